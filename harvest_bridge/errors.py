@@ -1,0 +1,23 @@
+"""The root of our error tree: every error carries its own status, stable code and, if known, retry time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class BridgeError(Exception):
+    """Something a caller must be told. Shown on the wire as DESIGN §4.3 says, by `api.errors`.
+
+    Shape: `status` is the HTTP status, `code` the stable machine-readable name, `message` is for people and names the
+    remedy, `extra` goes into the body beside them.
+    Units: `retry_after` is seconds, or None when waiting does not help or nobody knows how long.
+    """
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+        self.extra = extra
