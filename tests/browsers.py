@@ -1,0 +1,79 @@
+"""Fixtures for tests in a real browser.
+
+Chromium's off-the-record contexts, which Playwright hands out, block third-party cookies; `test_browsers.py` proves it.
+Playwright's sync API keeps an event loop in this thread, so a module that uses it has no async tests and no ORM.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class BrowserErrors(list[str]):
+    """What the pages of a test wrote to the console as errors, uncaught exceptions included; any of it fails the test.
+
+    A test that provokes an error says so: `browser_errors.expect("409")` forgives the lines with that text.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._expected: list[str] = []
+
+    def expect(self, *texts: str) -> None:
+        self._expected.extend(texts)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.on("console", self._on_console)
+        context.on("weberror", self._on_web_error)
+
+    def unexpected(self) -> list[str]:
+        return [line for line in self if not any(text in line for text in self._expected)]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.append(f"{message.location.get('url')}: {message.text}")
+
+    def _on_web_error(self, error: WebError) -> None:
+        self.append(f"uncaught: {error.error}")
+
+
+def chromium_path() -> str:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        raise FileNotFoundError("Chromium is not installed; `make test` installs it (Debian package: chromium)")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser_errors() -> BrowserErrors:
+    return BrowserErrors()
+
+
+@pytest.fixture
+def context(browser: Browser, browser_errors: BrowserErrors) -> Iterator[BrowserContext]:
+    """A browser profile of its own: no cookies, no cache, nothing shared with another test."""
+    context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
+    context.set_default_timeout(10_000)
+    browser_errors.watch(context)
+    yield context
+    context.close()
+    assert browser_errors.unexpected() == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()

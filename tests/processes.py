@@ -1,0 +1,161 @@
+"""A whole bridge as real processes: the sandbox, the web process and, on request, a worker, over one database."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import psycopg
+
+from harvest_bridge.console.supervisor import ManagedProcess, stop_all
+from harvest_bridge.env import ROOT
+from tests.services import free_port
+
+KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR")
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """What a service manager would give a process: nothing of the developer's shell, and not the tests' settings."""
+    kept = {name: os.environ[name] for name in KEPT_FROM_THE_SHELL if name in os.environ}
+    return kept | {"PYTHONUNBUFFERED": "1"} | settings
+
+
+@dataclass
+class Bridge:
+    """A running bridge, wired to a sandbox of its own, with one host app made by the real `createhost`.
+
+    Shape: `url` is on `localhost`; `host_origin` (on 127.0.0.1, another site) is the one origin listed; `host` is the
+    JSON that createhost printed.
+    """
+
+    url: str
+    sandbox_url: str
+    host_origin: str
+    environment: Mapping[str, str]
+    folder: Path
+    host: dict[str, str] = field(default_factory=dict)
+    web: ManagedProcess = field(init=False)
+    sandbox: ManagedProcess = field(init=False)
+    worker: ManagedProcess = field(init=False)
+
+    def __post_init__(self) -> None:
+        port = self.url.rpartition(":")[2]
+        uvicorn = ["-m", "uvicorn", "harvest_bridge.asgi:application", "--host", "127.0.0.1", "--port", port]
+        sandbox_port = self.sandbox_url.rpartition(":")[2]
+        self.web = self._process("bridge", *uvicorn, ready_url=f"{self.url}/health/ready")
+        self.sandbox = self._process(
+            "sandbox", "manage.py", "sandbox", "--port", sandbox_port, ready_url=f"{self.sandbox_url}/health/ready"
+        )
+        self.worker = self._process("worker", "manage.py", "run_huey")
+
+    def _process(self, name: str, *argv: str, ready_url: str | None = None) -> ManagedProcess:
+        return ManagedProcess(
+            name=name,
+            argv=[sys.executable, *argv],
+            environment=self.environment,
+            log=self.folder / f"{name}.log",
+            ready_url=ready_url,
+            directory=ROOT,
+        )
+
+    def manage(self, *argv: str) -> str:
+        """Run a manage.py command against this bridge's database; returns what it printed. Errors: RuntimeError."""
+        result = subprocess.run(
+            [sys.executable, "manage.py", *argv], env=self.environment, cwd=ROOT, capture_output=True, text=True
+        )
+        if result.returncode != 0:
+            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{result.stdout}{result.stderr}")
+        return result.stdout
+
+    def create_host(self, name: str, *origins: str) -> dict[str, str]:
+        listed = [word for origin in origins for word in ("--origin", origin)]
+        created: dict[str, str] = json.loads(self.manage("createhost", "--name", name, *listed))
+        return created
+
+    def restart(self) -> None:
+        """What a deployment does to the web process: SIGTERM, then a new one on the same port."""
+        self.web.stop()
+        self.web.start()
+        self.web.wait_until_ready()
+
+    @cached_property
+    def api(self) -> httpx.Client:
+        """REST as the host's back end calls it, with its API key."""
+        headers = {"Authorization": f"Bearer {self.host['api_key']}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+
+    def widget_token(self, *, sub: str = "u-1", tenant_id: str = "acme", **claims: Any) -> str:
+        """A widget token as the host signs it (DESIGN §4.4); `claims` add or replace, None leaves one out."""
+        now = int(time.time())
+        body = {
+            "iss": self.host["host_app_id"],
+            "aud": "timer",
+            "sub": sub,
+            "tenant_id": tenant_id,
+            "origin": self.host_origin,
+            "iat": now,
+            "exp": now + 60,
+            "jti": uuid.uuid4().hex,
+        } | claims
+        given = {name: value for name, value in body.items() if value is not None}
+        headers = {"kid": self.host["widget_key_id"]}
+        return jwt.encode(given, self.host["widget_secret"], algorithm="HS256", headers=headers)
+
+
+@contextmanager
+def running_bridge(folder: Path, *, with_worker: bool = False, **settings: str) -> Iterator[Bridge]:
+    """Start sandbox and bridge (about three seconds) and end both; `settings` are environment variables."""
+    port, sandbox_port, host_port = free_port(), free_port(), free_port()
+    url, sandbox_url = f"http://localhost:{port}", f"http://127.0.0.1:{sandbox_port}"
+    with ExitStack() as at_the_end:
+        environment = clean_environment(
+            SECRET_KEY="a secret key that is only good for tests",
+            ENCRYPTION_KEYS="dGhpcyBrZXkgaXMgZm9yIHRlc3RzIG9ubHkuLi4uISE=",
+            PUBLIC_URL=url,
+            DATABASE_URL=at_the_end.enter_context(own_database(folder)),
+            VAR_DIR=str(folder),
+            HARVEST_CLIENT_ID="sandbox-client",
+            HARVEST_CLIENT_SECRET="sandbox-secret",
+            HARVEST_API_URL=sandbox_url,
+            HARVEST_ID_URL=sandbox_url,
+            HARVEST_USER_AGENT="Harvest Bridge tests (tests@example.com)",
+            **settings,
+        )
+        bridge = Bridge(url, sandbox_url, f"http://127.0.0.1:{host_port}", environment, folder)
+        processes = [bridge.sandbox, bridge.web] + [bridge.worker] * with_worker
+        at_the_end.callback(stop_all, processes)
+        bridge.sandbox.start()
+        bridge.manage("migrate", "--verbosity", "0")
+        bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
+        for process in processes[1:]:
+            process.start()
+        for process in processes:
+            process.wait_until_ready()
+        at_the_end.callback(bridge.api.close)
+        yield bridge
+
+
+@contextmanager
+def own_database(folder: Path) -> Iterator[str]:
+    """An empty database of the kind this run is on (`TEST_DATABASE`); yields its URL."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        yield f"sqlite:///{folder / 'bridge.sqlite3'}"
+        return
+    name = f"bridge_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield f"{server.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

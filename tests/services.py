@@ -1,0 +1,143 @@
+"""The servers that tests need, started by the test run itself and gone with it: PostgreSQL and Redis."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import redis
+
+from harvest_bridge.console.supervisor import die_with_parent
+
+# Durability is of no use to a database that lives for one test run.
+POSTGRES_SETTINGS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "listen_addresses": "",
+    "max_connections": "200",
+}
+
+
+def free_port() -> int:
+    """A TCP port that was free a moment ago on the loopback address."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[str]:
+    """A PostgreSQL server of its own on a private socket; yields the URL of its empty database."""
+    folder = _short_folder("hb-pg-")
+    user, data = _database_user(folder), folder / "data"
+    url = f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
+    initdb = [_postgres_tool("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-locale", "-E", "UTF8"]
+    _run_as(user, [*initdb, "--no-sync"])
+    options = [word for name, value in POSTGRES_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    server = _start_as(user, [_postgres_tool("postgres"), "-D", data, "-k", folder, *options], log=folder / "log")
+    try:
+        _wait_until(lambda: psycopg.connect(url).close(), psycopg.OperationalError, server, folder / "log")
+        yield url
+    finally:
+        _end(server)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis server of its own, in memory only, on a free port; yields its URL."""
+    folder, port = _short_folder("hb-redis-"), free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    argv = [_tool("redis-server"), "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"]
+    server = _start_as(None, argv, log=folder / "log")
+    try:
+        with closing(redis.Redis.from_url(url)) as client:
+            _wait_until(client.ping, redis.ConnectionError, server, folder / "log")
+        yield url
+    finally:
+        _end(server)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _short_folder(prefix: str) -> Path:
+    """Under /tmp whatever TMPDIR says: a socket's path may have 107 characters, and `postgres` must get there."""
+    return Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))
+
+
+def _database_user(folder: Path) -> str | None:
+    """PostgreSQL refuses to run as root: root hands the folder to `postgres`, anyone else runs it as themselves."""
+    if os.geteuid() != 0:
+        return None
+    shutil.chown(folder, "postgres", pwd.getpwnam("postgres").pw_gid)
+    return "postgres"
+
+
+def _tool(name: str) -> str:
+    path = shutil.which(name)
+    if path is None:
+        raise FileNotFoundError(f"{name} is not installed; `make test` installs it, or names the Debian package")
+    return path
+
+
+def _postgres_tool(name: str) -> str:
+    """Debian keeps the server's own programs off PATH, one folder per version; the newest is taken."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    return str(found[-1]) if found else _tool(name)
+
+
+def _run_as(user: str | None, argv: list[object]) -> None:
+    words = [str(word) for word in argv]
+    result = subprocess.run(words, user=user, cwd="/", capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise RuntimeError(f"{words[0]} failed:\n{result.stdout}{result.stderr}")
+
+
+def _start_as(user: str | None, argv: list[object], *, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [str(word) for word in argv],
+            user=user,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
+        )
+
+
+def _wait_until(
+    ask: Callable[[], object], not_yet: type[Exception], server: subprocess.Popen[bytes], log: Path
+) -> None:
+    """Ask until it answers; errors: RuntimeError with the server's own words, if it ended or took half a minute."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            ask()
+        except not_yet as error:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{server.args!r} did not start:\n{log.read_text(errors='replace')}") from error
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    """SIGINT is the quick shutdown of both, and PostgreSQL ends its own children on it."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
