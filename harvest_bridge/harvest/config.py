@@ -1,0 +1,64 @@
+"""All that the gateway must be told, once, at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from harvest_bridge.harvest.budgets import Allowance, Budget
+
+
+# Harvest API v2, "Rate limiting".
+GENERAL_ALLOWANCE = Allowance(requests=100, window_seconds=15)
+REPORTS_ALLOWANCE = Allowance(requests=100, window_seconds=15 * 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds for each phase of one request; `total` bounds them together, `pool` is the wait for a connection."""
+
+    connect: float = 5.0
+    pool: float = 10.0
+    read: float = 20.0
+    total: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HarvestConfig:
+    """The two upstream hosts, our identity there, and the bounds of our behaviour.
+
+    Shape: `redis_url`, when given, is where all processes of all machines share the pacing; otherwise the processes
+    of one machine share the SQLite file at `pacing_path`.
+    Errors: ValueError for an address that is not a bare http(s) origin.
+    """
+
+    user_agent: str
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    api_url: str = "https://api.harvestapp.com"
+    id_url: str = "https://id.getharvest.com"
+    general: Allowance = GENERAL_ALLOWANCE
+    reports: Allowance = REPORTS_ALLOWANCE
+    redis_url: str = field(default="", repr=False)
+    pacing_path: Path = Path("var/pacing.sqlite3")
+    timeouts: Timeouts = Timeouts()
+    max_response_bytes: int = 32 * 1024 * 1024
+    max_connections: int = 100
+
+    def __post_init__(self) -> None:
+        for url in (self.api_url, self.id_url):
+            _require_origin(url)
+
+    @property
+    def allowances(self) -> Mapping[Budget, Allowance]:
+        return {Budget.GENERAL: self.general, Budget.REPORTS: self.reports}
+
+
+def _require_origin(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or url != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{url!r} is not an origin; write it like https://api.harvestapp.com, without a path")
+    if parts.username is not None:
+        raise ValueError("an upstream address must not carry credentials")

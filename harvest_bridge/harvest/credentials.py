@@ -1,0 +1,59 @@
+"""Who a call is made as. Where tokens come from is not Harvest's matter: a token source is handed in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Protocol
+
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A token and the account to act in, at one point of the token's life.
+
+    Shape: `generation` grows by one with every renewal, so that two holders can tell whose token is newer.
+    Errors: ValueError for a token that cannot stand in a header; the message does not repeat it.
+    """
+
+    access_token: str = field(repr=False)
+    account_id: str | None = None
+    generation: int = 0
+
+    def __post_init__(self) -> None:
+        if not _TOKEN.fullmatch(self.access_token):
+            raise ValueError("an access token is printable ASCII without spaces")
+        if self.account_id is not None and not self.account_id.isascii():
+            raise ValueError("a Harvest account id is a number")
+
+
+class TokenSource(Protocol):
+    """Gives tokens and renews them.
+
+    `budget_key` names the allowance that calls with this token draw on; two sources on one token share it.
+    Both methods run on the I/O loop, and a caller who gives up does not interrupt them.
+    """
+
+    @property
+    def budget_key(self) -> str: ...
+
+    async def credentials(self) -> Credentials: ...
+
+    async def renew(self, rejected: Credentials) -> Credentials:
+        """Newer credentials than `rejected`, or the same ones when there are none to be had."""
+        ...
+
+
+class StaticTokenSource:
+    """A token that cannot be renewed: a personal access token, or one not stored yet."""
+
+    def __init__(self, access_token: str, account_id: str | None = None, *, budget_key: str = "static") -> None:
+        self._credentials = Credentials(access_token, account_id)
+        self.budget_key = budget_key
+
+    async def credentials(self) -> Credentials:
+        return self._credentials
+
+    async def renew(self, rejected: Credentials) -> Credentials:
+        return self._credentials

@@ -1,0 +1,120 @@
+"""What can go wrong with Harvest, each kind with its own status and stable code.
+
+Of a write that failed, only `HarvestOutcomeUnknown` may have happened; every other error means that it did not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harvest_bridge.errors import BridgeError
+
+
+class HarvestError(BridgeError):
+    """Harvest failed us or refused us.
+
+    Shape: `remote_status` and `raw_response` are Harvest's own answer, bounded and free of tokens, where there was
+    one; then the body on the wire says so (`truto_is_remote_error`).
+    """
+
+    status = 502
+    code = "harvest_error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        remote_status: int | None = None,
+        raw_response: Any = None,
+    ) -> None:
+        remote = {} if remote_status is None else {"truto_is_remote_error": True, "raw_response": raw_response}
+        super().__init__(message, retry_after=retry_after, **remote)
+        self.remote_status = remote_status
+        self.raw_response = raw_response
+
+
+class HarvestUnauthorized(HarvestError):
+    """The token is expired, revoked, or not good for this account."""
+
+    status = 401
+    code = "harvest_unauthorized"
+
+
+class HarvestGrantRefused(HarvestError):
+    """The identity host refused a code or a refresh token; `reason` is its OAuth error, such as `invalid_grant`."""
+
+    status = 401
+    code = "harvest_grant_refused"
+
+    def __init__(self, message: str, *, reason: str, **remote: Any) -> None:
+        super().__init__(message, **remote)
+        self.reason = reason
+
+
+class HarvestForbidden(HarvestError):
+    """Harvest knows the person and does not let them."""
+
+    status = 403
+    code = "harvest_forbidden"
+
+
+class HarvestNotFound(HarvestError):
+    """No such record, or hidden from this person."""
+
+    status = 404
+    code = "harvest_not_found"
+
+
+class HarvestRejected(HarvestError):
+    """Harvest checked what we sent and refused it; the message is Harvest's own and meant for people."""
+
+    status = 422
+    code = "harvest_rejected"
+
+
+class HarvestRateLimited(HarvestError):
+    """The budget is used up for longer than the caller can wait; `retry_after` says for how long."""
+
+    status = 429
+    code = "harvest_rate_limited"
+
+
+class HarvestUnavailable(HarvestError):
+    """Harvest is down, or could not be reached at all."""
+
+    status = 503
+    code = "harvest_unavailable"
+
+
+class PacingUnavailable(HarvestUnavailable):
+    """The store that counts requests is away, so nothing is sent: better late than over the limit."""
+
+    code = "pacing_unavailable"
+
+
+class HarvestOutcomeUnknown(HarvestUnavailable):
+    """A write was sent and no usable answer came: it may have happened. Look before you repeat it."""
+
+    code = "harvest_outcome_unknown"
+
+
+class HarvestTimeout(HarvestError):
+    """No answer in time."""
+
+    status = 504
+    code = "harvest_timeout"
+
+
+class HarvestMalformed(HarvestError):
+    """An answer came that is not what Harvest documents."""
+
+    status = 502
+    code = "harvest_malformed"
+
+
+class TooManyPages(HarvestError):
+    """A list went on beyond the bound that the caller set, and a part must not pass for the whole."""
+
+    status = 502
+    code = "harvest_too_many_pages"
