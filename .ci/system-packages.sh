@@ -1,0 +1,34 @@
+#!/bin/bash
+# Installs the Debian packages that a purpose needs and this machine lacks; whoever is not root is told which.
+# Usage: .ci/system-packages.sh demo|test
+set -euo pipefail
+
+missing=()
+need() { # need PACKAGE COMMAND…: PACKAGE is missing when COMMAND fails
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+has() { for name in "$@"; do command -v "$name" && return; done; return 1; }
+
+need python3 has python3.11 python3
+need python3-venv "$(has python3.11 python3 || echo false)" -c "import ensurepip"
+if [ "${1:-demo}" = test ]; then
+  need git has git
+  need chromium has chromium chromium-browser google-chrome
+  need postgresql compgen -G "/usr/lib/postgresql/*/bin/initdb"
+  need redis-server has redis-server
+  need nodejs has node
+  need npm has npm
+fi
+
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" -ne 0 ] || ! has apt-get >/dev/null; then
+  echo "This machine lacks: ${missing[*]}. Install them, then come back:" >&2
+  echo "    sudo apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+echo "==> Installing Debian packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,24 @@
+#!/bin/bash
+# Every check there is, each in a section of its own; goes on after a failure, so that one run tells all of them.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+summary=() failed=0
+section() { # section TITLE COMMAND…
+  local title=$1 started=$SECONDS verdict=passed
+  shift
+  printf '\n=== %s\n' "$title"
+  "$@" || verdict=FAILED failed=1
+  summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - started)) "$title")")
+}
+
+section "Style: ruff check" .venv/bin/ruff check --quiet
+section "Layout: ruff format" .venv/bin/ruff format --quiet --check
+section "Types: mypy --strict" .venv/bin/mypy
+section "Widget modules: node --test" npm --prefix timer_widget/frontend test --silent
+section "Everything on SQLite" .venv/bin/python -m pytest -q -n 2
+section "What touches a database, on PostgreSQL" env TEST_DATABASE=postgres .venv/bin/python -m pytest -q -n 2
+
+printf '\n=== Summary (%d s)\n' $SECONDS
+printf '%s\n' "${summary[@]}"
+exit $failed

@@ -1,0 +1,39 @@
+# `make demo` shows the product, `make test` proves it. Both work from a fresh clone and install what they need.
+
+FRONTEND := timer_widget/frontend
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint lock build-widget
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.runtime ## Run the bridge, a worker, a pretend Harvest and a ticket board (BRIDGE_PORT, SANDBOX_PORT, HOST_PORT, VERBOSE=1)
+	@.venv/bin/python manage.py rundemo
+
+test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
+	@.ci/test.sh
+
+lint: .venv/.development ## Style, layout and types only
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+lock: .venv/.development ## Lock the Python packages anew from pyproject.toml (UPGRADE=1 for the newest)
+	@.ci/lock.sh
+
+build-widget: $(FRONTEND)/node_modules/.package-lock.json ## Join the widget's modules into static/timer_widget/
+	npm --prefix $(FRONTEND) run build
+
+.venv/.runtime: .ci/requirements.txt
+	@.ci/set-up.sh runtime
+
+.venv/.development: .ci/requirements-dev.txt .ci/requirements.txt
+	@.ci/set-up.sh development
+
+$(FRONTEND)/node_modules/.package-lock.json: $(FRONTEND)/package-lock.json
+	@.ci/system-packages.sh test
+	@echo "==> Installing the widget's build tools"
+	@npm --prefix $(FRONTEND) ci --silent --no-audit --no-fund
+	@touch $@
