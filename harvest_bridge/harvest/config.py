@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from harvest_bridge.harvest.budgets import Allowance, Budget
 
-
 # Harvest API v2, "Rate limiting".
 GENERAL_ALLOWANCE = Allowance(requests=100, window_seconds=15)
 REPORTS_ALLOWANCE = Allowance(requests=100, window_seconds=15 * 60)

@@ -1,0 +1,169 @@
+"""Sends any operation: token, pacing, deadline, retries, typed errors."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from harvest_bridge.harvest.answers import decoded, error_from
+from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
+from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.credentials import Credentials, TokenSource
+from harvest_bridge.harvest.deadline import Deadline
+from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestTimeout, HarvestUnauthorized
+from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
+from harvest_bridge.harvest.pacing import pacer_for
+from harvest_bridge.harvest.pacing.pacer import Pacer
+from harvest_bridge.harvest.requests import outgoing
+from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
+from harvest_bridge.harvest.transport import Answer, Flight, Transport
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DEFAULT_DEADLINE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class _Call(Generic[T]):
+    """One caller's wish and what it has met so far."""
+
+    operation: Operation[T]
+    source: TokenSource | None
+    lane: Lane
+    deadline: Deadline
+    meter: BudgetMeter
+    credentials: Credentials | None = None
+    has_renewed: bool = False
+    attempts: int = 0
+
+
+class Gateway:
+    """One per process, on one event loop."""
+
+    def __init__(self, transport: Transport, pacer: Pacer, config: HarvestConfig) -> None:
+        self._transport = transport
+        self._pacer = pacer
+        self._config = config
+        self._token_work: set[asyncio.Task[Credentials]] = set()
+
+    @classmethod
+    def from_config(cls, config: HarvestConfig) -> Gateway:
+        return cls(Transport(config), pacer_for(config), config)
+
+    async def send(
+        self,
+        operation: Operation[T],
+        *,
+        source: TokenSource | None = None,
+        lane: Lane = Lane.API,
+        deadline: float = DEFAULT_DEADLINE_SECONDS,
+        meter: BudgetMeter | None = None,
+    ) -> T:
+        """Send and read, as often as is safe and the deadline allows.
+
+        Units: `deadline` is seconds for everything: token, place in line, attempts.
+        Errors: HarvestError, each with its own status and code; what the token source raises. Of a write that failed,
+        only HarvestOutcomeUnknown may have happened.
+        """
+        if source is None and operation.auth is Auth.TOKEN:
+            raise ValueError(f"{operation.verb} {operation.path} needs a token source")
+        call = _Call(operation, source, lane, Deadline(deadline), meter or BudgetMeter())
+        if source is not None:
+            call.credentials = await self._token(source.credentials(), call.deadline)
+        while True:
+            call.attempts += 1
+            try:
+                return await self._attempt(call)
+            except HarvestError as error:
+                await self._prepare_another(call, error)
+
+    async def aclose(self) -> None:
+        """Let renewals under way come to their end, then close every connection."""
+        await asyncio.gather(*self._token_work, return_exceptions=True)
+        await self._pacer.aclose()
+        await self._transport.aclose()
+
+    async def _attempt(self, call: _Call[T]) -> T:
+        operation, flight = call.operation, Flight()
+        try:
+            answer = await self._exchange(call, flight)
+            if 200 <= answer.status < 300:
+                return operation.read(decoded(answer))
+            window = self._pacer.window(operation.budget)
+            raise error_from(answer, operation, window=window, secrets=self._secrets(call))
+        except HarvestError as error:
+            seen = as_seen_by(error, is_repeatable=operation.is_repeatable, has_left=flight.has_left)
+            raise seen from (error if seen is not error else error.__cause__)
+
+    async def _exchange(self, call: _Call[Any], flight: Flight) -> Answer:
+        """One request and its answer; towards the API only once a slot is held."""
+        if call.deadline.remaining <= 0:
+            raise HarvestTimeout("There was no time left to ask Harvest.", retry_after=1)
+        request = outgoing(call.operation, call.credentials, self._config)
+        if call.operation.host is not Host.API or call.source is None:
+            return await self._transport.send(request, flight, timeout=call.deadline.remaining)
+        granted = await self._pacer.acquire(
+            call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.deadline
+        )
+        call.meter.state = granted.state
+        is_answered = False
+        try:
+            answer = await self._transport.send(request, flight, timeout=call.deadline.remaining)
+            is_answered = True
+            return answer
+        finally:
+            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered)
+
+    async def _prepare_another(self, call: _Call[Any], error: HarvestError) -> None:
+        """Get ready for another attempt, or raise the error that ends the call."""
+        if isinstance(error, HarvestUnauthorized) and call.source and call.credentials and not call.has_renewed:
+            call.has_renewed = True
+            renewed = await self._token(call.source.renew(call.credentials), call.deadline)
+            if renewed.generation == call.credentials.generation:
+                raise error
+            call.credentials = renewed
+            return
+        if isinstance(error, HarvestRateLimited):
+            await self._note_throttling(call, error)
+        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.deadline)
+        if wait is None:
+            raise error
+        log.info("harvest call failed (%s), next attempt in %.2f s", error.code, wait)
+        await asyncio.sleep(wait)
+
+    async def _note_throttling(self, call: _Call[Any], error: HarvestRateLimited) -> None:
+        """Tell the meter, and, where Harvest itself refused, everybody else who draws on this budget."""
+        operation, wait = call.operation, error.retry_after or 0.0
+        if operation.host is not Host.API or call.source is None:
+            return
+        allowance = self._config.allowances[operation.budget]
+        call.meter.state = BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
+        if error.remote_status is not None:
+            await self._pacer.hold(call.source.budget_key, operation.budget, wait)
+
+    async def _token(self, work: Coroutine[Any, Any, Credentials], deadline: Deadline) -> Credentials:
+        """Wait for the token source no longer than the deadline, without ever interrupting it: a refresh that was
+        sent must be stored, or a single-use refresh token is lost."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._token_work.add(task)
+        task.add_done_callback(self._token_is_done)
+        done, _ = await asyncio.wait({task}, timeout=deadline.remaining)
+        if done:
+            return task.result()
+        raise HarvestTimeout("The access token could not be had in time.", retry_after=1)
+
+    def _token_is_done(self, task: asyncio.Task[Credentials]) -> None:
+        self._token_work.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, so that asyncio does not complain when the caller has left
+
+    def _secrets(self, call: _Call[Any]) -> list[str]:
+        """What must not be repeated from an error page that echoes our request."""
+        ours = [self._config.client_secret] + ([call.credentials.access_token] if call.credentials else [])
+        theirs = call.operation.body or {} if call.operation.auth is Auth.CLIENT else {}
+        return ours + [theirs[name] for name in ("code", "refresh_token") if name in theirs]

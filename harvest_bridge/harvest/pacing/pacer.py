@@ -1,0 +1,91 @@
+"""Keeps us within Harvest's allowance: nobody sends before they hold a slot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
+from harvest_bridge.harvest.deadline import Deadline
+from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.line import Line
+from harvest_bridge.harvest.pacing.slots import Granted, Slot, SlotStore
+
+log = logging.getLogger(__name__)
+
+
+class Pacer:
+    """One per process, on one event loop. Each bucket, which is one budget of one key, has one line of waiters.
+
+    Errors: HarvestRateLimited at once for a caller whose deadline cannot be met, with the wait that would have been
+    needed; PacingUnavailable when the store is away, as nothing is sent uncounted.
+    """
+
+    def __init__(self, store: SlotStore, allowances: Mapping[Budget, Allowance]) -> None:
+        self._store = store
+        self._allowances = allowances
+        self._lines: dict[str, Line] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def acquire(self, key: str, budget: Budget, *, lane: Lane, deadline: Deadline) -> Granted:
+        """Wait in line for a slot. It must then be `settle`d; a caller who is cancelled before loses none."""
+        line = self._line(_bucket(key, budget), budget)
+        waiter = line.join(lane, deadline)
+        try:
+            return await waiter.outcome()
+        except BaseException:
+            if (granted := line.leave(waiter)) is not None:
+                self.settle(granted.slot, has_left=False, is_answered=False)
+            raise
+
+    def settle(self, slot: Slot, *, has_left: bool, is_answered: bool) -> None:
+        """Tell how the request ended. In doubt, that is sent but not answered, the slot frees itself in due time."""
+        if is_answered:
+            self._in_background(self._store.answered(slot))
+        elif not has_left:
+            self._in_background(self._give_back(slot))
+
+    async def hold(self, key: str, budget: Budget, seconds: float) -> None:
+        """Harvest itself said to stay away for so long."""
+        await self._store.hold(_bucket(key, budget), seconds)
+
+    def window(self, budget: Budget) -> float:
+        return self._allowances[budget].window_seconds
+
+    async def aclose(self) -> None:
+        """Refuse whoever waits, write down what is known, and close the store."""
+        for line in list(self._lines.values()):
+            line.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._store.aclose()
+
+    def _line(self, bucket: str, budget: Budget) -> Line:
+        line = self._lines.get(bucket)
+        if line is None:
+            line = self._lines[bucket] = Line(bucket, self._allowances[budget], self._store, self._lines)
+        return line
+
+    async def _give_back(self, slot: Slot) -> None:
+        await self._store.give_back(slot)
+        if (line := self._lines.get(slot.bucket)) is not None:
+            line.wake()
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        """The caller has its answer and need not wait for our bookkeeping."""
+        task = asyncio.get_running_loop().create_task(_logged(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """A slot that could not be settled frees itself in due time, so this is only worth a line."""
+    try:
+        await work
+    except PacingUnavailable as error:
+        log.warning("a slot could not be settled: %s", error.message)
+
+
+def _bucket(key: str, budget: Budget) -> str:
+    return f"{budget.value}:{key}"

@@ -1,0 +1,128 @@
+"""Slots in Redis (or Valkey), shared by the processes of any number of machines.
+
+Time is Redis's own clock. Each bucket is two sorted sets by the time at which a slot frees itself: `open` for
+requests under way, `done` for those answered.
+
+Redis may come back empty. A process that knew it before sees that by the epoch, a key without expiry that holds the
+time of its own making, and marks the store as bereft; then nobody is granted anything until a window after the epoch.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from harvest_bridge.harvest.budgets import Allowance
+from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
+
+_PREFIX = "hb:pacing:"
+_EPOCH_KEYS = (f"{_PREFIX}epoch", f"{_PREFIX}bereft")
+
+# Times are whole microseconds. Answers: granted, epoch, hold, number of open slots, then the wait for each done slot.
+_TAKE = """
+local open, done, held, epoch_key, bereft_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local number, ceiling, window, flight, seen = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+
+local epoch = redis.call('GET', epoch_key)
+if not epoch then
+  epoch = string.format('%.0f', now)
+  redis.call('SET', epoch_key, epoch)
+end
+if seen ~= '' and seen ~= epoch then redis.call('SET', bereft_key, epoch) end
+local hold = (tonumber(redis.call('GET', held) or 0)) - now
+local bereft = redis.call('GET', bereft_key)
+if bereft then hold = math.max(hold, tonumber(bereft) + window - now) end
+
+redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
+redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
+local under_way = redis.call('ZCARD', open)
+local granted = 0
+if hold <= 0 and under_way + redis.call('ZCARD', done) < ceiling then
+  granted = 1
+  redis.call('ZADD', open, now + flight + window, number)
+  redis.call('PEXPIRE', open, math.ceil((flight + window) / 1000))
+  under_way = under_way + 1
+end
+local answer = {granted, epoch, math.max(0, hold), under_way}
+local scores = redis.call('ZRANGE', done, 0, -1, 'WITHSCORES')
+for i = 2, #scores, 2 do answer[#answer + 1] = tonumber(scores[i]) - now end
+return answer
+"""
+_ANSWERED = """
+local clock = redis.call('TIME')
+local free_at = clock[1] * 1000000 + clock[2] + ARGV[2]
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[2], free_at, ARGV[1])
+redis.call('PEXPIRE', KEYS[2], math.ceil(ARGV[2] / 1000))
+"""
+_HOLD = """
+local clock = redis.call('TIME')
+local until_time = clock[1] * 1000000 + clock[2] + ARGV[1]
+if until_time > tonumber(redis.call('GET', KEYS[1]) or 0) then
+  redis.call('SET', KEYS[1], string.format('%.0f', until_time), 'PX', math.ceil(ARGV[1] / 1000))
+end
+"""
+
+
+class RedisSlots:
+    """One client, used on one event loop."""
+
+    def __init__(self, url: str, *, longest_flight: float) -> None:
+        self._longest_flight = longest_flight
+        self._epoch = ""
+        self._redis: Any = Redis.from_url(  # Any: published stubs of redis describe an older major version
+            url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
+        )
+        self._take = self._redis.register_script(_TAKE)
+        self._answered = self._redis.register_script(_ANSWERED)
+        self._hold = self._redis.register_script(_HOLD)
+
+    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+        number = uuid.uuid4().hex
+        window = occupied_for(allowance)
+        args: list[str | int] = [number, ceiling, _micro(window), _micro(self._longest_flight), self._epoch]
+        granted, epoch, hold, under_way, *waits = await _reached(
+            lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)
+        )
+        self._epoch = epoch
+        frees = [*(wait / 1e6 for wait in waits), *[window] * under_way]
+        if granted:
+            return Granted(Slot(bucket, number, allowance), state_after(allowance, ceiling, frees))
+        return Full(sorted(frees), hold / 1e6, allowance.window_seconds)
+
+    async def answered(self, slot: Slot) -> None:
+        args: list[str | int] = [slot.number, _micro(occupied_for(slot.allowance))]
+        await _reached(lambda: self._answered(keys=_keys(slot.bucket)[:2], args=args))
+
+    async def give_back(self, slot: Slot) -> None:
+        await _reached(lambda: self._redis.zrem(_keys(slot.bucket)[0], slot.number))
+
+    async def hold(self, bucket: str, seconds: float) -> None:
+        await _reached(lambda: self._hold(keys=_keys(bucket)[2:], args=[_micro(seconds)]))
+
+    async def aclose(self) -> None:
+        await self._redis.aclose()
+
+
+def _keys(bucket: str) -> list[str]:
+    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold")]
+
+
+def _micro(seconds: float) -> int:
+    return round(seconds * 1e6)
+
+
+async def _reached(command: Callable[[], Awaitable[Any]]) -> Any:
+    try:
+        return await command()
+    except (RedisError, OSError) as error:
+        raise PacingUnavailable("Redis, which counts our requests to Harvest, is away.", retry_after=1) from error

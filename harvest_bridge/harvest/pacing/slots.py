@@ -1,0 +1,89 @@
+"""What the pacer asks of a store of slots, be it a file or Redis.
+
+A slot is one request's place in the window. It is occupied from its grant until a whole window after the answer was
+received, because the request reached Harvest somewhere between the two. So when Harvest looks back over any window,
+each request it sees still held its slot when the last of them was granted: never more than the limit, whether
+Harvest's window is fixed or sliding. A slot whose owner died or never heard back frees itself after the longest a
+request may take and a window more: too late rather than too early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from harvest_bridge.harvest.budgets import Allowance, BudgetState
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A granted place: `bucket` is one budget of one key."""
+
+    bucket: str
+    number: str
+    allowance: Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A slot, and what is left after it."""
+
+    slot: Slot
+    state: BudgetState
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """No slot now.
+
+    Units: seconds from now. `frees` is when each occupied slot becomes free at the earliest, soonest first; `hold` is
+    how long Harvest itself told us to stay away.
+    """
+
+    frees: Sequence[float]
+    hold: float
+    window: float
+
+    def admission(self, ahead: int, ceiling: int) -> float:
+        """When the caller behind `ahead` others may expect a slot, at the earliest."""
+        index = len(self.frees) - ceiling + ahead
+        if index < 0:
+            return self.hold
+        if index < len(self.frees):
+            return max(self.hold, self.frees[index])
+        laps = 1 + (index - len(self.frees)) // ceiling
+        return max(self.hold, *self.frees, 0.0) + laps * self.window
+
+
+class SlotStore(Protocol):
+    """Shared by processes; each method is atomic. Errors: PacingUnavailable."""
+
+    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+        """A slot, if fewer than `ceiling` are occupied and no hold is on."""
+        ...
+
+    async def answered(self, slot: Slot) -> None:
+        """An answer has come: free the slot a window from now."""
+        ...
+
+    async def give_back(self, slot: Slot) -> None:
+        """Nothing was sent: free the slot now."""
+        ...
+
+    async def hold(self, bucket: str, seconds: float) -> None:
+        """Grant nothing for so long. A longer hold that is already on stays."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+def occupied_for(allowance: Allowance) -> float:
+    """Seconds that a slot outlives its answer: the window, and a little for clocks that run at different speeds."""
+    return allowance.window_seconds * 1.001 + 0.002
+
+
+def state_after(allowance: Allowance, ceiling: int, frees: Sequence[float]) -> BudgetState:
+    """The budget as it looks to a lane with that ceiling, with these slots occupied."""
+    oldest = min(frees, default=0.0)
+    return BudgetState(allowance.requests, max(0, ceiling - len(frees)), oldest, allowance.window_seconds)

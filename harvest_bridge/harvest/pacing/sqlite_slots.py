@@ -1,0 +1,129 @@
+"""Slots in an SQLite file, shared by the processes of one machine.
+
+Time is the machine's monotonic clock, which all its processes share and nobody can set. It starts anew at a reboot;
+rows that a former life left behind then look further away than any row can be, and are cut to one window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from harvest_bridge.harvest.budgets import Allowance
+from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
+
+T = TypeVar("T")
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS slots (
+    number INTEGER PRIMARY KEY, bucket TEXT NOT NULL, free_at REAL NOT NULL, is_answered INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS slots_by_bucket ON slots (bucket, free_at);
+CREATE INDEX IF NOT EXISTS slots_by_time ON slots (free_at);
+CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
+"""
+_PATIENCE_SECONDS = 5.0
+
+
+class SqliteSlots:
+    """One connection, used on one event loop. Waits for other processes without blocking the loop."""
+
+    def __init__(self, path: Path, *, longest_flight: float) -> None:
+        self._path = path
+        self._longest_flight = longest_flight
+        self._connection: sqlite3.Connection | None = None
+
+    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+        return await self._transact(lambda db: self._take(db, bucket, allowance, ceiling))
+
+    async def answered(self, slot: Slot) -> None:
+        free_at = time.monotonic() + occupied_for(slot.allowance)
+        statement = "UPDATE slots SET free_at = ?, is_answered = 1 WHERE number = ?"
+        await self._transact(lambda db: db.execute(statement, (free_at, slot.number)))
+
+    async def give_back(self, slot: Slot) -> None:
+        await self._transact(lambda db: db.execute("DELETE FROM slots WHERE number = ?", (slot.number,)))
+
+    async def hold(self, bucket: str, seconds: float) -> None:
+        statement = (
+            "INSERT INTO holds VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET until = max(until, excluded.until)"
+        )
+        until = time.monotonic() + seconds
+        await self._transact(lambda db: db.execute(statement, (bucket, until)))
+
+    async def aclose(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+        now = time.monotonic()
+        frees, hold = self._occupancy(db, bucket, allowance, now)
+        if hold > 0 or len(frees) >= ceiling:
+            return Full(sorted(frees), hold, allowance.window_seconds)
+        longest = now + self._longest_flight + occupied_for(allowance)
+        row = db.execute("INSERT INTO slots (bucket, free_at, is_answered) VALUES (?, ?, 0)", (bucket, longest))
+        state = state_after(allowance, ceiling, [*frees, allowance.window_seconds])
+        return Granted(Slot(bucket, str(row.lastrowid), allowance), state)
+
+    def _occupancy(
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float
+    ) -> tuple[list[float], float]:
+        """When the occupied slots free themselves, and how long the hold lasts; what is over is cleared away."""
+        window = occupied_for(allowance)
+        impossible = now + self._longest_flight + window
+        db.execute("DELETE FROM slots WHERE free_at <= ?", (now,))
+        db.execute("UPDATE slots SET free_at = ? WHERE bucket = ? AND free_at > ?", (now + window, bucket, impossible))
+        rows = db.execute("SELECT free_at, is_answered FROM slots WHERE bucket = ?", (bucket,))
+        frees = [free_at - now if is_answered else window for free_at, is_answered in rows]
+        (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
+        return frees, max(0.0, (until or 0.0) - now)
+
+    async def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in a transaction of its own, in turn with the other processes."""
+        patience_ends_at = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return self._transact_now(work)
+            except sqlite3.Error as error:
+                if not _is_busy(error) or time.monotonic() > patience_ends_at:
+                    raise PacingUnavailable(
+                        f"The pacing file {self._path} cannot be used: {error}.", retry_after=1
+                    ) from error
+            await asyncio.sleep(random.uniform(0.001, 0.005))  # noqa: S311
+
+    def _transact_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        db = self._open()
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            result = work(db)
+            db.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+            raise
+        return result
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=0, check_same_thread=False)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                connection.executescript(_SCHEMA)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

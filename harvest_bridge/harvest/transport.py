@@ -1,0 +1,119 @@
+"""The way to Harvest's two hosts and to nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport
+from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.errors import HarvestError, HarvestMalformed, HarvestTimeout, HarvestUnavailable
+from harvest_bridge.harvest.operations.operation import Host, require_plain_path
+
+__all__ = ["Answer", "Flight", "Outgoing", "Transport"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request, ready to go. `target` is the encoded path with its query, sent as it stands."""
+
+    verb: str
+    host: Host
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer: decoded from its transfer and content encodings, and no longer than we allow."""
+
+    status: int
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Transport:
+    """One connection pool for both hosts.
+
+    Nothing is repeated, redirected, remembered (cookies) or read from the environment (proxies, netrc). Use it on one
+    event loop.
+    """
+
+    def __init__(self, config: HarvestConfig) -> None:
+        self._bases = {Host.API: config.api_url, Host.IDENTITY: config.id_url}
+        self._total = config.timeouts.total
+        self._max_bytes = config.max_response_bytes
+        phases = config.timeouts
+        limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=15)
+        self._client = httpx.AsyncClient(
+            transport=TamedTransport(trust_env=False, limits=limits),
+            timeout=httpx.Timeout(connect=phases.connect, pool=phases.pool, read=phases.read, write=phases.read),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+            headers={"accept-encoding": "gzip"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def send(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
+        """Send once and read the whole answer. `flight` tells afterwards, however this ends, whether it left.
+
+        Units: `timeout` is seconds for everything together.
+        Errors: HarvestTimeout (it left and no answer came), HarvestUnavailable (no connection, or it broke),
+        HarvestMalformed (too long, or its encoding is broken).
+        """
+        try:
+            async with asyncio.timeout(min(timeout, self._total)), self.stream(outgoing, flight) as response:
+                return Answer(response.status_code, response.headers, await self._read(response))
+        except httpx.DecodingError as error:
+            raise HarvestMalformed("Harvest's answer could not be decoded.") from error
+        except (TimeoutError, httpx.TransportError) as error:
+            raise _failure(error, flight) from error
+
+    @asynccontextmanager
+    async def stream(self, outgoing: Outgoing, flight: Flight) -> AsyncIterator[httpx.Response]:
+        """Send once and hand out the answer as it comes.
+
+        Errors: ValueError for a path that is not plain; httpx's own errors.
+        """
+        require_plain_path(outgoing.path)
+        url = self._bases[outgoing.host] + outgoing.path + (f"?{outgoing.query}" if outgoing.query else "")
+        request = self._client.build_request(
+            outgoing.verb,
+            url,
+            headers=dict(outgoing.headers),
+            content=outgoing.body or None,
+            extensions={"flight": flight},
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            parts.append(part)
+            size += len(part)
+            if size > self._max_bytes:
+                raise HarvestMalformed(f"Harvest's answer is longer than {self._max_bytes} bytes.")
+        return b"".join(parts)
+
+
+def _failure(error: Exception, flight: Flight) -> HarvestError:
+    if not flight.has_left:
+        return HarvestUnavailable("Harvest could not be reached.", retry_after=1)
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return HarvestTimeout("Harvest did not answer in time.", retry_after=1)
+    return HarvestUnavailable("The connection to Harvest broke.", retry_after=1)
