@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import concurrent.futures
 import contextlib
 import os
 import threading
 from typing import TypeVar
 
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
+from harvest_bridge.harvest.callers_thread import wait_and_serve
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.errors import HarvestTimeout
@@ -65,14 +65,11 @@ class Door:
         async def call() -> T:
             return await self.gateway().send(operation, source=source, lane=lane, deadline=timeout, meter=meter)
 
-        future = asyncio.run_coroutine_threadsafe(call(), loop)
         try:
-            return future.result(timeout + _GRACE_SECONDS)
-        except concurrent.futures.TimeoutError as error:  # the loop is stuck or was stopped without `release`
+            return wait_and_serve(call(), loop, seconds=timeout + _GRACE_SECONDS)
+        except TimeoutError as error:  # the loop is stuck or was stopped without `release`
             silence = HarvestTimeout("The I/O loop of the bridge does not answer.", retry_after=1)
             raise as_seen_by(silence, is_repeatable=operation.is_repeatable, has_left=True) from error
-        finally:
-            future.cancel()  # whatever ended our wait, such as Ctrl-C, ends the call
 
     def gateway(self) -> Gateway:
         """The process's gateway, for code that runs on the I/O loop. Errors: RuntimeError elsewhere."""
@@ -103,7 +100,7 @@ class Door:
                 return
             self._loop = self._thread = self._gateway = None
         if gateway is not None:
-            with contextlib.suppress(concurrent.futures.TimeoutError):
+            with contextlib.suppress(TimeoutError):
                 asyncio.run_coroutine_threadsafe(gateway.aclose(), loop).result(_CLOSING_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_CLOSING_SECONDS)
