@@ -1,0 +1,61 @@
+"""One Harvest account: its company, its tables, and the ids it gives out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from harvest_bridge.sandbox.entries import EntryTable
+from harvest_bridge.sandbox.records import (
+    Client,
+    Company,
+    Contact,
+    Project,
+    Role,
+    Task,
+    TaskAssignment,
+    User,
+    UserAssignment,
+)
+from harvest_bridge.sandbox.tables import Table
+
+
+class Ids:
+    """Ids for the whole sandbox, so that a record of one account never answers to another account's id."""
+
+    def __init__(self) -> None:
+        self._counters = {"time_entries": count(2_600_000_001)}
+        self._bases = count(4_000_000, 1_000_000)
+
+    def next(self, kind: str) -> int:
+        if kind not in self._counters:
+            self._counters[kind] = count(next(self._bases) + 101)
+        return next(self._counters[kind])
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Account:
+    """A Harvest account, or (`product` is "forecast") the name of a Forecast one, which has no data here."""
+
+    id: int
+    name: str
+    product: str
+    company: Company
+    ids: Ids
+    users: Table[User] = field(default_factory=Table)
+    roles: Table[Role] = field(default_factory=Table)
+    clients: Table[Client] = field(default_factory=Table)
+    contacts: Table[Contact] = field(default_factory=Table)
+    projects: Table[Project] = field(default_factory=Table)
+    tasks: Table[Task] = field(default_factory=Table)
+    user_assignments: Table[UserAssignment] = field(default_factory=Table)
+    task_assignments: Table[TaskAssignment] = field(default_factory=Table)
+    time_entries: EntryTable = field(default_factory=EntryTable)
+
+    def assignment_of(self, user: User, project: Project) -> UserAssignment | None:
+        pairs = self.user_assignments
+        return next((pair for pair in pairs if pair.user is user and pair.project is project), None)
+
+    def task_on(self, project: Project, task: Task) -> TaskAssignment | None:
+        pairs = self.task_assignments
+        return next((pair for pair in pairs if pair.project is project and pair.task is task), None)

@@ -1,0 +1,72 @@
+"""Faults to order: what should go wrong, for which requests, and how often."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["status", "html_error", "reset", "lost_answer", "slow_body", "truncated_json", "cut_body", "latency"]
+
+
+class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One thing that goes wrong.
+
+    Shape: `kind` is
+      `status`         answer `status` with `body` (and Retry-After if given); nothing is applied
+      `html_error`     the same with an HTML page of the edge (default status 502)
+      `reset`          close the connection with a TCP reset; nothing is applied
+      `lost_answer`    apply the request, then reset the connection without an answer
+      `slow_body`      answer, its body dripping over `seconds`
+      `truncated_json` a well-formed HTTP answer whose JSON stops half way
+      `cut_body`       half of the promised bytes, then a reset
+      `latency`        answer as usual, `seconds` later
+    `method` and `path` are patterns (`*`, `/v2/time_entries*`); `times` None means until removed; the first
+    `after` matching requests pass unharmed.
+    Units: `seconds`, `retry_after` in seconds.
+    """
+
+    kind: Kind
+    method: str = "*"
+    path: str = "*"
+    times: int | None = 1
+    after: int = 0
+    status: int = 0
+    body: str = ""
+    content_type: str = "application/json; charset=utf-8"
+    retry_after: int | None = None
+    seconds: float = 0.0
+
+    def matches(self, method: str, path: str) -> bool:
+        return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._pending: list[Fault] = []
+
+    def add(self, fault: Fault) -> Fault:
+        self._pending.append(fault)
+        return fault
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The first fault that is due for this request; using it up counts."""
+        for fault in self._pending:
+            if not fault.matches(method, path):
+                continue
+            if fault.after > 0:
+                fault.after -= 1
+                continue
+            if fault.times is not None:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._pending.remove(fault)
+            return fault
+        return None
+
+    def pending(self) -> list[Fault]:
+        return list(self._pending)
+
+    def clear(self) -> None:
+        self._pending.clear()

@@ -1,0 +1,134 @@
+"""People as the identity host knows them, and the tokens it gives out (REFERENCE §2)."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+
+from harvest_bridge.sandbox.clock import Clock
+from harvest_bridge.sandbox.switches import Switches
+
+
+@dataclass(slots=True, kw_only=True)
+class Identity:
+    """One sign-in. Shape: `users` maps the ids of this person's accounts to the user there (None in Forecast)."""
+
+    id: int
+    first_name: str
+    last_name: str
+    email: str
+    users: dict[int, int | None] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Grant:
+    """What one consent allowed: who, for which client, which accounts. All its tokens die with it."""
+
+    identity: Identity
+    client_id: str | None
+    account_ids: tuple[int, ...]
+    is_revoked: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Token:
+    """An access token. Units: `expires_at` is a timestamp of the sandbox's clock; None for personal ones."""
+
+    value: str
+    grant: Grant
+    expires_at: float | None
+    is_revoked: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Code:
+    grant: Grant
+    expires_at: float
+
+
+class InvalidGrant(Exception):
+    """The code or refresh token is unknown, spent, expired or revoked."""
+
+
+class TokenStore:
+    """Codes, access and refresh tokens. Codes are single use; lifetimes come from the switches."""
+
+    def __init__(self, clock: Clock, switches: Switches) -> None:
+        self._clock = clock
+        self._switches = switches
+        self._codes: dict[str, Code] = {}
+        self._access: dict[str, Token] = {}
+        self._refresh: dict[str, Grant] = {}
+
+    def new_code(self, grant: Grant) -> str:
+        value = secrets.token_hex(32)
+        expires_at = self._clock.timestamp() + self._switches.code_lifetime_seconds
+        self._codes[value] = Code(grant=grant, expires_at=expires_at)
+        return value
+
+    def redeem_code(self, value: str, client_id: str) -> Grant:
+        """Errors: InvalidGrant. A code of another client stays unspent."""
+        code = self._codes.get(value)
+        if code is None or code.grant.client_id != client_id:
+            raise InvalidGrant
+        del self._codes[value]
+        if self._clock.timestamp() > code.expires_at or code.grant.is_revoked:
+            raise InvalidGrant
+        return code.grant
+
+    def new_access_token(self, grant: Grant) -> Token:
+        value = f"{grant.identity.id}.at.{secrets.token_urlsafe(48)}"
+        expires_at = self._clock.timestamp() + self._switches.access_token_lifetime_seconds
+        token = self._access[value] = Token(value=value, grant=grant, expires_at=expires_at)
+        return token
+
+    def new_refresh_token(self, grant: Grant) -> str:
+        value = f"{grant.identity.id}.rt.{secrets.token_urlsafe(48)}"
+        self._refresh[value] = grant
+        return value
+
+    def refresh(self, value: str, client_id: str) -> tuple[Token, str]:
+        """A new access token, and the refresh token to keep from now on. Errors: InvalidGrant."""
+        grant = self._refresh.get(value)
+        if grant is None or grant.is_revoked or grant.client_id != client_id:
+            raise InvalidGrant
+        if self._switches.refresh_tokens == "same":
+            return self.new_access_token(grant), value
+        if self._switches.refresh_tokens == "rotate":
+            del self._refresh[value]
+        return self.new_access_token(grant), self.new_refresh_token(grant)
+
+    def add_personal_token(self, identity: Identity, value: str) -> Token:
+        """A personal access token acts in every account of its person and does not expire (REFERENCE §2.2)."""
+        grant = Grant(identity=identity, client_id=None, account_ids=tuple(identity.users))
+        token = self._access[value] = Token(value=value, grant=grant, expires_at=None)
+        return token
+
+    def find(self, value: str) -> Token | None:
+        """The token if it is good now."""
+        token = self._access.get(value)
+        if token is None or token.is_revoked or token.grant.is_revoked:
+            return None
+        if token.expires_at is not None and self._clock.timestamp() >= token.expires_at:
+            return None
+        return token
+
+    def access_tokens(self) -> list[Token]:
+        return list(self._access.values())
+
+    def refresh_tokens(self) -> dict[str, Grant]:
+        return dict(self._refresh)
+
+    def expire(self, value: str) -> None:
+        self._access[value].expires_at = self._clock.timestamp()
+
+    def revoke(self, value: str) -> None:
+        """An access token alone, or, given a refresh token, the whole grant behind it."""
+        if value in self._refresh:
+            self._refresh[value].is_revoked = True
+        else:
+            self._access[value].is_revoked = True

@@ -1,0 +1,59 @@
+"""Serving a world on a real socket, in this thread or in one of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from harvest_bridge.sandbox.app import create_app
+from harvest_bridge.sandbox.wire import OpenProtocol
+from harvest_bridge.sandbox.world import World
+
+
+def server_for(world: World) -> uvicorn.Server:
+    """The Date and Server headers are the sandbox's own, hence not uvicorn's."""
+    config = uvicorn.Config(
+        create_app(world),
+        http=OpenProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        date_header=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Errors: OSError when the port is taken; 0 takes a free one."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@contextmanager
+def served_in_thread(world: World, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Yields the base URL. The socket listens before the thread starts, so a request never comes too early."""
+    listener = listen(host, port)
+    server = server_for(world)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=5)
+        listener.close()

@@ -1,0 +1,169 @@
+"""Harvest names its time zones as Ruby on Rails does (REFERENCE §12.1); arithmetic needs the IANA name."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import ZoneInfo
+
+_TABLE = """
+American Samoa = Pacific/Pago_Pago
+International Date Line West = Pacific/Midway
+Midway Island = Pacific/Midway
+Hawaii = Pacific/Honolulu
+Alaska = America/Juneau
+Pacific Time (US & Canada) = America/Los_Angeles
+Tijuana = America/Tijuana
+Arizona = America/Phoenix
+Chihuahua = America/Chihuahua
+Mazatlan = America/Mazatlan
+Mountain Time (US & Canada) = America/Denver
+Central America = America/Guatemala
+Central Time (US & Canada) = America/Chicago
+Guadalajara = America/Mexico_City
+Mexico City = America/Mexico_City
+Monterrey = America/Monterrey
+Saskatchewan = America/Regina
+Bogota = America/Bogota
+Eastern Time (US & Canada) = America/New_York
+Indiana (East) = America/Indiana/Indianapolis
+Lima = America/Lima
+Quito = America/Lima
+Atlantic Time (Canada) = America/Halifax
+Caracas = America/Caracas
+Georgetown = America/Guyana
+La Paz = America/La_Paz
+Puerto Rico = America/Puerto_Rico
+Santiago = America/Santiago
+Newfoundland = America/St_Johns
+Brasilia = America/Sao_Paulo
+Buenos Aires = America/Argentina/Buenos_Aires
+Greenland = America/Godthab
+Montevideo = America/Montevideo
+Mid-Atlantic = Atlantic/South_Georgia
+Azores = Atlantic/Azores
+Cape Verde Is. = Atlantic/Cape_Verde
+Casablanca = Africa/Casablanca
+Dublin = Europe/Dublin
+Edinburgh = Europe/London
+London = Europe/London
+Lisbon = Europe/Lisbon
+Monrovia = Africa/Monrovia
+UTC = Etc/UTC
+Amsterdam = Europe/Amsterdam
+Belgrade = Europe/Belgrade
+Berlin = Europe/Berlin
+Bern = Europe/Zurich
+Zurich = Europe/Zurich
+Bratislava = Europe/Bratislava
+Brussels = Europe/Brussels
+Budapest = Europe/Budapest
+Copenhagen = Europe/Copenhagen
+Ljubljana = Europe/Ljubljana
+Madrid = Europe/Madrid
+Paris = Europe/Paris
+Prague = Europe/Prague
+Rome = Europe/Rome
+Sarajevo = Europe/Sarajevo
+Skopje = Europe/Skopje
+Stockholm = Europe/Stockholm
+Vienna = Europe/Vienna
+Warsaw = Europe/Warsaw
+West Central Africa = Africa/Algiers
+Zagreb = Europe/Zagreb
+Athens = Europe/Athens
+Bucharest = Europe/Bucharest
+Cairo = Africa/Cairo
+Harare = Africa/Harare
+Helsinki = Europe/Helsinki
+Jerusalem = Asia/Jerusalem
+Kaliningrad = Europe/Kaliningrad
+Kyiv = Europe/Kiev
+Pretoria = Africa/Johannesburg
+Riga = Europe/Riga
+Sofia = Europe/Sofia
+Tallinn = Europe/Tallinn
+Vilnius = Europe/Vilnius
+Baghdad = Asia/Baghdad
+Istanbul = Europe/Istanbul
+Kuwait = Asia/Kuwait
+Minsk = Europe/Minsk
+Moscow = Europe/Moscow
+St. Petersburg = Europe/Moscow
+Nairobi = Africa/Nairobi
+Riyadh = Asia/Riyadh
+Volgograd = Europe/Volgograd
+Tehran = Asia/Tehran
+Abu Dhabi = Asia/Muscat
+Muscat = Asia/Muscat
+Baku = Asia/Baku
+Samara = Europe/Samara
+Tbilisi = Asia/Tbilisi
+Yerevan = Asia/Yerevan
+Kabul = Asia/Kabul
+Ekaterinburg = Asia/Yekaterinburg
+Islamabad = Asia/Karachi
+Karachi = Asia/Karachi
+Tashkent = Asia/Tashkent
+Chennai = Asia/Kolkata
+Kolkata = Asia/Kolkata
+Mumbai = Asia/Kolkata
+New Delhi = Asia/Kolkata
+Sri Jayawardenepura = Asia/Colombo
+Kathmandu = Asia/Kathmandu
+Almaty = Asia/Almaty
+Dhaka = Asia/Dhaka
+Astana = Asia/Dhaka
+Urumqi = Asia/Urumqi
+Rangoon = Asia/Rangoon
+Bangkok = Asia/Bangkok
+Hanoi = Asia/Bangkok
+Jakarta = Asia/Jakarta
+Krasnoyarsk = Asia/Krasnoyarsk
+Novosibirsk = Asia/Novosibirsk
+Beijing = Asia/Shanghai
+Chongqing = Asia/Chongqing
+Hong Kong = Asia/Hong_Kong
+Irkutsk = Asia/Irkutsk
+Kuala Lumpur = Asia/Kuala_Lumpur
+Perth = Australia/Perth
+Singapore = Asia/Singapore
+Taipei = Asia/Taipei
+Ulaanbaatar = Asia/Ulaanbaatar
+Tokyo = Asia/Tokyo
+Osaka = Asia/Tokyo
+Sapporo = Asia/Tokyo
+Seoul = Asia/Seoul
+Yakutsk = Asia/Yakutsk
+Adelaide = Australia/Adelaide
+Darwin = Australia/Darwin
+Brisbane = Australia/Brisbane
+Canberra = Australia/Sydney
+Sydney = Australia/Sydney
+Melbourne = Australia/Melbourne
+Hobart = Australia/Hobart
+Guam = Pacific/Guam
+Port Moresby = Pacific/Port_Moresby
+Vladivostok = Asia/Vladivostok
+Magadan = Asia/Magadan
+Srednekolymsk = Asia/Srednekolymsk
+New Caledonia = Pacific/Noumea
+Solomon Is. = Pacific/Guadalcanal
+Auckland = Pacific/Auckland
+Wellington = Pacific/Auckland
+Fiji = Pacific/Fiji
+Kamchatka = Asia/Kamchatka
+Marshall Is. = Pacific/Majuro
+Chatham Is. = Pacific/Chatham
+Nuku'alofa = Pacific/Tongatapu
+Samoa = Pacific/Apia
+Tokelau Is. = Pacific/Fakaofo
+Kiev = Europe/Kiev
+"""
+
+IANA_NAMES: dict[str, str] = dict(line.split(" = ", 1) for line in _TABLE.strip().splitlines())
+
+
+@cache
+def zone_for(harvest_name: str) -> ZoneInfo:
+    """The zone behind a Harvest name; an unknown name counts as UTC, never as a crash."""
+    return ZoneInfo(IANA_NAMES.get(harvest_name, "Etc/UTC"))
