@@ -1,0 +1,110 @@
+"""Beacon, a small ticket board: the demo's host app. It knows the bridge only by its address and three keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from harvest_token import widget_token
+
+HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8002"))
+ORIGIN = os.environ.get("ORIGIN", f"http://{HOST}:{PORT}")
+BRIDGE_URL = os.environ.get("BRIDGE_URL", "http://localhost:8000")
+
+# Stand-ins for your own sessions and customers.
+TENANT = "fennel-finch"
+PEOPLE = {
+    "alice": {"name": "Alice Okafor", "email": "alice@fennelfinch.example"},
+    "bruno": {"name": "Bruno Keller", "email": "bruno@fennelfinch.example"},
+    "hana": {"name": "Hana Sato", "email": "hana@fennelfinch.example"},
+}
+
+# What the timer needs is our permission for its script and its frames.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        f"script-src 'self' {BRIDGE_URL}",
+        f"frame-src {BRIDGE_URL}",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+)
+STATIC = Path(__file__).parent / "static"
+CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FILES = {f"/static/{file.name}": file for file in STATIC.iterdir() if file.suffix in CONTENT_TYPES}
+PAGE = (STATIC / "index.html").read_text().replace("BRIDGE_URL", BRIDGE_URL)
+TICKET_PAGES = {f"/tickets/{number}" for number in re.findall(r'id="ticket-(\d+)"', PAGE)}
+
+
+class Board(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path == "/" or path in TICKET_PAGES:  # board.js shows the one ticket
+            self.answer(PAGE.encode(), "text/html")
+        elif path in FILES:
+            self.answer(FILES[path].read_bytes(), CONTENT_TYPES[FILES[path].suffix])
+        elif path == "/people":
+            self.answer_json({"signed_in": self.signed_in(), "people": PEOPLE})
+        else:
+            self.answer(b"No such page.", "text/plain", HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        form = self.read_form()
+        if self.path == "/harvest-token":
+            person = self.signed_in()
+            email = PEOPLE[person]["email"]
+            self.answer_json({"token": widget_token(user_id=person, tenant_id=TENANT, email=email, origin=ORIGIN)})
+        elif self.path == "/sign-in" and form.get("person") in PEOPLE:
+            cookie = f"person={form['person']}; Path=/; HttpOnly; SameSite=Lax"
+            self.answer(b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": "/", "Set-Cookie": cookie})
+        else:
+            self.answer(b"No such address.", "text/plain", HTTPStatus.NOT_FOUND)
+
+    def signed_in(self) -> str:
+        """Whose session this is. Yours is a real one; this one believes its cookie."""
+        try:
+            cookie = SimpleCookie(self.headers.get("Cookie", "")).get("person")
+        except CookieError:
+            cookie = None
+        return cookie.value if cookie and cookie.value in PEOPLE else "alice"
+
+    def read_form(self) -> dict[str, str]:
+        length = self.headers.get("Content-Length", "0")
+        body = self.rfile.read(min(int(length), 1000) if length.isdecimal() else 0)
+        return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
+
+    def answer_json(self, value: object) -> None:
+        self.answer(json.dumps(value).encode(), "application/json")
+
+    def answer(
+        self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-store")
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+if __name__ == "__main__":
+    print(f"Beacon on {ORIGIN}", flush=True)
+    ThreadingHTTPServer((HOST, PORT), Board).serve_forever()
