@@ -1,4 +1,4 @@
-"""What an entry is worth: whether it is billable, at which rate, and whether it uses up a budget (REFERENCE §7.6, §8.11)."""
+"""What an entry is worth: whether it is billable, at which rate, whether it uses up a budget (REFERENCE §7.6)."""
 
 from __future__ import annotations
 

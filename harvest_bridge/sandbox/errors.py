@@ -94,4 +94,5 @@ def throttled(retry_after: int, body: str = "html") -> Refusal:
 
 
 def _page(title: str, sentence: str) -> bytes:
-    return f"<!DOCTYPE html>\n<html>\n<head><title>{title}</title></head>\n<body><h1>{sentence}</h1></body>\n</html>\n".encode()
+    head, body = f"<title>{title}</title>", f"<h1>{sentence}</h1>"
+    return f"<!DOCTYPE html>\n<html>\n<head>{head}</head>\n<body>{body}</body>\n</html>\n".encode()

@@ -55,7 +55,7 @@ class Limits:
         return switches.requests_per_window, switches.window_seconds
 
     def _window(self, token: str, name: str, seconds: float) -> deque[float]:
-        """The admitted moments that still count. One that lies ahead means that the clock was set back: it is dropped."""
+        """The admitted moments that still count; one that lies ahead was dropped when the clock was set back."""
         window = self._admitted[token, name]
         now = self._clock.timestamp()
         while window and window[0] <= now - seconds:

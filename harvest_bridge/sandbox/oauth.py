@@ -185,9 +185,14 @@ class IdentityHost:
 
 ASKED = ("client_id", "response_type", "state", "redirect_uri")
 DESCRIPTIONS = {
-    "invalid_client": "The client identifier provided is invalid, the client failed to authenticate, the client did not include its credentials, provided multiple client credentials, or used unsupported credentials type.",
-    "invalid_grant": "The provided access grant is invalid, expired, or revoked (e.g. invalid assertion, expired authorization token, bad end-user password credentials, or mismatching authorization code and redirection URI).",
-    "unsupported_grant_type": "The access grant included - its type or another attribute - is not supported by the authorization server.",
+    "invalid_client": "The client identifier provided is invalid, the client failed to authenticate, "
+    "the client did not include its credentials, provided multiple client credentials, "
+    "or used unsupported credentials type.",
+    "invalid_grant": "The provided access grant is invalid, expired, or revoked (e.g. invalid assertion, "
+    "expired authorization token, bad end-user password credentials, "
+    "or mismatching authorization code and redirection URI).",
+    "unsupported_grant_type": "The access grant included - its type or another attribute - "
+    "is not supported by the authorization server.",
 }
 
 

@@ -305,7 +305,10 @@ class RunningSandbox:
         accounts: Sequence[Account | int] | str = "all",
         allow: bool = True,
     ) -> str:
-        """Do what a person does on the consent page; answers the URL that the browser is sent to (code, scope, state)."""
+        """Do what a person does on the consent page.
+
+        Shape: the URL that the browser is sent to, with `code`, `scope` and `state`, or with `error`.
+        """
         asked = dict(httpx.URL(authorize_url).params)
         ids = accounts if isinstance(accounts, str) else [str(self._account(one).id) for one in accounts]
         form = {
@@ -318,7 +321,7 @@ class RunningSandbox:
             answer = client.post(f"{self.url}/oauth2/authorize", data=form)
         if answer.status_code != 302:
             raise AssertionError(f"consent refused: {answer.status_code} {answer.text}")
-        return answer.headers["Location"]
+        return str(answer.headers["Location"])
 
     def _account(self, account: Account | int | None) -> Account:
         if isinstance(account, Account):

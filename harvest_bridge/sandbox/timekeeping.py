@@ -1,4 +1,4 @@
-"""Arithmetic of timers: how long one ran, in both account modes (REFERENCE §7.1, §7.2). Nothing here changes anything."""
+"""Arithmetic of timers: how long one ran, in both account modes (REFERENCE §7.1, §7.2). Nothing changes here."""
 
 from __future__ import annotations
 

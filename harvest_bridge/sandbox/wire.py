@@ -18,7 +18,10 @@ from harvest_bridge.sandbox.world import World
 
 OWN_PAGES = ("/sandbox", "/timesheet", "/favicon.ico")
 TRANSPORT = "harvest_bridge.sandbox.transport"
-EDGE_PAGE = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1><hr>cloudflare</body></html>"
+EDGE_PAGE = (
+    "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
+    "<body><h1>502 Bad Gateway</h1><hr>cloudflare</body></html>"
+)
 
 
 class OpenProtocol(H11Protocol):

@@ -140,13 +140,15 @@ def _projects(build: Builder, people: list[User], tasks: list[Task]) -> None:
             is_active=is_active,
         )
         for task in tasks[6:] + tasks[:1] if is_own else tasks[:6] if number % 2 else tasks[:5]:
-            build.assign_task(project, task, budget=Decimal(budget) if budget_by in ("task", "task_fees") else None)
+            build.assign_task(
+                project, task, budget=Decimal(budget) if budget and budget_by in ("task", "task_fees") else None
+            )
         for user in people if is_own else _team(people, number):
             build.assign_user(
                 project,
                 user,
                 is_project_manager=user is people[0] or (user is people[1] and number % 3 == 0),
-                budget=Decimal(budget) if budget_by == "person" else None,
+                budget=Decimal(budget) if budget and budget_by == "person" else None,
             )
 
 
