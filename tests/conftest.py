@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
+from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.processes import Bridge, running_bridge
 from tests.services import redis_server
+from tests.settings import SANDBOX_PORT
 
 pytest_plugins = ["tests.browsers"]
+
+DATABASE_FIXTURES = {"db", "transactional_db", "bridge", "bridge_of_the_session"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What never asks for a database has nothing new to say on PostgreSQL."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    idle = [item for item in items if not uses_database(item)]
+    config.hook.pytest_deselected(items=idle)
+    items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item: pytest.Item) -> bool:
+    fixtures = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session")
+def sandbox_of_the_session() -> Iterator[RunningSandbox]:
+    with running_sandbox(port=SANDBOX_PORT) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_of_the_session: RunningSandbox) -> RunningSandbox:
+    """The pretend Harvest that our settings, and `bridge`, are wired to; back at its seed for every test."""
+    sandbox_of_the_session.reset()
+    return sandbox_of_the_session
+
+
+@pytest.fixture(scope="session")
+def bridge_of_the_session(
+    tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox
+) -> Iterator[Bridge]:
+    with running_bridge(tmp_path_factory.mktemp("bridge"), harvest_url=sandbox_of_the_session.url) as bridge:
+        yield bridge
+
+
+@pytest.fixture
+def bridge(bridge_of_the_session: Bridge, sandbox: RunningSandbox) -> Bridge:
+    """A real bridge in processes of its own. Its database lives as long as the run: use tenants of your own."""
+    return bridge_of_the_session
 
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     with redis_server() as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def bridge_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bridge]:
-    with running_bridge(tmp_path_factory.mktemp("bridge")) as bridge:
-        yield bridge

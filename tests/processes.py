@@ -1,4 +1,4 @@
-"""A whole bridge as real processes: the sandbox, the web process and, on request, a worker, over one database."""
+"""A whole bridge as real processes: the web process and, on request, a worker, over a database of their own."""
 
 from __future__ import annotations
 
@@ -34,30 +34,25 @@ def clean_environment(**settings: str) -> dict[str, str]:
 
 @dataclass
 class Bridge:
-    """A running bridge, wired to a sandbox of its own, with one host app made by the real `createhost`.
+    """A running bridge with one host app, made by the real `createhost`.
 
     Shape: `url` is on `localhost`; `host_origin` (on 127.0.0.1, another site) is the one origin listed; `host` is the
-    JSON that createhost printed.
+    JSON that createhost printed; `harvest_url` is the sandbox that it is wired to.
     """
 
     url: str
-    sandbox_url: str
+    harvest_url: str
     host_origin: str
     environment: Mapping[str, str]
     folder: Path
     host: dict[str, str] = field(default_factory=dict)
     web: ManagedProcess = field(init=False)
-    sandbox: ManagedProcess = field(init=False)
     worker: ManagedProcess = field(init=False)
 
     def __post_init__(self) -> None:
         port = self.url.rpartition(":")[2]
         uvicorn = ["-m", "uvicorn", "harvest_bridge.asgi:application", "--host", "127.0.0.1", "--port", port]
-        sandbox_port = self.sandbox_url.rpartition(":")[2]
         self.web = self._process("bridge", *uvicorn, ready_url=f"{self.url}/health/ready")
-        self.sandbox = self._process(
-            "sandbox", "manage.py", "sandbox", "--port", sandbox_port, ready_url=f"{self.sandbox_url}/health/ready"
-        )
         self.worker = self._process("worker", "manage.py", "run_huey")
 
     def _process(self, name: str, *argv: str, ready_url: str | None = None) -> ManagedProcess:
@@ -115,10 +110,9 @@ class Bridge:
 
 
 @contextmanager
-def running_bridge(folder: Path, *, with_worker: bool = False, **settings: str) -> Iterator[Bridge]:
-    """Start sandbox and bridge (about three seconds) and end both; `settings` are environment variables."""
-    port, sandbox_port, host_port = free_port(), free_port(), free_port()
-    url, sandbox_url = f"http://localhost:{port}", f"http://127.0.0.1:{sandbox_port}"
+def running_bridge(folder: Path, *, harvest_url: str, with_worker: bool = False, **settings: str) -> Iterator[Bridge]:
+    """Start a bridge wired to the sandbox at `harvest_url`, and end it; `settings` are environment variables."""
+    url = f"http://localhost:{free_port()}"
     with ExitStack() as at_the_end:
         environment = clean_environment(
             SECRET_KEY="a secret key that is only good for tests",
@@ -128,18 +122,17 @@ def running_bridge(folder: Path, *, with_worker: bool = False, **settings: str) 
             VAR_DIR=str(folder),
             HARVEST_CLIENT_ID="sandbox-client",
             HARVEST_CLIENT_SECRET="sandbox-secret",
-            HARVEST_API_URL=sandbox_url,
-            HARVEST_ID_URL=sandbox_url,
+            HARVEST_API_URL=harvest_url,
+            HARVEST_ID_URL=harvest_url,
             HARVEST_USER_AGENT="Harvest Bridge tests (tests@example.com)",
             **settings,
         )
-        bridge = Bridge(url, sandbox_url, f"http://127.0.0.1:{host_port}", environment, folder)
-        processes = [bridge.sandbox, bridge.web] + [bridge.worker] * with_worker
-        at_the_end.callback(stop_all, processes)
-        bridge.sandbox.start()
+        bridge = Bridge(url, harvest_url, f"http://127.0.0.1:{free_port()}", environment, folder)
         bridge.manage("migrate", "--verbosity", "0")
         bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
-        for process in processes[1:]:
+        processes = [bridge.web] + [bridge.worker] * with_worker
+        at_the_end.callback(stop_all, processes)
+        for process in processes:
             process.start()
         for process in processes:
             process.wait_until_ready()

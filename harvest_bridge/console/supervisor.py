@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
 PR_SET_PDEATHSIG = 1
@@ -31,11 +31,14 @@ def die_with_parent() -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether a GET on `url` is answered with a success, past any proxy of the shell's."""
+    """Whether a GET on `url` is answered, and not by a 5xx; past any proxy of the shell's."""
     try:
-        with _open_directly(url, timeout=2) as response:
-            return bool(response.status < 400)
-    except (URLError, OSError):
+        with _open_directly(url, timeout=2):
+            return True
+    except HTTPError as error:
+        error.close()
+        return error.code < 500
+    except OSError:
         return False
 
 
