@@ -1,0 +1,44 @@
+"""The one ASGI application: small ones for what must stay cheap or long-lived, Django for everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import cast
+
+from django.core.asgi import get_asgi_application
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
+_django = cast(ASGIApp, get_asgi_application())  # sets Django up, which the imports below need
+
+from harvest_bridge import checks  # noqa: E402
+from harvest_bridge.console import live, web_lock  # noqa: E402
+from harvest_bridge.harvest import door  # noqa: E402
+
+checks.refuse_bad_settings()
+
+
+@asynccontextmanager
+async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    """Harvest calls of every thread run on this process's loop: one connection pool, one pacer."""
+    lock = web_lock.hold()
+    door.adopt(asyncio.get_running_loop())
+    try:
+        yield
+    finally:
+        await door.release()
+        lock.close()
+
+
+application = Starlette(
+    routes=[
+        Route("/health/live", live.answer, methods=["GET"]),
+        Mount("/", app=_django),
+    ],
+    lifespan=lifespan,
+)

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    name = "harvest_bridge.console"
+    label = "console"
+    verbose_name = "Console"
+
+    def ready(self) -> None:
+        from harvest_bridge import checks  # noqa: F401 (registers the system checks)

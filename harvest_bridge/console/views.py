@@ -1,0 +1,28 @@
+"""Operations: health, and the way from the root to somewhere useful."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from . import health
+
+
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """GET /health/ready: 200 when every part is ok, else 503; each part by name either way."""
+    parts = health.parts()
+    is_ready = all(state == "ok" for state in parts.values())
+    response = JsonResponse(
+        {"status": "ok" if is_ready else "unavailable", "parts": parts}, status=200 if is_ready else 503
+    )
+    if not is_ready:
+        response["Retry-After"] = "5"
+    return response
+
+
+@require_safe
+def root(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect("/admin/")

@@ -1,0 +1,58 @@
+"""The one reader of environment variables: typed, with the help text that the README's table is checked against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from django.core.exceptions import ImproperlyConfigured
+from msgspec import Meta
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _help(text: str) -> Meta:
+    return Meta(description=text)
+
+
+class Env(msgspec.Struct, frozen=True, kw_only=True):
+    """Every environment variable we read. An empty variable counts as not set; lists are comma-separated."""
+
+    SECRET_KEY: Annotated[str, _help("Django's signing key; any long random text. Needed unless DEBUG.")] = ""
+    DEBUG: Annotated[bool, _help("Development only: readable error pages and a throw-away encryption key.")] = False
+    ALLOWED_HOSTS: Annotated[str, _help("Host names we answer to. Default: the host of PUBLIC_URL.")] = ""
+    PUBLIC_URL: Annotated[str, _help("Where browsers reach us: scheme, host, port.")] = "http://localhost:8000"
+    DATABASE_URL: Annotated[str, _help("PostgreSQL as postgresql://…; default: SQLite in VAR_DIR.")] = ""
+    REDIS_URL: Annotated[str, _help("redis://…; needed as soon as more than one web process runs.")] = ""
+    VAR_DIR: Annotated[str, _help("Folder for what a single machine keeps: SQLite files, locks.")] = str(ROOT / "var")
+    ENCRYPTION_KEYS: Annotated[str, _help("32-byte keys in URL-safe base64, newest first; seal Harvest tokens.")] = ""
+    HARVEST_CLIENT_ID: Annotated[str, _help("The client id of your OAuth2 app at id.getharvest.com/developers.")] = ""
+    HARVEST_CLIENT_SECRET: Annotated[str, _help("Its client secret.")] = ""
+    HARVEST_API_URL: Annotated[str, _help("Harvest's API host, or the sandbox.")] = "https://api.harvestapp.com"
+    HARVEST_ID_URL: Annotated[str, _help("Harvest's identity host, or the sandbox.")] = "https://id.getharvest.com"
+    HARVEST_USER_AGENT: Annotated[str, _help("How we name ourselves to Harvest: app and a contact.")] = (
+        "Harvest Bridge (set HARVEST_USER_AGENT to a contact)"
+    )
+    HARVEST_TIMEOUT_SECONDS: Annotated[float, _help("How long a caller waits for Harvest, pacing included.")] = 20.0
+    HARVEST_REQUESTS_PER_WINDOW: Annotated[int, _help("General budget: requests per window.")] = 100
+    HARVEST_WINDOW_SECONDS: Annotated[float, _help("General budget: length of the window.")] = 15.0
+    HARVEST_REPORT_REQUESTS_PER_WINDOW: Annotated[int, _help("Reports budget: requests per window.")] = 100
+    HARVEST_REPORT_WINDOW_SECONDS: Annotated[float, _help("Reports budget: length of the window.")] = 900.0
+    LOG_LEVEL: Annotated[str, _help("DEBUG, INFO, WARNING or ERROR.")] = "INFO"
+
+
+def read_env(environ: Mapping[str, str] = os.environ) -> Env:
+    """Read and convert; errors: ImproperlyConfigured naming the variable and what it should be."""
+    given = {name: environ[name] for name in Env.__struct_fields__ if environ.get(name, "") != ""}
+    try:
+        return msgspec.convert(given, Env, strict=False)
+    except msgspec.ValidationError as error:
+        raise ImproperlyConfigured(f"Environment variable with a wrong value: {error}") from error
+
+
+def listed(value: str) -> list[str]:
+    """The items of a comma-separated variable."""
+    return [item.strip() for item in value.split(",") if item.strip()]

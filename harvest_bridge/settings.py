@@ -1,0 +1,189 @@
+"""Django settings, all of them from `env.py`. The same names here and in the environment."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.urls import reverse_lazy
+
+from harvest_bridge.env import ROOT, listed, read_env
+from harvest_bridge.logs import logging_config
+
+ENV = read_env()
+
+# --- who and where we are
+DEBUG = ENV.DEBUG
+VAR_DIR = Path(ENV.VAR_DIR)
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+PUBLIC_URL = ENV.PUBLIC_URL.rstrip("/")
+PUBLIC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))
+IS_HTTPS = PUBLIC_URL.startswith("https://")
+ALLOWED_HOSTS = listed(ENV.ALLOWED_HOSTS) or [urlsplit(PUBLIC_URL).hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
+
+# checks.py refuses to serve without these two; the sandbox alone needs neither and loads this file all the same.
+SECRET_KEY = ENV.SECRET_KEY or ("development only" if DEBUG else secrets.token_urlsafe(50))
+ENCRYPTION_KEYS = listed(ENV.ENCRYPTION_KEYS)
+if DEBUG and not ENCRYPTION_KEYS:
+    ENCRYPTION_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(f"development {SECRET_KEY}".encode()).digest()).decode()]
+
+# --- Harvest: read by connections/apps.py, which configures the gateway
+HARVEST_CLIENT_ID = ENV.HARVEST_CLIENT_ID
+HARVEST_CLIENT_SECRET = ENV.HARVEST_CLIENT_SECRET
+HARVEST_API_URL = ENV.HARVEST_API_URL.rstrip("/")
+HARVEST_ID_URL = ENV.HARVEST_ID_URL.rstrip("/")
+HARVEST_USER_AGENT = ENV.HARVEST_USER_AGENT
+HARVEST_TIMEOUT_SECONDS = ENV.HARVEST_TIMEOUT_SECONDS
+HARVEST_REQUESTS_PER_WINDOW = ENV.HARVEST_REQUESTS_PER_WINDOW
+HARVEST_WINDOW_SECONDS = ENV.HARVEST_WINDOW_SECONDS
+HARVEST_REPORT_REQUESTS_PER_WINDOW = ENV.HARVEST_REPORT_REQUESTS_PER_WINDOW
+HARVEST_REPORT_WINDOW_SECONDS = ENV.HARVEST_REPORT_WINDOW_SECONDS
+
+# --- parts
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "huey.contrib.djhuey",
+    "rest_framework",
+    "harvest_bridge.hosts",
+    "harvest_bridge.api",
+    "harvest_bridge.connections",
+    "harvest_bridge.connections.oauth",
+    "harvest_bridge.unified",
+    "timer_widget",
+    "harvest_bridge.console",
+    "harvest_bridge.sandbox",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "harvest_bridge.urls"
+ASGI_APPLICATION = "harvest_bridge.asgi.application"
+APPEND_SLASH = False
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- what we keep
+DATABASES = {"default": dj_database_url.parse(ENV.DATABASE_URL or f"sqlite:///{VAR_DIR / 'bridge.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN, so two writers wait for each other instead of failing half-way.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = ENV.REDIS_URL
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+# Without Redis exactly one web process runs (web_lock.py holds that), so counting in its own memory is exact.
+SILENCED_SYSTEM_CHECKS = [] if REDIS_URL else ["django_ratelimit.E003", "django_ratelimit.W001"]
+
+HUEY: dict[str, Any] = {
+    "name": "harvest-bridge",
+    "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
+    "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(VAR_DIR / "queue.sqlite3")},
+    "immediate": False,
+    "consumer": {"workers": 2, "worker_type": "thread"},
+}
+
+# --- operators
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "harvest_bridge.console.operators.OperatorAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Harvest Bridge"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SOCIALACCOUNT_PROVIDERS = {
+    "harvest": {"APPS": [{"client_id": HARVEST_CLIENT_ID, "secret": HARVEST_CLIENT_SECRET}]},
+}
+UNFOLD = {
+    "SITE_TITLE": "Harvest Bridge",
+    "SITE_HEADER": "Harvest Bridge",
+    "SITE_SYMBOL": "timer",
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# --- the browser
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_NAME = "__Host-hb_session" if IS_HTTPS else "hb_session"
+CSRF_COOKIE_NAME = "__Host-hb_csrf" if IS_HTTPS else "hb_csrf"
+SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the cookie on the way back from Harvest's consent
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "no-referrer"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STATICFILES_DIRS = [ROOT / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "harvest_bridge.console.static.HashedOnceCollected"},
+}
+
+# --- REST
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["harvest_bridge.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["harvest_bridge.api.permissions.AcceptedCaller"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LOGGING = logging_config(ENV.LOG_LEVEL)

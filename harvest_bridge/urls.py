@@ -1,0 +1,24 @@
+"""Every route that Django serves; `asgi.py` takes the hot paths before it."""
+
+from __future__ import annotations
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+# Operators sign in through allauth everywhere, so that MFA cannot be walked around.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("harvest_bridge.console.account_urls")),
+    path("", include("harvest_bridge.connections.urls")),
+    path("", include("harvest_bridge.unified.urls")),
+    path("", include("timer_widget.urls")),
+    path("", include("harvest_bridge.console.urls")),
+]
+
+handler400 = "harvest_bridge.api.errors.bad_request"
+handler403 = "harvest_bridge.api.errors.permission_denied"
+handler404 = "harvest_bridge.api.errors.page_not_found"
+handler500 = "harvest_bridge.api.errors.server_error"
