@@ -1,0 +1,32 @@
+"""Who may call us, and from where."""
+
+from __future__ import annotations
+
+from harvest_bridge.crypto.ring import key_ring
+from harvest_bridge.crypto.tokens import token_hash
+
+from .models import AllowedOrigin, ApiKey, HostApp, WidgetKey
+
+
+def api_key_for(text: str) -> ApiKey | None:
+    """The key with this text, revoked or not, with its host app."""
+    return ApiKey.objects.select_related("host_app").filter(key_hash=token_hash(text)).first()
+
+
+def host_app_at(origin: str) -> HostApp | None:
+    """The one host app whose pages have this origin."""
+    return HostApp.objects.filter(origins__origin=origin).first()
+
+
+def origins_of(host_app: HostApp) -> list[str]:
+    return list(AllowedOrigin.objects.filter(host_app=host_app).values_list("origin", flat=True))
+
+
+def widget_key(key_id: str) -> WidgetKey | None:
+    """The key named by a widget token's `kid`, unless revoked, with its host app."""
+    return WidgetKey.objects.select_related("host_app").filter(id=key_id, revoked_at=None).first()
+
+
+def widget_secret(key: WidgetKey) -> str:
+    """Errors: CannotOpen."""
+    return key_ring().open(key.sealed_secret, bound_to=key.binding)
