@@ -1,0 +1,30 @@
+"""Who is calling. One class per kind of token, so that no token is ever accepted in place of another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harvest_bridge.hosts.models import ApiKey, HostApp
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever a bearer token stands for. Apps to the right add their own kinds; see `authentication.register`."""
+
+    # DRF and Django ask this of any `request.user`.
+    is_authenticated = True
+
+    def may(self, scope: str) -> bool:
+        """Has it been given this scope? Callers without scopes are bounded by what their views accept."""
+        return True
+
+
+@dataclass(frozen=True)
+class HostBackEnd(Caller):
+    """A host app's back end, by API key."""
+
+    host_app: HostApp
+    api_key: ApiKey
+
+    def may(self, scope: str) -> bool:
+        return scope in self.api_key.scopes

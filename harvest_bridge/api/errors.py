@@ -1,0 +1,138 @@
+"""Every error in the one shape of DESIGN §4.3, whoever raised it."""
+
+from __future__ import annotations
+
+import http
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from harvest_bridge.errors import BridgeError
+
+log = structlog.get_logger(__name__)
+
+
+class MissingToken(BridgeError):
+    status = 401
+    code = "missing_token"
+
+
+class UnknownToken(BridgeError):
+    status = 401
+    code = "unknown_token"
+
+
+class InvalidApiKey(BridgeError):
+    status = 401
+    code = "invalid_api_key"
+
+
+class TokenNotAccepted(BridgeError):
+    status = 403
+    code = "token_not_accepted"
+
+
+class MissingScope(BridgeError):
+    status = 403
+    code = "missing_scope"
+
+
+class InvalidRequest(BridgeError):
+    """A field or parameter that we cannot take; the message names it and the remedy."""
+
+    status = 400
+    code = "invalid_request"
+
+
+class NotFound(BridgeError):
+    status = 404
+    code = "not_found"
+
+
+def body_of(error: BridgeError) -> dict[str, Any]:
+    """What goes on the wire for `error`."""
+    return {
+        "statusCode": error.status,
+        "error": http.HTTPStatus(error.status).phrase,
+        "message": error.message,
+        "code": error.code,
+        **error.extra,
+    }
+
+
+def headers_of(error: BridgeError) -> dict[str, str]:
+    """`Retry-After` in whole seconds wherever waiting helps, and always on 429 and 503; the challenge on 401."""
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if error.retry_after is not None or error.status in (429, 503):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after or 1)))
+    return headers
+
+
+def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. An error that is a bug returns None, and Django answers it through `server_error`."""
+    known = _as_bridge_error(error)
+    if known is None:
+        return None
+    return Response(body_of(known), status=known.status, headers=headers_of(known))
+
+
+def json_error(error: BridgeError) -> JsonResponse:
+    """The same for views outside DRF."""
+    return JsonResponse(body_of(error), status=error.status, headers=headers_of(error))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return json_error(InvalidRequest("The request could not be read; check its path, headers and encoding."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return json_error(TokenNotAccepted("You may not do this."))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    return json_error(NotFound(f"There is nothing at {request.path}; see /docs/ for the routes."))
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    return json_error(BridgeError("Something broke on our side; it has been logged. Try again, or tell the operator."))
+
+
+def _as_bridge_error(error: Exception) -> BridgeError | None:
+    match error:
+        case BridgeError():
+            return error
+        case exceptions.ValidationError():
+            problems = list(_problems(error.detail))
+            return InvalidRequest("; ".join(f"{name}: {text}" for name, text in problems), fields=dict(problems))
+        case Http404():
+            return NotFound("No such record.")
+        case PermissionDenied():
+            return TokenNotAccepted("You may not do this.")
+        case exceptions.APIException():
+            return _from_drf(error)
+    return None
+
+
+def _from_drf(error: exceptions.APIException) -> BridgeError:
+    """Parse errors, wrong methods and media types, with DRF's own words and code."""
+    kind = type("DrfError", (BridgeError,), {"status": error.status_code, "code": error.default_code})
+    translated: BridgeError = kind(str(error.detail), retry_after=getattr(error, "wait", None))
+    return translated
+
+
+def _problems(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from _problems(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
+        for index, inner in enumerate(detail):
+            yield from _problems(inner, f"{path}[{index}]")
+    else:
+        yield path or "body", " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)

@@ -1,0 +1,42 @@
+"""What crosses the border inwards: bodies through serializers, queries through a list of known names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Self
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from .errors import InvalidRequest
+
+MAX_LIMIT = 2000
+
+
+class Input(serializers.Serializer[Any]):
+    """A request body. Unknown fields are ignored, as Truto ignores them (truto-wire §8.1, 13)."""
+
+    @classmethod
+    def validated(cls: type[Self], data: Any) -> dict[str, Any]:
+        """The clean values. Errors: DRF's ValidationError, which names each field."""
+        serializer = cls(data=data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+def check_query(request: Request, *, known: Iterable[str]) -> None:
+    """Refuse what cannot be applied, rather than ignore it. Errors: InvalidRequest naming the known parameters."""
+    allowed = sorted({*known, "integrated_account_id"})
+    for name in request.query_params:
+        if name not in allowed:
+            raise InvalidRequest(f"{name}: this parameter cannot be applied here; known are {', '.join(allowed)}.")
+
+
+def limit_from(request: Request, *, default: int = 100) -> int:
+    """`limit`, 1 to 2,000. Errors: InvalidRequest."""
+    text = request.query_params.get("limit", "")
+    if text == "":
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}, not {text!r}.")
+    return int(text)

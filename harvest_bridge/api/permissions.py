@@ -1,0 +1,24 @@
+"""Each view names the callers it accepts and the scope it needs; everybody else is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from .callers import Caller
+from .errors import MissingScope, TokenNotAccepted
+
+
+class AcceptedCaller(BasePermission):
+    """Reads `accepts` (caller classes) and `scope` from the view; a view without `accepts` accepts nobody."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        caller = request.user
+        if not isinstance(caller, Caller) or not isinstance(caller, tuple(getattr(view, "accepts", ()))):
+            raise TokenNotAccepted("This kind of token is not accepted here; see docs/api.md, “Tokens”.")
+        scope = getattr(view, "scope", None)
+        if scope is not None and not caller.may(scope):
+            raise MissingScope(f"This API key lacks the scope “{scope}”; add it in the admin or use another key.")
+        return True
