@@ -1,0 +1,56 @@
+"""Callers that speak for one connection, and how a request names its connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from rest_framework.request import Request
+
+from harvest_bridge.api import authentication
+from harvest_bridge.api.callers import Caller, HostBackEnd
+from harvest_bridge.crypto.tokens import token_hash
+
+from . import queries
+from .errors import InvalidIntegratedAccountToken, MissingConnection, NoSuchConnection
+from .models import Connection, IntegratedAccountToken
+from .services import ACCOUNT_TOKEN_PREFIX
+
+
+@dataclass(frozen=True)
+class ConnectionHolder(Caller):
+    """A browser or job with an integrated-account token: the data of one connection and nothing else."""
+
+    connection: Connection
+
+
+def connection_holder(token: str) -> ConnectionHolder:
+    """Errors: InvalidIntegratedAccountToken."""
+    rows = IntegratedAccountToken.objects.select_related("connection__host_app")
+    row = rows.filter(token_hash=token_hash(token), connection__disconnected_at=None).first()
+    if row is None or row.expires_at <= timezone.now():
+        raise InvalidIntegratedAccountToken(
+            "This integrated-account token is unknown or older than 15 minutes; ask for a new one."
+        )
+    return ConnectionHolder(connection=row.connection)
+
+
+def connection_for(request: Request) -> Connection:
+    """The connection a data request is about: the token's own, or the one named by `integrated_account_id`.
+
+    Errors: MissingConnection, NoSuchConnection.
+    """
+    caller = request.user
+    named = request.query_params.get("integrated_account_id", "")
+    if isinstance(caller, ConnectionHolder):
+        if named not in ("", str(caller.connection.pk)):
+            raise NoSuchConnection("integrated_account_id: this token is for another connection.")
+        return caller.connection
+    if not named:
+        raise MissingConnection("integrated_account_id: name the connection; GET /integrated-account lists them.")
+    if not isinstance(caller, HostBackEnd):
+        raise NoSuchConnection("integrated_account_id: this caller has no connections.")
+    return queries.connection_of(caller.host_app, named)
+
+
+authentication.register(ACCOUNT_TOKEN_PREFIX, connection_holder)

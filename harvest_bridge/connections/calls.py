@@ -1,0 +1,52 @@
+"""Harvest on behalf of a connection: the way in for everything to the right of this app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.conf import settings
+
+from harvest_bridge.harvest import door
+from harvest_bridge.harvest.budgets import BudgetMeter, Lane
+from harvest_bridge.harvest.callers_thread import in_callers_thread
+from harvest_bridge.harvest.credentials import Credentials
+from harvest_bridge.harvest.operations import Operation
+
+from . import vault
+from .models import Connection
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ConnectionTokens:
+    """A token source over a connection's row, which is read in the caller's own thread and transaction."""
+
+    connection: Connection
+
+    @property
+    def budget_key(self) -> str:
+        return f"grant {self.connection.grant_id}"
+
+    async def credentials(self) -> Credentials:
+        return await in_callers_thread(vault.credentials, self.connection)
+
+    async def renew(self, rejected: Credentials) -> Credentials:
+        return await in_callers_thread(vault.renew, self.connection, rejected=rejected)
+
+
+def send(
+    connection: Connection, operation: Operation[T], *, lane: Lane = Lane.API, meter: BudgetMeter | None = None
+) -> T:
+    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all.
+
+    Errors: NeedsReauth, RefreshInProgress and the HarvestError tree.
+    """
+    return door.send(
+        operation,
+        source=ConnectionTokens(connection),
+        lane=lane,
+        timeout=settings.HARVEST_TIMEOUT_SECONDS,
+        meter=meter,
+    )

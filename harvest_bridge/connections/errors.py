@@ -1,0 +1,93 @@
+"""What can go wrong with links and linked accounts. Link failures carry the `error_type` of truto-wire §2.3."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from harvest_bridge.errors import BridgeError
+
+
+class NeedsReauth(BridgeError):
+    """Harvest no longer takes the connection's tokens; only linking again helps."""
+
+    status = 401
+    code = "needs_reauth"
+
+
+class RefreshInProgress(BridgeError):
+    """Another process is renewing the tokens right now. Says nothing about the credentials."""
+
+    status = 503
+    code = "token_refresh_in_progress"
+
+
+class NoSuchConnection(BridgeError):
+    status = 404
+    code = "no_such_connection"
+
+
+class MissingConnection(BridgeError):
+    status = 400
+    code = "missing_integrated_account_id"
+
+
+class RedirectNotAllowed(BridgeError):
+    status = 400
+    code = "redirect_uri_not_allowed"
+
+
+class InvalidIntegratedAccountToken(BridgeError):
+    status = 401
+    code = "invalid_integrated_account_token"
+
+
+class LinkFailure(BridgeError):
+    """A link attempt that ended without a connection. The link token stays good, so the person can try again."""
+
+    error_type: ClassVar[str] = "connection_error"
+
+
+class InvalidLinkToken(LinkFailure):
+    status = 401
+    code = "invalid_link_token"
+    error_type = "invalid_token"
+
+
+class WrongBrowser(LinkFailure):
+    """A callback whose state was not begun in this browser, was used before, or is older than ten minutes."""
+
+    status = 403
+    code = "link_state_mismatch"
+
+
+class ConsentDenied(LinkFailure):
+    status = 403
+    code = "consent_denied"
+
+
+class HarvestRefusedLink(LinkFailure):
+    """Harvest answered, and not with a grant."""
+
+    status = 502
+    code = "harvest_refused_link"
+
+
+class HarvestAwayWhileLinking(LinkFailure):
+    status = 503
+    code = "harvest_away_while_linking"
+
+
+class NoHarvestAccount(LinkFailure):
+    """The person granted nothing that tracks time: no account at all, or Forecast only."""
+
+    status = 422
+    code = "no_harvest_account"
+    error_type = "validation_error"
+
+
+class AnotherHarvestAccount(LinkFailure):
+    """A re-link with a different Harvest account than the connection's."""
+
+    status = 409
+    code = "another_harvest_account"
+    error_type = "validation_error"

@@ -1,0 +1,138 @@
+"""Linked Harvest accounts, and the tokens that let somebody link one."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from harvest_bridge.hosts.models import HostApp
+
+
+class Kind(models.TextChoices):
+    """Whom a connection is for."""
+
+    ACCOUNT = "account", "Account: linked by an administrator for everybody"
+    PERSONAL = "personal", "Personal: linked by one person for themself"
+
+
+class Status(models.TextChoices):
+    """The five states of truto-wire §2.5."""
+
+    CONNECTING = "connecting", "Connecting"
+    ACTIVE = "active", "Active"
+    POST_INSTALL_ERROR = "post_install_error", "Set-up failed"
+    VALIDATION_ERROR = "validation_error", "Validation failed"
+    NEEDS_REAUTH = "needs_reauth", "Must be linked again"
+
+
+class Connection(models.Model):
+    """One linked Harvest account; on the wire an *integrated account*.
+
+    Tokens are sealed and bound to this row. `token_generation` counts refreshes: only the holder of the current
+    generation may write a newer token, so a slow refresh can never overwrite a newer one. A disconnected row keeps its
+    history and no tokens.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, related_name="connections")
+    tenant_id = models.CharField(max_length=255, help_text="The host's own name for its customer.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    user_id = models.CharField(
+        max_length=255, blank=True, help_text="Personal connections: the host's own id of the person."
+    )
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTING, db_index=True)
+    context = models.JSONField(
+        default=dict, blank=True, help_text="Whatever the host wants to keep with the connection."
+    )
+
+    harvest_account_id = models.BigIntegerField()
+    harvest_account_name = models.CharField(max_length=255)
+    harvest_user_id = models.BigIntegerField(help_text="The linker, as a user of this Harvest account.")
+    linked_by = models.CharField(max_length=255, help_text="Name and e-mail of the linker.")
+    timesheet_url = models.URLField(
+        blank=True, help_text="Harvest's own timesheet, where the linker may read the address."
+    )
+    access_roles = models.JSONField(default=list, help_text="What the linker may do in Harvest.")
+
+    sealed_access_token = models.TextField(blank=True, editable=False)
+    sealed_refresh_token = models.TextField(blank=True, editable=False)
+    access_token_expires_at = models.DateTimeField(null=True, editable=False)
+    token_generation = models.PositiveIntegerField(default=0, editable=False)
+    refresh_claimed_until = models.DateTimeField(null=True, editable=False)
+    grant_id = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Whose budget its calls use; survives refreshes."
+    )
+
+    last_error = models.JSONField(null=True, editable=False)
+    last_refreshed_at = models.DateTimeField(null=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    disconnected_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host_app", "tenant_id", "harvest_account_id", "kind", "user_id"], name="one_connection_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.harvest_account_name} for {self.tenant_id}"
+
+    def binding(self, field: str) -> str:
+        """What a sealed field is bound to: moved to another row, tenant or host app, it does not open."""
+        return f"{field} of connection {self.pk} of tenant {self.tenant_id} of {self.host_app_id}"
+
+
+class LinkToken(models.Model):
+    """Lets a browser link one Harvest account. Kept as a hash; spent when the connection becomes active."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, related_name="link_tokens")
+    tenant_id = models.CharField(max_length=255)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    user_id = models.CharField(max_length=255, blank=True)
+    context = models.JSONField(default=dict)
+    keeps_context = models.BooleanField(default=False)
+    redirect_uri = models.CharField(max_length=2000, blank=True)
+    relinks = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="relink_tokens")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True)
+
+    # What came of it, for the connect page that waits: the connection, or the last failure as truto-wire §2.3 words it.
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.SET_NULL, related_name="+")
+    last_failure = models.JSONField(null=True)
+    # Between consent and account choice, sealed.
+    sealed_grant = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"link token for {self.tenant_id}"
+
+    @property
+    def binding(self) -> str:
+        return f"grant of link token {self.pk} of tenant {self.tenant_id} of {self.host_app_id}"
+
+    def is_usable_at(self, now: datetime) -> bool:
+        return self.spent_at is None and now < self.expires_at
+
+
+class IntegratedAccountToken(models.Model):
+    """A 15-minute token for the data of one connection, for a browser or a job. Kept as a hash."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True, editable=False)
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tokens")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"token for {self.connection_id}"

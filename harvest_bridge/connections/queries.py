@@ -1,0 +1,53 @@
+"""Which connection: every query names the host app first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from harvest_bridge.crypto.tokens import token_hash
+from harvest_bridge.hosts.models import HostApp
+
+from .errors import NoSuchConnection
+from .models import Connection, Kind, LinkToken, Status
+
+
+def connections_of(host_app: HostApp) -> QuerySet[Connection]:
+    """The host app's connections that are not disconnected, newest first."""
+    return Connection.objects.select_related("host_app").filter(host_app=host_app, disconnected_at=None)
+
+
+def connection_of(host_app: HostApp, connection_id: str | UUID) -> Connection:
+    """One of the host app's own. Errors: NoSuchConnection, for another host app's too."""
+    try:
+        return connections_of(host_app).get(pk=UUID(str(connection_id)))
+    except (ValueError, Connection.DoesNotExist) as error:
+        raise NoSuchConnection(
+            f"integrated_account_id: this host app has no connection {str(connection_id)[:64]!r}."
+        ) from error
+
+
+def personal_connection(host_app: HostApp, *, tenant_id: str, user_id: str) -> Connection | None:
+    """The person's own connection; an active one before one that must be linked again, then the newest."""
+    own = connections_of(host_app).filter(tenant_id=tenant_id, kind=Kind.PERSONAL, user_id=user_id)
+    return own.filter(status=Status.ACTIVE).order_by("-updated_at").first() or own.order_by("-updated_at").first()
+
+
+def link_token_of_any_age(text: str) -> LinkToken | None:
+    """The link token with this text, spent or not, for whoever waits for its outcome."""
+    rows = LinkToken.objects.select_related("host_app", "relinks", "connection")
+    return rows.filter(token_hash=token_hash(text)).first()
+
+
+def link_token_for(text: str) -> LinkToken | None:
+    """The link token with this text, if it can still be used."""
+    row = link_token_of_any_age(text)
+    return row if row and row.is_usable_at(timezone.now()) else None
+
+
+def usable_link_token(link_token_id: UUID | str) -> LinkToken | None:
+    """The same by id, as our own session remembers it."""
+    row = LinkToken.objects.select_related("host_app", "relinks").filter(pk=link_token_id).first()
+    return row if row and row.is_usable_at(timezone.now()) else None

@@ -1,0 +1,60 @@
+"""What crosses the border: link-token requests, integrated accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from harvest_bridge.api.inputs import Input
+
+from .models import Connection
+
+
+class LinkTokenInput(Input):
+    """`tenant_id` for a new connection or `integrated_account_id` to link one again; the rest as in truto-wire §2.1."""
+
+    tenant_id = serializers.CharField(max_length=255, required=False)
+    integrated_account_id = serializers.UUIDField(required=False)
+    user_id = serializers.CharField(max_length=255, required=False, default="")
+    context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
+    redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
+    persist_previous_context = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("tenant_id" in attrs) == ("integrated_account_id" in attrs):
+            raise serializers.ValidationError(
+                {"tenant_id": "Send either tenant_id, or integrated_account_id to link one again."}
+            )
+        return attrs
+
+
+class AccountTokenInput(Input):
+    integrated_account_id = serializers.UUIDField()
+
+
+def integrated_account(connection: Connection) -> dict[str, Any]:
+    """A connection as Truto's clients know it (truto-wire §1), with Harvest's own facts beside; never a secret."""
+    return {
+        "id": str(connection.pk),
+        "tenant_id": connection.tenant_id,
+        "environment_id": str(connection.host_app_id),
+        "status": connection.status,
+        "is_sandbox": False,
+        "authentication_method": "oauth2",
+        "context": connection.context,
+        "kind": connection.kind,
+        "user_id": connection.user_id or None,
+        "harvest_account": {"id": connection.harvest_account_id, "name": connection.harvest_account_name},
+        "harvest_user_id": connection.harvest_user_id,
+        "access_roles": connection.access_roles,
+        "last_error": connection.last_error,
+        "integration": {"id": "harvest", "name": "harvest", "category": "Default"},
+        "created_at": _iso(connection.created_at),
+        "updated_at": _iso(connection.updated_at),
+    }
+
+
+def _iso(moment: Any) -> str:
+    text: str = moment.isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")

@@ -1,0 +1,96 @@
+"""Link tokens, integrated-account tokens, disconnecting."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from harvest_bridge.crypto.tokens import new_token, token_hash
+from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.hosts.queries import origins_of
+
+from .errors import RedirectNotAllowed
+from .models import Connection, IntegratedAccountToken, Kind, LinkToken
+
+LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
+LINK_TOKEN_LIFE = timedelta(days=7)
+ACCOUNT_TOKEN_PREFIX = "hb_iat_"  # noqa: S105
+ACCOUNT_TOKEN_LIFE = timedelta(minutes=15)
+
+
+def create_link_token(
+    *,
+    host_app: HostApp,
+    tenant_id: str,
+    user_id: str = "",
+    context: dict[str, Any] | None = None,
+    redirect_uri: str = "",
+    relinks: Connection | None = None,
+    keeps_context: bool = False,
+) -> str:
+    """A link token's text, good for seven days and one connection.
+
+    With `user_id` the connection is that person's own, without it the account's. `relinks` renews that connection
+    instead.
+    Errors: RedirectNotAllowed.
+    """
+    if redirect_uri:
+        _check_redirect(host_app, redirect_uri)
+    text = new_token(LINK_TOKEN_PREFIX)
+    LinkToken.objects.create(
+        token_hash=token_hash(text),
+        host_app=host_app,
+        tenant_id=relinks.tenant_id if relinks else tenant_id,
+        kind=relinks.kind if relinks else (Kind.PERSONAL if user_id else Kind.ACCOUNT),
+        user_id=relinks.user_id if relinks else user_id,
+        context=context or {},
+        keeps_context=keeps_context,
+        redirect_uri=redirect_uri,
+        relinks=relinks,
+        expires_at=timezone.now() + LINK_TOKEN_LIFE,
+    )
+    return text
+
+
+def create_account_token(*, connection: Connection, now: datetime | None = None) -> str:
+    """A token for the data of this one connection, good for 15 minutes."""
+    text = new_token(ACCOUNT_TOKEN_PREFIX)
+    IntegratedAccountToken.objects.create(
+        token_hash=token_hash(text),
+        connection=connection,
+        expires_at=(now or timezone.now()) + ACCOUNT_TOKEN_LIFE,
+    )
+    return text
+
+
+@transaction.atomic
+def disconnect(*, connection: Connection) -> None:
+    """Forget the tokens at once; the row stays as history, and linking the same account again revives it."""
+    connection.tokens.all().delete()
+    Connection.objects.filter(pk=connection.pk).update(
+        sealed_access_token="",
+        sealed_refresh_token="",
+        access_token_expires_at=None,
+        disconnected_at=timezone.now(),
+        updated_at=timezone.now(),
+    )
+
+
+def forget_expired(*, now: datetime) -> int:
+    """Delete spent and expired tokens of both kinds; returns how many."""
+    links, _ = LinkToken.objects.filter(expires_at__lt=now).delete()
+    tokens, _ = IntegratedAccountToken.objects.filter(expires_at__lt=now).delete()
+    return links + tokens
+
+
+def _check_redirect(host_app: HostApp, redirect_uri: str) -> None:
+    """Exact-match origins only: scheme, host and port of one of the host app's own."""
+    parts = urlsplit(redirect_uri)
+    if f"{parts.scheme}://{parts.netloc}" not in origins_of(host_app) or "\\" in redirect_uri:
+        raise RedirectNotAllowed(
+            "redirect_uri: must be on one of this host app's allowed origins; add its origin in the admin first."
+        )

@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import pages, views
+
+urlpatterns = [
+    path("link-token", views.LinkTokenView.as_view(), name="link-token"),
+    path("integrated-account", views.IntegratedAccountListView.as_view(), name="integrated-account-list"),
+    path("integrated-account/token", views.IntegratedAccountTokenView.as_view(), name="integrated-account-token"),
+    path("integrated-account/me", views.IntegratedAccountMeView.as_view(), name="integrated-account-me"),
+    path("integrated-account/<str:connection_id>", views.IntegratedAccountView.as_view(), name="integrated-account"),
+    path("connect-account", pages.connect, name="connect-account"),
+    path("connect-account/authorize", pages.authorize, name="connect-account-authorize"),
+    path("connect-account/callback", pages.callback, name="harvest_callback"),
+    path("connect-account/account", pages.account, name="connect-account-account"),
+    path("connect-account/status", pages.status, name="connect-account-status"),
+]
