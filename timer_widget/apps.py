@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class TimerWidgetConfig(AppConfig):
+    name = "timer_widget"
+    verbose_name = "Timer widget"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import authentication  # noqa: F401 (registers its token class)

@@ -1,0 +1,64 @@
+"""What can go wrong between a click and a time entry."""
+
+from __future__ import annotations
+
+from harvest_bridge.errors import BridgeError
+
+
+class WidgetTokenInvalid(BridgeError):
+    status = 401
+    code = "widget_token_invalid"
+
+
+class WidgetTokenExpired(BridgeError):
+    status = 401
+    code = "widget_token_expired"
+
+
+class WidgetTokenReplayed(BridgeError):
+    status = 401
+    code = "widget_token_replayed"
+
+
+class TimerSessionExpired(BridgeError):
+    status = 401
+    code = "timer_session_expired"
+
+
+class OriginNotAllowed(BridgeError):
+    status = 403
+    code = "origin_not_allowed"
+
+
+class CrossSiteCall(BridgeError):
+    """A call to the widget's API from somewhere other than our own frames."""
+
+    status = 403
+    code = "cross_site_call"
+
+
+class ItemNotAllowed(BridgeError):
+    status = 403
+    code = "item_not_allowed"
+
+
+class NotLinked(BridgeError):
+    status = 409
+    code = "connection_required"
+
+
+class MustLinkAgain(BridgeError):
+    status = 409
+    code = "needs_reauth"
+
+
+class ClickRepeated(BridgeError):
+    """The same click is still on its way, or was refused; a new click needs a new idempotency key."""
+
+    status = 409
+    code = "click_repeated"
+
+
+class NotYourEntry(BridgeError):
+    status = 403
+    code = "not_your_entry"

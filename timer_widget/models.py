@@ -1,0 +1,107 @@
+"""Who clicks, with which session, and what they asked for. Harvest stays the truth for time."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+from harvest_bridge.hosts.models import HostApp, WidgetKey
+
+
+class Person(models.Model):
+    """Somebody of a host app's customer, as the host's signed tokens name them."""
+
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, related_name="people")
+    tenant_id = models.CharField(max_length=255)
+    user_id = models.CharField(max_length=255, help_text="The host's own id: `sub` of its widget tokens.")
+    email = models.CharField(max_length=255, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host_app", "tenant_id", "user_id"], name="one_person_each")]
+        verbose_name_plural = "people"
+
+    def __str__(self) -> str:
+        return self.name or self.email or self.user_id
+
+
+class SpentWidgetToken(models.Model):
+    """The `jti` of a widget token that was exchanged, kept until the token would have expired anyway."""
+
+    widget_key = models.ForeignKey(WidgetKey, on_delete=models.CASCADE, related_name="+")
+    jti = models.CharField(max_length=255)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["widget_key", "jti"], name="each_widget_token_once")]
+
+    def __str__(self) -> str:
+        return self.jti
+
+
+class TimerSession(models.Model):
+    """15 minutes of `/timer/…` for one person on one origin. Kept as a hash; the token is in the frame's memory."""
+
+    token_hash = models.CharField(max_length=64, primary_key=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions")
+    origin = models.CharField(max_length=255)
+    item_ids = models.JSONField(null=True, help_text="The only items this session may time, if the host said so.")
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"session of {self.person}"
+
+    def is_valid_at(self, now: datetime) -> bool:
+        return now < self.expires_at
+
+    def may_time(self, item_id: str) -> bool:
+        return self.item_ids is None or item_id in self.item_ids
+
+
+class IntentKind(models.TextChoices):
+    START = "start", "Start"
+    STOP = "stop", "Stop"
+    EDIT = "edit", "Edit"
+
+
+class IntentStatus(models.TextChoices):
+    """Pending: on its way, or sent with the answer lost. Failed: not done, and Harvest holds nothing of it."""
+
+    PENDING = "pending", "Pending"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class Intent(models.Model):
+    """What a person asked for, committed before Harvest is asked, and what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="intents")
+    kind = models.CharField(max_length=10, choices=IntentKind.choices)
+    idempotency_key = models.CharField(max_length=64)
+    clicked_at = models.DateTimeField(help_text="The moment of the click, by the person's clock.")
+    created_at = models.DateTimeField(default=timezone.now)
+    item_id = models.CharField(max_length=255, blank=True)
+    group_id = models.CharField(max_length=255, blank=True)
+    asked = models.JSONField(help_text="Everything needed to do it again.")
+
+    status = models.CharField(max_length=10, choices=IntentStatus.choices, default=IntentStatus.PENDING)
+    harvest_entry_id = models.BigIntegerField(null=True)
+    outcome = models.JSONField(null=True, help_text="Code and message of what went wrong, if anything.")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "idempotency_key"], name="each_click_once")]
+        indexes = [
+            models.Index(fields=["person", "item_id", "group_id", "-created_at"], name="intent_by_item"),
+            models.Index(fields=["status", "created_at"], name="intent_by_status"),
+        ]
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.person}"

@@ -1,0 +1,144 @@
+"""What Harvest knows of a person: their connection, running timer, time on an item, projects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from harvest_bridge.connections import calls
+from harvest_bridge.connections.errors import NeedsReauth
+from harvest_bridge.connections.models import Connection, Status
+from harvest_bridge.connections.queries import personal_connection
+from harvest_bridge.harvest.budgets import Lane
+from harvest_bridge.harvest.operations import Operation, get_me, list_my_project_assignments, list_time_entries
+from harvest_bridge.harvest.pages import walk_pages
+from harvest_bridge.harvest.records import ProjectAssignment, TimeEntry
+from harvest_bridge.harvest.timezones import zone_named
+
+from . import state
+from .errors import MustLinkAgain, NotLinked
+from .models import Person
+
+T = TypeVar("T")
+_PAGE = 2000
+_MAX_PAGES = 10
+_ZONE_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """Harvest as one linked person: every call in the timer's lane, every list narrowed to their own entries."""
+
+    connection: Connection
+
+    def send(self, operation: Operation[T]) -> T:
+        """Errors: MustLinkAgain and the HarvestError tree."""
+        try:
+            return calls.send(self.connection, operation, lane=Lane.TIMER)
+        except NeedsReauth as error:
+            raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.") from error
+
+    def running_timer(self) -> TimeEntry | None:
+        """Never looked up by date: a timer may run past midnight."""
+        page = self.send(list_time_entries(user_id=self.connection.harvest_user_id, is_running=True, per_page=1))
+        return page.items[0] if page.items else None
+
+    def entries_on(self, item_id: str) -> list[TimeEntry]:
+        pages = walk_pages(
+            self.send,
+            lambda at: list_time_entries(
+                at, user_id=self.connection.harvest_user_id, external_reference_id=item_id, per_page=_PAGE
+            ),
+            max_pages=_MAX_PAGES,
+        )
+        return [entry for page in pages for entry in page.items]
+
+    def projects(self) -> list[ProjectAssignment]:
+        pages = walk_pages(self.send, lambda at: list_my_project_assignments(at, per_page=_PAGE), max_pages=_MAX_PAGES)
+        return [assignment for page in pages for assignment in page.items]
+
+    def today(self) -> date:
+        """The date in the person's own Harvest time zone, which is asked for once an hour."""
+        key = f"harvest-time-zone-{self.connection.pk}-{self.connection.harvest_user_id}"
+        name = cache.get(key)
+        if name is None:
+            name = self.send(get_me()).timezone
+            cache.set(key, name, _ZONE_SECONDS)
+        return timezone.now().astimezone(zone_named(name)).date()
+
+
+def connection_of(person: Person) -> Connection | None:
+    return personal_connection(person.host_app, tenant_id=person.tenant_id, user_id=person.user_id)
+
+
+def harvest_for(person: Person) -> Harvest:
+    """Errors: NotLinked, MustLinkAgain."""
+    connection = connection_of(person)
+    if connection is None:
+        raise NotLinked("You have not connected Harvest yet.")
+    if connection.status == Status.NEEDS_REAUTH:
+        raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.")
+    return Harvest(connection)
+
+
+def state_of(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any]:
+    """The widget's whole state; two Harvest reads at most, none for a person without a connection."""
+    connection = connection_of(person)
+    if connection is None or connection.status != Status.ACTIVE:
+        return _state(person, connection, running=None, item=None)
+    try:
+        harvest = Harvest(connection)
+        return _state(person, connection, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
+    except MustLinkAgain:
+        connection.status = Status.NEEDS_REAUTH
+        return _state(person, connection, running=None, item=None)
+
+
+def state_with(
+    person: Person, harvest: Harvest, running: TimeEntry | None, *, item_id: str, group_id: str
+) -> dict[str, Any]:
+    """The same right after a click, which has told us already what runs."""
+    return _state(person, harvest.connection, running=running, item=_item_total(harvest, item_id, group_id))
+
+
+def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
+    return {
+        "id": assignment.project.id,
+        "name": assignment.project.name,
+        "code": assignment.project.code,
+        "client": {"id": assignment.client.id, "name": assignment.client.name},
+        "tasks": [
+            {"id": active.task.id, "name": active.task.name, "billable": active.billable}
+            for active in assignment.active_tasks
+            if active.task is not None
+        ],
+    }
+
+
+def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:
+    if not item_id:
+        return None
+    entries = harvest.entries_on(item_id)
+    seconds = state.seconds_on(entries, item_id=item_id, group_id=group_id, now=timezone.now())
+    return {"id": item_id, "group_id": group_id or None, "seconds": seconds}
+
+
+def _state(
+    person: Person, connection: Connection | None, *, running: TimeEntry | None, item: dict[str, Any] | None
+) -> dict[str, Any]:
+    now: datetime = timezone.now()
+    return {
+        "person": {"id": person.user_id, "name": person.name, "email": person.email},
+        "connection": {
+            "status": connection.status if connection else "none",
+            "harvest_account_name": connection.harvest_account_name if connection else None,
+            "timesheet_url": (connection.timesheet_url or None) if connection else None,
+        },
+        "running": state.shown_running(running),
+        "item": item,
+        "server_now": state.iso(now),
+    }

@@ -1,0 +1,87 @@
+"""A widget token, once, for a timer session."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from harvest_bridge.crypto.tokens import new_token, token_hash
+from harvest_bridge.hosts import queries
+from harvest_bridge.hosts.origins import normal_origin
+
+from .errors import OriginNotAllowed, TimerSessionExpired, WidgetTokenReplayed
+from .models import Person, SpentWidgetToken, TimerSession
+from .signing import WidgetClaims, verify
+
+SESSION_PREFIX = "hb_ts_"
+SESSION_LIFE = timedelta(minutes=15)
+
+
+def begin_session(*, token: str, origin: str) -> tuple[TimerSession, str]:
+    """Exchange a widget token for a session and its text.
+
+    `origin` is where our frame found itself embedded; it must be the token's own and one of the host app's.
+    Errors: WidgetTokenInvalid, WidgetTokenExpired, WidgetTokenReplayed, OriginNotAllowed.
+    """
+    claims = verify(token)
+    _check_origin(claims, origin)
+    text = new_token(SESSION_PREFIX)
+    with transaction.atomic():
+        _spend(claims)
+        session = TimerSession.objects.create(
+            token_hash=token_hash(text),
+            person=_person(claims),
+            origin=claims.origin,
+            item_ids=claims.items,
+            expires_at=timezone.now() + SESSION_LIFE,
+        )
+    return session, text
+
+
+def session_for(text: str) -> TimerSession:
+    """Errors: TimerSessionExpired, for an unknown one too: the widget's remedy is the same."""
+    session = TimerSession.objects.select_related("person__host_app").filter(token_hash=token_hash(text)).first()
+    if session is None or not session.is_valid_at(timezone.now()):
+        raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
+    return session
+
+
+def forget_expired(*, now: datetime) -> int:
+    """Delete ended sessions and spent token ids; returns how many."""
+    sessions, _ = TimerSession.objects.filter(expires_at__lt=now).delete()
+    spent, _ = SpentWidgetToken.objects.filter(expires_at__lt=now - timedelta(minutes=1)).delete()
+    return sessions + spent
+
+
+def _check_origin(claims: WidgetClaims, origin: str) -> None:
+    try:
+        claimed, found = normal_origin(claims.origin), normal_origin(origin)
+    except ValueError as error:
+        raise OriginNotAllowed(f"origin: {error}") from error
+    if claimed != found:
+        raise OriginNotAllowed(f"origin: the token was signed for {claimed}, but the page is at {found}.")
+    owner = queries.host_app_at(claimed)
+    if owner is None or owner.pk != claims.key.host_app_id:
+        raise OriginNotAllowed(f"origin: {claimed} is not among this host app's allowed origins; add it in the admin.")
+
+
+def _spend(claims: WidgetClaims) -> None:
+    try:
+        with transaction.atomic():
+            SpentWidgetToken.objects.create(widget_key=claims.key, jti=claims.jti, expires_at=claims.expires_at)
+    except IntegrityError as error:
+        raise WidgetTokenReplayed(
+            "This widget token was used already; sign a new one, with its own jti, each time."
+        ) from error
+
+
+def _person(claims: WidgetClaims) -> Person:
+    person, _ = Person.objects.update_or_create(
+        host_app_id=claims.key.host_app_id,
+        tenant_id=claims.tenant_id,
+        user_id=claims.user_id,
+        defaults={"email": claims.email, "name": claims.name, "last_seen_at": timezone.now()},
+    )
+    return person

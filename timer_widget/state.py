@@ -1,0 +1,77 @@
+"""What the widget shows, computed from Harvest's entries. Pure: entries and `now` in, JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
+
+
+def shown_running(entry: TimeEntry | None) -> dict[str, Any] | None:
+    """The running timer. Units: elapsed seconds are `seconds_before + (now - started_at)`."""
+    if entry is None or not entry.is_running:
+        return None
+    return {
+        "entry_id": entry.id,
+        "item": _item(entry.external_reference),
+        "client": _named(entry.client),
+        "project": _named(entry.project),
+        "task": _named(entry.task),
+        "notes": entry.notes,
+        "started_at": iso(entry.timer_started_at or entry.created_at),
+        "seconds_before": _seconds_before(entry),
+    }
+
+
+def shown_stopped(entry: TimeEntry | None) -> dict[str, Any] | None:
+    """An entry that ended because another timer began."""
+    if entry is None:
+        return None
+    return {
+        "entry_id": entry.id,
+        "project": _named(entry.project),
+        "task": _named(entry.task),
+        "hours": str(entry.hours),
+    }
+
+
+def seconds_on(entries: Iterable[TimeEntry], *, item_id: str, group_id: str | None, now: datetime) -> int:
+    """Everything tracked on an item, the running timer included up to `now`."""
+    return sum(seconds_of(entry, now) for entry in entries if refers_to(entry, item_id, group_id))
+
+
+def seconds_of(entry: TimeEntry, now: datetime) -> int:
+    if not entry.is_running or entry.timer_started_at is None:
+        return _seconds(entry.hours)
+    return _seconds_before(entry) + max(0, int((now - entry.timer_started_at).total_seconds()))
+
+
+def refers_to(entry: TimeEntry, item_id: str, group_id: str | None) -> bool:
+    """Same item and same group; no group and an empty group are the same (widget.md A5)."""
+    reference = entry.external_reference
+    return reference is not None and reference.id == item_id and (reference.group_id or "") == (group_id or "")
+
+
+def iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+def _seconds_before(entry: TimeEntry) -> int:
+    return _seconds(entry.hours_without_timer or Decimal(0))
+
+
+def _seconds(hours: Decimal) -> int:
+    return round(hours * 3600)
+
+
+def _item(reference: ExternalReference | None) -> dict[str, Any] | None:
+    if reference is None:
+        return None
+    return {name: getattr(reference, name) for name in ("id", "group_id", "account_id", "permalink")}
+
+
+def _named(record: Named | None) -> dict[str, Any]:
+    return {"id": record.id, "name": record.name} if record else {"id": None, "name": ""}

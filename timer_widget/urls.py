@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from . import pages, views
+
+urlpatterns = [
+    path("assets/platform.js", pages.loader, name="platform-js"),
+    path("platform/controller", pages.controller, name="platform-controller"),
+    path("platform/timer", pages.panel, name="platform-timer"),
+    path("timer/session", views.TimerSessionView.as_view(), name="timer-session"),
+    path("timer/state", views.TimerStateView.as_view(), name="timer-state"),
+    path("timer/projects", views.TimerProjectsView.as_view(), name="timer-projects"),
+    path("timer/start", views.TimerStartView.as_view(), name="timer-start"),
+    path("timer/stop", views.TimerStopView.as_view(), name="timer-stop"),
+    path("timer/entry", views.TimerEntryView.as_view(), name="timer-entry"),
+    path("timer/connect", views.TimerConnectView.as_view(), name="timer-connect"),
+]
