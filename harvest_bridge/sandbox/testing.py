@@ -193,7 +193,7 @@ class RunningSandbox:
 
     def token_for(self, who: str, *accounts: Account | int) -> str:
         """An OAuth access token, granted for the given accounts (ids are fine; none means all the person has)."""
-        return self.tokens_for(who, *accounts)["access_token"]
+        return str(self.tokens_for(who, *accounts)["access_token"])
 
     def tokens_for(self, who: str, *accounts: Account | int) -> dict[str, Any]:
         """`access_token` and `refresh_token` of one new grant, as the token endpoint would give them."""

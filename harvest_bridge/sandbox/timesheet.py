@@ -37,7 +37,9 @@ class TimesheetPage:
             sheet = Sheet(account, user, self._world.clock.now(), as_date(request.query_params.get("day")))
             is_week = request.query_params.get("view") == "week"
             context = sheet.week_view() if is_week else sheet.day_view()
-            return page(f"sandbox/timesheet_{'week' if is_week else 'day'}.html", {**sheet.frame(), **context})
+            return page(
+                f"sandbox/timesheet_{'week' if is_week else 'day'}.html", {**sheet.frame(is_week=is_week), **context}
+            )
 
 
 class Sheet:
@@ -53,9 +55,10 @@ class Sheet:
         for entry in account.time_entries.of_user(user.id):
             self._by_day[entry.spent_date].append(entry)
 
-    def frame(self) -> dict[str, Any]:
+    def frame(self, *, is_week: bool) -> dict[str, Any]:
         """What both views share: who, which days, and where the arrows lead."""
         running = self._account.time_entries.running_of(self._user.id)
+        shown = self._week if is_week else [self._day]
         return {
             "account": self._account,
             "user": self._user,
@@ -69,8 +72,8 @@ class Sheet:
             "is_today": self._day == self._today,
             "day": self._day.isoformat(),
             "today_url": "?",
-            "is_week": False,
-            "running": self._line(running) if running and running.spent_date != self._day else None,
+            "is_week": is_week,
+            "running": self._line(running) if running and running.spent_date not in shown else None,
         }
 
     def day_view(self) -> dict[str, Any]:
@@ -101,7 +104,6 @@ class Sheet:
                 }
                 for (project, client, task), hours in sorted(rows.items())
             ],
-            "is_week": True,
             "previous": f"?view=week&day={self._day - timedelta(days=7)}",
             "next": f"?view=week&day={self._day + timedelta(days=7)}",
             "title": f"{_short(self._week[0])} to {_short(self._week[-1])} {self._week[-1].year}",
@@ -128,9 +130,7 @@ class Sheet:
             "task": entry.task.name,
             "notes": entry.notes,
             "hours": _clock(self._hours(entry)),
-            "times": " – ".join(
-                filter(None, (wall_clock(one, clock) for one in (entry.started_time, entry.ended_time)))
-            ),
+            "times": _span(wall_clock(entry.started_time, clock), wall_clock(entry.ended_time, clock)),
             "is_running": entry.is_running,
             "is_locked": entry.approval_status == "approved" or entry.is_billed,
             "permalink": permalink if permalink and permalink.startswith(("http://", "https://")) else None,
@@ -152,3 +152,9 @@ def _clock(hours: Decimal) -> str:
 
 def _short(day: date) -> str:
     return f"{day.day} {day:%B}"
+
+
+def _span(started: str | None, ended: str | None) -> str:
+    if started and ended:
+        return f"{started} – {ended}"
+    return f"since {started}" if started else ""
