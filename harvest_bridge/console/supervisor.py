@@ -56,6 +56,7 @@ class ManagedProcess:
     ready_url: str | None = None
     directory: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
+    _read_up_to: int = field(default=0, init=False, repr=False)
 
     @property
     def pid(self) -> int:
@@ -69,6 +70,7 @@ class ManagedProcess:
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._read_up_to = 0
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603
                 list(self.argv),
@@ -102,6 +104,14 @@ class ManagedProcess:
     def last_lines(self, count: int = 20) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
         return "\n".join(text.splitlines()[-count:]) or "(no output)"
+
+    def new_lines(self) -> list[str]:
+        """What it wrote since the last call, in whole lines."""
+        with self.log.open("rb") as file:
+            file.seek(self._read_up_to)
+            whole = file.read().rpartition(b"\n")[0]
+        self._read_up_to += len(whole) + 1 if whole else 0
+        return whole.decode(errors="replace").splitlines()
 
     def ask_to_stop(self) -> None:
         self._signal_group(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -43,6 +44,7 @@ class Allowance:
 class BudgetState:
     """What is left of a budget, as the `ratelimit-*` headers tell it.
 
+    Shape: `remaining` counts the few that only a timer may take (`Allowance.ceiling`).
     Units: `reset_seconds` is until the oldest request leaves the window and makes room for one more.
     """
 
@@ -65,5 +67,5 @@ class BudgetMeter:
         return {
             "ratelimit-limit": f"{self.state.limit};w={self.state.window_seconds:g}",
             "ratelimit-remaining": str(self.state.remaining),
-            "ratelimit-reset": str(max(1, round(self.state.reset_seconds + 0.5))),
+            "ratelimit-reset": str(max(1, math.ceil(self.state.reset_seconds))),
         }

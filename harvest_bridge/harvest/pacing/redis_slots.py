@@ -96,7 +96,7 @@ class RedisSlots:
         self._epoch = epoch
         frees = [*(wait / 1e6 for wait in waits), *[window] * under_way]
         if granted:
-            return Granted(Slot(bucket, number, allowance), state_after(allowance, ceiling, frees))
+            return Granted(Slot(bucket, number, allowance), state_after(allowance, frees))
         return Full(sorted(frees), hold / 1e6, allowance.window_seconds)
 
     async def answered(self, slot: Slot) -> None:

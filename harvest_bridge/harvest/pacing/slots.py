@@ -83,7 +83,8 @@ def occupied_for(allowance: Allowance) -> float:
     return allowance.window_seconds * 1.001 + 0.002
 
 
-def state_after(allowance: Allowance, ceiling: int, frees: Sequence[float]) -> BudgetState:
-    """The budget as it looks to a lane with that ceiling, with these slots occupied."""
-    oldest = min(frees, default=0.0)
-    return BudgetState(allowance.requests, max(0, ceiling - len(frees)), oldest, allowance.window_seconds)
+def state_after(allowance: Allowance, frees: Sequence[float]) -> BudgetState:
+    """The budget with these slots occupied."""
+    remaining = max(0, allowance.requests - len(frees))
+    reset = min([*frees, allowance.window_seconds])
+    return BudgetState(allowance.requests, remaining, reset, allowance.window_seconds)

@@ -69,7 +69,7 @@ class SqliteSlots:
             return Full(sorted(frees), hold, allowance.window_seconds)
         longest = now + self._longest_flight + occupied_for(allowance)
         row = db.execute("INSERT INTO slots (bucket, free_at, is_answered) VALUES (?, ?, 0)", (bucket, longest))
-        state = state_after(allowance, ceiling, [*frees, allowance.window_seconds])
+        state = state_after(allowance, [*frees, allowance.window_seconds])
         return Granted(Slot(bucket, str(row.lastrowid), allowance), state)
 
     def _occupancy(
