@@ -1,0 +1,167 @@
+"""What the demo consists of: four processes, their ports, their environment, and what is kept between runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from harvest_bridge.console.ports import free_port_near, is_taken
+from harvest_bridge.console.supervisor import ManagedProcess
+from harvest_bridge.crypto.keyring import new_key
+from harvest_bridge.env import ROOT
+
+TICKET_BOARD = ROOT / "docs" / "examples" / "ticket_board"
+KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL")
+OWN_HARVEST = ("HARVEST_API_URL", "HARVEST_ID_URL", "HARVEST_CLIENT_ID", "HARVEST_CLIENT_SECRET")
+
+
+class BadPort(Exception):
+    """A port that cannot be used; the message says how to choose another."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Shape: `folder` holds all that a run leaves behind; `shell` is the environment of whoever started it."""
+
+    folder: Path
+    shell: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    # Addresses
+
+    @cached_property
+    def ports(self) -> dict[str, int]:
+        """Variable -> port. Errors: BadPort."""
+        usual = {"BRIDGE_PORT": 8000, "SANDBOX_PORT": 8001, "HOST_PORT": 8002}
+        wanted = {name: self.shell.get(name) or str(port) for name, port in usual.items()}
+        if not self.has_sandbox:
+            del wanted["SANDBOX_PORT"]
+        for name, port in wanted.items():
+            if not port.isdecimal() or not 0 < int(port) < 65536:
+                raise BadPort(f"{name}={port} is not a port; choose a number between 1024 and 65535.")
+        return {name: int(port) for name, port in wanted.items()}
+
+    def refuse_taken_ports(self) -> None:
+        """Errors: BadPort naming every port that is taken, or wanted twice, and a command that works."""
+        ports = list(self.ports.values())
+        taken = {name: port for name, port in self.ports.items() if ports.count(port) > 1 or is_taken(port)}
+        if taken:
+            named = ", ".join(f"{port} ({name})" for name, port in taken.items())
+            others = " ".join(f"{name}={free_port_near(port, ports)}" for name, port in taken.items())
+            raise BadPort(f"Taken: port {named}. Is the demo running already? Choose another: make demo {others}")
+
+    @property
+    def bridge_url(self) -> str:
+        return f"http://localhost:{self.ports['BRIDGE_PORT']}"
+
+    @property
+    def board_url(self) -> str:
+        """On 127.0.0.1, which to a browser is another site than localhost, as a customer's product would be."""
+        return f"http://127.0.0.1:{self.ports['HOST_PORT']}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports['SANDBOX_PORT']}"
+
+    @property
+    def has_sandbox(self) -> bool:
+        """Whoever names a Harvest, or an OAuth app of theirs, gets that one instead."""
+        return not any(self.shell.get(name) for name in OWN_HARVEST)
+
+    # Kept between runs
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        made = {"SECRET_KEY": secrets.token_urlsafe(48), "ENCRYPTION_KEYS": new_key()}
+        return keep(self.folder / "secrets.json", lambda: made)
+
+    # Environments
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The bridge's, and its worker's and commands'. From the shell come only HARVEST_* and what programs need."""
+        given = {name: value for name, value in self.shell.items() if name.startswith("HARVEST_") and value}
+        return (
+            self._kept_from_the_shell()
+            | self.secrets
+            | {
+                "PUBLIC_URL": self.bridge_url,
+                "ALLOWED_HOSTS": "localhost,127.0.0.1",
+                "DATABASE_URL": f"sqlite:///{self.folder / 'bridge.sqlite3'}",
+                "VAR_DIR": str(self.folder),
+                "HARVEST_USER_AGENT": "Harvest Bridge demo (demo@example.com)",
+            }
+            | (self._sandbox_settings() if self.has_sandbox else {})
+            | given
+        )
+
+    def _kept_from_the_shell(self) -> dict[str, str]:
+        kept = {name: self.shell[name] for name in KEPT_FROM_THE_SHELL if name in self.shell}
+        return kept | {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "harvest_bridge.settings"}
+
+    def _sandbox_settings(self) -> dict[str, str]:
+        return {
+            "HARVEST_CLIENT_ID": "sandbox-client",
+            "HARVEST_CLIENT_SECRET": "sandbox-secret",
+            "HARVEST_API_URL": self.sandbox_url,
+            "HARVEST_ID_URL": self.sandbox_url,
+        }
+
+    def board_environment(self, keys: Mapping[str, str]) -> dict[str, str]:
+        """The host app's: the bridge's address and its own three keys, as any host app has them."""
+        return self._kept_from_the_shell() | {
+            "HOST": "127.0.0.1",
+            "PORT": str(self.ports["HOST_PORT"]),
+            "BRIDGE_URL": self.bridge_url,
+            "HOST_APP_ID": keys["host_app_id"],
+            "WIDGET_KEY_ID": keys["widget_key_id"],
+            "WIDGET_SECRET": keys["widget_secret"],
+        }
+
+    # Processes
+
+    def processes(self, keys: Mapping[str, str]) -> list[ManagedProcess]:
+        """In the order in which they start. `keys` is what createhost printed."""
+        bridge_port = str(self.ports["BRIDGE_PORT"])
+        uvicorn = ["-m", "uvicorn", "harvest_bridge.asgi:application", "--host", "127.0.0.1", "--port", bridge_port]
+        bridge = self._process(
+            "bridge", *uvicorn, "--timeout-graceful-shutdown", "3", ready_url=f"{self.bridge_url}/health/ready"
+        )
+        worker = self._process("worker", "manage.py", "run_huey")
+        board = self._process("board", "server.py", ready_url=self.board_url, directory=TICKET_BOARD)
+        board.environment = self.board_environment(keys)
+        return [*self._sandbox(), bridge, worker, board]
+
+    def _sandbox(self) -> list[ManagedProcess]:
+        if not self.has_sandbox:
+            return []
+        port = str(self.ports["SANDBOX_PORT"])
+        return [self._process("sandbox", "manage.py", "sandbox", "--port", port, ready_url=self.sandbox_url)]
+
+    def _process(self, name: str, *argv: str, ready_url: str | None = None, directory: Path = ROOT) -> ManagedProcess:
+        return ManagedProcess(
+            name=name,
+            argv=[sys.executable, *argv],
+            environment=self.environment,
+            log=self.folder / "logs" / f"{name}.log",
+            ready_url=ready_url,
+            directory=directory,
+        )
+
+
+def keep(path: Path, make: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What the file holds; made and written, for its owner's eyes only, when it is not there yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(make(), file, indent=2)
+        draft.rename(path)
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept

@@ -1,0 +1,75 @@
+"""The demo's processes start together and end together, whichever way it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from harvest_bridge.env import ROOT
+from tests.demos import RunningDemo, free_ports, running_demo
+
+ARGV = [sys.executable, "manage.py", "rundemo"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """One set-up, and one set of ports, for all the demos of this module: a second start is the quick one."""
+    return free_ports() | {"VAR_DIR": str(tmp_path_factory.mktemp("demo"))}
+
+
+@pytest.fixture
+def demo(home: dict[str, str], tmp_path: Path) -> Iterator[RunningDemo]:
+    with running_demo(ARGV, directory=ROOT, folder=tmp_path, **home) as demo:
+        yield demo
+
+
+def is_gone(demo: RunningDemo, *, seconds: float = 6.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while demo.running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not demo.running()
+
+
+def test_it_runs_four_processes_and_says_where(demo: RunningDemo) -> None:
+    commands = " ".join(demo.running().values())
+    assert all(word in commands for word in ("uvicorn", "run_huey", "sandbox", "server.py"))
+    assert all(url in demo.printed for url in (demo.bridge_url, demo.sandbox_url, demo.board_url))
+    assert httpx.get(demo.board_url).status_code == httpx.get(f"{demo.bridge_url}/health/ready").status_code == 200
+
+
+def test_the_printed_sign_in_opens_the_admin(demo: RunningDemo) -> None:
+    found = re.search(r"sign in as (\S+) with (\S+)", demo.printed)
+    assert found is not None
+    with httpx.Client(base_url=demo.bridge_url, follow_redirects=True) as browser:
+        browser.get("/accounts/login/")
+        form = {"login": found[1], "password": found[2], "csrfmiddlewaretoken": browser.cookies["hb_csrf"]}
+        answer = browser.post("/accounts/login/?next=/admin/", data=form, headers={"Referer": demo.bridge_url})
+    assert answer.url.path == "/admin/"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_stopping_signal_ends_all_of_it(demo: RunningDemo, number: signal.Signals) -> None:
+    assert demo.end(number) == 0
+    assert demo.running() == {}
+
+
+def test_nothing_outlives_a_kill(demo: RunningDemo) -> None:
+    demo.end(signal.SIGKILL)
+    assert is_gone(demo)
+
+
+def test_a_process_that_dies_takes_the_others_along_and_is_named(demo: RunningDemo) -> None:
+    board = next(pid for pid, command in demo.running().items() if "server.py" in command)
+    os.kill(board, signal.SIGKILL)
+    demo.read_until("\0")
+    assert demo.process.wait(20) == 1
+    assert re.search(r"board ended by itself .*-9", demo.printed)
+    assert demo.running() == {}
