@@ -62,8 +62,8 @@ def error_from(answer: Answer, operation: Operation[Any], *, window: float, secr
     raw = _presentable(answer.body, secrets)
     message = _message(raw) or f"Harvest answered {_phrase(answer.status)}."
     remote = {"remote_status": answer.status, "raw_response": raw}
-    if operation.auth is Auth.CLIENT and isinstance(raw, dict) and isinstance(raw.get("error"), str):
-        return HarvestGrantRefused(message, reason=raw["error"], **remote)
+    if operation.auth is Auth.CLIENT and answer.status in (400, 401, 403) and isinstance(raw, dict) and "error" in raw:
+        return HarvestGrantRefused(message, reason=str(raw["error"]), **remote)
     if answer.status >= 500:
         return HarvestUnavailable(message, retry_after=retry_after(answer.headers), **remote)
     if answer.status < 400:

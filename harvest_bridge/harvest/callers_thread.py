@@ -1,40 +1,37 @@
 """Work that must happen in the thread of the synchronous caller, not on the I/O loop.
 
-A token source over a database has to use the caller's own database connection, and its open transaction. The caller's thread is idle
-anyhow while it waits for Harvest, so it serves such work until its call is done.
+A token source over a database has to use the caller's own database connection, and its open transaction. The caller's
+thread is idle anyhow while it waits for Harvest, so it serves such work until its call is done.
 """
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
+import threading
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from queue import Empty, SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Job = Callable[[], None]
 
-_jobs: ContextVar[SimpleQueue[Job | None]] = ContextVar("jobs of the caller's thread")
+_waiting: ContextVar[_WaitingThread] = ContextVar("the caller's thread")
 
 
 async def in_callers_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in the thread that waits in `door.send`; for asynchronous callers, who have none, in a worker thread."""
-    jobs = _jobs.get(None)
-    if jobs is None:
+    """Run `work` in the thread that waits in `door.send`; for asynchronous callers, who have none, in a worker thread.
+
+    Errors: those of `work`; asyncio.CancelledError when the thread no longer waits.
+    """
+    thread = _waiting.get(None)
+    if thread is None:
         return await asyncio.to_thread(work, *args, **kwargs)
-    done: concurrent.futures.Future[T] = concurrent.futures.Future()
-
-    def job() -> None:
-        try:
-            done.set_result(work(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 (handed to whoever awaits it, which raises it)
-            done.set_exception(error)
-
-    jobs.put(job)
-    return await asyncio.wrap_future(done)
+    job = _Job(functools.partial(work, *args, **kwargs))
+    thread.hand_over(job)
+    return await asyncio.wrap_future(job.outcome)
 
 
 def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop, *, seconds: float) -> T:
@@ -43,19 +40,70 @@ def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
     A job that has begun is finished even when the call's time is up, so a token renewal is always stored.
     Errors: TimeoutError when nothing comes from the loop for `seconds`; otherwise the call's own.
     """
-    jobs: SimpleQueue[Job | None] = SimpleQueue()
+    thread = _WaitingThread()
 
     async def call_with_jobs() -> T:
-        _jobs.set(jobs)
+        _waiting.set(thread)
         return await call
 
     future = asyncio.run_coroutine_threadsafe(call_with_jobs(), loop)
-    future.add_done_callback(lambda _: jobs.put(None))
+    future.add_done_callback(lambda _: thread.leave_when_idle())
     try:
-        while (job := jobs.get(timeout=seconds)) is not None:
-            job()
+        thread.serve(seconds)
         return future.result()
-    except Empty as error:
-        raise TimeoutError from error
     finally:
         future.cancel()
+        thread.leave()
+
+
+class _Job(Generic[T]):
+    def __init__(self, work: Callable[[], T]) -> None:
+        self.outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
+        self._work = work
+
+    def run(self) -> None:
+        if not self.outcome.set_running_or_notify_cancel():
+            return
+        try:
+            self.outcome.set_result(self._work())
+        except BaseException as error:
+            is_ours = not isinstance(
+                error, Exception
+            )  # Ctrl-C is for this thread; raised on the loop it would end that
+            self.outcome.set_exception(concurrent.futures.CancelledError() if is_ours else error)
+            if is_ours:
+                raise
+
+
+class _WaitingThread:
+    """A thread that waits, and the jobs for it. A job that comes too late, or is not reached, is cancelled."""
+
+    def __init__(self) -> None:
+        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._has_left = False
+
+    def hand_over(self, job: _Job[Any]) -> None:
+        with self._lock:
+            if self._has_left:
+                job.outcome.cancel()
+            else:
+                self._jobs.put(job)
+
+    def serve(self, seconds: float) -> None:
+        """Errors: TimeoutError after `seconds` without a job or the end."""
+        try:
+            while (job := self._jobs.get(timeout=seconds)) is not None:
+                job.run()
+        except Empty as error:
+            raise TimeoutError from error
+
+    def leave_when_idle(self) -> None:
+        self._jobs.put(None)
+
+    def leave(self) -> None:
+        with self._lock:
+            self._has_left = True
+        while not self._jobs.empty():
+            if (job := self._jobs.get()) is not None:
+                job.outcome.cancel()

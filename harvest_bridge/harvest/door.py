@@ -83,7 +83,7 @@ class Door:
         """From now on calls run on this loop; the server's start-up hook says so, and its shutdown `release`s it."""
         self.close()
         with self._lock:
-            self._loop = loop
+            self._loop, self._gateway = loop, None
 
     async def release(self) -> None:
         """Close everything on the adopted loop, before the server stops it."""

@@ -37,7 +37,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 class RawRecord(Record, frozen=True, kw_only=True):
     """A record that also keeps Harvest's own object, for callers who pass it on."""
 
-    raw: dict[str, Any] = msgspec.field(default_factory=dict)
+    raw: dict[str, Any] = msgspec.field(default_factory=dict, name="(raw)")  # no key of Harvest's
 
     @classmethod
     def from_harvest(cls, data: Any) -> Self:

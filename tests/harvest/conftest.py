@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from harvest_bridge.harvest.config import HarvestConfig
+from tests.harvest.raw_server import RawServer, raw_server
+
+
+@pytest.fixture
+async def upstream() -> AsyncIterator[RawServer]:
+    async with raw_server() as server:
+        yield server
+
+
+@pytest.fixture
+def config_for(tmp_path: Path) -> Callable[..., HarvestConfig]:
+    """A configuration with both hosts at `url` unless told otherwise, and pacing in a file of this test's own."""
+
+    def build(url: str, **changes: object) -> HarvestConfig:
+        settings: dict[str, object] = {
+            "user_agent": "Harvest Bridge (tests@example.com)",
+            "client_id": "client-1",
+            "client_secret": "hush-client-secret",
+            "api_url": url,
+            "id_url": url,
+            "pacing_path": tmp_path / "pacing.sqlite3",
+        }
+        return HarvestConfig(**{**settings, **changes})  # type: ignore[arg-type]
+
+    return build

@@ -1,0 +1,208 @@
+"""What a caller sees of pacing, over a file and over Redis alike. The allowance here is five in 0.3 seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
+from harvest_bridge.harvest.deadline import Deadline
+from harvest_bridge.harvest.errors import HarvestRateLimited, HarvestUnavailable
+from harvest_bridge.harvest.pacing.pacer import Pacer
+from harvest_bridge.harvest.pacing.redis_slots import RedisSlots
+from harvest_bridge.harvest.pacing.slots import Granted, SlotStore
+from harvest_bridge.harvest.pacing.sqlite_slots import SqliteSlots
+
+WINDOW, LIMIT, LONGEST_FLIGHT = 0.3, 5, 0.2
+ALLOWANCES = {Budget.GENERAL: Allowance(LIMIT, WINDOW), Budget.REPORTS: Allowance(2, WINDOW)}
+
+
+@pytest.fixture(params=["file", "redis"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SlotStore]:
+    """Each call is another process's view of the same store."""
+    if request.param == "file":
+        return lambda: SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=LONGEST_FLIGHT)
+    url = request.getfixturevalue("redis_url")
+    return lambda: RedisSlots(url, longest_flight=LONGEST_FLIGHT)
+
+
+@pytest.fixture
+def key() -> str:
+    return uuid.uuid4().hex
+
+
+@asynccontextmanager
+async def running_pacer(store: SlotStore) -> AsyncIterator[Pacer]:
+    pacer = Pacer(store, ALLOWANCES)
+    yield pacer
+    await pacer.aclose()
+
+
+@pytest.fixture
+async def pacer(new_store: Callable[[], SlotStore]) -> AsyncIterator[Pacer]:
+    async with running_pacer(new_store()) as pacer:
+        yield pacer
+
+
+async def take(pacer: Pacer, key: str, *, lane: Lane = Lane.TIMER, within: float = 0.05) -> Granted:
+    return await pacer.acquire(key, Budget.GENERAL, lane=lane, deadline=Deadline(within))
+
+
+async def take_and_answer(pacer: Pacer, key: str, *, lane: Lane = Lane.TIMER, within: float = 0.05) -> Granted:
+    granted = await take(pacer, key, lane=lane, within=within)
+    pacer.settle(granted.slot, has_left=True, is_answered=True)
+    await asyncio.sleep(0.005)
+    return granted
+
+
+async def fill(pacer: Pacer, key: str) -> list[Granted]:
+    return [await take_and_answer(pacer, key) for _ in range(LIMIT)]
+
+
+async def test_each_grant_says_what_is_left(pacer: Pacer, key: str) -> None:
+    states = [granted.state for granted in await fill(pacer, key)]
+    assert [state.remaining for state in states] == [4, 3, 2, 1, 0]
+    assert all(state.limit == LIMIT and 0 < state.reset_seconds <= WINDOW * 1.1 for state in states)
+
+
+async def test_who_cannot_wait_is_refused_at_once_and_told_how_long(pacer: Pacer, key: str) -> None:
+    started = time.monotonic()
+    await fill(pacer, key)
+    with pytest.raises(HarvestRateLimited) as refused:
+        await take(pacer, key, within=0.1)
+    assert time.monotonic() - started < 0.1
+    assert refused.value.retry_after == pytest.approx(WINDOW - (time.monotonic() - started), abs=0.05)
+
+
+async def test_who_can_wait_is_let_in_when_the_first_request_leaves_the_window(pacer: Pacer, key: str) -> None:
+    started = time.monotonic()
+    await fill(pacer, key)
+    await take(pacer, key, within=1)
+    assert WINDOW < time.monotonic() - started < WINDOW + 0.1
+
+
+async def test_the_window_begins_with_the_answer_not_with_the_request(pacer: Pacer, key: str) -> None:
+    flying = [await take(pacer, key) for _ in range(LIMIT)]
+    await asyncio.sleep(0.1)
+    answered_at = time.monotonic()
+    for granted in flying:
+        pacer.settle(granted.slot, has_left=True, is_answered=True)
+    await take(pacer, key, within=1)
+    assert time.monotonic() - answered_at > WINDOW
+
+
+async def test_a_request_that_was_never_answered_frees_its_slot_late_rather_than_never(pacer: Pacer, key: str) -> None:
+    started = time.monotonic()
+    for _ in range(LIMIT):
+        granted = await take(pacer, key)
+        pacer.settle(granted.slot, has_left=True, is_answered=False)
+    await take(pacer, key, within=2)
+    assert LONGEST_FLIGHT + WINDOW < time.monotonic() - started < LONGEST_FLIGHT + WINDOW + 0.3
+
+
+async def test_a_request_that_never_left_costs_nothing(pacer: Pacer, key: str) -> None:
+    for _ in range(3 * LIMIT):
+        granted = await take(pacer, key)
+        pacer.settle(granted.slot, has_left=False, is_answered=False)
+        await asyncio.sleep(0.002)
+    assert (await take(pacer, key)).state.remaining == LIMIT - 1
+
+
+async def test_callers_who_are_cancelled_cost_nothing(pacer: Pacer, key: str) -> None:
+    waiting = [asyncio.create_task(take(pacer, key, within=1)) for _ in range(LIMIT)]
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    await asyncio.sleep(0.02)
+    assert (await take(pacer, key)).state.remaining == LIMIT - 1
+
+
+async def test_a_grant_that_meets_a_cancelled_caller_costs_nothing(pacer: Pacer, key: str) -> None:
+    for pause in (0.0, 0.0002, 0.0005, 0.001, 0.002):
+        task = asyncio.create_task(take(pacer, key, within=1))
+        await asyncio.sleep(pause)
+        if not task.done():
+            task.cancel()
+        outcome = (await asyncio.gather(task, return_exceptions=True))[0]
+        if isinstance(outcome, Granted):
+            pacer.settle(outcome.slot, has_left=False, is_answered=False)
+        await asyncio.sleep(0.01)
+    assert (await take(pacer, key)).state.remaining == LIMIT - 1
+
+
+async def test_keys_and_budgets_do_not_touch_each_other(pacer: Pacer, key: str) -> None:
+    await fill(pacer, key)
+    assert (await take(pacer, key + "-other")).state.remaining == LIMIT - 1
+    report = await pacer.acquire(key, Budget.REPORTS, lane=Lane.TIMER, deadline=Deadline(0.05))
+    assert (report.state.limit, report.state.remaining) == (2, 1)
+
+
+async def test_processes_share_one_allowance(new_store: Callable[[], SlotStore], key: str) -> None:
+    async with running_pacer(new_store()) as web, running_pacer(new_store()) as worker:
+        await fill(web, key)
+        with pytest.raises(HarvestRateLimited):
+            await take(worker, key)
+
+
+async def test_a_hold_from_harvest_stops_everyone_for_as_long_as_it_says(
+    new_store: Callable[[], SlotStore], key: str
+) -> None:
+    async with running_pacer(new_store()) as web, running_pacer(new_store()) as worker:
+        await web.hold(key, Budget.GENERAL, 0.2)
+        await web.hold(key, Budget.GENERAL, 0.05)
+        with pytest.raises(HarvestRateLimited) as refused:
+            await take(worker, key)
+        assert refused.value.retry_after == pytest.approx(0.2, abs=0.05)
+        assert (await take(worker, key, within=1)).state.remaining == LIMIT - 1
+
+
+async def test_a_timer_overtakes_a_backlog(pacer: Pacer, key: str) -> None:
+    await fill(pacer, key)
+    order: list[Lane] = []
+
+    async def call(lane: Lane) -> None:
+        await take_and_answer(pacer, key, lane=lane, within=5)
+        order.append(lane)
+
+    backlog = [asyncio.create_task(call(Lane.SYNC)) for _ in range(LIMIT + 2)]
+    await asyncio.sleep(0.02)
+    urgent = [asyncio.create_task(call(lane)) for lane in (Lane.API, Lane.TIMER)]
+    await asyncio.gather(*urgent)
+    assert order[:2] == [Lane.TIMER, Lane.API]
+    for task in backlog:
+        task.cancel()
+    await asyncio.gather(*backlog, return_exceptions=True)
+
+
+async def test_others_leave_room_for_a_click_so_that_it_need_not_wait_for_the_window(pacer: Pacer, key: str) -> None:
+    for _ in range(LIMIT - 1):
+        await take_and_answer(pacer, key, lane=Lane.SYNC)
+    with pytest.raises(HarvestRateLimited):
+        await take(pacer, key, lane=Lane.SYNC)
+    assert (await take(pacer, key, lane=Lane.TIMER)).state.remaining == 0
+
+
+async def test_a_long_line_tells_each_caller_their_own_wait(pacer: Pacer, key: str) -> None:
+    await fill(pacer, key)
+    patient = [asyncio.create_task(take(pacer, key, within=5)) for _ in range(LIMIT)]
+    await asyncio.sleep(0.02)
+    with pytest.raises(HarvestRateLimited) as refused:
+        await take(pacer, key, within=0.4)
+    assert refused.value.retry_after == pytest.approx(2 * WINDOW, abs=0.1)
+    await asyncio.gather(*patient)
+
+
+async def test_closing_refuses_those_who_wait(new_store: Callable[[], SlotStore], key: str) -> None:
+    async with running_pacer(new_store()) as pacer:
+        await fill(pacer, key)
+        waiting = asyncio.create_task(take(pacer, key, within=5))
+        await asyncio.sleep(0.02)
+    with pytest.raises(HarvestUnavailable, match="shutting down"):
+        await waiting
