@@ -1,0 +1,320 @@
+"""Two little sites for the widget's tests: a bridge that answers as CONTRACTS say, and a host page on another site.
+
+The bridge is `localhost`, the host is `127.0.0.1`: to a browser these are two sites, so every rule for third-party frames holds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+ROOT = Path(__file__).parents[3]
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates" / "timer_widget"
+FRAME_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "require-trusted-types-for 'script'; frame-ancestors {origin}"
+)
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css", ".html": "text/html; charset=utf-8"}
+
+
+class Site:
+    """A server on a free port, with a list of what it was asked."""
+
+    host = "127.0.0.1"
+
+    def __init__(self) -> None:
+        self.requests: list[str] = []
+        self.is_down = False
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.answer(self)
+
+            do_POST = do_PATCH = do_GET
+
+            def log_message(self, *args: object) -> None:
+                """Quiet."""
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 64
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """A browser that went away is not news."""
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.origin = f"http://{self.host}:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        length = int(handler.headers.get("Content-Length") or 0)
+        body = handler.rfile.read(length)
+        if self.is_down:
+            handler.close_connection = True
+            return
+        self.requests.append(f"{handler.command} {handler.path}")
+        status, headers, payload = self.respond(handler.command, handler.path, dict(handler.headers), body)
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(payload)))
+        handler.end_headers()
+        handler.wfile.write(payload)
+
+    def respond(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        raise NotImplementedError
+
+
+class Host(Site):
+    """The host application: whatever page a test writes, and a token endpoint."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, tuple[str, dict[str, str]]] = {}
+        self.tokens = 0
+        super().__init__()
+
+    def show(self, html: str, path: str = "/", **headers: str) -> str:
+        self.pages[path] = (html, {name.replace("_", "-"): value for name, value in headers.items()})
+        return self.origin + path
+
+    def respond(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        if path == "/harvest-token":
+            self.tokens += 1
+            return 200, {"Content-Type": "application/json"}, json.dumps({"token": f"token-{self.tokens}"}).encode()
+        html, extra = self.pages.get(urlsplit(path).path, ("", {}))
+        kind = TYPES[".js"] if path.endswith(".js") else TYPES[".html"]
+        return 200 if html else 404, {"Content-Type": kind, **extra}, html.encode()
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
+        self.status, self.code, self.message, self.headers = status, code, message, headers
+
+
+class Bridge(Site):
+    """The timer's own API over one person's time, kept in memory."""
+
+    host = "localhost"
+
+    def __init__(self) -> None:
+        self.status = "active"
+        self.running: dict[str, Any] | None = None
+        self.totals: dict[tuple[str, str | None], int] = {}
+        self.projects: list[dict[str, Any]] = some_projects()
+        self.suggested: dict[str, int] | None = None
+        self.refusals: dict[str, Refusal] = {}
+        self.delays: dict[str, float] = {}
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.sessions = 0
+        self.live_sessions: set[str] = set()
+        self.clock_offset = timedelta()
+        self.connect_page = "<!doctype html><title>Harvest</title><h1>Allow access?</h1>"
+        self.connect_headers: dict[str, str] = {}
+        self.last_entry = 100
+        super().__init__()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.clock_offset
+
+    def respond(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        url = urlsplit(path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        if url.path == "/assets/platform.js":
+            cors = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+            return 200, {"Content-Type": TYPES[".js"], **cors}, (STATIC / "timer_widget" / "platform.js").read_bytes()
+        if url.path.startswith("/static/"):
+            file = STATIC / url.path.removeprefix("/static/")
+            headers_out = {"Content-Type": TYPES[file.suffix], "Cache-Control": "max-age=3600"}
+            return 200, {**headers_out, "Cross-Origin-Resource-Policy": "cross-origin"}, file.read_bytes()
+        if url.path in ("/platform/controller", "/platform/timer"):
+            return self.frame(
+                {"/platform/controller": "controller.html", "/platform/timer": "panel.html"}[url.path], query
+            )
+        if url.path == "/connect":
+            return 200, {"Content-Type": TYPES[".html"], **self.connect_headers}, self.connect_page.encode()
+        if url.path.startswith("/timer/"):
+            return self.api(method, url.path.removeprefix("/timer/"), query, headers, body)
+        return 404, {}, b"not here"
+
+    def frame(self, name: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+        html = (TEMPLATES / name).read_text()
+        html = re.sub(r"\{% load \w+ %\}", "", html)
+        html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        headers = {
+            "Content-Type": TYPES[".html"],
+            "Content-Security-Policy": FRAME_POLICY.format(origin=query.get("origin", "'none'")),
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Embedder-Policy": "require-corp",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": "max-age=60",
+        }
+        return 200, headers, html.encode()
+
+    def api(
+        self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        time.sleep(self.delays.get(name, 0))
+        value = json.loads(body or b"{}")
+        if method != "GET":
+            self.sent.append((name, value))
+        try:
+            if "Cookie" in headers:
+                raise Refusal(400, "cookie", "A cookie came along.")
+            if name in self.refusals:
+                raise self.refusals[name]
+            if name != "session" and headers.get("Authorization", "").removeprefix("Bearer ") not in self.live_sessions:
+                raise Refusal(401, "timer_session_expired", "The session has ended.")
+            status, said = getattr(self, f"do_{name}")({**query, **value})
+        except Refusal as refusal:
+            status = refusal.status
+            said = {"statusCode": status, "error": "Refused", "message": refusal.message, "code": refusal.code}
+            return status, {"Content-Type": "application/json", **refusal.headers}, json.dumps(said).encode()
+        return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, json.dumps(said).encode()
+
+    def state(self, item: dict[str, Any] | None = None) -> dict[str, Any]:
+        key = item and (item["id"], item.get("group_id"))
+        total = None
+        if item and key:
+            seconds = self.totals.get(key, 0) + (self.elapsed() if self.runs_for(item) else 0)
+            total = {"id": item["id"], "group_id": item.get("group_id"), "seconds": seconds}
+        account = "Fernwood Studio" if self.status == "active" else None
+        return {
+            "person": {"id": "1", "name": "Alice Winter", "email": "alice@example.com"},
+            "connection": {
+                "status": self.status,
+                "harvest_account_name": account,
+                "timesheet_url": "https://fernwood.harvestapp.example/time" if account else None,
+            },
+            "running": self.running,
+            "item": total,
+            "server_now": self.now().isoformat().replace("+00:00", "Z"),
+        }
+
+    def runs_for(self, item: dict[str, Any]) -> bool:
+        mine = (self.running or {}).get("item") or {}
+        return bool(mine) and (mine["id"], mine.get("group_id")) == (item["id"], item.get("group_id"))
+
+    def elapsed(self) -> int:
+        assert self.running
+        started = datetime.fromisoformat(self.running["started_at"])
+        return int((self.now() - started).total_seconds()) + int(self.running["seconds_before"])
+
+    def run(
+        self, item: dict[str, Any] | None, seconds: int = 0, notes: str = "", project: int = 0, task: int = 0
+    ) -> None:
+        chosen = self.projects[project]
+        self.last_entry += 1
+        self.running = {
+            "entry_id": self.last_entry,
+            "item": item and {key: item.get(key) for key in ("id", "group_id", "account_id", "permalink")},
+            "client": chosen["client"],
+            "project": {"id": chosen["id"], "name": chosen["name"]},
+            "task": {key: chosen["tasks"][task][key] for key in ("id", "name")},
+            "notes": notes,
+            "started_at": (self.now() - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z"),
+            "seconds_before": 0,
+        }
+
+    def halt(self) -> None:
+        if self.running and self.running["item"]:
+            key = (self.running["item"]["id"], self.running["item"]["group_id"])
+            self.totals[key] = self.totals.get(key, 0) + self.elapsed()
+        self.running = None
+
+    def linked(self) -> None:
+        if self.status != "active":
+            raise Refusal(409, "connection_required", "Connect Harvest first.")
+
+    def do_session(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.sessions += 1
+        session = f"hb_ts_{self.sessions}"
+        self.live_sessions.add(session)
+        return 200, {"session": session, "expires_in": 900, "state": self.state()}
+
+    def do_state(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        item = {"id": value["item_id"], "group_id": value.get("group_id")} if "item_id" in value else None
+        return 200, self.state(item)
+
+    def do_projects(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.linked()
+        return 200, {"projects": self.projects, "suggested": self.suggested}
+
+    def do_start(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.linked()
+        project = next(i for i, each in enumerate(self.projects) if each["id"] == value["project_id"])
+        task = next(i for i, each in enumerate(self.projects[project]["tasks"]) if each["id"] == value["task_id"])
+        self.halt()
+        self.run(value["item"], notes=value["notes"], project=project, task=task)
+        return 201, {"state": self.state(value["item"]), "stopped": None}
+
+    def do_stop(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if not self.running or self.running["entry_id"] != value["entry_id"]:
+            raise Refusal(422, "harvest_rejected", "This timer is not running any more.")
+        self.halt()
+        return 200, {"state": self.state(value["item"])}
+
+    def do_entry(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        assert self.running
+        self.running["notes"] = value["notes"]
+        return 200, {"state": self.state()}
+
+    def do_connect(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return 201, {"url": f"{self.origin}/connect"}
+
+
+def some_projects() -> list[dict[str, Any]]:
+    """A believable agency's assignments."""
+    names = ["Design", "Development", "Project management", "Research"]
+    tasks = [{"id": 500 + i, "name": name, "billable": i != 2} for i, name in enumerate(names)]
+    rows = [
+        ("Aldermoor Museum", "Spring exhibition site", "ALM-24"),
+        ("Aldermoor Museum", "Ticketing kiosk", "ALM-31"),
+        ("Brightwater Co-op", "Member app", None),
+        ("Brightwater Co-op", "Website relaunch", "BWC-02"),
+        ("Café Noémie", "Menu and brand refresh", "NOE-1"),
+        ("Fernwood Studio", "Internal", None),
+        ("Harbour & Vale LLP", "Client portal, phase two: documents and signatures", "HVL-7"),
+    ]
+    clients = sorted({client for client, _, _ in rows})
+    return [
+        {
+            "id": 10 + i,
+            "name": name,
+            "code": code,
+            "client": {"id": clients.index(client) + 1, "name": client},
+            "tasks": tasks if name != "Internal" else [{"id": 900, "name": "Admin", "billable": False}],
+        }
+        for i, (client, name, code) in enumerate(rows)
+    ]
+
+
+def eventually(claim: Callable[[], object], seconds: float = 5.0) -> object:
+    """Waits until `claim` holds, and answers with what it said."""
+    until = time.monotonic() + seconds
+    while not (said := claim()):
+        if time.monotonic() > until:
+            raise AssertionError("it did not come true in time")
+        time.sleep(0.03)
+    return said

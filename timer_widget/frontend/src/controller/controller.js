@@ -1,0 +1,97 @@
+/**
+ * The controller: one session, one state and one poll for everything on the page. The loader and the panel are told of every
+ * change; what they may ask for is in `for-host.js` and `for-panel.js`.
+ */
+import { clockOffset } from "../shared/elapsed.js";
+import { itemKey } from "../shared/item.js";
+import { randomKey } from "./random-key.js";
+import { timerSession } from "./session.js";
+import { spoken } from "./spoken.js";
+import { isAway } from "./timer-api.js";
+import { CONNECTING, eventsBetween, pageState, shownState } from "./timer-state.js";
+
+const POLL_MS = 20_000;
+const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
+
+/**
+ * @param api       see timer-api.js
+ * @param host      `{token(), state(shown), event(event)}`: the loader
+ * @param isVisible whether anyone can see the page; nothing is polled for a hidden one
+ */
+export function createController({ api, host, origin, isVisible, now = Date.now }) {
+  let state = null; // the server's, with names: for our own frames only
+  let shown = CONNECTING; // without them: for the host's page
+  let offset = 0;
+  let failures = 0;
+  let askedAt = -Infinity;
+  let timer;
+  const panels = new Set();
+  const names = new Map(); // of the items that were clicked here: only their changes are said aloud
+
+  const snapshot = () => ({ state, offset, status: shown.status, message: shown.message, totals: shown.totals });
+  const show = (next) => {
+    const events = eventsBetween(shown, next, now());
+    shown = next;
+    host.state(pageState(shown));
+    for (const event of events) host.event({ ...event, said: spoken(event, names.get(event.item && itemKey(event.item))) });
+    panels.forEach((panel) => panel.state(snapshot()));
+  };
+  const onState = (next) => {
+    askedAt = now();
+    offset = clockOffset(next.server_now, askedAt);
+    state = next;
+    failures = 0;
+    show(shownState(shown, next, askedAt));
+    schedule(POLL_MS);
+  };
+  /** A read that failed: the buttons say so, and we come back by ourselves. */
+  const onFailure = (error) => {
+    const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
+    show({ ...shown, status: statusAfter(error, shown), message: error.message });
+    schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
+  };
+  const schedule = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => isVisible() && refresh(), wait);
+  };
+
+  const session = timerSession({ api, askToken: host.token, origin, onState });
+  const refresh = () => {
+    askedAt = now();
+    return session.refresh().catch(onFailure);
+  };
+
+  return {
+    refresh,
+    /** Something hints at news (focus, network back); several hints at once cost one request. */
+    wake: () => now() - askedAt > 1000 && refresh(),
+    snapshot,
+    addPanel: (panel) => panels.add(panel),
+
+    read: (name, value) =>
+      session.call(name, value).catch((error) => {
+        if (isAway(error)) onFailure(error);
+        throw error;
+      }),
+
+    /** A click becomes one request with its own key and moment; if the line breaks, the same request is sent once more. */
+    async write(name, value) {
+      if (value.item) names.set(itemKey(value.item), value.item.name);
+      const body = { ...value, idempotency_key: randomKey(), clicked_at: new Date(now() + offset).toISOString() };
+      const send = () => session.call(name, body);
+      try {
+        return await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
+      } catch (error) {
+        if (isAway(error)) onFailure(error);
+        else refresh(); // The page may have been behind: show what is true.
+        throw error;
+      }
+    },
+  };
+}
+
+/** Being asked to slow down changes nothing that people see; an absent server or Harvest does; the rest is a set-up error. */
+function statusAfter(error, { status }) {
+  if (error.status == 429) return status;
+  return isAway(error) || error.code?.startsWith("harvest_") ? "unavailable" : "error";
+}

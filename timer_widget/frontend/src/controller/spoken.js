@@ -1,0 +1,8 @@
+/** The sentence that people hear for an event that their own click caused. The item's name comes from that click. */
+import { clockText } from "../shared/elapsed.js";
+import { fill, spokenWords as words } from "../shared/words.js";
+
+const SENTENCE = { started: words.started, switched: words.started, stopped: words.stopped };
+
+export const spoken = ({ name, seconds }, itemName) =>
+  itemName && SENTENCE[name] && fill(SENTENCE[name], { name: itemName, time: clockText(seconds) });

@@ -1,0 +1,68 @@
+/**
+ * From the server's State to what a host page may know of it, and the events between two of them. Pure.
+ * Names of projects, clients and tasks, notes and e-mail addresses stay in our own frames.
+ */
+import { clockOffset, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
+import { isSameItem, itemKey } from "../shared/item.js";
+
+export const CONNECTING = { status: "connecting", message: null, running: null, totals: {} };
+
+const STATUS = { none: "signed-out", needs_reauth: "relink", active: "ready" };
+
+/**
+ * @param before     the shown state until now
+ * @param state      State of the timer's API
+ * @param receivedAt our clock when it came
+ * @returns `{status, message, running: {item, entry_id, since} | null, totals: {item key: seconds}}`; a total leaves out the
+ * time of the timer that runs, which is added while it is shown
+ */
+export function shownState(before, state, receivedAt) {
+  const { running: runs, item } = state;
+  const reference = runs?.item && { id: runs.item.id, group_id: runs.item.group_id ?? null };
+  const running = runs && {
+    item: reference ?? null,
+    entry_id: runs.entry_id,
+    since: sinceOf(runs, clockOffset(state.server_now, receivedAt)),
+  };
+  const totals = withStopped(before, running, receivedAt);
+  if (item) {
+    const ofRunning = isSameItem(running?.item, item) ? elapsedSeconds(running.since, receivedAt) : 0;
+    totals[itemKey(item)] = Math.max(0, item.seconds - ofRunning);
+  }
+  return { status: STATUS[state.connection.status] ?? "error", message: null, running, totals };
+}
+
+/** The same for the loader: totals as the text that its buttons show. */
+export const pageState = ({ totals, ...shown }) => ({
+  ...shown,
+  totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds ? hoursText(seconds) : ""])),
+});
+
+/** The totals once the timer that ran before no longer does: its time joins its item's total, where that is known. */
+function withStopped({ running, totals }, now, at) {
+  const key = running?.item && running.entry_id !== now?.entry_id && itemKey(running.item);
+  return key && key in totals ? { ...totals, [key]: totals[key] + elapsedSeconds(running.since, at) } : { ...totals };
+}
+
+/** What changed from one shown state to the next, as host events; the first state is no change but "ready". */
+export function eventsBetween(before, after, now) {
+  if (before.status == "connecting") return after.status == "ready" ? [{ name: "ready" }] : authNeeded(before, after);
+  return [...authNeeded(before, after), ...runningChange(before, after, now)];
+}
+
+const needsPerson = ({ status }) => status == "signed-out" || status == "relink";
+const authNeeded = (before, after) =>
+  needsPerson(after) && before.status != after.status ? [{ name: "auth-needed", status: after.status }] : [];
+
+function runningChange({ running: before }, { running: after, totals }, now) {
+  if (before?.entry_id === after?.entry_id) return [];
+  const detail = ({ item, entry_id, since }) => ({
+    item,
+    entry_id,
+    seconds: elapsedSeconds(since, now),
+    total: (item && totals[itemKey(item)]) ?? null,
+  });
+  if (!after) return [{ name: "stopped", ...detail(before) }];
+  if (!before) return [{ name: "started", ...detail(after) }];
+  return [{ name: "switched", ...detail(after), previous: detail(before) }];
+}

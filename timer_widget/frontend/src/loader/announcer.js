@@ -1,0 +1,17 @@
+/** One quiet region that says what happened, once per start, stop or failure, and never because a second passed. */
+import { make } from "./make.js";
+import { isPanelOpen } from "./panel-dialog.js";
+
+const AFTER_MS = 150; // A region outside an open modal dialog is not read: wait for the panel to close.
+
+let region;
+
+export function announce(text) {
+  region ??= make("div", { className: "harvest-announcer", role: "status" });
+  setTimeout(() => isPanelOpen() || (region.textContent = text), AFTER_MS);
+}
+
+export const removeAnnouncer = () => {
+  region?.remove();
+  region = null;
+};

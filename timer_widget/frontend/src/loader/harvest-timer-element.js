@@ -1,0 +1,38 @@
+/**
+ * `<harvest-timer item-id item-name group-id group-name permalink project-… task-…>`: our own element. Attributes in, events
+ * out; one shadow root with the parts `button`, `label` and `details`.
+ */
+import { make } from "./make.js";
+import { style } from "./style.js";
+import { makeButton } from "./timer-button.js";
+import { connect } from "./controller-frame.js";
+import { activate, paint, timers } from "./timers.js";
+
+export class HarvestTimerElement extends HTMLElement {
+  static observedAttributes = ["item-id", "item-name", "group-id"];
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#build();
+    timers.add(this);
+    paint(this);
+    connect();
+  }
+
+  disconnectedCallback() {
+    timers.delete(this);
+  }
+
+  attributeChangedCallback() {
+    if (timers.has(this)) paint(this);
+  }
+
+  #build() {
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    root.adoptedStyleSheets = [style];
+    for (const part of ["button", "details"]) {
+      const button = make("button", { part, className: "harvest-timer styled", type: "button" }, root);
+      makeButton(button, (wantsPanel) => activate(this, wantsPanel || part == "details"));
+    }
+    make("span", { part: "label" }, root.firstChild);
+  }
+}

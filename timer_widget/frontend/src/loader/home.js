@@ -1,0 +1,11 @@
+/**
+ * Where our script came from: never a constant, because everyone hosts their own.
+ *
+ * `document.currentScript` is set for every classic script, injected and async ones included. It is missing when a host
+ * evaluates our text itself; then the address of a script element tells.
+ */
+const script = document.currentScript ?? document.querySelector('script[src*="/platform.js"]');
+
+export const base = script.src.replace(/\/assets\/.*/, "");
+export const origin = new URL(base).origin;
+export const { tokenUrl } = script.dataset;

@@ -1,0 +1,29 @@
+/**
+ * The page's settings, read again at each use, so that a host may set or change them at any time.
+ * Sources, the later winning: `<script data-platform-config>`, `window._harvestPlatformConfig`, `HarvestBridge.init(…)`.
+ */
+import { tokenUrl } from "./home.js";
+
+let given;
+
+export const give = (more) => (given = { ...given, ...more });
+
+export function settings() {
+  let page = window._harvestPlatformConfig;
+  try {
+    page ??= JSON.parse(document.querySelector("[data-platform-config]").dataset.platformConfig);
+  } catch {
+    // Neither source, or not JSON. The vendor's script throws here; a timer without settings still works.
+  }
+  return { tokenUrl, ...page, ...given };
+}
+
+/** Asks the host for a widget token: by its callback, or from its own back end with the page's own cookies. */
+export async function askForToken() {
+  const { token, tokenUrl } = settings();
+  if (token) return token();
+  if (!tokenUrl) throw { message: "This page gives no widget token." };
+  const answer = await fetch(tokenUrl, { method: "POST", headers: { Accept: "application/json" } });
+  if (!answer.ok) throw { message: "This page refused a widget token: " + answer.status };
+  return (await answer.json()).token;
+}

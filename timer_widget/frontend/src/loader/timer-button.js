@@ -1,0 +1,55 @@
+/**
+ * A timer's button, whichever markup it comes from: how it answers to clicks and keys, and how a view is put on it.
+ * Harvest's own markup may be any tag; then it gets what a button has: a role, a place in the tab order, Enter and Space.
+ */
+import { buttonWords as words } from "../shared/words.js";
+
+/** @param signal ends the listening */
+export function makeButton(button, onActivate, signal) {
+  const onClick = (event) => {
+    event.stopPropagation(); // Harvest's script does so, and pages rely on it.
+    onActivate(event.shiftKey);
+  };
+  const onKey = (event) => {
+    if (event.target != button || (event.key != "Enter" && event.key != " ")) return;
+    event.preventDefault(); // Space would scroll the page.
+    button.click();
+  };
+  button.addEventListener("click", onClick, { signal });
+  if (button.matches("button,a[href],input")) return;
+  button.addEventListener("keydown", onKey, { signal });
+  button.role ??= "button";
+  if (!button.hasAttribute("tabindex")) button.tabIndex = 0;
+}
+
+export function paintTimer(element, { kind, running, text, time, name }) {
+  const [button = element, details] = element.shadowRoot?.children ?? [];
+  for (const each of [button, ...button.children]) setClass(each, "running", running);
+  put(element, { "data-harvest-state": kind });
+  put(button, {
+    "data-harvest-time": time,
+    "aria-busy": kind.endsWith("ting") || kind.endsWith("ping"),
+    "aria-disabled": kind == "invalid",
+    title: name,
+    ...(button.matches(".styled") && { "aria-label": name }), // Text that is seen is the name of an unstyled one.
+  });
+  if (!details) return;
+  put(details, { "aria-label": name.replace(text, words.details), hidden: !running });
+  if (button.textContent != text) button.firstChild.textContent = text;
+}
+
+/**
+ * Writes attributes, and only those that change, so that a host's MutationObserver and ours see a still page as still.
+ * An empty value takes the attribute away.
+ */
+export const put = (element, attributes) => {
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (!value) element.removeAttribute(name);
+    else if (element.getAttribute(name) != value) element.setAttribute(name, value);
+  }
+};
+
+/** Even removing an absent class would count as a change. */
+export const setClass = (element, name, isOn) =>
+  element.classList.contains(name) != isOn && element.classList.toggle(name, isOn);

@@ -1,0 +1,44 @@
+/**
+ * What a timer is for: `{item, defaults}`, the item with an absolute permalink or none. Read at the moment of use, because
+ * hosts change their attributes as they please.
+ */
+import { makeItem } from "../shared/item.js";
+import { fillTemplate, safeLink } from "../shared/permalink.js";
+import { settings } from "./settings.js";
+
+const warned = new WeakSet();
+
+/** @param given a timer's element, or the words of the markup in an object: `{item, group?, account?, default?, permalink?}` */
+export function wishOf(given) {
+  const { localName } = given;
+  const said = localName == "harvest-timer" ? ofElement(given) : localName ? ofMarked(given) : given;
+  const warn = (text) => warned.has(given) || console.warn("Harvest timer: " + text, warned.add(given) && given);
+  const item = makeItem(said.item, said.group, said.account);
+  const template = said.permalink ?? settings().permalink;
+  if (!item) warn("an item needs an id");
+  else if (template) item.permalink = safeLink(fillTemplate(template, item), document.baseURI, warn);
+  return { item, defaults: said.default ?? {} };
+}
+
+/** Harvest's markup: `data-item`, `data-group` (once `data-project`), `data-account`, `data-default`, `data-permalink`. */
+function ofMarked({ dataset }) {
+  const said = { permalink: dataset.permalink };
+  for (const name of ["project", "item", "group", "account", "default"])
+    try {
+      said[name] = JSON.parse(dataset[name]);
+    } catch {
+      // The vendor swallows broken JSON as well; an item that is missing for it is warned of.
+    }
+  return { ...said, group: said.group ?? said.project };
+}
+
+/** Our markup: `item-id`, `item-name`, `group-id`, `group-name`, `account-id`, `permalink`, `project-…`, `task-…`. */
+function ofElement({ attributes }) {
+  const said = { default: {} };
+  for (const { name, value } of attributes) {
+    const [kind, part] = name.split("-");
+    said[kind] = part ? { ...said[kind], [part]: value } : value;
+    said.default[`${kind}_${part}`] = value;
+  }
+  return said;
+}

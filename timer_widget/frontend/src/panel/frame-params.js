@@ -1,0 +1,42 @@
+/**
+ * The panel's parameters, as Harvest's own frame takes them (`external_item_id`, `permalink`, `closable`, …), with what ours
+ * adds: `origin`, `theme`, `default_project_id`, `default_task_…`. Pure.
+ */
+import { makeItem } from "../shared/item.js";
+import { safeLink } from "../shared/permalink.js";
+
+const pass = () => {};
+
+export function frameParams(search) {
+  const query = new URLSearchParams(search);
+  const get = (name) => query.get(name);
+  const part = (kind) => ({ id: get(`external_${kind}_id`), name: get(`external_${kind}_name`) });
+  const item = makeItem(part("item"), part("group"), part("account"));
+  const link = get("permalink") ?? get("base_url"); // its name before 2015
+  if (item && link) item.permalink = safeLink(link, undefined, pass);
+
+  const defaults = {};
+  for (const [name, value] of query)
+    if (name.startsWith("default_")) defaults[name.slice("default_".length)] = value;
+
+  return {
+    item,
+    defaults,
+    named: Boolean(get("external_item_name")),
+    appName: get("app_name"),
+    closable: get("closable") != "false",
+    chromeless: get("chromeless") == "true",
+    theme: ["light", "dark"].find((theme) => theme == get("theme")) ?? null,
+  };
+}
+
+/** The origin of the embedding page: as the address says, else as the browser says. Null when neither is an origin. */
+export function parentOrigin({ search, ancestorOrigins }, referrer) {
+  const said = new URLSearchParams(search).get("origin") || ancestorOrigins?.[0] || referrer;
+  try {
+    const { origin } = new URL(said);
+    return origin == "null" ? null : origin;
+  } catch {
+    return null;
+  }
+}

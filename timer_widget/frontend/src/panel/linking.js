@@ -1,0 +1,56 @@
+/**
+ * Linking an account in a window of its own. The window opens within the click, before its address is known, because browsers
+ * hold back windows that open later. The identity provider may cut the tie to that window (then it looks closed to us
+ * although it is not), so the server is asked every two seconds whatever the window seems to be.
+ */
+
+const ASK_MS = 2000;
+const GIVE_UP_MS = 10 * 60_000;
+const WINDOW = "popup,width=560,height=760";
+
+/**
+ * @param ask    () -> promise: looks at the server's state; the panel leaves this screen by itself once it is active
+ * @param show   called with `{phase, url?, message?}`: waiting, blocked, closed, denied or failed
+ */
+export function accountLinking({ getUrl, ask, show, openWindow = window.open.bind(window) }) {
+  let popup, url, timer, until;
+
+  const end = () => clearTimeout(timer);
+  const wait = (phase) => {
+    end();
+    show({ phase, url });
+    timer = setTimeout(async () => {
+      await ask().catch(() => {});
+      if (Date.now() < until) wait(popup?.closed ? "closed" : phase);
+    }, ASK_MS);
+  };
+
+  const onMessage = ({ origin, data }) => {
+    if (origin != location.origin || data?.type != "harvest-bridge:connect") return;
+    if (data.outcome == "denied" || data.outcome == "failed") {
+      end();
+      show({ phase: data.outcome, message: String(data.message ?? "") });
+    } else ask();
+  };
+  window.addEventListener("message", onMessage);
+
+  return {
+    async begin() {
+      end();
+      popup = openWindow("about:blank", "harvest-connect", WINDOW);
+      url = null;
+      show({ phase: popup ? "waiting" : "blocked" });
+      try {
+        url = new URL((await getUrl()).url, location.href).href;
+        if (!/^https?:/.test(url)) throw { message: url };
+      } catch ({ message }) {
+        popup?.close();
+        return show({ phase: "failed", message });
+      }
+      until = Date.now() + GIVE_UP_MS;
+      if (popup) popup.location.replace(url);
+      wait(popup ? "waiting" : "blocked");
+    },
+    end,
+  };
+}

@@ -1,0 +1,62 @@
+/** The timer that runs for this item: its time, what it is booked on, its notes, and stop. */
+import { sinceOf } from "../../shared/elapsed.js";
+import { panelWords as words } from "../../shared/words.js";
+import { h, icon, write } from "../dom.js";
+import { notesField } from "../notes-field.js";
+import { problemLine } from "../problem-line.js";
+import { ticker } from "../ticker.js";
+import { totalLine } from "../total-line.js";
+
+export function runningScreen(act) {
+  let entry;
+  let saved = "";
+  const clock = ticker(h("p.running-time", { role: "timer" }));
+  const project = h("p.booked-project");
+  const detail = h("p.booked-task");
+  const notes = notesField();
+  const problem = problemLine();
+  const total = totalLine();
+  const save = h("button.button", { type: "button", onclick: () => act.saveNotes(notes.input.value.trim()) });
+  const label = h("span");
+  const stop = h("button.button.running", { type: "submit" }, icon("stop"), label);
+
+  const isChanged = () => notes.input.value.trim() != saved;
+  const submit = async (event) => {
+    event?.preventDefault();
+    if (isChanged() && !(await act.saveNotes(notes.input.value.trim()))) return;
+    act.stop();
+  };
+  notes.input.oninput = () => (save.hidden = !isChanged());
+  notes.onSubmit(() => isChanged() && act.saveNotes(notes.input.value.trim()));
+
+  return {
+    element: h(
+      "form.form",
+      { noValidate: true, onsubmit: submit },
+      h("div.now", {}, clock.element, h("div.booked", {}, project, detail)),
+      notes.element,
+      problem.element,
+      h("div.actions", {}, total.element, save, stop),
+    ),
+    update(model) {
+      const { snapshot, busy } = model;
+      const { running } = snapshot.state;
+      if (!running) return;
+      const isTouched = entry == running.entry_id && isChanged();
+      entry = running.entry_id;
+      saved = running.notes ?? "";
+      if (!isTouched) notes.set(saved);
+      clock.follow(sinceOf(running, snapshot.offset));
+      write(project, running.project.name);
+      write(detail, [running.task.name, running.client?.name].filter(Boolean).join(" · "));
+      problem.update(model);
+      total.update(model);
+      save.hidden = !isChanged();
+      save.disabled = stop.disabled = Boolean(busy);
+      stop.setAttribute("aria-busy", String(busy == "stop"));
+      write(save, busy == "save" ? words.saving : words.save);
+      write(label, busy == "stop" ? words.stopping : words.stop);
+    },
+    focus: () => stop.focus(),
+  };
+}
