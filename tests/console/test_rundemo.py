@@ -55,10 +55,16 @@ def test_the_printed_sign_in_opens_the_admin(demo: RunningDemo) -> None:
     assert answer.url.path == "/admin/"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_stopping_signal_ends_all_of_it(demo: RunningDemo, number: signal.Signals) -> None:
-    assert demo.end(number) == 0
+def test_a_polite_request_ends_all_of_it(demo: RunningDemo) -> None:
+    assert demo.end(signal.SIGTERM) == 0
     assert demo.running() == {}
+
+
+def test_a_closed_terminal_ends_all_of_it(demo: RunningDemo) -> None:
+    assert demo.process.stdout is not None
+    demo.process.stdout.close()
+    demo.process.send_signal(signal.SIGHUP)
+    assert is_gone(demo)
 
 
 def test_nothing_outlives_a_kill(demo: RunningDemo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -134,8 +135,10 @@ class Command(BaseCommand):
             time.sleep(0.2)
 
     def say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        """A closed terminal (SIGHUP) cannot be written to, and must not keep us from stopping the children."""
+        with contextlib.suppress(OSError):
+            self.stdout.write(text)
+            self.stdout.flush()
 
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
