@@ -5,18 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-from django.contrib.staticfiles import finders
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from harvest_bridge.hosts.origins import normal_origin
 from harvest_bridge.hosts.queries import host_app_at
 
-_LOADER = "timer_widget/platform.js"
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestor}"
@@ -24,9 +20,10 @@ _FRAME_POLICY = (
 
 
 @require_safe
-def loader(request: HttpRequest) -> HttpResponseBase:
+@conditional_page
+def loader(request: HttpRequest) -> HttpResponse:
     """GET /assets/platform.js: one script tag for any page, at the path of Harvest's own."""
-    response = FileResponse(_loader_path().open("rb"), content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(_loader(), content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "public, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -73,9 +70,5 @@ def _listed_origin(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _loader_path() -> Path:
-    found = finders.find(_LOADER) or Path(settings.STATIC_ROOT) / _LOADER
-    path = Path(str(found))
-    if not path.is_file():
-        raise Http404
-    return path
+def _loader() -> bytes:
+    return (Path(__file__).parent.parent / "static" / "timer_widget" / "platform.js").read_bytes()

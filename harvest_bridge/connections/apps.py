@@ -11,6 +11,6 @@ class ConnectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import authentication  # noqa: F401 (registers its token class)
-        from .harvest_config import configure_from_settings
+        from .upstream import configure_from_settings
 
         configure_from_settings()

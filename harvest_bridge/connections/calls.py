@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.conf import settings
-
-from harvest_bridge.harvest import door
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.operations import Operation
 
-from . import vault
+from . import upstream, vault
 from .models import Connection
 
 T = TypeVar("T")
@@ -39,14 +36,5 @@ class ConnectionTokens:
 def send(
     connection: Connection, operation: Operation[T], *, lane: Lane = Lane.API, meter: BudgetMeter | None = None
 ) -> T:
-    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all.
-
-    Errors: NeedsReauth, RefreshInProgress and the HarvestError tree.
-    """
-    return door.send(
-        operation,
-        source=ConnectionTokens(connection),
-        lane=lane,
-        timeout=settings.HARVEST_TIMEOUT_SECONDS,
-        meter=meter,
-    )
+    """Send one call as this connection. Errors: NeedsReauth, RefreshInProgress and the HarvestError tree."""
+    return upstream.send(operation, source=ConnectionTokens(connection), lane=lane, meter=meter)

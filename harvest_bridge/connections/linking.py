@@ -14,7 +14,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from harvest_bridge.crypto.ring import key_ring
-from harvest_bridge.harvest import door
 from harvest_bridge.harvest.credentials import StaticTokenSource
 from harvest_bridge.harvest.errors import (
     HarvestError,
@@ -27,7 +26,7 @@ from harvest_bridge.harvest.errors import (
 from harvest_bridge.harvest.operations import exchange_code, get_company, get_me, list_accounts
 from harvest_bridge.harvest.records import Account, Identity, TokenGrant, User
 
-from . import vault
+from . import upstream, vault
 from .errors import AnotherHarvestAccount, HarvestAwayWhileLinking, HarvestRefusedLink, LinkFailure, NoHarvestAccount
 from .models import Connection, LinkToken, Status
 from .oauth.provider import callback_url
@@ -59,8 +58,8 @@ def receive_code(*, link_token: LinkToken, code: str) -> Connection | AccountCho
     """
     received_at = timezone.now()
     try:
-        grant = door.send(exchange_code(code, redirect_uri=callback_url()))
-        identity = door.send(list_accounts(), source=StaticTokenSource(grant.access_token))
+        grant = upstream.send(exchange_code(code, redirect_uri=callback_url()))
+        identity = upstream.send(list_accounts(), source=StaticTokenSource(grant.access_token))
     except HarvestError as error:
         raise _link_failure(error) from error
     accounts = _offered(link_token, identity)
@@ -98,7 +97,7 @@ def note_failure(*, link_token: LinkToken, failure: LinkFailure) -> None:
 def _link(link_token: LinkToken, pending: PendingGrant, account: Account) -> Connection:
     source = StaticTokenSource(pending.grant.access_token, str(account.id))
     try:
-        me = door.send(get_me(), source=source)
+        me = upstream.send(get_me(), source=source)
         timesheet_url = _timesheet_url(source)
     except HarvestError as error:
         raise _link_failure(error) from error
@@ -156,7 +155,7 @@ def _facts(account: Account, me: User, timesheet_url: str) -> dict[str, Any]:
 def _timesheet_url(source: StaticTokenSource) -> str:
     """The account's own address is for administrators to read (REFERENCE §6.2); others go without the link."""
     try:
-        base_uri = door.send(get_company(), source=source).base_uri
+        base_uri = upstream.send(get_company(), source=source).base_uri
     except HarvestForbidden:
         return ""
     return f"{base_uri.rstrip('/')}/time" if base_uri.startswith(("https://", "http://")) else ""

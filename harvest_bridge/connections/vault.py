@@ -14,12 +14,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from harvest_bridge.crypto.ring import key_ring
-from harvest_bridge.harvest import door
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused
 from harvest_bridge.harvest.operations import refresh_access_token
 from harvest_bridge.harvest.records import TokenGrant
 
+from . import upstream
 from .errors import NeedsReauth, RefreshInProgress
 from .models import Connection, Status
 
@@ -93,7 +93,7 @@ def _ask_harvest(row: Connection) -> Credentials:
     refresh_token = key_ring().open(row.sealed_refresh_token, bound_to=row.binding("refresh token"))
     same = Connection.objects.filter(pk=row.pk, token_generation=row.token_generation)
     try:
-        grant = door.send(refresh_access_token(refresh_token))
+        grant = upstream.send(refresh_access_token(refresh_token))
     except HarvestError as error:
         if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
             return _adopt_or_give_up(row)

@@ -1,7 +1,11 @@
-"""Static files under hashed names once `collectstatic` has run, under their own names until then."""
+"""Static files: WhiteNoise, fitted to a fresh clone and to ASGI."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -16,3 +20,19 @@ class HashedOnceCollected(CompressedManifestStaticFilesStorage):
         except ValueError:
             return name
         return stored
+
+
+class WholeFiles(WhiteNoiseMiddleware):
+    """Answers with whole files: our largest is small, and under ASGI Django complains of every synchronous stream."""
+
+    @staticmethod
+    def serve(static_file: Any, request: HttpRequest) -> HttpResponse:
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(found.status))
+        for name, value in found.headers:
+            response[name] = value
+        return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -22,14 +22,14 @@ _VISIBLE_CHARACTERS = len(API_KEY_PREFIX) + 6
 _LAST_USE_RESOLUTION = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NewHostApp:
     """A host app with the secrets that are shown this once."""
 
     host_app: HostApp
-    api_key: str
+    api_key: str = field(repr=False)
     widget_key: WidgetKey
-    widget_secret: str
+    widget_secret: str = field(repr=False)
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def create_host_app(*, name: str, origins: Sequence[str]) -> NewHostApp:
         allow_origin(host_app=host_app, origin=origin)
     _, api_key = issue_api_key(host_app=host_app, scopes=Scope.values)
     widget_key, widget_secret = issue_widget_key(host_app=host_app)
-    return NewHostApp(host_app, api_key, widget_key, widget_secret)
+    return NewHostApp(host_app=host_app, api_key=api_key, widget_key=widget_key, widget_secret=widget_secret)
 
 
 def allow_origin(*, host_app: HostApp, origin: str) -> AllowedOrigin:

@@ -1,0 +1,50 @@
+"""Harvest as our settings describe it: where it is, who we are there, how long a caller waits."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TypeVar
+
+from django.conf import settings
+
+from harvest_bridge.harvest import door
+from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane
+from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.credentials import TokenSource
+from harvest_bridge.harvest.operations import Operation
+
+T = TypeVar("T")
+
+
+def configure_from_settings() -> None:
+    """Cheap and without I/O; the first call to Harvest opens connections.
+
+    An address that is none is left to `checks.py`, which names it with its remedy before anything is served.
+    """
+    with contextlib.suppress(ValueError):
+        door.configure(_config())
+
+
+def send(
+    operation: Operation[T],
+    *,
+    source: TokenSource | None = None,
+    lane: Lane = Lane.API,
+    meter: BudgetMeter | None = None,
+) -> T:
+    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
+    return door.send(operation, source=source, lane=lane, timeout=settings.HARVEST_TIMEOUT_SECONDS, meter=meter)
+
+
+def _config() -> HarvestConfig:
+    return HarvestConfig(
+        user_agent=settings.HARVEST_USER_AGENT,
+        client_id=settings.HARVEST_CLIENT_ID,
+        client_secret=settings.HARVEST_CLIENT_SECRET,
+        api_url=settings.HARVEST_API_URL,
+        id_url=settings.HARVEST_ID_URL,
+        general=Allowance(settings.HARVEST_REQUESTS_PER_WINDOW, settings.HARVEST_WINDOW_SECONDS),
+        reports=Allowance(settings.HARVEST_REPORT_REQUESTS_PER_WINDOW, settings.HARVEST_REPORT_WINDOW_SECONDS),
+        redis_url=settings.REDIS_URL,
+        pacing_path=settings.VAR_DIR / "pacing.sqlite3",
+    )

@@ -1,0 +1,91 @@
+"""A host app and its people: Alice linked her company's account, Bob works with her, Charlie is a stranger."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.hosts.services import NewHostApp, create_host_app
+from harvest_bridge.sandbox.testing import RunningSandbox
+
+ORIGIN = "http://127.0.0.1:8002"
+STRANGERS_ORIGIN = "https://stranger.example"
+
+
+@pytest.fixture
+def board(db: None) -> NewHostApp:
+    """The host app of these tests, with its secrets."""
+    return create_host_app(name="Ticket board", origins=[ORIGIN])
+
+
+@pytest.fixture
+def stranger(db: None) -> NewHostApp:
+    return create_host_app(name="Stranger", origins=[STRANGERS_ORIGIN])
+
+
+@pytest.fixture
+def api(board: NewHostApp) -> APIClient:
+    """The board's back end."""
+    return rest(board.api_key)
+
+
+def rest(token: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def go_through_consent(sandbox: RunningSandbox, browser: Client, link_token: str, who: str, **consent: Any) -> Any:
+    """What a browser does from our authorize page to our callback; returns the callback's response."""
+    away = browser.get("/connect-account/authorize", {"link_token": link_token})
+    assert away.status_code == 302, away.content
+    back = sandbox.consent(away["Location"], who, **{"accounts": [sandbox.account], **consent})
+    return browser.get(back.removeprefix("http://localhost:8000"))
+
+
+@pytest.fixture
+def link(sandbox: RunningSandbox) -> Callable[..., Connection]:
+    """Link a Harvest account for a host app, through the real flow."""
+
+    def link_as(
+        who: str, host_app: HostApp, *, tenant_id: str = "acme", user_id: str = "", **consent: Any
+    ) -> Connection:
+        text = create_link_token(host_app=host_app, tenant_id=tenant_id, user_id=user_id)
+        response = go_through_consent(sandbox, Client(), text, who, **consent)
+        assert response.status_code == 200, response.content
+        return Connection.objects.latest("updated_at")
+
+    return link_as
+
+
+@pytest.fixture
+def alices(link: Callable[..., Connection], board: NewHostApp) -> Connection:
+    """The account connection that Alice, an administrator, made for the board's customer."""
+    return link("alice", board.host_app)
+
+
+def widget_token(host: NewHostApp, **claims: Any) -> str:
+    """As the host's back end signs it; `claims` add or replace, None leaves one out."""
+    now = int(time.time())
+    body = {
+        "iss": str(host.host_app.pk),
+        "aud": "timer",
+        "sub": "carmen",
+        "tenant_id": "acme",
+        "origin": ORIGIN,
+        "iat": now,
+        "exp": now + 60,
+        "jti": uuid.uuid4().hex,
+    } | claims
+    given = {name: value for name, value in body.items() if value is not None}
+    return jwt.encode(given, host.widget_secret, algorithm="HS256", headers={"kid": host.widget_key.pk})
