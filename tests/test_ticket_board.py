@@ -12,32 +12,20 @@ import httpx
 import jwt
 import pytest
 
-from harvest_bridge.console.supervisor import ManagedProcess
-from harvest_bridge.env import ROOT
-from tests.processes import clean_environment
+from harvest_bridge.console.demo import TICKET_BOARD
+from tests.boards import running_board
 from tests.services import free_port
 
-FOLDER = ROOT / "docs" / "examples" / "ticket_board"
 SECRET = "a widget secret that is long enough for its algorithm"
 THIRD_PARTY = {"jwt", "harvest_token"}
 
 
 @pytest.fixture(scope="module")
 def board_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    url = f"http://127.0.0.1:{(port := free_port())}"
-    environment = clean_environment(
-        PORT=str(port),
-        BRIDGE_URL="https://time.example.com",
-        HOST_APP_ID="app-1",
-        WIDGET_KEY_ID="key-1",
-        WIDGET_SECRET=SECRET,
-    )
-    log = tmp_path_factory.mktemp("board") / "log"
-    process = ManagedProcess("board", [sys.executable, "server.py"], environment, log, ready_url=url, directory=FOLDER)
-    process.start()
-    process.wait_until_ready()
-    yield url
-    process.stop()
+    url, folder = f"http://127.0.0.1:{free_port()}", tmp_path_factory.mktemp("board")
+    keys = {"host_app_id": "app-1", "widget_key_id": "key-1", "widget_secret": SECRET}
+    with running_board(url, bridge_url="https://time.example.com", keys=keys, folder=folder):
+        yield url
 
 
 @pytest.fixture
@@ -107,7 +95,7 @@ def test_the_policy_allows_our_script_and_frames_and_nothing_inline(visitor: htt
     assert policy["style-src"] == "'self'"
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(TICKET_BOARD.glob("*.py")), ids=lambda path: path.name)
 def test_the_example_imports_nothing_of_the_bridge(path: Path) -> None:
     imported = {
         name.partition(".")[0]
@@ -119,4 +107,4 @@ def test_the_example_imports_nothing_of_the_bridge(path: Path) -> None:
 
 
 def test_the_part_to_copy_fits_on_one_screen() -> None:
-    assert len((FOLDER / "harvest_token.py").read_text().splitlines()) <= 30
+    assert len((TICKET_BOARD / "harvest_token.py").read_text().splitlines()) <= 30

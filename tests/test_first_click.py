@@ -1,0 +1,53 @@
+"""The whole path, as a newcomer walks it: a click on a ticket becomes a time entry that links back to the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.boards import running_board
+from tests.processes import Bridge
+
+
+@pytest.fixture
+def board_url(bridge: Bridge, tmp_path: Path) -> Iterator[str]:
+    with running_board(bridge.host_origin, bridge_url=bridge.url, keys=bridge.host, folder=tmp_path):
+        yield bridge.host_origin
+
+
+def connect(page: Page, who: str) -> None:
+    """From the open panel through Harvest's consent and back, in the popup."""
+    panel = page.frame_locator("dialog iframe")
+    with page.expect_popup() as opened:
+        panel.get_by_role("button", name="Connect Harvest").click()
+    popup = opened.value
+    popup.get_by_role("link", name=who).click()
+    popup.get_by_role("button", name="Allow").click()
+    expect(popup.get_by_text("Harvest is connected")).to_be_visible()
+
+
+def test_a_newcomers_click_becomes_a_time_entry_that_links_back(
+    page: Page, board_url: str, sandbox: RunningSandbox
+) -> None:
+    page.goto(board_url)
+    page.locator("#ticket-12 .harvest-timer").click()
+    connect(page, "Alice Okafor")
+    page.frame_locator("dialog iframe").get_by_role("button", name="Start timer").click()
+
+    expect(page.locator("#ticket-12 .harvest-timer")).to_have_class("harvest-timer styled running")
+    expect(page.locator("#heard")).to_contain_text("harvest-timer:started")
+    entry = sandbox.running("alice")
+    assert entry is not None
+    assert (entry.project.code, entry.task.name) == ("NW-STORE", "Development")
+    reference = entry.external_reference
+    assert reference is not None
+    assert (reference.id, reference.group_id) == ("12", "store")
+
+    page.goto(f"{sandbox.url}/timesheet/{sandbox.account.id}/{sandbox.user('alice').id}")
+    with page.expect_popup() as opened:
+        page.locator(f'a[href="{board_url}/tickets/12"]').click()
+    expect(opened.value.get_by_role("heading", name="Checkout loses the discount code")).to_be_visible()
