@@ -136,6 +136,7 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 ACCOUNT_ADAPTER = "harvest_bridge.console.operators.OperatorAdapter"
+SOCIALACCOUNT_ADAPTER = "harvest_bridge.console.operators.LinkingOnlyAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -33,6 +33,7 @@ class WholeFiles(WhiteNoiseMiddleware):
             with found.file as file:
                 content = file.read()
         response = HttpResponse(content, status=int(found.status))
+        del response["Content-Type"]
         for name, value in found.headers:
             response[name] = value
         return response

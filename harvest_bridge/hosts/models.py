@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 
@@ -16,7 +17,12 @@ class HostApp(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100, help_text="Shown to people who link their Harvest account.")
-    logo_url = models.URLField(blank=True, help_text="https address of a square logo for the connect page.")
+    logo_url = models.CharField(
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https", "http"])],
+        help_text="Address of a square logo for the connect page.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
