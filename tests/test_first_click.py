@@ -31,7 +31,7 @@ def connect(page: Page, who: str) -> None:
 
 
 def test_a_newcomers_click_becomes_a_time_entry_that_links_back(
-    page: Page, board_url: str, sandbox: RunningSandbox
+    board_url: str, page: Page, sandbox: RunningSandbox
 ) -> None:
     page.goto(board_url)
     page.locator("#ticket-12 .harvest-timer").click()
