@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from harvest_bridge.sandbox.entries import EntryTable
 from harvest_bridge.sandbox.records import (
     Client,
     Company,
     Contact,
+    Estimate,
+    EstimateItemCategory,
+    Expense,
+    ExpenseCategory,
+    Invoice,
+    InvoiceItemCategory,
     Project,
     Role,
     Task,
@@ -24,6 +31,7 @@ class Ids:
     """Ids for the whole sandbox, so that a record of one account never answers to another account's id."""
 
     def __init__(self) -> None:
+        # Time entry ids have outgrown 32 bits (REFERENCE §1).
         self._counters = {"time_entries": count(2_600_000_001)}
         self._bases = count(4_000_000, 1_000_000)
 
@@ -31,6 +39,14 @@ class Ids:
         if kind not in self._counters:
             self._counters[kind] = count(next(self._bases) + 101)
         return next(self._counters[kind])
+
+
+def latest_spent_first(expense: Expense) -> tuple[Any, ...]:
+    return (-expense.spent_date.toordinal(), -expense.id)
+
+
+def latest_issued_first(document: Invoice | Estimate) -> tuple[Any, ...]:
+    return (-document.issue_date.toordinal(), -document.id)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -51,6 +67,12 @@ class Account:
     user_assignments: Table[UserAssignment] = field(default_factory=Table)
     task_assignments: Table[TaskAssignment] = field(default_factory=Table)
     time_entries: EntryTable = field(default_factory=EntryTable)
+    expense_categories: Table[ExpenseCategory] = field(default_factory=Table)
+    expenses: Table[Expense] = field(default_factory=lambda: Table(latest_spent_first))
+    invoice_item_categories: Table[InvoiceItemCategory] = field(default_factory=Table)
+    invoices: Table[Invoice] = field(default_factory=lambda: Table(latest_issued_first))
+    estimate_item_categories: Table[EstimateItemCategory] = field(default_factory=Table)
+    estimates: Table[Estimate] = field(default_factory=lambda: Table(latest_issued_first))
 
     def assignment_of(self, user: User, project: Project) -> UserAssignment | None:
         pairs = self.user_assignments

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from harvest_bridge.sandbox.account import Account
@@ -15,9 +15,11 @@ from harvest_bridge.sandbox.records import Record, User
 from harvest_bridge.sandbox.rights import Rights
 from harvest_bridge.sandbox.switches import Switches
 from harvest_bridge.sandbox.tables import Table, newest_first
+from harvest_bridge.sandbox.timezones import zone_for
 from harvest_bridge.sandbox.world import World
 
 R = TypeVar("R", bound=Record)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,25 @@ class Call:
             raise not_found()
         return record
 
+    def fresh(self, kind: str) -> dict[str, Any]:
+        """What every new record has: an id of its kind, and the moment."""
+        stamp = self.stamp()
+        return {"id": self.account.ids.next(kind), "created_at": stamp, "updated_at": stamp}
+
+    def change(self, table: Table[R], record: R, values: Mapping[str, Any]) -> bool:
+        """Set what differs; `updated_at` moves only if something did. True if so."""
+        changed = {name: value for name, value in values.items() if getattr(record, name) != value}
+        for name, value in changed.items():
+            setattr(record, name, value)
+        if changed:
+            record.updated_at = self.stamp()
+            table.touch(record)
+        return bool(changed)
+
+    def today(self) -> date:
+        """Today where the caller lives."""
+        return self.world.clock.today(zone_for(self.person.timezone))
+
     def created(self, payload: Any, record: Record) -> Answer:
         return Answer(payload, 201, f"{self.path}/{record.id}")
 
@@ -65,12 +86,12 @@ class Call:
     def listing(
         self,
         key: str,
-        rows: Sequence[R],
-        render: Callable[[R], Any],
+        rows: Sequence[Row],
+        render: Callable[[Row], Any],
         *,
         takes_cursor: bool = True,
         next_by: str | None = None,
-        order: Callable[[R], tuple[Any, ...]] = newest_first,
+        order: Callable[[Any], tuple[Any, ...]] = newest_first,
     ) -> Answer:
         """One page of `rows`, which stand in listing order already."""
         paging = Paging(
@@ -87,6 +108,11 @@ class Call:
             max_per_page=maximum,
         )
         return Answer({key: [render(row) for row in window.rows], **below})
+
+
+def by_id(record: Record) -> tuple[Any, ...]:
+    """Oldest first."""
+    return (record.id,)
 
 
 def in_order(rows: Iterable[R], order: Callable[[R], tuple[Any, ...]] = newest_first) -> list[R]:

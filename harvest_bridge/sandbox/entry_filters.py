@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from harvest_bridge.sandbox.call import Call, in_order
 from harvest_bridge.sandbox.entries import latest_day_first
-from harvest_bridge.sandbox.filters import bool_filter, date_filter, int_filter, updated_since
+from harvest_bridge.sandbox.filters import bool_filter, int_filter, updated_since
 from harvest_bridge.sandbox.records import TimeEntry
-
-NUMBERS: dict[str, Callable[[TimeEntry], int]] = {
-    "user_id": lambda entry: entry.user.id,
-    "client_id": lambda entry: entry.project.client.id,
-    "project_id": lambda entry: entry.project.id,
-    "task_id": lambda entry: entry.task.id,
-}
-FLAGS: dict[str, Callable[[TimeEntry], bool]] = {
-    "is_billed": lambda entry: entry.is_billed,
-    "is_running": lambda entry: entry.is_running,
-}
+from harvest_bridge.sandbox.tracked_filters import tracked_filters
 
 
 def filtered_entries(call: Call) -> Sequence[TimeEntry]:
     """What the caller may see and asked for, latest day first."""
-    rows = _between(call, _candidates(call))
+    rows: Sequence[TimeEntry] = _candidates(call)
     if not call.rights.is_administrator:
         rows = [entry for entry in rows if call.rights.sees_entry(entry)]
-    for name, number_of in NUMBERS.items():
-        wanted = int_filter(call.query, name)
-        if wanted is not None:
-            rows = [entry for entry in rows if number_of(entry) == wanted]
-    for name, flag_of in FLAGS.items():
-        flag = bool_filter(call.query, name)
-        if flag is not None:
-            rows = [entry for entry in rows if flag_of(entry) is flag]
-    status = call.query.get("approval_status")
-    if status:
-        rows = [entry for entry in rows if entry.approval_status == status]
-    return updated_since(rows, call.query)
+    task_id, is_running = int_filter(call.query, "task_id"), bool_filter(call.query, "is_running")
+    if task_id is not None:
+        rows = [entry for entry in rows if entry.task.id == task_id]
+    if is_running is not None:
+        rows = [entry for entry in rows if entry.is_running is is_running]
+    return updated_since(tracked_filters(rows, call.query), call.query)
 
 
 def _candidates(call: Call) -> list[TimeEntry]:
@@ -52,15 +35,3 @@ def _candidates(call: Call) -> list[TimeEntry]:
     if user_id is not None:
         return in_order(entries.of_user(user_id), latest_day_first)
     return entries.rows()
-
-
-def _between(call: Call, rows: Sequence[TimeEntry]) -> Sequence[TimeEntry]:
-    """`from` and `to` are days worked, both included; the rows stand latest first."""
-    first, last = date_filter(call.query, "from"), date_filter(call.query, "to")
-    start = bisect_left(rows, -last.toordinal(), key=_day) if last else 0
-    end = bisect_right(rows, -first.toordinal(), key=_day) if first else len(rows)
-    return rows if first is last is None else rows[start:end]
-
-
-def _day(entry: TimeEntry) -> int:
-    return -entry.spent_date.toordinal()

@@ -24,14 +24,28 @@ class Identity:
         return f"{self.first_name} {self.last_name}"
 
 
+def personal_token_of(identity: Identity) -> str:
+    """Predictable on purpose: it opens nothing but a sandbox."""
+    return f"{identity.id}.pt.{identity.first_name.lower()}"
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Grant:
     """What one consent allowed: who, for which client, which accounts. All its tokens die with it."""
 
     identity: Identity
     client_id: str | None
-    account_ids: tuple[int, ...]
+    account_ids: tuple[int, ...] | None
     is_revoked: bool = False
+
+    @classmethod
+    def of(cls, identity: Identity, client_id: str | None, account_ids: tuple[int, ...] | None) -> Grant:
+        return cls(identity=identity, client_id=client_id, account_ids=account_ids)
+
+    def accounts(self) -> tuple[int, ...]:
+        """The ids of the accounts it is good for now; None granted all, also those that the person joins later."""
+        mine = self.identity.users
+        return tuple(mine) if self.account_ids is None else tuple(one for one in self.account_ids if one in mine)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -91,6 +105,16 @@ class TokenStore:
         self._refresh[value] = grant
         return value
 
+    def issue(self, identity: Identity, client_id: str, account_ids: tuple[int, ...] | None) -> dict[str, str | int]:
+        """The tokens of a new grant, as the token endpoint answers them, without a consent page."""
+        grant = Grant.of(identity, client_id, account_ids)
+        return {
+            "access_token": self.new_access_token(grant).value,
+            "refresh_token": self.new_refresh_token(grant),
+            "token_type": "bearer",
+            "expires_in": self._switches.access_token_lifetime_seconds,
+        }
+
     def refresh(self, value: str, client_id: str) -> tuple[Token, str]:
         """A new access token, and the refresh token to keep from now on. Errors: InvalidGrant."""
         grant = self._refresh.get(value)
@@ -102,9 +126,9 @@ class TokenStore:
             del self._refresh[value]
         return self.new_access_token(grant), self.new_refresh_token(grant)
 
-    def add_personal_token(self, identity: Identity, value: str) -> Token:
+    def add_personal_token(self, identity: Identity) -> Token:
         """A personal access token acts in every account of its person and does not expire (REFERENCE §2.2)."""
-        grant = Grant(identity=identity, client_id=None, account_ids=tuple(identity.users))
+        value, grant = personal_token_of(identity), Grant.of(identity, None, None)
         token = self._access[value] = Token(value=value, grant=grant, expires_at=None)
         return token
 

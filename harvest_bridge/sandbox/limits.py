@@ -1,4 +1,7 @@
-"""Sliding windows per access token: 100 requests in 15 s, and apart from them 100 reports in 15 min (REFERENCE §3)."""
+"""Sliding windows: 100 requests in 15 s, and apart from them 100 reports in 15 min (REFERENCE §3).
+
+Counted per access token or, by switch, per user or account.
+"""
 
 from __future__ import annotations
 
@@ -28,22 +31,26 @@ class Limits:
         self._switches = switches
         self._admitted: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
 
-    def admit(self, token: str, *, is_report: bool) -> int | None:
-        """Take one request from the token's budget: None if there was room, else whole seconds until there is."""
+    def admit(self, purse: str, *, is_report: bool) -> int | None:
+        """Take one request from a budget: None if there was room, else whole seconds until there is."""
         name = "reports" if is_report else "general"
         limit, seconds = self._allowance(name)
-        window = self._window(token, name, seconds)
+        window = self._window(purse, name, seconds)
         now = self._clock.timestamp()
         if len(window) < limit:
             window.append(now)
             return None
         return max(1, math.ceil(window[len(window) - limit] + seconds - now))
 
-    def budgets(self, token: str) -> list[Budget]:
+    def budgets(self, purse: str) -> list[Budget]:
         return [
-            Budget(name, *self._allowance(name), used=len(self._window(token, name, self._allowance(name)[1])))
+            Budget(name, *self._allowance(name), used=len(self._window(purse, name, self._allowance(name)[1])))
             for name in ("general", "reports")
         ]
+
+    def purses(self) -> list[str]:
+        """Whose requests were counted since the last reset."""
+        return list(dict.fromkeys(purse for purse, _ in self._admitted))
 
     def forget(self) -> None:
         self._admitted.clear()
@@ -54,9 +61,9 @@ class Limits:
             return switches.report_requests_per_window, switches.report_window_seconds
         return switches.requests_per_window, switches.window_seconds
 
-    def _window(self, token: str, name: str, seconds: float) -> deque[float]:
+    def _window(self, purse: str, name: str, seconds: float) -> deque[float]:
         """The admitted moments that still count; one that lies ahead was dropped when the clock was set back."""
-        window = self._admitted[token, name]
+        window = self._admitted[purse, name]
         now = self._clock.timestamp()
         while window and window[0] <= now - seconds:
             window.popleft()

@@ -107,8 +107,8 @@ def _links(url: str, query: dict[str, str], per_page: int) -> Callable[..., str]
 
 
 def _encode(key: tuple[Any, ...]) -> str:
-    """`{"after":{"id":3007}}` as Harvest writes it; lists by day remember the day too."""
-    after = {"id": -key[-1]} if len(key) == 1 else {"key": list(key)}
+    """`{"after":{"id":3007}}` as Harvest writes it; lists in another order remember their whole key."""
+    after = {"id": -key[0]} if len(key) == 1 and key[0] < 0 else {"key": list(key)}
     return base64.b64encode(msgspec.json.encode({"after": after})).decode()
 
 

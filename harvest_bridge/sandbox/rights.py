@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harvest_bridge.sandbox.account import Account
-from harvest_bridge.sandbox.records import Project, TimeEntry, User
+from harvest_bridge.sandbox.records import Expense, Invoice, Project, TimeEntry, User
 
 
 def holds(user: User, extra: str) -> bool:
@@ -59,6 +59,19 @@ class Rights:
             or entry.project.id in self.managed_projects
         )
 
+    def sees_expense(self, expense: Expense) -> bool:
+        return (
+            self.is_administrator
+            or expense.user is self.person
+            or expense.user.id in self.teammates
+            or expense.project.id in self.managed_projects
+        )
+
+    def sees_invoice(self, invoice: Invoice) -> bool:
+        """A manager with an invoice permission sees those of managed projects, and his or her own."""
+        projects = {item.project.id for item in invoice.line_items if item.project}
+        return self.is_administrator or invoice.creator is self.person or bool(projects & self.managed_projects)
+
     def tracks_for(self, user: User, project: Project) -> bool:
         """May write time of `user` on `project`."""
         if self.is_administrator or user is self.person:
@@ -84,3 +97,19 @@ def client_managers(rights: Rights) -> bool:
 
 def project_creators(rights: Rights) -> bool:
     return rights.has("project_creator")
+
+
+def invoice_drafters(rights: Rights) -> bool:
+    return rights.has("managed_projects_invoice_drafter") or invoice_managers(rights)
+
+
+def invoice_managers(rights: Rights) -> bool:
+    return rights.has("managed_projects_invoice_manager")
+
+
+def estimate_managers(rights: Rights) -> bool:
+    return rights.has("estimates_manager")
+
+
+def rate_managers(rights: Rights) -> bool:
+    return rights.has("billable_rates_manager")

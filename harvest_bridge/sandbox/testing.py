@@ -30,7 +30,7 @@ import msgspec
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.clock import Clock
 from harvest_bridge.sandbox.faults import Fault
-from harvest_bridge.sandbox.identities import Grant, Identity
+from harvest_bridge.sandbox.identities import Identity, personal_token_of
 from harvest_bridge.sandbox.journal import Journal, Received
 from harvest_bridge.sandbox.records import ExternalReference, Project, Task, TimeEntry, User
 from harvest_bridge.sandbox.seed import seed_of
@@ -72,8 +72,7 @@ class RunningSandbox:
     def reset(self) -> None:
         """Back to the seed, the default switches and the machine's time; tokens given out before are dead."""
         with self.world.lock:
-            for name in Switches.__struct_fields__:
-                setattr(self.world.switches, name, getattr(Switches(), name))
+            self.world.switches.turn(msgspec.structs.asdict(Switches()))
             self.world.clock.offset = 0.0
             self.world.reset()
 
@@ -99,10 +98,7 @@ class RunningSandbox:
     def switch(self, **values: Any) -> None:
         """Turn switches (see switches.py), as in `switch(delete_body="empty", refresh_tokens="rotate")`."""
         with self.world.lock:
-            for name, value in values.items():
-                if name not in Switches.__struct_fields__:
-                    raise AttributeError(name)
-                setattr(self.world.switches, name, value)
+            self.world.switches.turn(values)
 
     def set_mode(self, account: Account | int, *, timestamp: bool) -> None:
         with self.world.lock:
@@ -198,21 +194,13 @@ class RunningSandbox:
     def tokens_for(self, who: str, *accounts: Account | int) -> dict[str, Any]:
         """`access_token` and `refresh_token` of one new grant, as the token endpoint would give them."""
         identity = self.identity(who)
-        ids = tuple(one if isinstance(one, int) else one.id for one in accounts) or tuple(identity.users)
+        ids = tuple(one if isinstance(one, int) else one.id for one in accounts) or None
         with self.world.lock:
-            grant = Grant(identity=identity, client_id=self.client.client_id, account_ids=ids)
-            access = self.world.tokens.new_access_token(grant)
-            return {
-                "access_token": access.value,
-                "refresh_token": self.world.tokens.new_refresh_token(grant),
-                "token_type": "bearer",
-                "expires_in": self.world.switches.access_token_lifetime_seconds,
-            }
+            return self.world.tokens.issue(identity, self.client.client_id, ids)
 
     def personal_token(self, who: str) -> str:
         """The seeded personal access token, the same at every start: `7000101.pt.alice`."""
-        identity = self.identity(who)
-        return f"{identity.id}.pt.{identity.first_name.lower()}"
+        return personal_token_of(self.identity(who))
 
     def expire(self, access_token: str) -> None:
         with self.world.lock:

@@ -16,7 +16,7 @@ from harvest_bridge.sandbox.faults import Fault
 from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.world import World
 
-OWN_PAGES = ("/sandbox", "/timesheet", "/favicon.ico")
+OWN_PAGES = ("/sandbox", "/timesheet", "/health", "/favicon.ico")
 TRANSPORT = "harvest_bridge.sandbox.transport"
 EDGE_PAGE = (
     "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"

@@ -12,6 +12,7 @@ from harvest_bridge.sandbox.faults import Faults
 from harvest_bridge.sandbox.identities import Identity, TokenStore
 from harvest_bridge.sandbox.journal import Journal
 from harvest_bridge.sandbox.limits import Limits
+from harvest_bridge.sandbox.mail import Outbox
 from harvest_bridge.sandbox.switches import Switches
 
 
@@ -44,12 +45,17 @@ class World:
         self.limits = Limits(self.clock, self.switches)
         self.faults = Faults()
         self.journal = Journal()
+        self.outbox = Outbox(self.clock)
         self._seed = seed
         self.reset()
 
-    def reset(self) -> None:
-        """Back to the seed: no faults, no spent budgets, no journal, no tokens but the personal ones. Switches stay."""
+    def reset(self, seed: Callable[[World], None] | None = None) -> None:
+        """Back to the seed, or to another one: no faults, spent budgets, journal or mail, personal tokens only.
+
+        Switches and the clock stay as they are.
+        """
         with self.lock:
+            self._seed = seed or self._seed
             self.ids = Ids()
             self.accounts: dict[int, Account] = {}
             self.identities: dict[int, Identity] = {}
@@ -57,4 +63,5 @@ class World:
             self.limits.forget()
             self.faults.clear()
             self.journal.clear()
+            self.outbox.clear()
             self._seed(self)

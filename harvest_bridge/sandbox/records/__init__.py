@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from harvest_bridge.sandbox.records.base import Record
+from harvest_bridge.sandbox.records.billing import (
+    Document,
+    Estimate,
+    EstimateItemCategory,
+    Invoice,
+    InvoiceItemCategory,
+    LineItem,
+    Message,
+    Payment,
+)
+from harvest_bridge.sandbox.records.expenses import Expense, ExpenseCategory, Receipt
 from harvest_bridge.sandbox.records.people import Company, Rate, Role, User
 from harvest_bridge.sandbox.records.time import ExternalReference, TimeEntry
 from harvest_bridge.sandbox.records.work import Client, Contact, Project, Task, TaskAssignment, UserAssignment
@@ -11,9 +22,20 @@ __all__ = [
     "Client",
     "Company",
     "Contact",
+    "Document",
+    "Estimate",
+    "EstimateItemCategory",
+    "Expense",
+    "ExpenseCategory",
     "ExternalReference",
+    "Invoice",
+    "InvoiceItemCategory",
+    "LineItem",
+    "Message",
+    "Payment",
     "Project",
     "Rate",
+    "Receipt",
     "Record",
     "Role",
     "Task",

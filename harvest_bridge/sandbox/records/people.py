@@ -22,6 +22,10 @@ class Company:
     time_format: str = "hours_minutes"
     date_format: str = "%Y-%m-%d"
     plan_type: str = "simple-v4"
+    expense_feature: bool = True
+    invoice_feature: bool = True
+    estimate_feature: bool = True
+    approval_feature: bool = True
     clock: str = "24h"
     currency_code_display: str = "iso_code_none"
     currency_symbol_display: str = "symbol_before"
@@ -29,10 +33,6 @@ class Company:
     thousands_separator: str = ","
     color_scheme: str = "orange"
     weekly_capacity: int = 126000
-    expense_feature: bool = True
-    invoice_feature: bool = True
-    estimate_feature: bool = True
-    approval_feature: bool = True
     team_feature: bool = True
     currency: str = "USD"
     saml_sign_in_required: bool = False

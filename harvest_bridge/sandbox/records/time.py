@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from harvest_bridge.sandbox.records.base import Record
+from harvest_bridge.sandbox.records.billing import Invoice
 from harvest_bridge.sandbox.records.people import User
 from harvest_bridge.sandbox.records.work import Project, Task, TaskAssignment, UserAssignment
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalReference:
     id: str | None
     group_id: str | None
@@ -39,6 +40,7 @@ class TimeEntry(Record):
     ended_time: time | None = None
     approval_status: str = "unsubmitted"
     is_billed: bool = False
+    invoice: Invoice | None = None
     external_reference: ExternalReference | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -32,6 +32,15 @@ class Contact(Record):
     invoice_recipient_status: str = "none"
 
 
+@dataclass(frozen=True, slots=True)
+class InvoicedPeriod:
+    """The days of a project that an invoice covers; entries within are locked (REFERENCE §7.7)."""
+
+    first: date
+    last: date
+    invoice_id: int
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Project(Record):
     client: Client
@@ -55,6 +64,7 @@ class Project(Record):
     notes: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    invoiced_periods: list[InvoicedPeriod] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -73,7 +83,7 @@ class UserAssignment(Record):
     is_active: bool = True
     is_project_manager: bool = False
     use_default_rates: bool = True
-    hourly_rate: Decimal | None = None
+    hourly_rate: Decimal | None = Decimal(0)
     budget: Decimal | None = None
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.entries import latest_day_first
+from harvest_bridge.sandbox.entry_creation import create_entry
 from harvest_bridge.sandbox.entry_filters import filtered_entries
-from harvest_bridge.sandbox.entry_writing import create_entry, update_entry
+from harvest_bridge.sandbox.entry_update import update_entry
 from harvest_bridge.sandbox.errors import forbidden, unprocessable
 from harvest_bridge.sandbox.locks import lock_reason
 from harvest_bridge.sandbox.records import TimeEntry
@@ -77,9 +78,7 @@ def restart_time_entry(call: Call, entry_id: int) -> Answer:
 @routes.delete("/time_entries/{id}/external_reference")
 def delete_external_reference(call: Call, entry_id: int) -> Answer:
     entry = _writable(call, entry_id)
-    entry.external_reference = None
-    entry.updated_at = call.stamp()
-    call.account.time_entries.touch(entry)
+    call.change(call.account.time_entries, entry, {"external_reference": None})
     return call.deleted(render_entry(call, entry))
 
 

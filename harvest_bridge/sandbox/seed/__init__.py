@@ -18,14 +18,7 @@ def seed(world: World, *, entries: int = 9000) -> None:
     seed_agency(world, entries=entries)
     seed_studio(world)
     seed_forecast(world)
-    for identity in world.identities.values():
-        world.tokens.add_personal_token(identity, personal_token(identity.id, identity.first_name))
 
 
 def seed_of(entries: int) -> Callable[[World], None]:
     return partial(seed, entries=entries)
-
-
-def personal_token(identity_id: int, first_name: str) -> str:
-    """Predictable on purpose: it opens nothing but a sandbox."""
-    return f"{identity_id}.pt.{first_name.lower()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from harvest_bridge.sandbox.people import identify
 from harvest_bridge.sandbox.records import Company, Task, User
 from harvest_bridge.sandbox.seed.builder import Builder
 from harvest_bridge.sandbox.seed.crowd import add_crowd
@@ -96,7 +97,7 @@ def _people(build: Builder) -> list[User]:
         email = f"{first_name.lower()}@fennelfinch.example"
         user = build.user(first_name, last_name, email, timezone=timezone, is_contractor=is_contractor)
         build.rates(user, billable, cost)
-        build.identity(user)
+        identify(build.world, build.account, user)
         people.append(user)
     alice, bruno = people[0], people[1]
     alice.access_roles = ["administrator"]

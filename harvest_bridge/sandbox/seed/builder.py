@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.sandbox.account import Account
-from harvest_bridge.sandbox.identities import Identity
 from harvest_bridge.sandbox.records import (
     Client,
     Company,
@@ -54,22 +53,6 @@ class Builder:
         )
         user.avatar_url = f"https://cache.harvestapp.com/assets/profile_images/{user.first_name.lower()}.png?{user.id}"
         return self.account.users.add(user)
-
-    def identity(self, user: User) -> Identity:
-        """The sign-in of `user`: the one with the same e-mail address, or a new one."""
-        for identity in self.world.identities.values():
-            if identity.email == user.email:
-                identity.users[self.account.id] = user.id
-                return identity
-        identity = Identity(
-            id=self.world.ids.next("identities"),
-            first_name=user.first_name,
-            last_name=user.last_name,
-            email=user.email,
-            users={self.account.id: user.id},
-        )
-        self.world.identities[identity.id] = identity
-        return identity
 
     def rates(self, user: User, billable: int | None, cost: int | None) -> None:
         for amount, rates, kind in (

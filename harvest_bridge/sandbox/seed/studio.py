@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from harvest_bridge.sandbox.account import Account
+from harvest_bridge.sandbox.people import identify
 from harvest_bridge.sandbox.records import Company
 from harvest_bridge.sandbox.seed.builder import Builder
 from harvest_bridge.sandbox.world import World
@@ -33,7 +34,7 @@ def seed_studio(world: World) -> None:
     for task in tasks:
         build.assign_task(project, task)
     for user in (alice, mona):
-        build.identity(user)
+        identify(world, build.account, user)
         build.assign_user(project, user, is_project_manager=user is alice)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +10,8 @@ from harvest_bridge.sandbox.records.people import rate_on
 from harvest_bridge.sandbox.rights import Rights, holds
 from harvest_bridge.sandbox.shapes.numbers import number
 
+# The live key of REFERENCE §8.2; only such claims were seen, the same for everybody.
+CLAIMS = ["expenses:read:own", "expenses:write:own", "timers:read:own", "timers:write:own"]
 HIDDEN = ("timezone", "rounding_minutes")
 
 
@@ -19,7 +20,7 @@ def company_shape(company: Company) -> dict[str, Any]:
     return {name: getattr(company, name) for name in Company.__slots__ if name not in HIDDEN}
 
 
-def user_shape(user: User, roles: Iterable[Role], viewer: Rights, today: date) -> dict[str, Any]:
+def user_shape(user: User, labels: list[str], viewer: Rights, today: date, *, with_claims: bool) -> dict[str, Any]:
     """Who may not see a rate does not see its key either, as recorded for a member."""
     shape: dict[str, Any] = {
         "id": user.id,
@@ -44,16 +45,12 @@ def user_shape(user: User, roles: Iterable[Role], viewer: Rights, today: date) -
         shape["default_hourly_rate"] = number(rate_on(user.billable_rates, today))
     if viewer.sees_cost_rates():
         shape["cost_rate"] = number(rate_on(user.cost_rates, today))
-    shape["roles"] = [role.name for role in roles if user in role.users]
+    shape["roles"] = labels
     shape["access_roles"] = list(user.access_roles)
-    shape["permissions_claims"] = permissions_claims(user)
+    if with_claims:
+        shape["permissions_claims"] = CLAIMS
     shape["avatar_url"] = user.avatar_url
     return shape
-
-
-def permissions_claims(user: User) -> list[str]:
-    """The live key of REFERENCE §8.2; only the three claims that were seen are known, for everybody."""
-    return ["expenses:read:own", "expenses:write:own", "timers:read:own", "timers:write:own"]
 
 
 def role_shape(role: Role) -> dict[str, Any]:

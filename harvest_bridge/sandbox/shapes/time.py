@@ -66,7 +66,7 @@ def time_entry_shape(entry: TimeEntry, company: Company, viewer: Rights, now: da
         "task": {"id": entry.task.id, "name": entry.task.name},
         "user_assignment": user_assignment_core(entry.user_assignment, viewer, entry.spent_date),
         "task_assignment": task_assignment_core(entry.task_assignment, viewer),
-        "invoice": None,
+        "invoice": {"id": entry.invoice.id, "number": entry.invoice.number} if entry.invoice else None,
         "external_reference": reference_shape(reference) if reference else None,
     }
 

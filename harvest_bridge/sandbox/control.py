@@ -1,0 +1,182 @@
+"""The control API under `/sandbox/api`: everything that tests and developers may turn, as JSON (docs/sandbox.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from harvest_bridge.sandbox.answers import json_response
+from harvest_bridge.sandbox.approvals import STATUSES, TimerRuns, set_approval
+from harvest_bridge.sandbox.faults import Fault
+from harvest_bridge.sandbox.fields import as_date, as_int
+from harvest_bridge.sandbox.overview import account_overview, budget_overview, received_overview
+from harvest_bridge.sandbox.seed import seed_of
+from harvest_bridge.sandbox.world import World
+
+PREFIX = "/sandbox/api"
+Action = Callable[[dict[str, Any]], Any]
+
+
+class Mistake(Exception):
+    """What the caller of the control API did wrong."""
+
+
+def control_routes(world: World) -> list[Route]:
+    control = Control(world)
+    table: dict[str, dict[str, Action]] = {
+        "/switches": {"GET": control.switches, "PATCH": control.turn},
+        "/reset": {"POST": control.reset},
+        "/clock": {"GET": control.clock, "PATCH": control.set_clock},
+        "/faults": {"GET": control.faults, "POST": control.add_fault, "DELETE": control.clear_faults},
+        "/journal": {"GET": control.journal, "DELETE": control.clear_journal},
+        "/mail": {"GET": control.mail},
+        "/accounts": {"GET": control.accounts},
+        "/company": {"PATCH": control.set_company},
+        "/approvals": {"POST": control.approve},
+        "/tokens": {"POST": control.issue_token},
+        "/tokens/expire": {"POST": control.expire_token},
+        "/tokens/revoke": {"POST": control.revoke_token},
+        "/budgets": {"GET": control.budgets},
+    }
+    return [
+        Route(PREFIX + path, _endpoint(world, action), methods=[method])
+        for path, actions in table.items()
+        for method, action in actions.items()
+    ]
+
+
+def _endpoint(world: World, action: Action) -> Callable[[Request], Awaitable[Response]]:
+    """The body (or, of a GET, the query) as a dict; mistakes are a 400 that names them."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            sent = dict(request.query_params) if request.method == "GET" else _object(await request.body())
+            with world.lock:
+                return json_response(action(sent))
+        except (Mistake, msgspec.ValidationError, msgspec.DecodeError) as mistake:
+            return json_response({"error": str(mistake)}, 400)
+
+    return endpoint
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    return msgspec.json.decode(body or b"{}", type=dict[str, Any])
+
+
+class Control:
+    """Each method is one action; it gets what was sent and answers what is shown."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def switches(self, sent: dict[str, Any]) -> Any:
+        return self._world.switches
+
+    def turn(self, sent: dict[str, Any]) -> Any:
+        self._world.switches.turn(sent)
+        return self._world.switches
+
+    def reset(self, sent: dict[str, Any]) -> Any:
+        """`entries`: how many time entries the agency has, about."""
+        entries = as_int(sent.get("entries"))
+        self._world.reset(seed_of(entries) if entries is not None else None)
+        return self.accounts(sent)
+
+    def clock(self, sent: dict[str, Any]) -> Any:
+        return {"now": self._world.clock.now(), "offset_seconds": self._world.clock.offset}
+
+    def set_clock(self, sent: dict[str, Any]) -> Any:
+        """`offset_seconds` sets, `advance_seconds` adds."""
+        wanted = msgspec.convert(sent, dict[str, float], strict=False)
+        self._world.clock.offset = wanted.get("offset_seconds", self._world.clock.offset)
+        self._world.clock.advance(wanted.get("advance_seconds", 0.0))
+        return self.clock(sent)
+
+    def faults(self, sent: dict[str, Any]) -> Any:
+        return {"faults": self._world.faults.pending()}
+
+    def add_fault(self, sent: dict[str, Any]) -> Any:
+        self._world.faults.add(msgspec.convert(sent, Fault))
+        return self.faults(sent)
+
+    def clear_faults(self, sent: dict[str, Any]) -> Any:
+        self._world.faults.clear()
+        return self.faults(sent)
+
+    def journal(self, sent: dict[str, Any]) -> Any:
+        """`method`, `path` (exact, or ending in `*`) and `limit` choose; latest last."""
+        requests = self._world.journal.requests(sent.get("method"), sent.get("path"))
+        return {"requests": [received_overview(one) for one in requests[-(as_int(sent.get("limit")) or 200) :]]}
+
+    def clear_journal(self, sent: dict[str, Any]) -> Any:
+        self._world.journal.clear()
+        return {"requests": []}
+
+    def mail(self, sent: dict[str, Any]) -> Any:
+        return {"mail": list(self._world.outbox)}
+
+    def accounts(self, sent: dict[str, Any]) -> Any:
+        return {"accounts": [account_overview(self._world, one) for one in self._world.accounts.values()]}
+
+    def set_company(self, sent: dict[str, Any]) -> Any:
+        """`account_id`, and any setting of the company, as in `wants_timestamp_timers`."""
+        company = self._account(sent).company
+        for name, value in sent.items():
+            if name == "account_id":
+                continue
+            if not isinstance(value, type(getattr(company, name, None))):
+                raise Mistake(f"{name}: {value!r} is not a setting of the company")
+            setattr(company, name, value)
+        return account_overview(self._world, self._account(sent))
+
+    def approve(self, sent: dict[str, Any]) -> Any:
+        """`account_id`, `user_id`, `from`, `to`, `status` (approved unless said otherwise)."""
+        account = self._account(sent)
+        user, first, last = (
+            account.users.get(as_int(sent.get("user_id"))),
+            as_date(sent.get("from")),
+            as_date(sent.get("to")),
+        )
+        status = sent.get("status", "approved")
+        if user is None or first is None or last is None or status not in STATUSES:
+            raise Mistake(f"needs account_id, user_id, from, to, and a status of {', '.join(STATUSES)}")
+        try:
+            return {"changed": set_approval(account, user, first, last, status, self._world.clock)}
+        except TimerRuns as error:
+            raise Mistake(f"{error} has a running timer in these days") from error
+
+    def issue_token(self, sent: dict[str, Any]) -> Any:
+        """`email`, `account_ids` (all if left out): the tokens of a new grant, without a consent page."""
+        identity = next((one for one in self._world.identities.values() if one.email == sent.get("email")), None)
+        if identity is None:
+            raise Mistake("email: nobody signs in with this address")
+        ids = tuple(msgspec.convert(sent["account_ids"], list[int])) if "account_ids" in sent else None
+        return self._world.tokens.issue(identity, self._world.client.client_id, ids)
+
+    def expire_token(self, sent: dict[str, Any]) -> Any:
+        return self._with_token(sent, self._world.tokens.expire)
+
+    def revoke_token(self, sent: dict[str, Any]) -> Any:
+        """An access token alone; given a refresh token, the whole grant behind it."""
+        return self._with_token(sent, self._world.tokens.revoke)
+
+    def budgets(self, sent: dict[str, Any]) -> Any:
+        return {"budgets": budget_overview(self._world)}
+
+    def _with_token(self, sent: dict[str, Any], action: Callable[[str], None]) -> Any:
+        try:
+            action(str(sent.get("token")))
+        except KeyError:
+            raise Mistake("token: not known here") from None
+        return {}
+
+    def _account(self, sent: dict[str, Any]) -> Any:
+        account = self._world.accounts.get(as_int(sent.get("account_id")) or 0)
+        if account is None:
+            raise Mistake("account_id: there is no such account")
+        return account
