@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.urls import reverse_lazy
 
+from harvest_bridge.admin_theme import NAVIGATION, PRIMARY
 from harvest_bridge.env import ROOT, listed, read_env
 from harvest_bridge.logs import logging_config
 
@@ -153,6 +154,8 @@ UNFOLD = {
     "SITE_HEADER": "Harvest Bridge",
     "SITE_SYMBOL": "timer",
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": PRIMARY},
+    "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
 }
 
 # --- the browser
@@ -161,7 +164,8 @@ SESSION_COOKIE_NAME = "__Host-hb_session" if IS_HTTPS else "hb_session"
 CSRF_COOKIE_NAME = "__Host-hb_csrf" if IS_HTTPS else "hb_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"  # Strict would drop the cookie on the way back from Harvest's consent
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not `no-referrer`: browsers then send `Origin: null` with our own forms, which the CSRF check must refuse.
+SECURE_REFERRER_POLICY = "same-origin"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

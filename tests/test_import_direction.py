@@ -14,7 +14,7 @@ from harvest_bridge.env import ROOT
 LINE: list[set[str]] = [
     {"errors", "env"},
     {"crypto"},
-    {"logs"},
+    {"logs", "admin_theme"},
     {"settings"},
     {"harvest"},
     {"hosts"},

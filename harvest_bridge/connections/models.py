@@ -12,10 +12,10 @@ from harvest_bridge.hosts.models import HostApp
 
 
 class Kind(models.TextChoices):
-    """Whom a connection is for."""
+    """Whom a connection is for: everybody, linked by an administrator, or the one person who linked it."""
 
-    ACCOUNT = "account", "Account: linked by an administrator for everybody"
-    PERSONAL = "personal", "Personal: linked by one person for themself"
+    ACCOUNT = "account", "Account"
+    PERSONAL = "personal", "Personal"
 
 
 class Status(models.TextChoices):

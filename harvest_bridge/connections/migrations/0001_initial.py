@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("account", "Account: linked by an administrator for everybody"),
-                            ("personal", "Personal: linked by one person for themself"),
+                            ("account", "Account"),
+                            ("personal", "Personal"),
                         ],
                         max_length=10,
                     ),
@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("account", "Account: linked by an administrator for everybody"),
-                            ("personal", "Personal: linked by one person for themself"),
+                            ("account", "Account"),
+                            ("personal", "Personal"),
                         ],
                         max_length=10,
                     ),

@@ -1,0 +1,55 @@
+"""The admin's side bar and colours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse_lazy
+
+# Harvest's warm orange, as unfold's scale of one hue in OKLCH: lightness, chroma, hue.
+PRIMARY = {
+    "50": "oklch(97.8% .013 52)",
+    "100": "oklch(94.6% .035 52)",
+    "200": "oklch(88.8% .070 50)",
+    "300": "oklch(81.8% .115 48)",
+    "400": "oklch(73.5% .155 46)",
+    "500": "oklch(66.0% .175 44)",
+    "600": "oklch(55.5% .155 43)",
+    "700": "oklch(47.5% .130 42)",
+    "800": "oklch(40.5% .105 41)",
+    "900": "oklch(35.0% .085 40)",
+    "950": "oklch(24.0% .060 39)",
+}
+
+
+def _page(title: str, icon: str, model: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
+NAVIGATION = [
+    {
+        "title": "Host apps",
+        "items": [
+            _page("Host apps", "apps", "hosts_hostapp"),
+            _page("API keys", "key", "hosts_apikey"),
+            _page("Widget keys", "vpn_key", "hosts_widgetkey"),
+        ],
+    },
+    {"title": "Harvest", "items": [_page("Connections", "link", "connections_connection")]},
+    {
+        "title": "Timer",
+        "items": [
+            _page("Clicks", "touch_app", "timer_widget_intent"),
+            _page("People", "group", "timer_widget_person"),
+        ],
+    },
+    {
+        "title": "Operators",
+        "separator": True,
+        "items": [
+            _page("Users", "person", "auth_user"),
+            _page("Groups", "groups", "auth_group"),
+            _page("Two-factor devices", "phonelink_lock", "mfa_authenticator"),
+        ],
+    },
+]
