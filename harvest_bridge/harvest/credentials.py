@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -46,11 +47,14 @@ class TokenSource(Protocol):
 
 
 class StaticTokenSource:
-    """A token that cannot be renewed: a personal access token, or one not stored yet."""
+    """A token that cannot be renewed: a personal access token, or one not stored yet.
 
-    def __init__(self, access_token: str, account_id: str | None = None, *, budget_key: str = "static") -> None:
+    Whoever stores it later should name the same `budget_key`; by default it is a digest of the token.
+    """
+
+    def __init__(self, access_token: str, account_id: str | None = None, *, budget_key: str = "") -> None:
         self._credentials = Credentials(access_token, account_id)
-        self.budget_key = budget_key
+        self.budget_key = budget_key or f"token {hashlib.sha256(access_token.encode()).hexdigest()[:32]}"
 
     async def credentials(self) -> Credentials:
         return self._credentials

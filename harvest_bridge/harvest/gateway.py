@@ -98,12 +98,10 @@ class Gateway:
             raise error_from(answer, operation, window=window, secrets=self._secrets(call))
         except HarvestError as error:
             seen = as_seen_by(error, is_repeatable=operation.is_repeatable, has_left=flight.has_left)
-            raise seen from (error if seen is not error else error.__cause__)
+            raise seen from error.__cause__
 
     async def _exchange(self, call: _Call[Any], flight: Flight) -> Answer:
         """One request and its answer; towards the API only once a slot is held."""
-        if call.deadline.remaining <= 0:
-            raise HarvestTimeout("There was no time left to ask Harvest.", retry_after=1)
         request = outgoing(call.operation, call.credentials, self._config)
         if call.operation.host is not Host.API or call.source is None:
             return await self._transport.send(request, flight, timeout=call.deadline.remaining)

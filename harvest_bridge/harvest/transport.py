@@ -20,7 +20,7 @@ __all__ = ["Answer", "Flight", "Outgoing", "Transport"]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request, ready to go. `target` is the encoded path with its query, sent as it stands."""
+    """A request, ready to go. `path` and `query` are encoded already and sent as they stand."""
 
     verb: str
     host: Host
@@ -68,6 +68,8 @@ class Transport:
         Errors: HarvestTimeout (it left and no answer came), HarvestUnavailable (no connection, or it broke),
         HarvestMalformed (too long, or its encoding is broken).
         """
+        if timeout <= 0:
+            raise HarvestUnavailable("There was no time left to ask Harvest.", retry_after=1)
         try:
             async with asyncio.timeout(min(timeout, self._total)), self.stream(outgoing, flight) as response:
                 return Answer(response.status_code, response.headers, await self._read(response))

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
-from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.config import HarvestConfig, Timeouts
 from harvest_bridge.harvest.credentials import StaticTokenSource
 from harvest_bridge.harvest.errors import HarvestError
 from harvest_bridge.harvest.gateway import Gateway
@@ -44,7 +44,9 @@ async def flood(config: HarvestConfig, key: str, seconds: float) -> dict[str, in
 def main(url: str, store: str, key: str, limit: str, window: str, seconds: str) -> None:
     shared = {"redis_url": store} if store.startswith("redis:") else {"pacing_path": Path(store)}
     allowance = Allowance(int(limit), float(window))
-    config = HarvestConfig(user_agent="flood (tests)", api_url=url, id_url=url, general=allowance, **shared)  # type: ignore[arg-type]
+    config = HarvestConfig(
+        user_agent="flood (tests)", api_url=url, id_url=url, general=allowance, timeouts=Timeouts(total=1), **shared
+    )
     print(json.dumps(asyncio.run(flood(config, key, float(seconds)))))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import date
 
 import pytest
@@ -62,7 +63,7 @@ class RenewingSource:
 
 @pytest.fixture
 async def gateway(upstream: RawServer, config_for: Callable[..., HarvestConfig]) -> AsyncIterator[Gateway]:
-    timeouts = Timeouts(connect=0.3, pool=0.3, read=0.3, total=1.0)
+    timeouts = Timeouts(connect=0.3, pool=0.3, read=0.15, total=1.0)
     gateway = Gateway.from_config(config_for(upstream.url, timeouts=timeouts, general=Allowance(50, 1)))
     yield gateway
     await gateway.aclose()
@@ -229,26 +230,39 @@ async def test_a_write_that_outlives_its_deadline_has_an_unknown_outcome(
         await gateway.send(start_timer(), source=source, deadline=0.1)
 
 
+@pytest.fixture
+def deaf_socket() -> Iterator[socket.socket]:
+    """A port that refuses connections until somebody listens on it."""
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        yield deaf
+
+
+@pytest.fixture
+async def gateway_to_nobody(
+    deaf_socket: socket.socket, config_for: Callable[..., HarvestConfig]
+) -> AsyncIterator[Gateway]:
+    gateway = Gateway.from_config(config_for(f"http://127.0.0.1:{deaf_socket.getsockname()[1]}"))
+    yield gateway
+    await gateway.aclose()
+
+
 async def test_a_write_that_never_left_is_repeated(
-    config_for: Callable[..., HarvestConfig], source: StaticTokenSource, unused_tcp_port: int
+    deaf_socket: socket.socket, gateway_to_nobody: Gateway, source: StaticTokenSource
 ) -> None:
-    gateway = Gateway.from_config(config_for(f"http://127.0.0.1:{unused_tcp_port}"))
-    server = RawServer(answers(reply(201, ENTRY)))
-    sending = asyncio.create_task(gateway.send(start_timer(), source=source))
+    server = RawServer(answers(reply(201, ENTRY, connection="close")))
+    sending = asyncio.create_task(gateway_to_nobody.send(start_timer(), source=source))
     await asyncio.sleep(0.05)
-    async with await asyncio.start_server(server.serve, "127.0.0.1", unused_tcp_port):
+    async with await asyncio.start_server(server.serve, sock=deaf_socket):
         assert (await sending).is_running
-        await gateway.aclose()
     assert len(server.requests) == 1
 
 
 async def test_a_write_that_could_never_leave_did_not_happen(
-    config_for: Callable[..., HarvestConfig], source: StaticTokenSource, unused_tcp_port: int
+    gateway_to_nobody: Gateway, source: StaticTokenSource
 ) -> None:
-    gateway = Gateway.from_config(config_for(f"http://127.0.0.1:{unused_tcp_port}"))
     with pytest.raises(HarvestUnavailable) as failed:
-        await gateway.send(start_timer(), source=source, deadline=0.5)
-    await gateway.aclose()
+        await gateway_to_nobody.send(start_timer(), source=source, deadline=0.5)
     assert not isinstance(failed.value, HarvestOutcomeUnknown)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.harvest.raw_server import Received, raw_server, reply
 
-LIMIT, WINDOW, SECONDS = 20, 0.5, 1.6
+LIMIT, WINDOW, SECONDS = 20, 0.5, 1.4
 
 
 class Judge:
@@ -58,24 +58,15 @@ async def _start_flood(url: str, store: str, key: str) -> asyncio.subprocess.Pro
     )
 
 
-async def test_three_processes_never_exceed_a_window_and_use_most_of_it(store: str, key: str) -> None:
+async def test_processes_never_exceed_a_window_and_use_most_of_it_though_one_is_killed(store: str, key: str) -> None:
     judge = Judge()
     async with raw_server(judge) as harvest:
-        floods = [await _start_flood(harvest.url, store, key) for _ in range(3)]
-        outcomes = [json.loads((await flood.communicate())[0]) for flood in floods]
-    assert judge.refused == 0
-    assert all(set(outcome) == {"ok"} for outcome in outcomes), outcomes
-    assert judge.share_of_allowance > 0.8
-
-
-async def test_a_killed_process_takes_its_slots_along_and_nobody_exceeds(store: str, key: str) -> None:
-    judge = Judge()
-    async with raw_server(judge) as harvest:
-        victim, survivor = await _start_flood(harvest.url, store, key), await _start_flood(harvest.url, store, key)
+        victim, *survivors = [await _start_flood(harvest.url, store, key) for _ in range(3)]
         while len(judge.arrivals) < 2 * LIMIT:
             await asyncio.sleep(0.01)
         victim.kill()
-        outcome = json.loads((await survivor.communicate())[0])
         await victim.communicate()
+        outcomes = [json.loads((await survivor.communicate())[0]) for survivor in survivors]
     assert judge.refused == 0
-    assert outcome["ok"] > LIMIT
+    assert [set(outcome) for outcome in outcomes] == [{"ok"}, {"ok"}]
+    assert judge.share_of_allowance > 0.5

@@ -6,6 +6,7 @@ import asyncio
 import bisect
 import contextlib
 import itertools
+import math
 from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 
@@ -89,7 +90,8 @@ class Line:
             await self._hand_over(found, lane)
         else:
             self._refuse_the_hopeless(found)
-            await self._sleep(found.admission(0, ceiling))
+            if self._waiters:
+                await self._sleep(found.admission(0, ceiling))
 
     async def _hand_over(self, granted: Granted, lane: Lane) -> None:
         """To the first in line by now, unless those who wanted it left and the rest must leave it to others."""
@@ -126,4 +128,4 @@ class Line:
 
 
 def _used_up(wait: float) -> HarvestRateLimited:
-    return HarvestRateLimited(f"Harvest's allowance is used up; try again in {wait:.0f} s.", retry_after=wait)
+    return HarvestRateLimited(f"Harvest's allowance is used up; try again in {math.ceil(wait)} s.", retry_after=wait)
