@@ -24,7 +24,7 @@ total=$(grep -c '^[a-z].*==' $lock)
 echo "==> Installing $total Python packages, each checked against its hash ($lock)"
 show_count() { # one line that counts up; CI's log needs none
   if [ ! -t 1 ]; then cat >/dev/null; else
-    awk -v total="$total" '/\(from -r / {printf "\r    %d of %d", ++n, total; fflush()} END {print ""}'
+    awk -v total="$total" '/\(from -r |^Ignoring / {printf "\r    %d of %d", ++n, total; fflush()} END {print ""}'
   fi
 }
 PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --disable-pip-version-check --no-color --progress-bar off \
