@@ -1,6 +1,7 @@
 """Two little sites for the widget's tests: a bridge that answers as CONTRACTS say, and a host page on another site.
 
-The bridge is `localhost`, the host is `127.0.0.1`: to a browser these are two sites, so every rule for third-party frames holds.
+The bridge is `localhost`, the host is `127.0.0.1`: to a browser these are two sites, so every rule for
+third-party frames holds.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "require-trusted-types-for 'script'; frame-ancestors {origin}"
 )
+Answer = tuple[int, dict[str, str], bytes]
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 
 
@@ -42,7 +44,7 @@ class Site:
             def do_GET(self) -> None:
                 site.answer(self)
 
-            do_POST = do_PATCH = do_GET
+            do_POST = do_PATCH = do_GET  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *args: object) -> None:
                 """Quiet."""
@@ -77,9 +79,7 @@ class Site:
         handler.end_headers()
         handler.wfile.write(payload)
 
-    def respond(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         raise NotImplementedError
 
 
@@ -95,9 +95,9 @@ class Host(Site):
         self.pages[path] = (html, {name.replace("_", "-"): value for name, value in headers.items()})
         return self.origin + path
 
-    def respond(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if path == "/favicon.ico":
+            return 204, {}, b""
         if path == "/harvest-token":
             self.tokens += 1
             return 200, {"Content-Type": "application/json"}, json.dumps({"token": f"token-{self.tokens}"}).encode()
@@ -136,9 +136,7 @@ class Bridge(Site):
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
 
-    def respond(
-        self, method: str, path: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         url = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         if url.path == "/assets/platform.js":
@@ -158,7 +156,7 @@ class Bridge(Site):
             return self.api(method, url.path.removeprefix("/timer/"), query, headers, body)
         return 404, {}, b"not here"
 
-    def frame(self, name: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def frame(self, name: str, query: dict[str, str]) -> Answer:
         html = (TEMPLATES / name).read_text()
         html = re.sub(r"\{% load \w+ %\}", "", html)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
@@ -172,9 +170,7 @@ class Bridge(Site):
         }
         return 200, headers, html.encode()
 
-    def api(
-        self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def api(self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
         time.sleep(self.delays.get(name, 0))
         value = json.loads(body or b"{}")
         if method != "GET":

@@ -6,7 +6,6 @@ import {
   CONTROLLER_HELLO,
   CONTROLLER_READY,
   PANEL_HELLO,
-  PROTOCOL,
   isFrom,
 } from "../shared/host-messages.js";
 import { portCalls } from "../shared/port-calls.js";
@@ -20,7 +19,7 @@ const nonce = location.hash.slice(1);
 let controller;
 
 const begin = (port) => {
-  const answers = {};
+  const answers = Object.create(null);
   const call = portCalls(port, answers);
   const tell = (name) => (value) => void call(name, value);
   controller = createController({
@@ -34,7 +33,7 @@ const begin = (port) => {
 };
 
 const addPanel = (port) => {
-  const call = portCalls(port, forPanel(controller));
+  const call = portCalls(port, { __proto__: null, ...forPanel(controller) });
   controller.addPanel({ state: (snapshot) => void call("state", snapshot) });
 };
 
@@ -48,5 +47,6 @@ window.addEventListener("message", (event) => {
 });
 
 document.addEventListener("visibilitychange", () => controller?.wake());
+window.addEventListener("online", () => controller?.wake());
 
-window.parent.postMessage({ type: CONTROLLER_READY, version: PROTOCOL, nonce }, origin);
+window.parent.postMessage({ type: CONTROLLER_READY, nonce }, origin);

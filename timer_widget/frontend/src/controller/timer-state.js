@@ -4,6 +4,7 @@
  */
 import { clockOffset, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
+import { buttonWords } from "../shared/words.js";
 
 export const CONNECTING = { status: "connecting", message: null, running: null, totals: {} };
 
@@ -32,9 +33,10 @@ export function shownState(before, state, receivedAt) {
   return { status: STATUS[state.connection.status] ?? "error", message: null, running, totals };
 }
 
-/** The same for the loader: totals as the text that its buttons show. */
+/** The same for the loader: totals as the text that its buttons show, and every word it may need. */
 export const pageState = ({ totals, ...shown }) => ({
   ...shown,
+  words: buttonWords,
   totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds ? hoursText(seconds) : ""])),
 });
 

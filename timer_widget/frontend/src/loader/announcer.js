@@ -4,14 +4,6 @@ import { isPanelOpen } from "./panel-dialog.js";
 
 const AFTER_MS = 150; // A region outside an open modal dialog is not read: wait for the panel to close.
 
-let region;
+const region = make("div", { className: "harvest-announcer", role: "status" });
 
-export function announce(text) {
-  region ??= make("div", { className: "harvest-announcer", role: "status" });
-  setTimeout(() => isPanelOpen() || (region.textContent = text), AFTER_MS);
-}
-
-export const removeAnnouncer = () => {
-  region?.remove();
-  region = null;
-};
+export const announce = (text) => setTimeout(() => isPanelOpen() || (region.textContent = text), AFTER_MS);

@@ -1,22 +1,17 @@
 /** The panel frame's parameters, under the names of the Harvest Platform widget; unknown values are left out. */
 import { settings } from "./settings.js";
 
-export const DEFAULTS = ["project_id", "project_code", "project_name", "task_id", "task_code", "task_name"];
-
 export function frameQuery({ item, defaults }) {
   const { applicationName, theme } = settings();
-  const said = {
-    origin: location.origin,
-    app_name: applicationName,
-    theme,
-    service: location.hostname,
-    permalink: item.permalink,
-    external_item_id: item.id,
-    external_item_name: item.name,
-    external_group_id: item.group_id,
-    external_group_name: item.group_name,
-    external_account_id: item.account_id,
+  const { origin, hostname } = location;
+  const query = new URLSearchParams({ origin, service: hostname });
+  const put = (prefix, values) => {
+    for (const name in values) if (values[name] != null) query.set(prefix + name, values[name]);
   };
-  for (const name of DEFAULTS) said["default_" + name] = defaults[name];
-  return new URLSearchParams(Object.entries(said).filter(([, value]) => value != null)) + "";
+  const { id, name, permalink, ...others } = item;
+  put("", { app_name: applicationName, theme, permalink });
+  put("external_item_", { id, name });
+  put("external_", others);
+  put("default_", defaults);
+  return query + "";
 }

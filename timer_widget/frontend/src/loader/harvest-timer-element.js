@@ -3,8 +3,7 @@
  * out; one shadow root with the parts `button`, `label` and `details`.
  */
 import { make } from "./make.js";
-import { style } from "./style.js";
-import { makeButton } from "./timer-button.js";
+import { style } from "./lifetime.js";
 import { connect } from "./controller-frame.js";
 import { activate, paint, timers } from "./timers.js";
 
@@ -18,10 +17,6 @@ export class HarvestTimerElement extends HTMLElement {
     connect();
   }
 
-  disconnectedCallback() {
-    timers.delete(this);
-  }
-
   attributeChangedCallback() {
     if (timers.has(this)) paint(this);
   }
@@ -30,8 +25,8 @@ export class HarvestTimerElement extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [style];
     for (const part of ["button", "details"]) {
-      const button = make("button", { part, className: "harvest-timer styled", type: "button" }, root);
-      makeButton(button, (wantsPanel) => activate(this, wantsPanel || part == "details"));
+      const onclick = ({ shiftKey }) => activate(this, shiftKey || part == "details");
+      make("button", { part, className: "harvest-timer styled", onclick }, root);
     }
     make("span", { part: "label" }, root.firstChild);
   }

@@ -4,7 +4,7 @@
  * `document.currentScript` is set for every classic script, injected and async ones included. It is missing when a host
  * evaluates our text itself; then the address of a script element tells.
  */
-const script = document.currentScript ?? document.querySelector('script[src*="/platform.js"]');
+const script = document.currentScript ?? document.querySelector("[src*='/platform.js']");
 
 export const base = script.src.replace(/\/assets\/.*/, "");
 export const origin = new URL(base).origin;

@@ -2,39 +2,36 @@
  * A timer's button, whichever markup it comes from: how it answers to clicks and keys, and how a view is put on it.
  * Harvest's own markup may be any tag; then it gets what a button has: a role, a place in the tab order, Enter and Space.
  */
-import { buttonWords as words } from "../shared/words.js";
+import { on } from "./lifetime.js";
 
-/** @param signal ends the listening */
-export function makeButton(button, onActivate, signal) {
-  const onClick = (event) => {
+export function makeButton(button, onActivate) {
+  on(button, "click", (event) => {
     event.stopPropagation(); // Harvest's script does so, and pages rely on it.
     onActivate(event.shiftKey);
-  };
-  const onKey = (event) => {
+  });
+  if (button.matches("button,a[href],input")) return;
+  on(button, "keydown", (event) => {
     if (event.target != button || (event.key != "Enter" && event.key != " ")) return;
     event.preventDefault(); // Space would scroll the page.
     button.click();
-  };
-  button.addEventListener("click", onClick, { signal });
-  if (button.matches("button,a[href],input")) return;
-  button.addEventListener("keydown", onKey, { signal });
-  button.role ??= "button";
-  if (!button.hasAttribute("tabindex")) button.tabIndex = 0;
+  });
+  put(button, { role: "button", tabindex: button.getAttribute("tabindex") ?? "0" });
 }
 
-export function paintTimer(element, { kind, running, text, time, name }) {
+export function paintTimer(element, { kind, running, text, time, name, more }) {
   const [button = element, details] = element.shadowRoot?.children ?? [];
   for (const each of [button, ...button.children]) setClass(each, "running", running);
   put(element, { "data-harvest-state": kind });
   put(button, {
+    "data-harvest-state": kind,
     "data-harvest-time": time,
-    "aria-busy": kind.endsWith("ting") || kind.endsWith("ping"),
+    "aria-busy": kind == "start" || kind == "stop",
     "aria-disabled": kind == "invalid",
     title: name,
     ...(button.matches(".styled") && { "aria-label": name }), // Text that is seen is the name of an unstyled one.
   });
   if (!details) return;
-  put(details, { "aria-label": name.replace(text, words.details), hidden: !running });
+  put(details, { "aria-label": more, hidden: !running });
   if (button.textContent != text) button.firstChild.textContent = text;
 }
 

@@ -5,8 +5,8 @@
 import { untilNextSecond } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
 import { announce } from "./announcer.js";
-import { callController, wakeController } from "./controller-frame.js";
-import { DEFAULTS, frameQuery } from "./frame-query.js";
+import { callController } from "./controller-frame.js";
+import { emit } from "./emit.js";
 import { openPanel } from "./panel-dialog.js";
 import { paintTimer } from "./timer-button.js";
 import { timerView } from "./timer-view.js";
@@ -15,68 +15,66 @@ import { wishOf } from "./wish.js";
 /** The elements, of either markup. */
 export const timers = new Set();
 
-const doing = new Map(); // item key -> "starting" | "stopping"
-const failures = new Map(); // item key -> message of the refused click
+/** What a click is doing, or why it failed: item key -> `{kind, note}`. */
+const clicks = new Map();
 let tick;
 
 export let state;
 
 export function paint(element) {
   const { item } = wishOf(element);
-  const key = item && itemKey(item);
-  paintTimer(element, timerView(item, state, doing.get(key), failures.get(key), Date.now()));
+  paintTimer(element, timerView(item, state, item && clicks.get(itemKey(item)), Date.now()));
 }
 
 export function paintAll() {
   clearTimeout(tick);
-  timers.forEach(paint);
-  if (state.running && !document.hidden) tick = setTimeout(paintAll, untilNextSecond(state.running.since, Date.now()));
+  timers.forEach((element) => (element.isConnected ? paint(element) : timers.delete(element)));
+  if (state.running) tick = setTimeout(paintAll, untilNextSecond(state.running.since, Date.now()));
 }
 
-export function show(next = { status: "connecting", totals: {} }) {
-  state = next;
+export function show(change) {
+  state = { ...state, ...change };
   paintAll();
 }
-show();
 
-export const isRunning = (item) => isSameItem(state.running?.item, item);
+export function forgetState() {
+  state = { status: "connecting" };
+}
+forgetState();
 
 /** Tells the page once, on the timer's element if it is there, and people once. */
 export function happened({ name, said, ...detail }) {
   const target = [...timers].find((element) => isSameItem(wishOf(element).item, detail.item)) ?? document.body;
-  target.dispatchEvent(new CustomEvent("harvest-timer:" + name, { bubbles: true, composed: true, detail }));
-  failures.clear();
+  emit(target, "harvest-timer:" + name, detail);
+  clicks.clear();
   if (said) announce(said);
 }
 
 /** Carries out a click; the button shows it at once, and shows plainly when it was refused. */
 export async function carryOut(call, wish) {
-  const key = itemKey(wish.item);
-  doing.set(key, call == "start" ? "starting" : "stopping");
-  failures.delete(key);
-  paintAll();
-  try {
-    if ((await callController(call, wish)) == "ask") openPanel(frameQuery(wish));
-  } catch (error) {
-    happened({ ...error, name: "error", item: wish.item, said: error.message });
-    failures.set(key, error.message);
-    throw error;
-  } finally {
-    doing.delete(key);
+  const { item } = wish;
+  const mark = (click) => {
+    clicks.set(itemKey(item), click);
     paintAll();
+  };
+  mark({ kind: call });
+  try {
+    if ((await callController(call, wish)) == "ask") openPanel(wish);
+    mark();
+  } catch (error) {
+    happened({ ...error, name: "error", item, said: error.message });
+    mark({ kind: "failed", note: error.message });
+    throw error;
   }
 }
 
-/** A click: stops what runs here; starts at once where the host named project and task; else opens the panel. */
+/** A click: stops what runs here; else the controller starts at once if it knows what on, and asks for the panel if not. */
 export function activate(element, wantsPanel) {
   const wish = wishOf(element);
-  const { item, defaults } = wish;
-  const isNamed = (kind) => DEFAULTS.some((name) => name.startsWith(kind) && defaults[name]);
-  const act = (call) => carryOut(call, wish).catch(() => {}); // The button shows it.
-  if (!item || doing.has(itemKey(item))) return;
-  if (state.status == "unavailable") wakeController();
-  else if (wantsPanel) openPanel(frameQuery(wish));
-  else if (isRunning(item)) act("stop");
-  else if (state.status == "ready" && isNamed("project") && isNamed("task")) act("start");
-  else openPanel(frameQuery(wish));
+  const { item } = wish;
+  const call = isSameItem(state.running?.item, item) ? "stop" : "start";
+  if (!item || clicks.get(itemKey(item))?.kind == call) return;
+  if (state.status == "unavailable") callController("wake");
+  else if (wantsPanel || state.status != "ready") openPanel(wish);
+  else carryOut(call, wish).catch(() => {}); // The button shows it.
 }

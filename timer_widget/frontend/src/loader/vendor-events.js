@@ -1,36 +1,36 @@
 /**
- * The events of Harvest's own script: `harvest-event:ready` out, `harvest-event:timers:add` and `…:chrome:add` in. Pages
- * dispatch those on the hidden element `#harvest-messaging`, natively or through jQuery. We listen on the document: capturing
- * sees events that do not bubble, jQuery's own always do, and the element may be replaced with its page.
+ * The events by which pages tell of timers: `harvest-event:timers:add` and `…:chrome:add`, dispatched on the hidden element
+ * `#harvest-messaging`, natively or through jQuery. We listen on the document: capturing sees events that do not bubble,
+ * jQuery's own always do, and the element may be replaced with its page.
  */
+import { on } from "./lifetime.js";
 import { make } from "./make.js";
+import { adopt } from "./marked-timer.js";
+import { scan } from "./page-watch.js";
 import { put } from "./timer-button.js";
 
 const ADD = "harvest-event:timers:add";
 const RESCAN = "harvest-event:timers:chrome:add";
 
-let jQueryHeard, isReady;
+let heard;
 
-export function listenForTimers(add, rescan) {
-  const onAdd = (event) => {
-    const given = event.element ?? (event.originalEvent ?? event).detail?.element;
-    const element = given?.jquery ? given[0] : given;
-    if (element) add(element);
-  };
-  document.addEventListener(ADD, onAdd, true);
-  document.addEventListener(RESCAN, rescan, true);
-  return () => {
-    const id = "harvest-messaging";
-    put(document.getElementById(id) ?? make("div", { id, hidden: true }), { "data-ready": true });
-    const { jQuery } = window;
-    if (jQuery && jQuery != jQueryHeard) jQuery(document).bind(ADD, onAdd).bind(RESCAN, rescan);
-    jQueryHeard = jQuery;
-  };
+const onAdd = (event) => {
+  const given = event.element ?? (event.originalEvent ?? event).detail?.element;
+  const element = given?.jquery ? given[0] : given;
+  if (element) adopt(element);
+  scan();
+};
+
+export function hearNative() {
+  on(document, ADD, onAdd, true);
+  on(document, RESCAN, scan, true);
 }
 
-/** Tells the page, once, that its timers have been found. */
-export function announceReady() {
-  const event = new CustomEvent("harvest-event:ready", { bubbles: true, cancelable: true, detail: {} });
-  if (!isReady) document.body.dispatchEvent(event);
-  isReady = true;
+/** To be repeated: the element may have gone, jQuery may have come. */
+export function hearJQuery() {
+  const { jQuery } = window;
+  const id = "harvest-messaging";
+  put(document.querySelector("#" + id) ?? make("div", { id, hidden: true }), { "data-ready": true });
+  if (jQuery && jQuery != heard) jQuery(document).bind(ADD, onAdd).bind(RESCAN, scan);
+  heard = jQuery;
 }

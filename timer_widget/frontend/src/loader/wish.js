@@ -3,7 +3,7 @@
  * hosts change their attributes as they please.
  */
 import { makeItem } from "../shared/item.js";
-import { fillTemplate, safeLink } from "../shared/permalink.js";
+import { permalinkOf } from "../shared/permalink.js";
 import { settings } from "./settings.js";
 
 const warned = new WeakSet();
@@ -12,11 +12,12 @@ const warned = new WeakSet();
 export function wishOf(given) {
   const { localName } = given;
   const said = localName == "harvest-timer" ? ofElement(given) : localName ? ofMarked(given) : given;
-  const warn = (text) => warned.has(given) || console.warn("Harvest timer: " + text, warned.add(given) && given);
   const item = makeItem(said.item, said.group, said.account);
   const template = said.permalink ?? settings().permalink;
-  if (!item) warn("an item needs an id");
-  else if (template) item.permalink = safeLink(fillTemplate(template, item), document.baseURI, warn);
+  if (item && template) item.permalink = permalinkOf(template, item, location);
+  const wrong = !item ? "no item id" : template && !item.permalink && "permalink dropped: " + template;
+  if (wrong && !warned.has(given)) console.warn("Harvest timer:", wrong, given);
+  if (wrong) warned.add(given);
   return { item, defaults: said.default ?? {} };
 }
 
@@ -25,7 +26,7 @@ function ofMarked({ dataset }) {
   const said = { permalink: dataset.permalink };
   for (const name of ["project", "item", "group", "account", "default"])
     try {
-      said[name] = JSON.parse(dataset[name]);
+      said[name] = JSON.parse(dataset[name] ?? null);
     } catch {
       // The vendor swallows broken JSON as well; an item that is missing for it is warned of.
     }

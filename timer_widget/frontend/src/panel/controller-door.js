@@ -2,7 +2,7 @@
  * Finds the controller frame beside this one and opens a channel to it. The message is addressed to our own origin, so no
  * other frame that bears the name can receive it. The controller may still be loading: we knock until it opens.
  */
-import { CONTROLLER_NAME, PANEL_HELLO, PROTOCOL } from "../shared/host-messages.js";
+import { CONTROLLER_NAME, PANEL_HELLO } from "../shared/host-messages.js";
 import { portCalls } from "../shared/port-calls.js";
 
 const KNOCK_MS = 300;
@@ -20,8 +20,8 @@ export function openDoor(onState, patience) {
       const beside = window.parent.frames[CONTROLLER_NAME];
       if (!beside || window.parent == window) return;
       const { port1, port2 } = new MessageChannel();
-      const call = portCalls(port1, { state: onState });
-      beside.postMessage({ type: PANEL_HELLO, version: PROTOCOL }, location.origin, [port2]);
+      const call = portCalls(port1, { __proto__: null, state: onState });
+      beside.postMessage({ type: PANEL_HELLO }, location.origin, [port2]);
       call("snapshot").then(() => (clearTimeout(again), resolve(call)));
     };
     knock();

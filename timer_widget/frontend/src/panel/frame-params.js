@@ -3,9 +3,7 @@
  * adds: `origin`, `theme`, `default_project_id`, `default_task_…`. Pure.
  */
 import { makeItem } from "../shared/item.js";
-import { safeLink } from "../shared/permalink.js";
-
-const pass = () => {};
+import { permalinkOf } from "../shared/permalink.js";
 
 export function frameParams(search) {
   const query = new URLSearchParams(search);
@@ -13,7 +11,7 @@ export function frameParams(search) {
   const part = (kind) => ({ id: get(`external_${kind}_id`), name: get(`external_${kind}_name`) });
   const item = makeItem(part("item"), part("group"), part("account"));
   const link = get("permalink") ?? get("base_url"); // its name before 2015
-  if (item && link) item.permalink = safeLink(link, undefined, pass);
+  if (item && link) item.permalink = permalinkOf(link, item);
 
   const defaults = {};
   for (const [name, value] of query)

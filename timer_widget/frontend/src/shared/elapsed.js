@@ -31,4 +31,4 @@ export const hoursText = (seconds) => {
 };
 
 /** Milliseconds from `now` until the shown second changes. */
-export const untilNextSecond = (since, now) => 1000 - ((((now - since) % 1000) + 1000) % 1000);
+export const untilNextSecond = (since, now) => 1000 - ((now - since) % 1000);

@@ -6,8 +6,7 @@
 const LONGEST_ID = 255;
 const LONGEST_NAME = 500;
 
-const text = (value) => (value == null || value === "" || typeof value == "object" ? null : String(value));
-const nameOf = (part) => text(part?.name)?.trim().slice(0, LONGEST_NAME) ?? null;
+const text = (value) => (typeof value == "object" ? null : String(value ?? "").slice(0, LONGEST_NAME) || null);
 
 /**
  * Reads an item from loose `{id, name}` parts.
@@ -18,16 +17,16 @@ export function makeItem(item, group, account) {
   if (!id || id.length > LONGEST_ID) return null;
   return {
     id,
-    name: nameOf(item) || id,
+    name: text(item.name) ?? id,
     group_id: text(group?.id),
-    group_name: nameOf(group),
+    group_name: text(group?.name),
     account_id: text(account?.id),
     permalink: null,
   };
 }
 
 /** A string that is equal exactly for items that are the same; a missing group, null and "" are one and the same. */
-export const itemKey = ({ id, group_id }) => JSON.stringify([String(id), String(group_id ?? "")]);
+export const itemKey = ({ id, group_id }) => id + "\n" + (group_id ?? "");
 
 /** The same ticket in the same group. */
 export const isSameItem = (one, other) => Boolean(one && other) && itemKey(one) == itemKey(other);

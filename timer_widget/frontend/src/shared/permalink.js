@@ -6,25 +6,19 @@
  */
 
 const LONGEST = 2000;
-const PLACEHOLDER = /%(ITEM|GROUP|PROJECT|ACCOUNT)_ID%/g;
-
-/** @returns the template with every `%ITEM_ID%`, `%GROUP_ID%` (or `%PROJECT_ID%`) and `%ACCOUNT_ID%` that is known. */
-export function fillTemplate(template, { id, group_id, account_id }) {
-  const values = { ITEM: id, GROUP: group_id, PROJECT: group_id, ACCOUNT: account_id };
-  return template.replace(PLACEHOLDER, (open, name) => values[name] ?? open);
-}
+const PLACEHOLDER = /%(\w+_ID)%/g;
 
 /**
- * An absolute http(s) address, or null, with the reason given to `refuse`.
- * @param link a relative address is resolved against `base`
+ * @param template an address with `%ITEM_ID%`, `%GROUP_ID%` (once `%PROJECT_ID%`) or `%ACCOUNT_ID%` in it, or with none
+ * @param base     what a relative address is resolved against
+ * @returns an absolute http(s) address, or null where there is no such thing
  */
-export function safeLink(link, base, refuse) {
+export function permalinkOf(template, item, base) {
+  const ids = { ...item, item_id: item.id, project_id: item.group_id };
   try {
-    const { href } = new URL(link, base);
-    if (/^https?:/.test(href) && href.length <= LONGEST && link.search(PLACEHOLDER) < 0) return href;
+    const { href } = new URL(template.replace(PLACEHOLDER, (open, name) => ids[name.toLowerCase()] ?? open), base);
+    return /^https?:/.test(href) && href.length <= LONGEST && href.search(PLACEHOLDER) < 0 ? href : null;
   } catch {
-    // Not an address at all: refused like one of a wrong kind.
+    return null;
   }
-  refuse("permalink refused: " + link.slice(0, 200));
-  return null;
 }

@@ -1,37 +1,25 @@
 /**
- * Calls in both directions over one MessagePort.
+ * Calls in both directions over one MessagePort, each with a port of its own for the answer.
  *
- * Each side names the calls it answers; a call that is not named there is an error to the caller and nothing else. Errors
+ * Each side names the calls it answers, in an object without a prototype; any other call is an error to the caller. Errors
  * cross as `{code, message, …}`, because Error objects lose their fields on the way.
  *
  * @returns call(name, value) -> promise of the answer
  */
 export function portCalls(port, answers) {
-  const waiting = new Map();
-  let last = 0;
-
-  const answer = async ({ id, call, value }) => {
-    const said = { id };
+  port.onmessage = async ({ data, ports }) => {
+    const said = {};
     try {
-      if (!Object.hasOwn(answers, call)) throw { code: "unknown_call", message: call };
-      said.value = await answers[call](value);
+      said.value = await answers[data.call](data.value);
     } catch (error) {
-      said.error = { code: "error", ...error, message: error.message };
+      said.error = { ...error, message: error.message };
     }
-    port.postMessage(said);
+    ports[0].postMessage(said);
   };
-
-  port.onmessage = ({ data }) => {
-    if (data.call) return answer(data);
-    const [resolve, reject] = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.error) reject(data.error);
-    else resolve(data.value);
-  };
-
   return (call, value) =>
-    new Promise((...settle) => {
-      waiting.set(++last, settle);
-      port.postMessage({ id: last, call, value });
+    new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.value));
+      port.postMessage({ call, value }, [port2]);
     });
 }

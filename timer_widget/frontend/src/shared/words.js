@@ -6,12 +6,14 @@
 /** @returns `text` with each `{name}` replaced from `values` */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (open, name) => values[name] ?? open);
 
-/** On the host's page: what a button says in each state, and what is said beside it. */
+/** The one text that a button shows before the controller has spoken. */
+export const START = "Start timer";
+
+/** What a button says in each state, and what is said beside it. The controller brings them to the loader. */
 export const buttonWords = {
-  start: "Start timer",
   running: "Stop timer",
-  starting: "Starting…",
-  stopping: "Stopping…",
+  start: "Starting…",
+  stop: "Stopping…",
   "signed-out": "Connect Harvest",
   relink: "Reconnect Harvest",
   unavailable: "Timer unavailable",
@@ -19,8 +21,7 @@ export const buttonWords = {
   failed: "Try again",
   invalid: "No item to track",
   details: "Timer details",
-  note: "another timer is running",
-  frame: "Harvest timer",
+  "elsewhere-note": "another timer is running",
 };
 
 /** What people hear once something happened. */

@@ -1,0 +1,98 @@
+"""Fixtures for the widget in a real browser, against the stub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import FrameLocator, Locator, Page
+
+from .stub import Bridge, Host, eventually
+
+ITEM = {"id": "WEB-12", "name": "Fix login on small screens"}
+GROUP = {"id": "board-1", "name": "Website relaunch"}
+KEY = {"id": "WEB-12", "group_id": "board-1"}
+
+
+@pytest.fixture
+def stub() -> Iterator[Bridge]:
+    bridge = Bridge()
+    yield bridge
+    bridge.close()
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    site = Host()
+    yield site
+    site.close()
+
+
+def marked(item: object = ITEM, group: object | None = GROUP, tag: str = "span", more: str = "", inner: str = "") -> str:
+    """Harvest's own markup."""
+    data = f"data-item='{json.dumps(item)}'" + (f" data-group='{json.dumps(group)}'" if group else "")
+    return f'<{tag} class="harvest-timer" {data} {more}>{inner}</{tag}>'
+
+
+def element(more: str = "", item: dict[str, str] = ITEM) -> str:
+    """Our own element."""
+    names = f'item-id="{item["id"]}" item-name="{item["name"]}" group-id="board-1" group-name="Website relaunch"'
+    return f"<harvest-timer {names} {more}></harvest-timer>"
+
+
+@dataclass
+class Ticket:
+    """A host page in the browser, and the ways a person deals with it."""
+
+    page: Page
+    stub: Bridge
+    host: Host
+
+    def show(self, body: str, *, config: dict[str, Any] | None = None, script: str = "", head: str = "") -> None:
+        settings = {"applicationName": "Ticket Board", "permalink": f"{self.host.origin}/t/%ITEM_ID%"}
+        loader = f'<script src="{self.stub.origin}/assets/platform.js" data-token-url="/harvest-token" async></script>'
+        html = (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Tickets</title>'
+            '<meta name="viewport" content="width=device-width">'
+            f"<script>window._harvestPlatformConfig = {json.dumps(settings | (config or {}))}</script>{head}"
+            f"<main><h1>Tickets</h1>{body}</main>{script or loader}"
+        )
+        self.page.goto(self.host.show(html))
+
+    def open(self, body: str = element(), **more: Any) -> None:
+        """Shows a page and waits until its timers know their state."""
+        self.show(body, **more)
+        self.is_in("ready")
+
+    def is_in(self, *statuses: str) -> None:
+        self.page.wait_for_function(
+            "wanted => wanted.includes(window.HarvestBridge?.state().status)", arg=list(statuses)
+        )
+
+    @property
+    def button(self) -> Locator:
+        return self.page.locator("harvest-timer").first.get_by_role("button").first
+
+    @property
+    def panel(self) -> FrameLocator:
+        return self.page.frame_locator("#harvest-iframe")
+
+    def sent(self, name: str) -> list[dict[str, Any]]:
+        return [value for each, value in self.stub.sent if each == name]
+
+    def soon(self, claim: Callable[[], object]) -> object:
+        """Waits for a claim about the servers, with the browser's events running."""
+
+        def holds() -> object:
+            self.page.wait_for_timeout(20)
+            return claim()
+
+        return eventually(holds)
+
+
+@pytest.fixture
+def ticket(page: Page, stub: Bridge, host: Host) -> Ticket:
+    return Ticket(page, stub, host)

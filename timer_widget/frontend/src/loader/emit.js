@@ -1,0 +1,3 @@
+/** Tells the page something, at an element and all around it. */
+export const emit = (target, name, detail) =>
+  target.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true, composed: true, detail }));
