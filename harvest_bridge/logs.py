@@ -48,5 +48,9 @@ def logging_config(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": "WARNING"},
         "loggers": dict.fromkeys(("harvest_bridge", "timer_widget", "huey", "uvicorn", "uvicorn.access"), ours)
-        | {"django": {**ours, "level": "WARNING"}, "uvicorn.error": {"level": level, "propagate": True}},
+        | {
+            "django": {**ours, "level": "WARNING"},
+            "httpx": {"level": "WARNING"},  # it would log every address, queries included
+            "uvicorn.error": {"level": level, "propagate": True},
+        },
     }
