@@ -41,11 +41,11 @@ class Ids:
         return next(self._counters[kind])
 
 
-def latest_spent_first(expense: Expense) -> tuple[Any, ...]:
+def latest_spent_first(expense: Expense) -> tuple[int, ...]:
     return (-expense.spent_date.toordinal(), -expense.id)
 
 
-def latest_issued_first(document: Invoice | Estimate) -> tuple[Any, ...]:
+def latest_issued_first(document: Invoice | Estimate) -> tuple[int, ...]:
     return (-document.issue_date.toordinal(), -document.id)
 
 
