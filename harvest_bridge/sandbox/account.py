@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 from harvest_bridge.sandbox.entries import EntryTable
 from harvest_bridge.sandbox.records import (

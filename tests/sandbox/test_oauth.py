@@ -156,7 +156,9 @@ def test_access_tokens_expire_and_refresh(harvest: RunningSandbox) -> None:
     assert accounts_of(harvest, fresh["access_token"]).status_code == 200
 
 
-@pytest.mark.parametrize(("rotation", "old", "same"), [("keep_old", 200, False), ("rotate", 400, False), ("same", 200, True)])
+@pytest.mark.parametrize(
+    ("rotation", "old", "same"), [("keep_old", 200, False), ("rotate", 400, False), ("same", 200, True)]
+)
 def test_refresh_tokens_rotate_as_the_switch_says(harvest: RunningSandbox, rotation: str, old: int, same: bool) -> None:
     harvest.switch(refresh_tokens=rotation)
     first = grant(harvest)["refresh_token"]

@@ -104,7 +104,9 @@ def test_the_largest_page_can_be_a_hundred(harvest: RunningSandbox) -> None:
     assert harvest.get("/v2/time_entries?per_page=101").status_code == 422
 
 
-@pytest.mark.parametrize("cursor", ["%%%", "bm90IGpzb24=", "e30=", base64.b64encode(b'{"after":{"key":["x"]}}').decode()])
+@pytest.mark.parametrize(
+    "cursor", ["%%%", "bm90IGpzb24=", "e30=", base64.b64encode(b'{"after":{"key":["x"]}}').decode()]
+)
 def test_a_made_up_cursor_is_a_422(harvest: RunningSandbox, cursor: str) -> None:
     assert harvest.get("/v2/clients", params={"cursor": cursor}).status_code == 422
 

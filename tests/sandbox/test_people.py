@@ -110,7 +110,11 @@ def test_a_rate_ends_where_the_next_begins(harvest: RunningSandbox, kind: str) -
     for amount, start in ((8.25, "2019-01-01"), (9.5, "2019-06-01"), (15, "2020-05-01")):
         assert harvest.post(path, json={"amount": amount, "start_date": start}).status_code == 201
     rates = harvest.get(path).json()[kind]
-    assert [(one["amount"], one["end_date"]) for one in rates] == [(8.25, "2019-05-31"), (9.5, "2020-04-30"), (15.0, None)]
+    assert [(one["amount"], one["end_date"]) for one in rates] == [
+        (8.25, "2019-05-31"),
+        (9.5, "2020-04-30"),
+        (15.0, None),
+    ]
     one = harvest.get(f"{path}/{rates[1]['id']}").json()
     assert one == rates[1]
     earlier = harvest.post(path, json={"amount": 7, "start_date": "2019-03-01"}).json()

@@ -119,7 +119,9 @@ def test_time_on_archived_things_is_locked_and_refused(harvest: RunningSandbox, 
 
 
 def picker(harvest: RunningSandbox) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = harvest.get("/v2/users/me/project_assignments", "carmen").json()["project_assignments"]
+    found: list[dict[str, Any]] = harvest.get("/v2/users/me/project_assignments", "carmen").json()[
+        "project_assignments"
+    ]
     return found
 
 
