@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from harvest_bridge.sandbox.app import create_app
-from harvest_bridge.sandbox.wire import OpenProtocol
+from harvest_bridge.sandbox.protocol import OpenProtocol
 from harvest_bridge.sandbox.world import World
 
 

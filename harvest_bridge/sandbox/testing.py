@@ -54,8 +54,11 @@ def running_sandbox(
     client: OAuthClient | None = None,
     port: int = 0,
 ) -> Iterator[RunningSandbox]:
-    """Shape: yields a RunningSandbox. `entries` is about how many time entries the agency has; `seed` fills the world in
-    its place. A fixed `clock` makes the whole seed the same for ever: `Clock(lambda: 1_795_500_000.0)`."""
+    """Shape: yields a RunningSandbox. `entries` is about how many time entries the agency has.
+
+    `seed` fills the world with something else. A fixed clock, as `Clock(lambda: 1_795_500_000.0)`, makes the seed the
+    same for ever.
+    """
     world = World(seed or seed_of(entries), clock=clock, switches=switches, client=client)
     with served_in_thread(world, port=port) as url, httpx.Client(base_url=url, trust_env=False) as http:
         yield RunningSandbox(world, url, http)
