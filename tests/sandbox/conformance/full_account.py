@@ -102,7 +102,9 @@ def add_assignments(build: Builder, ids: Ids, spare: Ids) -> None:
     people = [user for user in build.account.users if user.first_name != "Gwen"]
     for project in build.account.projects:
         budget = Decimal(10) if project.name == "A" else None
-        tasks = [build.assign_task(project, task, budget=budget) for task in build.account.tasks if task.name != "Spare"]
+        tasks = [
+            build.assign_task(project, task, budget=budget) for task in build.account.tasks if task.name != "Spare"
+        ]
         pairs = [build.assign_user(project, user, budget=budget) for user in people]
         for pair in pairs:
             pair.use_default_rates = project.name != "B"

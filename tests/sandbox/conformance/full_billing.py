@@ -41,7 +41,7 @@ def add_estimates(build: Builder, ids: dict[str, int]) -> None:
     full.messages = messages(build, "estimate_messages", event="accept")
     add_estimate(build, state="declined", sent_at=MOMENT, declined_at=MOMENT)
     add_estimate(build)
-    ids.update(estimateId=full.id, estimateMessageId=full.messages[0].id)
+    ids.update(estimateId=full.id, estimateMessageId=full.messages[0].id, estimateLineId=full.line_items[0].id)
 
 
 def add_invoices(build: Builder, ids: dict[str, int]) -> None:
@@ -50,7 +50,11 @@ def add_invoices(build: Builder, ids: dict[str, int]) -> None:
     paid = add_invoice(
         build,
         state="paid",
-        **{"sent_at": MOMENT, "paid_at": MOMENT, "paid_date": DAY, "period_start": DAY, "period_end": DAY},
+        sent_at=MOMENT,
+        paid_at=MOMENT,
+        paid_date=DAY,
+        period_start=DAY,
+        period_end=DAY,
         estimate=build.account.estimates[ids["estimateId"]],
         payment_options=["ach", "credit_card"],
         **PERCENTAGES,
@@ -66,7 +70,8 @@ def add_invoices(build: Builder, ids: dict[str, int]) -> None:
     paid.payments = [payment(build, notes="Thanks", transaction_id="tr-1"), payment(build), payment(build)]
     add_invoice(build, state="closed", closed_at=MOMENT, recurring_invoice_id=77, retainer_id=88)
     add_invoice(build)
-    ids.update(invoiceId=paid.id, invoiceMessageId=paid.messages[0].id, paymentId=paid.payments[0].id)
+    ids.update(invoiceId=paid.id, invoiceMessageId=paid.messages[0].id, invoiceLineId=paid.line_items[0].id)
+    ids.update(paymentId=paid.payments[0].id)
 
 
 def add_estimate(build: Builder, **more: Any) -> Estimate:
@@ -98,9 +103,7 @@ def line(build: Builder, **more: Any) -> LineItem:
 
 def payment(build: Builder, **more: Any) -> Payment:
     who = {"recorded_by": "Alice Full", "recorded_by_email": "alice@full.example"}
-    return Payment(
-        **build.base("invoice_payments"), amount=Decimal(96), paid_at=MOMENT, paid_date=DAY, **who, **more
-    )
+    return Payment(**build.base("invoice_payments"), amount=Decimal(96), paid_at=MOMENT, paid_date=DAY, **who, **more)
 
 
 def messages(build: Builder, kind: str, *, event: str) -> list[Message]:

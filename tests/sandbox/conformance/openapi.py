@@ -45,7 +45,7 @@ class Operation:
 @cache
 def document() -> Schema:
     with FILE.open() as file:
-        loaded: Schema = yaml.load(file, LOADER)  # noqa: S506
+        loaded: Schema = yaml.load(file, LOADER)
     return loaded
 
 

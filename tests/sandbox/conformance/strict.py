@@ -115,7 +115,9 @@ def schema_name_of(operation: Operation) -> str | None:
 def complaints(name: str, answer: Any, schemas: dict[str, Schema] | None = None) -> list[str]:
     """What is wrong with `answer`, as `path: message`."""
     root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas or components()}}
-    return [f"{error.json_path}: {error.message}" for error in _deepest(Validator(root, format_checker=FORMATS), answer)]
+    return [
+        f"{error.json_path}: {error.message}" for error in _deepest(Validator(root, format_checker=FORMATS), answer)
+    ]
 
 
 def _deepest(validator: Any, answer: Any) -> Iterator[Any]:

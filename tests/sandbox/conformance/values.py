@@ -24,7 +24,9 @@ NULLABLE: dict[str, str] = {
         "external_reference external_reference.account_id external_reference.service "
         "external_reference.service_icon_url"
     ),
-    "Expense": "notes receipt invoice locked_reason project.code expense_category.unit_price expense_category.unit_name",
+    "Expense": (  # §8.12
+        "notes receipt invoice locked_reason project.code expense_category.unit_price expense_category.unit_name"
+    ),
     "ExpenseCategory": "unit_name unit_price",  # §8.12
     "Invoice": (  # §8.13; the computed amounts are 0.0 where no percentage is set, as recorded
         "purchase_order subject notes tax tax2 discount period_start period_end sent_at paid_at closed_at paid_date "
