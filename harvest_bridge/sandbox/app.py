@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from harvest_bridge.sandbox.api import HarvestApi
 from harvest_bridge.sandbox.consent import ConsentPages
-from harvest_bridge.sandbox.control import control_routes
+from harvest_bridge.sandbox.control_api import control_routes
 from harvest_bridge.sandbox.cors import Cors
 from harvest_bridge.sandbox.errors import no_route
 from harvest_bridge.sandbox.pages import STATIC, refused

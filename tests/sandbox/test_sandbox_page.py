@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 from django.core.management import load_command_class
 
-from harvest_bridge.sandbox.control import control_routes
+from harvest_bridge.sandbox.control_api import control_routes
 from harvest_bridge.sandbox.faults import Kind
 from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.switches import Switches

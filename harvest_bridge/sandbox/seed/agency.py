@@ -9,7 +9,8 @@ from harvest_bridge.sandbox.records import Company, Task, User
 from harvest_bridge.sandbox.seed.builder import Builder
 from harvest_bridge.sandbox.seed.crowd import add_crowd
 from harvest_bridge.sandbox.seed.days import seed_days
-from harvest_bridge.sandbox.seed.money import seed_money
+from harvest_bridge.sandbox.seed.expenses import seed_expenses
+from harvest_bridge.sandbox.seed.invoices import seed_invoices
 from harvest_bridge.sandbox.world import World
 
 AGENCY_ID = 1_408_215
@@ -90,7 +91,8 @@ def seed_agency(world: World, *, entries: int) -> None:
     _projects(build, _people(build), _tasks(build))
     add_crowd(build, entries=entries)
     seed_days(build, entries=entries)
-    seed_money(build)
+    seed_expenses(build)
+    seed_invoices(build)
 
 
 def _people(build: Builder) -> list[User]:

@@ -47,6 +47,10 @@ class Builder:
         moment = self.tick()
         return {"id": self.world.ids.next(kind), "created_at": moment, "updated_at": moment}
 
+    def born(self, kind: str, day: date) -> dict[str, Any]:
+        """Like `base`, on a given day."""
+        return {"id": self.world.ids.next(kind), "created_at": self.at(day), "updated_at": self.at(day)}
+
     def user(self, first_name: str, last_name: str, email: str, **fields: Any) -> User:
         user = User(
             **self.base("users"),
