@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page
@@ -31,7 +32,7 @@ def host() -> Iterator[Host]:
     site.close()
 
 
-def marked(item: object = ITEM, group: object | None = GROUP, tag: str = "span", more: str = "", inner: str = "") -> str:
+def marked(item: object = ITEM, group: object = GROUP, tag: str = "span", more: str = "", inner: str = "") -> str:
     """Harvest's own markup."""
     data = f"data-item='{json.dumps(item)}'" + (f" data-group='{json.dumps(group)}'" if group else "")
     return f'<{tag} class="harvest-timer" {data} {more}>{inner}</{tag}>'
@@ -80,6 +81,11 @@ class Ticket:
     def panel(self) -> FrameLocator:
         return self.page.frame_locator("#harvest-iframe")
 
+    def panel_query(self) -> dict[str, str]:
+        """The parameters that the panel frame was opened with."""
+        address = self.page.locator("#harvest-iframe").get_attribute("src") or ""
+        return dict(parse_qsl(urlsplit(address).query))
+
     def sent(self, name: str) -> list[dict[str, Any]]:
         return [value for each, value in self.stub.sent if each == name]
 
@@ -94,5 +100,5 @@ class Ticket:
 
 
 @pytest.fixture
-def ticket(page: Page, stub: Bridge, host: Host) -> Ticket:
+def ticket(stub: Bridge, host: Host, page: Page) -> Ticket:
     return Ticket(page, stub, host)

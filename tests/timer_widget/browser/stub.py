@@ -71,7 +71,11 @@ class Site:
             handler.close_connection = True
             return
         self.requests.append(f"{handler.command} {handler.path}")
-        status, headers, payload = self.respond(handler.command, handler.path, dict(handler.headers), body)
+        status, headers, payload = (
+            (204, {}, b"")
+            if handler.path == "/favicon.ico"
+            else self.respond(handler.command, handler.path, dict(handler.headers), body)
+        )
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -96,8 +100,6 @@ class Host(Site):
         return self.origin + path
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        if path == "/favicon.ico":
-            return 204, {}, b""
         if path == "/harvest-token":
             self.tokens += 1
             return 200, {"Content-Type": "application/json"}, json.dumps({"token": f"token-{self.tokens}"}).encode()

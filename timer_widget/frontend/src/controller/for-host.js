@@ -1,11 +1,12 @@
 /** What the loader may ask of the controller: to start, to stop, to look again. Nothing here answers with a name. */
-import { namedChoice } from "../shared/named-choice.js";
+import { namedChoice, namesBoth } from "../shared/named-choice.js";
 
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
 
 export function forHost({ read, write, wake, snapshot }) {
   /** The host's choice as ids, or null when it does not settle both. */
   const choose = async (item, defaults) => {
+    if (!namesBoth(defaults)) return null;
     const { projects } = await read("projects", { item });
     const { project, task } = namedChoice(projects, defaults);
     return project && task && { project_id: project.id, task_id: task.id };

@@ -14,7 +14,7 @@ export const HarvestBridge = {
   /** `{token: async () => "<jwt>"}` or `{tokenUrl}`, and the settings of `_harvestPlatformConfig`; `theme` too. */
   init(settings) {
     give(settings);
-    if (life.signal.aborted) startWatching();
+    if (life?.signal.aborted ?? true) startWatching();
     callController("wake");
   },
   /** Starts at once where project and task are known, else opens the panel. Rejects with `{code, message}`. */

@@ -23,8 +23,7 @@ export function openPanel(wish) {
     frame = make("iframe", { id: "harvest-iframe", title: PANEL_TITLE, src }, dialog);
     dialog.onclick = closePanel; // Clicks inside the frame never come here.
   }
-  if (!dialog.open) dialog.showModal(); // The browser gives the focus back when it closes.
-  frame.focus();
+  if (!dialog.open) dialog.showModal(); // Focus goes to the frame, and back to where it was once the dialog closes.
 }
 
 export function removePanel() {

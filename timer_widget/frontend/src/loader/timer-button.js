@@ -11,7 +11,7 @@ export function makeButton(button, onActivate) {
   });
   if (button.matches("button,a[href],input")) return;
   on(button, "keydown", (event) => {
-    if (event.target != button || (event.key != "Enter" && event.key != " ")) return;
+    if (event.target != button || !/^( |Enter)$/.test(event.key)) return;
     event.preventDefault(); // Space would scroll the page.
     button.click();
   });
@@ -25,7 +25,7 @@ export function paintTimer(element, { kind, running, text, time, name, more }) {
   put(button, {
     "data-harvest-state": kind,
     "data-harvest-time": time,
-    "aria-busy": kind == "start" || kind == "stop",
+    "aria-busy": /^st(art|op)$/.test(kind),
     "aria-disabled": kind == "invalid",
     title: name,
     ...(button.matches(".styled") && { "aria-label": name }), // Text that is seen is the name of an unstyled one.

@@ -16,8 +16,7 @@ export function wishOf(given) {
   const template = said.permalink ?? settings().permalink;
   if (item && template) item.permalink = permalinkOf(template, item, location);
   const wrong = !item ? "no item id" : template && !item.permalink && "permalink dropped: " + template;
-  if (wrong && !warned.has(given)) console.warn("Harvest timer:", wrong, given);
-  if (wrong) warned.add(given);
+  if (wrong && !warned.has(given) && warned.add(given)) console.warn("Harvest timer:", wrong, given);
   return { item, defaults: said.default ?? {} };
 }
 

@@ -72,7 +72,7 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
     chosen = option ?? null;
     input.value = chosen?.label ?? "";
     write(hint, chosen?.group ?? "");
-    input.toggleAttribute("data-chosen", Boolean(chosen));
+    input.toggleAttribute("data-hinted", Boolean(chosen?.group));
     if (chosen) complain("");
   };
   const choose = (option) => {

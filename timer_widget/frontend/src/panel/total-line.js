@@ -12,8 +12,7 @@ export function totalLine() {
       const settled = totals[itemKey(item)];
       const isHere = isSameItem(state.running?.item, item);
       const seconds = (settled ?? 0) + (isHere ? elapsedSeconds(sinceOf(state.running, offset), Date.now()) : 0);
-      const text = seconds ? fill(words.total, { time: hoursText(seconds) }) : words.noTotal;
-      write(element, settled == null ? "" : text);
+      write(element, settled == null ? "" : fill(words.total, { time: hoursText(seconds) }));
     },
   };
 }

@@ -10,7 +10,7 @@ export const PANEL_HELLO = "harvest-bridge:1:panel"; // panel -> controller: wit
 export const PANEL_OPEN = "harvest-bridge:1:open"; // page -> panel: {query}
 
 /** The name by which the panel frame finds the controller frame beside it. */
-export const CONTROLLER_NAME = "harvest-controller";
+export const CONTROLLER_NAME = "harvest-bridge:1";
 
 /** What the dialog and its frame are called. */
 export const PANEL_TITLE = "Harvest timer";

@@ -14,6 +14,11 @@ function named(records, kind, defaults) {
   return null;
 }
 
+const isNamed = (kind, defaults) => PARTS.some((part) => defaults[`${kind}_${part}`]);
+
+/** True when the host named a project and a task in some way, whether they exist or not. */
+export const namesBoth = (defaults) => isNamed("project", defaults) && isNamed("task", defaults);
+
 /** @returns `{project, task}`, either of them null where the defaults do not settle it */
 export function namedChoice(projects, defaults) {
   const project = named(projects, "project", defaults);

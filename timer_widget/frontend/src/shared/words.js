@@ -40,7 +40,6 @@ export const panelWords = {
   timesheet: "My timesheet",
   newWindow: "opens a new window",
   total: "{time} on this item",
-  noTotal: "Nothing tracked on this item yet",
 
   connectTitle: "Connect Harvest to track time",
   connectText: "You sign in once, in a window of Harvest's own. {app} never sees your password.",
@@ -57,7 +56,7 @@ export const panelWords = {
   deniedTitle: "Harvest was not connected",
   deniedText: "Access was refused in the Harvest window. Nothing has been changed.",
   relinkTitle: "Sign in to Harvest again",
-  relinkText: "Harvest has ended the earlier sign-in. Everything you tracked is safe.",
+  relinkText: "Harvest no longer accepts the earlier link. Everything you tracked is safe.",
   reconnect: "Reconnect Harvest",
 
   emptyTitle: "No projects to track time on",

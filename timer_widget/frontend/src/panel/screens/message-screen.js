@@ -7,7 +7,13 @@ export function messageScreen({ sign, title, text, action }) {
   const body = h("p.message-text");
   const button = action && h("button.button", { type: "button", onclick: action.run }, action.label);
   return {
-    element: h("div.message", {}, h("span.message-sign", {}, icon(sign)), h("h2.message-title", {}, title), body, button),
+    element: h(
+      "div.message",
+      {},
+      h("span.message-sign", {}, icon(sign)),
+      h("div.message-words", {}, h("h2.message-title", {}, title), body),
+      button,
+    ),
     update: (model) => write(body, typeof text == "function" ? text(model) : text),
     focus: () => button?.focus(),
   };
