@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -36,6 +36,7 @@ def create_app(world: World) -> ASGIApp:
         Route("/expenses/{expense_id:int}/receipt", Receipts(world).__call__, methods=["GET"]),
         Route("/timesheet/{account_id:int}/{user_id:int}", TimesheetPage(world).__call__, methods=["GET"]),
         Route("/health/ready", _ready, methods=["GET"]),
+        Route("/favicon.ico", _icon, methods=["GET"]),
         *control_routes(world),
         Mount("/sandbox/static", StaticFiles(directory=STATIC)),
     ]
@@ -45,6 +46,10 @@ def create_app(world: World) -> ASGIApp:
 
 async def _ready(request: Request) -> Response:
     return Response("ready", media_type="text/plain")
+
+
+async def _icon(request: Request) -> Response:
+    return FileResponse(STATIC / "mark.svg", media_type="image/svg+xml")
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.errors import Refusal, forbidden, invalid_token, no_token, not_found
+from harvest_bridge.sandbox.fields import as_int
 from harvest_bridge.sandbox.identities import Token
 from harvest_bridge.sandbox.records import User
 from harvest_bridge.sandbox.switches import Switches
@@ -30,7 +31,7 @@ def caller_of(request: Request, world: World) -> Caller:
     """Errors: 401 in every case that Harvest does not tell apart."""
     token = token_of(request, world)
     account_id = request.headers.get("harvest-account-id") or request.query_params.get("account_id", "")
-    account = world.accounts.get(int(account_id)) if account_id.isascii() and account_id.isdigit() else None
+    account = world.accounts.get(as_int(account_id) or 0)
     if account is None or account.id not in token.grant.accounts() or account.product != "harvest":
         raise _unknown_account(account_id, world.switches)
     person = account.users.get(token.grant.identity.users.get(account.id))

@@ -11,6 +11,8 @@ Params = Mapping[str, Any]
 """A JSON object, or a form as nested mappings."""
 
 CENT = Decimal("0.01")
+LONGEST_NUMBER = 19
+LARGEST_AMOUNT = Decimal(10) ** 12
 
 
 def as_int(value: object) -> int | None:
@@ -19,7 +21,7 @@ def as_int(value: object) -> int | None:
     if isinstance(value, int):
         return value
     text = str(value).strip() if value is not None else ""
-    return int(text) if text.isdigit() and text.isascii() else None
+    return int(text) if text.isdigit() and text.isascii() and len(text) < LONGEST_NUMBER else None
 
 
 def as_bool(value: object) -> bool:
@@ -34,7 +36,7 @@ def as_decimal(value: object) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and abs(number) < LARGEST_AMOUNT else None
 
 
 def as_text(value: object) -> str | None:

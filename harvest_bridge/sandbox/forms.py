@@ -21,13 +21,17 @@ class Complaint(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Shape: `name` is the key on the wire, `attribute` that of the record; `read` may raise Complaint."""
+    """Shape: `name` is the key on the wire, `attribute` that of the record; `read` may raise Complaint.
+
+    A null where the record knows none (`skips_null`) changes nothing.
+    """
 
     name: str
     read: Callable[[Account, Any], Any]
     is_required: bool = False
     attribute: str = ""
     blank: str = "can't be blank"
+    skips_null: bool = False
 
     @property
     def label(self) -> str:
@@ -55,6 +59,8 @@ class Form:
             value = body.get(field.name, ABSENT)
             if value is ABSENT and field.name not in required:
                 continue
+            if value is None and field.skips_null:
+                continue
             if field.is_required and (value is ABSENT or value is None or not str(value).strip()):
                 complaints.append(f"{field.label} {field.blank}")
                 continue
@@ -73,7 +79,7 @@ def text(name: str, *, required: bool = False, empty: str | None = None) -> Fiel
 
 
 def flag(name: str) -> Field:
-    return Field(name, lambda _, value: as_bool(value))
+    return Field(name, lambda _, value: as_bool(value), skips_null=True)
 
 
 def number(name: str, *, required: bool = False, empty: Decimal | None = None) -> Field:
@@ -93,7 +99,7 @@ def whole(name: str) -> Field:
             raise Complaint("is not a number")
         return number
 
-    return Field(name, read)
+    return Field(name, read, skips_null=True)
 
 
 def day(name: str, *, required: bool = False) -> Field:
@@ -106,13 +112,13 @@ def day(name: str, *, required: bool = False) -> Field:
     return Field(name, read, required)
 
 
-def choice(name: str, options: Collection[str], *, required: bool = False) -> Field:
+def choice(name: str, options: Collection[str]) -> Field:
     def read(_: Account, value: Any) -> str:
-        if value not in options:
+        if not isinstance(value, str) or value not in options:
             raise Complaint("is not included in the list")
         return str(value)
 
-    return Field(name, read, required)
+    return Field(name, read, skips_null=True)
 
 
 def reference(name: str, table: Callable[[Account], Table[Any]], *, required: bool = True) -> Field:

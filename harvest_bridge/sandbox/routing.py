@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from harvest_bridge.sandbox.call import Answer
 from harvest_bridge.sandbox.errors import no_route, not_found
+from harvest_bridge.sandbox.fields import as_int
 from harvest_bridge.sandbox.rights import Rights, anyone
 
 Handler = Callable[..., Answer]
@@ -72,6 +73,7 @@ class Router:
 
 
 def _id(part: str) -> int:
-    if not (part.isdigit() and part.isascii()):
+    number = as_int(part)
+    if number is None:
         raise not_found()
-    return int(part)
+    return number
