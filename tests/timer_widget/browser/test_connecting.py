@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browsers import BrowserErrors
+
 from .conftest import Ticket
 from .stub import Refusal
 
@@ -84,8 +86,8 @@ def test_a_word_of_denial_from_another_site_is_not_believed(unlinked: Ticket) ->
     expect(unlinked.panel.get_by_text("Continue in the Harvest window")).to_be_visible()
 
 
-def test_a_server_that_cannot_begin_the_linking_says_why(unlinked: Ticket, browser_errors: list[str]) -> None:
-    browser_errors.expect("503")  # type: ignore[attr-defined]
+def test_a_server_that_cannot_begin_the_linking_says_why(unlinked: Ticket, browser_errors: BrowserErrors) -> None:
+    browser_errors.expect("503")
     unlinked.stub.refusals["connect"] = Refusal(503, "harvest_unavailable", "Harvest does not answer.")
     connect(unlinked)
     expect(unlinked.panel.get_by_text("Harvest does not answer.")).to_be_visible()

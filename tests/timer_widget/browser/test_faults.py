@@ -7,6 +7,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browsers import BrowserErrors
+
 from .conftest import ITEM, KEY, Ticket, element
 from .stub import Refusal
 
@@ -14,8 +16,8 @@ AWAY = Refusal(503, "unavailable", "Down for maintenance.")
 
 
 @pytest.fixture(autouse=True)
-def _refusals_are_expected(browser_errors: list[str]) -> None:
-    browser_errors.expect("Failed to load resource")  # type: ignore[attr-defined]
+def _refusals_are_expected(browser_errors: BrowserErrors) -> None:
+    browser_errors.expect("Failed to load resource")
 
 
 def test_a_bridge_that_is_away_shows_within_five_seconds_and_recovers_by_itself(ticket: Ticket) -> None:
