@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -124,6 +123,6 @@ def _encode(key: tuple[int, ...]) -> str:
 def _decode(cursor: str) -> tuple[int, ...]:
     try:
         after = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=Cursor).after
-    except (binascii.Error, msgspec.DecodeError):
+    except (ValueError, msgspec.DecodeError):
         raise unprocessable("Invalid cursor parameter") from None
     return after.key or (-after.id,)

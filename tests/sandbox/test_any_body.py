@@ -139,7 +139,15 @@ def encoded(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode("utf-8", "surrogatepass")
 
 
-LISTS = ["time_entries", "expenses", "invoices", "projects", "user_assignments", "reports/time/team", "reports/uninvoiced"]
+LISTS = [
+    "time_entries",
+    "expenses",
+    "invoices",
+    "projects",
+    "user_assignments",
+    "reports/time/team",
+    "reports/uninvoiced",
+]
 PARAMETERS = ["page", "per_page", "cursor", "from", "to", "updated_since", "user_id", "client_id", "is_active", "state"]
 questions = st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=12) | leaves.map(str), max_size=4)
 
