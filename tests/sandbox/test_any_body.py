@@ -139,7 +139,7 @@ def encoded(body: dict[str, Any]) -> bytes:
     return json.dumps(body).encode("utf-8", "surrogatepass")
 
 
-LISTS = ["time_entries", "expenses", "invoices", "projects", "user_assignments", "reports/time/team"]
+LISTS = [
     "time_entries",
     "expenses",
     "invoices",
