@@ -15,7 +15,7 @@ CARD = ExternalReference(id="card-7", group_id="board", account_id=None, permali
 
 
 def add_time(build: Builder, ids: dict[str, int]) -> None:
-    """Carmen's: one billed and approved, one to change, one running. Elif's: a bare one, and one with times."""
+    """Carmen's: one billed and approved, one to change, one running. Elif's (no rates): a bare one, one with times."""
     invoice = build.account.invoices[ids["invoiceId"]]
     add_entry(
         build, "Carmen", "A", notes="Done", external_reference=ISSUE, invoice=invoice, is_billed=True,
@@ -32,7 +32,8 @@ def add_entry(build: Builder, name: str, project_name: str, **more: Any) -> Time
     account = build.account
     user = next(one for one in account.users if one.first_name == name)
     pair = next(one for one in account.user_assignments if one.user is user and one.project.name == project_name)
-    task_pair = next(one for one in account.task_assignments if one.project is pair.project)
+    tasks = [one for one in account.task_assignments if one.project is pair.project]
+    task_pair = tasks[1] if name == "Elif" else tasks[0]
     entry = TimeEntry(
         **build.base("time_entries"),
         user=user,

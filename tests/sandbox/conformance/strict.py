@@ -121,7 +121,6 @@ def complaints(name: str, answer: Any, schemas: dict[str, Schema] | None = None)
 
 
 def _deepest(validator: Any, answer: Any) -> Iterator[Any]:
-    """The errors below an `anyOf` with null say more than the `anyOf` itself."""
+    """The errors below "this or null" say more than that it is neither."""
     for error in validator.iter_errors(answer):
-        inner = [one for one in error.context or () if one.validator != "type" or list(one.relative_path)]
-        yield from inner or [error]
+        yield from [one for one in error.context or () if one.validator_value != "null"] or [error]
