@@ -67,7 +67,7 @@ def add_invoices(build: Builder, ids: dict[str, int]) -> None:
     ]
     paid.messages = messages(build, "invoice_messages", event="send")
     paid.messages[0].send_reminder_on = DAY
-    paid.payments = [payment(build, notes="Thanks", transaction_id="tr-1"), payment(build), payment(build)]
+    paid.payments = [payment(build), payment(build), payment(build, notes="Thanks", transaction_id="tr-1")][::-1]
     add_invoice(build, state="closed", closed_at=MOMENT, recurring_invoice_id=77, retainer_id=88)
     add_invoice(build)
     ids.update(invoiceId=paid.id, invoiceMessageId=paid.messages[0].id, invoiceLineId=paid.line_items[0].id)

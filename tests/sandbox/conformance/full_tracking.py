@@ -15,7 +15,10 @@ CARD = ExternalReference(id="card-7", group_id="board", account_id=None, permali
 
 
 def add_time(build: Builder, ids: dict[str, int]) -> None:
-    """Carmen's: one billed and approved, one to change, one running. Elif's (no rates): a bare one, one with times."""
+    """Carmen's: one billed and approved, one to change, one running. Elif's, without rates: a bare one, one with times.
+
+    And one of Dev's, for a third person and task in the reports.
+    """
     invoice = build.account.invoices[ids["invoiceId"]]
     add_entry(
         build, "Carmen", "A", notes="Done", external_reference=ISSUE, invoice=invoice, is_billed=True,
@@ -23,6 +26,7 @@ def add_time(build: Builder, ids: dict[str, int]) -> None:
     )  # fmt: skip
     entry = add_entry(build, "Carmen", "B", external_reference=CARD)
     running = add_entry(build, "Carmen", "A", timer_started_at=build.world.clock.now(), started_time=time(9, 5))
+    add_entry(build, "Dev", "B")
     add_entry(build, "Elif", "C")
     add_entry(build, "Elif", "C", started_time=time(9), ended_time=time(10, 30))
     ids.update(timeEntryId=entry.id, running=running.id)
@@ -33,7 +37,7 @@ def add_entry(build: Builder, name: str, project_name: str, **more: Any) -> Time
     user = next(one for one in account.users if one.first_name == name)
     pair = next(one for one in account.user_assignments if one.user is user and one.project.name == project_name)
     tasks = [one for one in account.task_assignments if one.project is pair.project]
-    task_pair = tasks[1] if name == "Elif" else tasks[0]
+    task_pair = tasks[("Carmen", "Elif", "Dev").index(name)]
     entry = TimeEntry(
         **build.base("time_entries"),
         user=user,

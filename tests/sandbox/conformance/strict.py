@@ -69,22 +69,24 @@ def properties_at(schemas: dict[str, Schema], path: str) -> dict[str, Schema]:
 
 
 @cache
-def components() -> dict[str, Schema]:
-    return {name: _strict(schema, name) for name, schema in corrected().items()}
+def components(hidden: tuple[str, ...] = ()) -> dict[str, Schema]:
+    """Shape: `hidden` are the dotted paths of fields that must not be there."""
+    return {name: _strict(schema, name, hidden) for name, schema in corrected().items()}
 
 
-def _strict(schema: Schema, path: str) -> Schema:
+def _strict(schema: Schema, path: str, hidden: tuple[str, ...]) -> Schema:
     if "$ref" in schema:
         strict: Schema = {"$ref": schema["$ref"]}
     elif "properties" in schema:
+        seen = {name: inner for name, inner in schema["properties"].items() if f"{path}.{name}" not in hidden}
         strict = {
             "type": "object",
-            "properties": {name: _strict(inner, f"{path}.{name}") for name, inner in schema["properties"].items()},
-            "required": list(schema["properties"]),
+            "properties": {name: _strict(inner, f"{path}.{name}", hidden) for name, inner in seen.items()},
+            "required": list(seen),
             "additionalProperties": False,
         }
     elif schema.get("type") == "array":
-        strict = {"type": "array", "items": _strict(schema["items"], f"{path}[]")}
+        strict = {"type": "array", "items": _strict(schema["items"], f"{path}[]", hidden)}
     else:
         strict = {key: schema[key] for key in ("type", "format") if key in schema} | _words(path)
     return {"anyOf": [strict, {"type": "null"}]} if _may_be_null(path) else strict
@@ -112,9 +114,9 @@ def schema_name_of(operation: Operation) -> str | None:
     return DELETED.get(operation.path) or next(reads)
 
 
-def complaints(name: str, answer: Any, schemas: dict[str, Schema] | None = None) -> list[str]:
+def complaints(name: str, answer: Any, *, hidden: tuple[str, ...] = ()) -> list[str]:
     """What is wrong with `answer`, as `path: message`."""
-    root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas or components()}}
+    root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": components(hidden)}}
     return [
         f"{error.json_path}: {error.message}" for error in _deepest(Validator(root, format_checker=FORMATS), answer)
     ]

@@ -21,6 +21,7 @@ def _walk(value: Any, schema: Schema, path: str) -> Iterator[tuple[str, Any]]:
         for item in value:
             yield from _walk(item, schema["items"], f"{path}[]")
     elif isinstance(value, dict):
-        for name, inner in schema["properties"].items():
+        for name in schema["properties"].keys() & value.keys():
+            inner = schema["properties"][name]
             yield f"{path}.{name}", value[name]
             yield from _walk(value[name], inner, f"{path}.{name}")
