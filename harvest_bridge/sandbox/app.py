@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from harvest_bridge.sandbox.api import HarvestApi
 from harvest_bridge.sandbox.consent import ConsentPages
+from harvest_bridge.sandbox.console.routes import console_routes
 from harvest_bridge.sandbox.control_api import control_routes
 from harvest_bridge.sandbox.cors import Cors
 from harvest_bridge.sandbox.errors import no_route
@@ -37,6 +38,7 @@ def create_app(world: World) -> ASGIApp:
         Route("/timesheet/{account_id:int}/{user_id:int}", TimesheetPage(world).__call__, methods=["GET"]),
         Route("/health/ready", _ready, methods=["GET"]),
         Route("/favicon.ico", _icon, methods=["GET"]),
+        *console_routes(world),
         *control_routes(world),
         Mount("/sandbox/static", StaticFiles(directory=STATIC)),
     ]

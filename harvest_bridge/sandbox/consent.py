@@ -36,7 +36,8 @@ class ConsentPages:
             people = [self._card(one, asked) for one in list(self._world.identities.values())]
             return page("sandbox/consent_people.html", {**context, "people": people})
         accounts = [self._world.accounts[account_id] for account_id in identity.users]
-        return page("sandbox/consent.html", {**context, "identity": identity, "accounts": accounts})
+        context = {**context, "identity": identity, "accounts": accounts}
+        return page("sandbox/consent.html", context, form_action="*")
 
     async def decide(self, request: Request) -> Response:
         """POST of the form: `identity_id`, `account_ids` (repeated, or `all`), `decision` = `allow` or `deny`."""

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from harvest_bridge.sandbox.account import Account
-from harvest_bridge.sandbox.errors import no_route
 from harvest_bridge.sandbox.fields import as_date
-from harvest_bridge.sandbox.pages import page, refused
-from harvest_bridge.sandbox.records import TimeEntry, User
+from harvest_bridge.sandbox.pages import missing, page
+from harvest_bridge.sandbox.records import Company, TimeEntry, User
 from harvest_bridge.sandbox.shapes.time import service_of, wall_clock
+from harvest_bridge.sandbox.text import hours_text
 from harvest_bridge.sandbox.timekeeping import ZERO, hours_at
 from harvest_bridge.sandbox.timezones import zone_for
 from harvest_bridge.sandbox.world import World
@@ -32,7 +32,7 @@ class TimesheetPage:
         account = self._world.accounts.get(request.path_params["account_id"])
         user = account.users.get(request.path_params["user_id"]) if account else None
         if account is None or user is None:
-            return refused(no_route())
+            return missing("No account of this sandbox has a person with this id.")
         with self._world.lock:
             sheet = Sheet(account, user, self._world.clock.now(), as_date(request.query_params.get("day")))
             is_week = request.query_params.get("view") == "week"
@@ -49,8 +49,8 @@ class Sheet:
         self._account, self._user, self._now = account, user, now
         self._today = now.astimezone(zone_for(user.timezone)).date()
         self._day = day or self._today
-        back = (self._day.weekday() - FIRST_WEEKDAY[account.company.week_start_day]) % 7
-        self._week = [self._day + timedelta(days=step - back) for step in range(7)]
+        first = first_of_week(self._day, account.company)
+        self._week = [first + timedelta(days=step) for step in range(7)]
         self._by_day: defaultdict[date, list[TimeEntry]] = defaultdict(list)
         for entry in account.time_entries.of_user(user.id):
             self._by_day[entry.spent_date].append(entry)
@@ -67,7 +67,7 @@ class Sheet:
                 for one in sorted(self._account.users, key=lambda one: one.name)[:40]
             ],
             "days": [self._tab(day) for day in self._week],
-            "week_total": _clock(sum((self._hours_on(day) for day in self._week), ZERO)),
+            "week_total": hours_text(sum((self._hours_on(day) for day in self._week), ZERO)),
             "title": f"{self._day:%A}, {self._day.day} {self._day:%B %Y}",
             "is_today": self._day == self._today,
             "day": self._day.isoformat(),
@@ -81,7 +81,7 @@ class Sheet:
         entries = sorted(self._by_day[self._day], key=lambda entry: entry.id)
         return {
             "lines": [self._line(entry) for entry in entries],
-            "total": _clock(self._hours_on(self._day)),
+            "total": hours_text(self._hours_on(self._day)),
             "previous": f"?day={self._day - timedelta(days=1)}",
             "next": f"?day={self._day + timedelta(days=1)}",
         }
@@ -99,8 +99,8 @@ class Sheet:
                     "project": project,
                     "client": client,
                     "task": task,
-                    "cells": [_clock(hours[day]) if hours[day] else "" for day in self._week],
-                    "total": _clock(sum(hours.values(), ZERO)),
+                    "cells": [hours_text(hours[day]) if hours[day] else "" for day in self._week],
+                    "total": hours_text(sum(hours.values(), ZERO)),
                 }
                 for (project, client, task), hours in sorted(rows.items())
             ],
@@ -113,7 +113,7 @@ class Sheet:
         return {
             "letter": f"{day:%a}",
             "number": day.day,
-            "hours": _clock(self._hours_on(day)),
+            "hours": hours_text(self._hours_on(day)),
             "has_hours": bool(self._by_day[day]),
             "url": f"?day={day}",
             "is_chosen": day == self._day,
@@ -129,7 +129,7 @@ class Sheet:
             "client": entry.project.client.name,
             "task": entry.task.name,
             "notes": entry.notes,
-            "hours": _clock(self._hours(entry)),
+            "hours": hours_text(self._hours(entry)),
             "times": _span(wall_clock(entry.started_time, clock), wall_clock(entry.ended_time, clock)),
             "is_running": entry.is_running,
             "is_locked": entry.approval_status == "approved" or entry.is_billed,
@@ -145,9 +145,8 @@ class Sheet:
         return sum((self._hours(entry) for entry in self._by_day[day]), ZERO)
 
 
-def _clock(hours: Decimal) -> str:
-    minutes = int((hours * 60).to_integral_value())
-    return f"{minutes // 60}:{minutes % 60:02}"
+def first_of_week(day: date, company: Company) -> date:
+    return day - timedelta(days=(day.weekday() - FIRST_WEEKDAY[company.week_start_day]) % 7)
 
 
 def _short(day: date) -> str:

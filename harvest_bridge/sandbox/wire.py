@@ -13,7 +13,7 @@ from harvest_bridge.sandbox.protocol import cut_connection
 from harvest_bridge.sandbox.trouble import ConnectionCut, serve_with
 from harvest_bridge.sandbox.world import World
 
-OWN_PAGES = ("/sandbox", "/timesheet", "/health", "/favicon.ico")
+OWN_PAGES = ("/sandbox", "/timesheet", "/invoice/", "/client/", "/health", "/favicon.ico")
 
 
 class Wire:

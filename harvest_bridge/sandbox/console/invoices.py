@@ -101,7 +101,9 @@ def _sums(invoice: Invoice, money: Any) -> list[dict[str, str]]:
         ("Second tax", invoice.tax2, sums.tax2_amount),
     ]
     shown = [
-        {"name": f"{name} ({percent.normalize():f}%)", "amount": money(amount)} for name, percent, amount in steps if percent
+        {"name": f"{name} ({percent.normalize():f}%)", "amount": money(amount)}
+        for name, percent, amount in steps
+        if percent
     ]
     return [{"name": "Subtotal", "amount": money(subtotal)}, *shown] if shown else []
 

@@ -16,15 +16,12 @@ def switch_groups(switches: Switches, sent: dict[str, str]) -> dict[str, Any]:
     fields = _fields()
     values = {**msgspec.structs.asdict(switches), **sent}
     groups = [
-        {
-            "key": group.key,
-            "title": group.title,
-            "switches": [_row(fields[name], words, values[name]) for name, words in group.switches.items()],
-        }
-        for group in GROUPS
+        (group, [_row(fields[name], words, values[name]) for name, words in group.switches.items()]) for group in GROUPS
     ]
-    changed = sum(row["is_changed"] for group in groups for row in group["switches"])
-    return {"switch_groups": groups, "switches_changed": changed}
+    return {
+        "switch_groups": [{"key": group.key, "title": group.title, "switches": rows} for group, rows in groups],
+        "switches_changed": sum(row["is_changed"] for _, rows in groups for row in rows),
+    }
 
 
 def title_of(name: str) -> str | None:

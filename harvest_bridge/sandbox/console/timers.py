@@ -17,7 +17,9 @@ def running_timers(world: World) -> dict[str, Any]:
     now = world.clock.now()
     return {
         "timers": [
-            timer_row(account, entry, now) for account in world.accounts.values() for entry in account.time_entries.running()
+            timer_row(account, entry, now)
+            for account in world.accounts.values()
+            for entry in account.time_entries.running()
         ]
     }
 

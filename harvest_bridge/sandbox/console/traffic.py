@@ -15,6 +15,7 @@ from harvest_bridge.sandbox.text import moment_text, span_text
 from harvest_bridge.sandbox.world import World
 
 BUDGETS_SHOWN = 6
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
 def latest_requests(world: World, limit: int, method: str | None = None, path: str | None = None) -> dict[str, Any]:
