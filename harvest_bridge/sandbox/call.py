@@ -66,15 +66,14 @@ class Call:
         stamp = self.stamp()
         return {"id": self.account.ids.next(kind), "created_at": stamp, "updated_at": stamp}
 
-    def change(self, table: Table[R], record: R, values: Mapping[str, Any]) -> bool:
-        """Set what differs; `updated_at` moves only if something did. True if so."""
+    def change(self, table: Table[R], record: R, values: Mapping[str, Any]) -> None:
+        """Set what differs; `updated_at` moves only if something does."""
         changed = {name: value for name, value in values.items() if getattr(record, name) != value}
         for name, value in changed.items():
             setattr(record, name, value)
         if changed:
             record.updated_at = self.stamp()
             table.touch(record)
-        return bool(changed)
 
     def today(self) -> date:
         """Today where the caller lives."""

@@ -15,7 +15,7 @@ def filtered_entries(call: Call) -> Sequence[TimeEntry]:
     """What the caller may see and asked for, latest day first."""
     rows: Sequence[TimeEntry] = _candidates(call)
     if not call.rights.is_administrator:
-        rows = [entry for entry in rows if call.rights.sees_entry(entry)]
+        rows = [entry for entry in rows if call.rights.sees(entry)]
     task_id, is_running = int_filter(call.query, "task_id"), bool_filter(call.query, "is_running")
     if task_id is not None:
         rows = [entry for entry in rows if entry.task.id == task_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.records import Expense, Invoice, Project, TimeEntry, User
 
@@ -22,24 +24,18 @@ class Rights:
         self.sees_billable_rates = self.has("billable_rates_manager")
         self.sees_cost_rates = self.is_administrator
         self._account = account
-        self._managed: set[int] | None = None
-        self._led: set[int] | None = None
 
     def has(self, extra: str) -> bool:
         return holds(self.person, extra)
 
-    @property
+    @cached_property
     def managed_projects(self) -> set[int]:
-        if self._managed is None:
-            pairs = self._account.user_assignments
-            self._managed = {p.project.id for p in pairs if p.user is self.person and p.is_project_manager}
-        return self._managed if self.is_manager else set()
+        pairs = self._account.user_assignments if self.is_manager else ()
+        return {pair.project.id for pair in pairs if pair.user is self.person and pair.is_project_manager}
 
-    @property
+    @cached_property
     def teammates(self) -> set[int]:
-        if self._led is None:
-            self._led = {user.id for user in self.person.teammates}
-        return self._led if self.is_manager else set()
+        return {user.id for user in self.person.teammates} if self.is_manager else set()
 
     def leads(self, user: User) -> bool:
         return self.is_administrator or user.id in self.teammates
@@ -47,20 +43,13 @@ class Rights:
     def manages(self, project: Project) -> bool:
         return self.is_administrator or project.id in self.managed_projects
 
-    def sees_entry(self, entry: TimeEntry) -> bool:
+    def sees(self, tracked: TimeEntry | Expense) -> bool:
+        """Time and expenses of oneself, of teammates and of managed projects."""
         return (
             self.is_administrator
-            or entry.user is self.person
-            or entry.user.id in self.teammates
-            or entry.project.id in self.managed_projects
-        )
-
-    def sees_expense(self, expense: Expense) -> bool:
-        return (
-            self.is_administrator
-            or expense.user is self.person
-            or expense.user.id in self.teammates
-            or expense.project.id in self.managed_projects
+            or tracked.user is self.person
+            or tracked.user.id in self.teammates
+            or tracked.project.id in self.managed_projects
         )
 
     def sees_invoice(self, invoice: Invoice) -> bool:

@@ -13,11 +13,11 @@ def visible_entries(call: Call, period: Period) -> list[TimeEntry]:
     rows = call.account.time_entries.rows()
     start = bisect_left(rows, -period.last.toordinal(), key=_day)
     end = bisect_right(rows, -period.first.toordinal(), key=_day)
-    return [entry for entry in rows[start:end] if call.rights.sees_entry(entry)]
+    return [entry for entry in rows[start:end] if call.rights.sees(entry)]
 
 
 def visible_expenses(call: Call, period: Period) -> list[Expense]:
-    return [one for one in call.account.expenses if period.covers(one.spent_date) and call.rights.sees_expense(one)]
+    return [one for one in call.account.expenses if period.covers(one.spent_date) and call.rights.sees(one)]
 
 
 def _day(entry: TimeEntry) -> int:

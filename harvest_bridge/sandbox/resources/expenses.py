@@ -24,7 +24,7 @@ def render(call: Call, expense: Expense) -> dict[str, Any]:
 @routes.get("/expenses")
 def list_expenses(call: Call) -> Answer:
     table = call.account.expenses
-    rows = [expense for expense in table.rows() if call.rights.sees_expense(expense)]
+    rows = [expense for expense in table.rows() if call.rights.sees(expense)]
     chosen = updated_since(tracked_filters(rows, call.query), call.query)
     return call.listing(
         "expenses", chosen, lambda expense: render(call, expense), takes_cursor=False, order=table.order
@@ -60,7 +60,7 @@ def delete_expense(call: Call, expense_id: int) -> Answer:
 
 
 def _visible(call: Call, expense_id: int) -> Expense:
-    return call.find(call.account.expenses, expense_id, visible=call.rights.sees_expense)
+    return call.find(call.account.expenses, expense_id, visible=call.rights.sees)
 
 
 def _writable(call: Call, expense_id: int) -> Expense:

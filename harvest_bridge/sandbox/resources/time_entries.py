@@ -95,7 +95,7 @@ def delete_time_entry(call: Call, entry_id: int) -> Answer:
 
 
 def _visible(call: Call, entry_id: int) -> TimeEntry:
-    return call.find(call.account.time_entries, entry_id, visible=call.rights.sees_entry)
+    return call.find(call.account.time_entries, entry_id, visible=call.rights.sees)
 
 
 def _writable(call: Call, entry_id: int) -> TimeEntry:
