@@ -39,12 +39,12 @@ def port() -> Iterator[int]:
         server.shutdown()
 
 
-def test_a_page_of_our_own_may_set_a_cookie(page: Page, port: int) -> None:
+def test_a_page_of_our_own_may_set_a_cookie(port: int, page: Page) -> None:
     page.goto(f"http://localhost:{port}/framed")
     assert page.evaluate("document.cookie") == "framed=1"
 
 
-def test_a_frame_on_another_site_neither_sets_nor_sees_a_cookie(page: Page, port: int) -> None:
+def test_a_frame_on_another_site_neither_sets_nor_sees_a_cookie(port: int, page: Page) -> None:
     page.goto(f"http://localhost:{port}/framed")
     page.goto(f"http://127.0.0.1:{port}/framing")
     assert page.frames[1].evaluate("document.cookie") == ""

@@ -141,7 +141,11 @@ class Demo:
         if not self.has_sandbox:
             return []
         port = str(self.ports["SANDBOX_PORT"])
-        return [self._process("sandbox", "manage.py", "sandbox", "--port", port, ready_url=self.sandbox_url)]
+        return [
+            self._process(
+                "sandbox", "manage.py", "sandbox", "--port", port, ready_url=f"{self.sandbox_url}/health/ready"
+            )
+        ]
 
     def _process(self, name: str, *argv: str, ready_url: str | None = None, directory: Path = ROOT) -> ManagedProcess:
         return ManagedProcess(
