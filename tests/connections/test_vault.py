@@ -41,7 +41,7 @@ def test_one_that_ends_during_the_call_is_renewed_first(alices: Connection, sand
     assert refreshes(sandbox) == 1
 
 
-@pytest.mark.parametrize("rotation", ["keep", "rotate"])
+@pytest.mark.parametrize("rotation", ["keep_old", "rotate", "same"])
 def test_both_rotation_behaviours_survive_many_renewals(
     alices: Connection, sandbox: RunningSandbox, rotation: str
 ) -> None:

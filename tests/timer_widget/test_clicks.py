@@ -98,7 +98,8 @@ def test_the_total_counts_this_item_in_this_group_alone(carmen: APIClient, sandb
         project, task = sandbox.pick(who)
         tracked = {"project_id": project.id, "task_id": task.id, "spent_date": "2026-11-20", "hours": hours}
         reference = {"id": "T-1", "group_id": group, "permalink": ITEM["permalink"]}
-        assert sandbox.post("/v2/time_entries", who, json=tracked | {"external_reference": reference}).status_code == 201
+        made = sandbox.post("/v2/time_entries", who, json=tracked | {"external_reference": reference})
+        assert made.status_code == 201
     total = carmen.get("/timer/state", {"item_id": "T-1", "group_id": "web"}).json()["item"]
     assert total["seconds"] == 4500
 
