@@ -19,7 +19,10 @@ export function portCalls(port, answers) {
   return (call, value) =>
     new Promise((resolve, reject) => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }) => (data.error ? reject(data.error) : resolve(data.value));
+      port1.onmessage = ({ data }) => {
+        port1.close();
+        data.error ? reject(data.error) : resolve(data.value);
+      };
       port.postMessage({ call, value }, [port2]);
     });
 }

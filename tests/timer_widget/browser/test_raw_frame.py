@@ -1,0 +1,80 @@
+"""The frame by itself, as pages embed it that follow Harvest's widget documentation (widget.md A7)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from playwright.sync_api import FrameLocator, expect
+
+from .conftest import KEY, Ticket, marked
+
+ITEM = {"external_item_id": "WEB-12", "external_item_name": "Fix login", "external_group_id": "board-1"}
+
+
+def embed(ticket: Ticket, **more: str) -> FrameLocator:
+    """A page with our script, for the session, and a frame of its own making."""
+    query = urlencode({"origin": ticket.host.origin, **ITEM, "permalink": "https://x.test/1", **more})
+    listen = "<script>seen = []; addEventListener('message', (e) => seen.push(e.data))</script>"
+    frame = (
+        f'<iframe id="mine" title="Timer" width="500" height="500" src="{ticket.stub.origin}/platform/timer?{query}">'
+    )
+    ticket.open(marked({"id": "x"}) + frame + "</iframe>", head=listen)
+    return ticket.page.frame_locator("#mine")
+
+
+def test_the_raw_frame_starts_a_timer_and_says_so(ticket: Ticket) -> None:
+    ticket.stub.suggested = {"project_id": 13, "task_id": 501}
+    frame = embed(ticket)
+    frame.get_by_role("button", name="Start timer").click()
+    ticket.page.wait_for_function("seen.some((each) => each?.type == 'frame:close')")
+    types = [
+        each["type"] for each in ticket.page.evaluate("seen") if each.get("type") in ("timer:started", "frame:close")
+    ]
+    assert types == ["timer:started", "frame:close"]
+    assert ticket.sent("start")[0]["item"]["permalink"] == "https://x.test/1"
+
+
+def test_it_tells_its_height(ticket: Ticket) -> None:
+    embed(ticket)
+    ticket.page.wait_for_function("seen.some((each) => each?.type == 'frame:resize' && each.value > 300)")
+    assert all(
+        isinstance(each["value"], int) for each in ticket.page.evaluate("seen.filter(e => e.type == 'frame:resize')")
+    )
+
+
+def test_a_frame_that_cannot_be_closed_offers_no_way_to(ticket: Ticket) -> None:
+    ticket.stub.suggested = {"project_id": 13, "task_id": 501}
+    frame = embed(ticket, closable="false")
+    frame.get_by_role("button", name="Start timer").click()
+    expect(frame.get_by_role("button", name="Stop timer")).to_be_visible()
+    assert frame.get_by_role("button", name="Close").count() == 0
+    assert frame.get_by_role("button", name="Cancel").count() == 0
+    assert "frame:close" not in [each.get("type") for each in ticket.page.evaluate("seen")]
+
+
+def test_a_chromeless_frame_has_no_branding(ticket: Ticket) -> None:
+    frame = embed(ticket, chromeless="true")
+    expect(frame.get_by_role("button", name="Start timer")).to_be_visible()
+    expect(frame.get_by_role("link", name="My timesheet")).to_have_count(0)
+
+
+def test_a_default_stands_in_the_form(ticket: Ticket) -> None:
+    frame = embed(ticket, default_project_code="BWC-02")
+    expect(frame.get_by_role("combobox", name="Project")).to_have_value("Website relaunch")
+
+
+def test_a_running_timer_shows_in_the_raw_frame(ticket: Ticket) -> None:
+    ticket.stub.run(KEY, seconds=3725)
+    frame = embed(ticket)
+    expect(frame.get_by_role("timer")).to_have_text("1:02:05")
+
+
+def test_a_frame_without_an_item_says_that_there_is_nothing_to_track(ticket: Ticket) -> None:
+    frame = embed(ticket, external_item_id="")
+    expect(frame.get_by_text("Nothing to track")).to_be_visible()
+
+
+def test_a_frame_on_a_page_without_our_script_cannot_know_who_is_there(ticket: Ticket) -> None:
+    query = urlencode({"origin": ticket.host.origin, **ITEM})
+    ticket.show(f'<iframe title="t" src="{ticket.stub.origin}/platform/timer?{query}"></iframe>', script=" ")
+    expect(ticket.page.frame_locator("iframe").get_by_text("Not signed in")).to_be_visible(timeout=8000)

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { createController } from "../src/controller/controller.js";
+import { forHost } from "../src/controller/for-host.js";
+
+const NOON = Date.parse("2026-11-24T12:00:00Z");
+const ITEM = { id: "1", name: "One", group_id: null };
+const CHOICE = { project_id: 10, task_id: 1 };
+const state = (running = null) => ({
+  connection: { status: "active" },
+  running,
+  item: null,
+  server_now: "2026-11-24T13:00:00Z", // an hour ahead of us
+});
+const running = (entry_id) => ({ entry_id, item: ITEM, started_at: "2026-11-24T13:00:00Z", seconds_before: 0 });
+const projects = [{ id: 10, name: "Site", tasks: [{ id: 1, name: "Design" }] }];
+
+function bench(answers = {}, isVisible = () => true) {
+  const sent = [];
+  const record = (name, answer) => async (bearer, value) => {
+    sent.push([name, value]);
+    return answers[name] ? answers[name](sent.filter(([each]) => each == name).length) : answer;
+  };
+  const api = {
+    session: record("session", { session: "s", state: state() }),
+    state: record("state", state()),
+    projects: record("projects", { projects }),
+    start: record("start", { state: state(running(7)) }),
+    stop: record("stop", { state: state() }),
+  };
+  const host = { token: async () => "t", shown: [], events: [], state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };
+  const controller = createController({ api, host, origin: "o", isVisible, now: () => NOON });
+  return { sent, host, controller, page: forHost(controller) };
+}
+const away = () => Promise.reject({ code: "unavailable", status: 0, message: "Away." });
+
+/** The one timer that the controller keeps: what it will do and after how long. */
+let due;
+const { setTimeout, setImmediate } = globalThis;
+beforeEach(() => (globalThis.setTimeout = (act, wait) => (due = { act, wait })));
+afterEach(() => (globalThis.setTimeout = setTimeout));
+
+test("a click carries the moment by the server's clock and a key of its own", async () => {
+  const { sent, controller } = bench();
+  await controller.refresh();
+  await controller.write("start", { item: ITEM, ...CHOICE });
+  const [, { clicked_at, idempotency_key }] = sent.find(([name]) => name == "start");
+  assert.equal(clicked_at, "2026-11-24T13:00:00.000Z");
+  assert.match(idempotency_key, /^[0-9a-f]{32}$/);
+});
+
+test("a lost answer is asked for once more with the same key", async () => {
+  const { sent, controller } = bench({ start: (time) => (time == 1 ? away() : { state: state(running(7)) }) });
+  await controller.refresh();
+  await controller.write("start", { item: ITEM, ...CHOICE });
+  const keys = sent.filter(([name]) => name == "start").map(([, { idempotency_key }]) => idempotency_key);
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+});
+
+test("a refusal is not sent again, and the truth is looked up", async () => {
+  const refused = { start: () => Promise.reject({ code: "harvest_rejected", status: 422, message: "Closed." }) };
+  const { sent, controller } = bench(refused);
+  await controller.refresh();
+  await assert.rejects(controller.write("start", { item: ITEM }), { message: "Closed." });
+  assert.deepEqual(sent.map(([name]) => name), ["session", "start", "state"]);
+});
+
+test("only what was clicked here is said aloud", async () => {
+  const { host, controller } = bench();
+  await controller.refresh();
+  await controller.write("start", { item: ITEM, ...CHOICE });
+  const said = host.events.map(({ name, said }) => [name, said]);
+  assert.deepEqual(said, [["ready", undefined], ["started", "Timer started: One"]]);
+});
+
+test("the host's named choice starts at once, an unnamed one asks", async () => {
+  const { sent, controller, page } = bench();
+  await controller.refresh();
+  assert.equal(await page.start({ item: ITEM, defaults: {} }), "ask");
+  assert.equal(await page.start({ item: ITEM, defaults: { project_name: "Nope", task_name: "Design" } }), "ask");
+  assert.equal(await page.start({ item: ITEM, defaults: { project_name: "Site", task_name: "Design" } }), "started");
+  const { project_id, task_id, notes } = sent.at(-1)[1];
+  assert.deepEqual({ project_id, task_id, notes }, { ...CHOICE, notes: "One" });
+});
+
+test("a server that is away shows, and is asked again with growing patience", async () => {
+  const { host, sent, controller } = bench({ session: away });
+  await controller.refresh();
+  assert.equal(host.shown.at(-1).status, "unavailable");
+  for (const wait of [2000, 4000, 8000]) {
+    assert.equal(due.wait, wait);
+    const before = sent.length;
+    due.act();
+    await new Promise(setImmediate);
+    assert.equal(sent.length, before + 1);
+  }
+});
+
+test("nothing is asked for a page that nobody sees", async () => {
+  const { sent, controller } = bench({}, () => false);
+  await controller.refresh();
+  due.act();
+  assert.deepEqual(sent.map(([name]) => name), ["session"]);
+});
+
+test("several hints at once cost one request", async () => {
+  const { sent, controller } = bench();
+  await controller.refresh();
+  controller.wake();
+  controller.wake();
+  assert.deepEqual(sent.map(([name]) => name), ["session"]);
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { screenOf } from "../src/panel/screen.js";
+
+const ITEM = { id: "1", group_id: null };
+const IDLE = { running: null };
+const HERE = { running: { item: ITEM } };
+const SOME = { projects: [{}] };
+const screen = (more) => screenOf({ item: ITEM, door: "open", snapshot: null, catalogue: null, busy: null, ...more });
+
+test("what is known decides the screen", () => {
+  const told = {
+    "no-item": screen({ item: null }),
+    "no-session": screen({ door: "none" }),
+    "loading at first": screen({}),
+    "loading while connecting": screen({ snapshot: { status: "connecting" } }),
+    connect: screen({ snapshot: { status: "signed-out" } }),
+    relink: screen({ snapshot: { status: "relink" } }),
+    error: screen({ snapshot: { status: "error" } }),
+    away: screen({ snapshot: { status: "unavailable", state: IDLE } }),
+    "loading the projects": screen({ snapshot: { status: "ready", state: IDLE } }),
+    form: screen({ snapshot: { status: "ready", state: IDLE }, catalogue: SOME }),
+    empty: screen({ snapshot: { status: "ready", state: IDLE }, catalogue: { projects: [] } }),
+    running: screen({ snapshot: { status: "ready", state: HERE } }),
+  };
+  assert.deepEqual(Object.values(told), [
+    "no-item",
+    "no-session",
+    "loading",
+    "loading",
+    "connect",
+    "connect",
+    "error",
+    "away",
+    "loading",
+    "form",
+    "empty",
+    "running",
+  ]);
+});
+
+test("what was typed stays on the screen while the server is away", () => {
+  assert.equal(screen({ snapshot: { status: "unavailable", state: IDLE }, catalogue: SOME }), "form");
+});
+
+test("the form stays until the start is answered", () => {
+  assert.equal(screen({ snapshot: { status: "ready", state: HERE }, catalogue: SOME, busy: "start" }), "form");
+});

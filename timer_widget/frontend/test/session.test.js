@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { timerSession } from "../src/controller/session.js";
+
+function bench(answers = {}) {
+  const log = [];
+  let sessions = 0;
+  const api = {
+    async session(token) {
+      log.push(`session ${token}`);
+      await answers.session?.(log);
+      return { session: `s${++sessions}`, state: { from: "session" } };
+    },
+    async state(bearer) {
+      log.push(`state ${bearer}`);
+      await answers.state?.(bearer);
+      return { from: "state" };
+    },
+  };
+  let tokens = 0;
+  const states = [];
+  const session = timerSession({ api, askToken: async () => `t${++tokens}`, origin: "o", onState: (state) => states.push(state.from) });
+  return { session, log, states };
+}
+
+test("the first look is the exchange itself: one request", async () => {
+  const { session, log, states } = bench();
+  await session.refresh();
+  await session.refresh();
+  assert.deepEqual(log, ["session t1", "state s1"]);
+  assert.deepEqual(states, ["session", "state"]);
+});
+
+test("an ended session is renewed once and the call made again", async () => {
+  const expired = { code: "timer_session_expired" };
+  const { session, log } = bench({ state: (bearer) => (bearer == "s1" ? Promise.reject(expired) : null) });
+  await session.call("state");
+  assert.deepEqual(log, ["session t1", "state s1", "session t2", "state s2"]);
+});
+
+test("calls that need a session together share one exchange", async () => {
+  const { session, log } = bench();
+  await Promise.all([session.call("state"), session.call("state"), session.refresh()]);
+  assert.equal(log.filter((line) => line.startsWith("session")).length, 1);
+});
+
+test("a token that was used or too old is asked for once more, any other refusal stands", async () => {
+  const refuse = (code) => bench({ session: (log) => (log.length == 1 ? Promise.reject({ code }) : null) });
+  const replayed = refuse("widget_token_replayed");
+  await replayed.session.refresh();
+  assert.deepEqual(replayed.log, ["session t1", "session t2"]);
+  await assert.rejects(refuse("widget_token_invalid").session.refresh(), { code: "widget_token_invalid" });
+});
