@@ -19,7 +19,11 @@ def test_an_empty_one_means_the_first_page() -> None:
     assert decode_cursor("", list_id="users") is None
 
 
-@pytest.mark.parametrize("text", ["garbage", "a:b:c", encode_cursor("page:2", list_id="roles")])
+@pytest.mark.parametrize(
+    "text",
+    ["garbage", "a:b:c", encode_cursor("page:2", list_id="roles")],
+    ids=["garbage", "unsigned", "of another list"],
+)
 def test_a_forged_or_foreign_one_is_a_400(text: str) -> None:
     with pytest.raises(InvalidRequest, match="next_cursor"):
         decode_cursor(text, list_id="users")
