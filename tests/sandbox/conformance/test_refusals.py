@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.sandbox.conformance.calls import Caller
-from tests.sandbox.conformance.corrections import ABSENT_FOR_MEMBERS, NOT_REQUIRED, NULL_FOR_MEMBERS, OPEN_TO_MEMBERS
+from tests.sandbox.conformance.corrections import NOT_REQUIRED
+from tests.sandbox.conformance.members import ABSENT_FOR_MEMBERS, NULL_FOR_MEMBERS, OPEN_TO_MEMBERS
 from tests.sandbox.conformance.openapi import Operation, operation, operations
 from tests.sandbox.conformance.strict import complaints, schema_name_of
 from tests.sandbox.conformance.walking import fields_of
