@@ -5,6 +5,7 @@
  */
 
 const ASK_MS = 2000;
+const READ_MS = 1500; // time to read "Harvest is connected" in the window before it closes
 const GIVE_UP_MS = 10 * 60_000;
 const WINDOW = "popup,width=560,height=760";
 
@@ -52,5 +53,11 @@ export function accountLinking({ getUrl, ask, show, openWindow = window.open.bin
       wait(popup ? "waiting" : "blocked");
     },
     end,
+    /** The account is linked: the window has done its work. */
+    finish() {
+      end();
+      setTimeout((done) => done?.close(), READ_MS, popup);
+      popup = null;
+    },
   };
 }

@@ -117,7 +117,7 @@ function onState(snapshot) {
   const wasReady = model.snapshot?.status == "ready";
   set({ snapshot });
   if (snapshot.status != "ready" || wasReady || isLoading) return;
-  linking.end();
+  linking.finish();
   set({ linking: null });
   load();
 }
