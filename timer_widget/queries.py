@@ -18,6 +18,8 @@ from harvest_bridge.harvest.operations import Operation, get_me, list_my_project
 from harvest_bridge.harvest.pages import walk_pages
 from harvest_bridge.harvest.records import ProjectAssignment, TimeEntry
 from harvest_bridge.harvest.timezones import zone_named
+from harvest_bridge.hosts.origins import origin_of
+from harvest_bridge.hosts.queries import origins_of
 
 from . import state
 from .errors import MustLinkAgain, NotLinked
@@ -119,6 +121,14 @@ def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
     }
 
 
+def _belongs_to(person: Person, entry: TimeEntry) -> bool:
+    """Was it started from this host app, by its link back or by our own record of the click?"""
+    permalink = entry.external_reference.permalink if entry.external_reference else None
+    if permalink is None or origin_of(permalink) in origins_of(person.host_app):
+        return True
+    return person.intents.filter(harvest_entry_id=entry.id).exists()
+
+
 def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:
     if not item_id:
         return None
@@ -138,7 +148,7 @@ def _state(
             "harvest_account_name": connection.harvest_account_name if connection else None,
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },
-        "running": state.shown_running(running),
+        "running": state.shown_running(running, is_ours=running is not None and _belongs_to(person, running)),
         "item": item,
         "server_now": state.iso(now),
     }

@@ -10,13 +10,16 @@ from typing import Any
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
 
 
-def shown_running(entry: TimeEntry | None) -> dict[str, Any] | None:
-    """The running timer. Units: elapsed seconds are `seconds_before + (now - started_at)`."""
+def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:
+    """The running timer. Its item is named only to the host app that it belongs to.
+
+    Units: elapsed seconds are `seconds_before + (now - started_at)`.
+    """
     if entry is None or not entry.is_running:
         return None
     return {
         "entry_id": entry.id,
-        "item": _item(entry.external_reference),
+        "item": _item(entry.external_reference) if is_ours else None,
         "client": _named(entry.client),
         "project": _named(entry.project),
         "task": _named(entry.task),

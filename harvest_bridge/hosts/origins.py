@@ -29,6 +29,15 @@ def normal_origin(text: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
 
 
+def origin_of(address: str) -> str:
+    """The origin of a web address; empty when it has none."""
+    try:
+        parts = urlsplit(address)
+        return normal_origin(f"{parts.scheme}://{parts.netloc}")
+    except ValueError:
+        return ""
+
+
 def validate_origin(text: str) -> None:
     """A Django validator: accepts only origins already in their normal form."""
     try:

@@ -179,6 +179,22 @@ def test_an_account_with_start_and_end_times_works_the_same(
     assert stop(carmen, entry_id).json()["state"]["running"] is None
 
 
+def test_a_timer_that_another_host_app_started_runs_here_without_its_item(
+    carmen: APIClient, sandbox: RunningSandbox, pick: dict[str, int]
+) -> None:
+    elsewhere = {"id": "secret-7", "permalink": "https://elsewhere.example/7"}
+    body = pick | {"spent_date": "2026-11-24", "external_reference": elsewhere}
+    assert sandbox.post("/v2/time_entries", "carmen", json=body).status_code == 201
+    running = carmen.get("/timer/state").json()["running"]
+    assert running["entry_id"]
+    assert running["item"] is None
+
+
+def test_a_timer_started_here_keeps_its_item_wherever_its_link_leads(carmen: APIClient, pick: dict[str, int]) -> None:
+    start(carmen, pick, item=ITEM | {"permalink": "https://tickets.example/1"})
+    assert carmen.get("/timer/state").json()["running"]["item"]["id"] == "T-1"
+
+
 def test_one_hosts_people_do_not_see_anothers(carmen: APIClient, board: NewHostApp, stranger: NewHostApp) -> None:
     assert session(board, tenant_id="another tenant").get("/timer/state").json()["connection"]["status"] == "none"
     assert session(board, sub="bob").get("/timer/state").json()["connection"]["status"] == "none"

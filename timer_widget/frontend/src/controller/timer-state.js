@@ -33,11 +33,13 @@ export function shownState(before, state, receivedAt) {
   return { status: STATUS[state.connection.status] ?? "error", message: null, running, totals };
 }
 
+const SHORTEST_TOLD = 30; // seconds; less would read 0:00
+
 /** The same for the loader: totals as the text that its buttons show, and every word it may need. */
 export const pageState = ({ totals, ...shown }) => ({
   ...shown,
   words: buttonWords,
-  totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds ? hoursText(seconds) : ""])),
+  totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds < SHORTEST_TOLD ? "" : hoursText(seconds)])),
 });
 
 /** The totals once the timer that ran before no longer does: its time joins its item's total, where that is known. */
