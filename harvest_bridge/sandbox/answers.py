@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from harvest_bridge.sandbox.encoding import encode
 
-CACHING = {"Cache-Control": "no-cache, no-store", "Vary": "Origin"}
+CACHING = {"Cache-Control": "no-cache, no-store"}
 
 
 def respond(payload: Any, status: int = 200, *, location: str | None = None, known: str | None = None) -> Response:

@@ -51,6 +51,7 @@ class HarvestApi:
                 response = self._respond(request, self._serve(request, visit, body))
         except Refusal as refusal:
             response = refused(refusal)
+        response.headers["Vary"] = "Origin"
         response.headers["X-Request-Id"] = uuid.uuid4().hex
         response.headers["X-Runtime"] = f"{perf_counter() - begun:.6f}"
         return response

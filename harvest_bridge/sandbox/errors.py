@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+# As successes have it; recorded on 403 and 429, and 422 comes from the same place.
+UNCACHED = {"Cache-Control": "no-cache, no-store"}
 INVALID_TOKEN = "The access token provided is expired, revoked, malformed or invalid for other reasons."  # noqa: S105
 
 
@@ -62,7 +64,7 @@ def bad_request() -> Refusal:
 
 
 def forbidden() -> Refusal:
-    return Refusal(403, _json({"message": "Not authorized!"}), headers={"Hint": "Not authorized!"})
+    return Refusal(403, _json({"message": "Not authorized!"}), headers={"Hint": "Not authorized!", **UNCACHED})
 
 
 def not_found() -> Refusal:
@@ -78,14 +80,14 @@ def no_route() -> Refusal:
 def unprocessable(*sentences: str) -> Refusal:
     message = ", ".join(sentences)
     hint = message.encode("ascii", "replace").decode().replace("\n", " ")
-    return Refusal(422, _json({"message": message}), headers={"Hint": hint})
+    return Refusal(422, _json({"message": message}), headers={"Hint": hint, **UNCACHED})
 
 
 def throttled(retry_after: int, body: str = "html") -> Refusal:
     """Shape: `html` and `json` carry Retry-After; `empty` is the recorded answer of 2020, which has neither."""
     if body == "empty":
-        return Refusal(429, b"", content_type="text/html")
-    wait = {"Retry-After": str(retry_after)}
+        return Refusal(429, b"", content_type="text/html", headers=UNCACHED)
+    wait = {"Retry-After": str(retry_after), **UNCACHED}
     if body == "json":
         message = {"message": "This request has been throttled.", "retry_after": retry_after}
         return Refusal(429, _json(message), headers=wait)

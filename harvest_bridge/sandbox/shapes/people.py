@@ -33,13 +33,13 @@ def user_shape(user: User, labels: list[str], viewer: Rights, today: date, *, wi
         "weekly_capacity": user.weekly_capacity,
         "has_access_to_all_future_projects": user.has_access_to_all_future_projects,
         "is_contractor": user.is_contractor,
+        "can_create_projects": holds(user, "project_creator"),
         "is_active": user.is_active,
         "calendar_integration_enabled": False,
         "calendar_integration_source": None,
         "saml_exempt": user.saml_exempt,
         "created_at": user.created_at,
         "updated_at": user.updated_at,
-        "can_create_projects": holds(user, "project_creator"),
     }
     if viewer.sees_billable_rates:
         shape["default_hourly_rate"] = number(rate_on(user.billable_rates, today))
