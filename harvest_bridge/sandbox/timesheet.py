@@ -125,6 +125,7 @@ class Sheet:
         permalink = reference.permalink if reference else None
         return {
             "id": entry.id,
+            "day_url": f"?day={entry.spent_date}",
             "project": entry.project.name,
             "client": entry.project.client.name,
             "task": entry.task.name,

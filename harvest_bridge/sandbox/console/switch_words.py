@@ -48,7 +48,7 @@ ANSWERS = Group(
         "no_authorization": Words(
             "No token at all",
             "What a request without any token is told.",
-            {"bare": "401 that names no error", "invalid_token": "401 invalid_token"},
+            {"bare": "401 without a reason", "invalid_token": "401 invalid_token"},
         ),
         "archived_user": Words(
             "Archived person",
@@ -137,9 +137,9 @@ SIGNING_IN = Group(
             "Refreshing a token",
             "What becomes of the refresh token that was used.",
             {
-                "keep_old": "A new one; the old one lives on",
-                "rotate": "A new one; the old one dies",
-                "same": "The same one again",
+                "keep_old": "New; the old one lives on",
+                "rotate": "New; the old one dies",
+                "same": "The same again",
             },
         ),
         "implicit_redirect": Words(

@@ -15,6 +15,7 @@ from harvest_bridge.sandbox.text import moment_text, span_text
 from harvest_bridge.sandbox.world import World
 
 BUDGETS_SHOWN = 6
+LONGEST_QUERY = 120
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
@@ -34,11 +35,11 @@ def request_row(received: Received, world: World) -> dict[str, Any]:
         "time": f"{received.at:%H:%M:%S}",
         "method": received.method,
         "path": received.path,
-        "query": received.query,
+        "query": _shortened(received.query),
         "asker": asker_of(received, world),
         "status": _status_text(received),
         "status_class": _status_class(received.status),
-        "milliseconds": f"{received.seconds * 1000:.0f}" if received.status is not None else "",
+        "milliseconds": _milliseconds_text(received),
         "fault": received.fault,
     }
 
@@ -48,6 +49,7 @@ def request_page(received: Received, world: World) -> dict[str, Any]:
     overview = received_overview(received)
     return {
         "row": request_row(received, world),
+        "query": received.query,
         "at": moment_text(received.at),
         "headers": sorted(overview["headers"].items()),
         "body": _readable(overview["body"]),
@@ -61,7 +63,7 @@ def budget_gauges(world: World) -> dict[str, Any]:
     shown = []
     for purse, budgets in purses[:BUDGETS_SHOWN]:
         name, kind = purse_owner(purse, world)
-        shown.append({"key": purse, "name": name, "kind": kind, "gauges": [_gauge(one) for one in budgets]})
+        shown.append({"key": purse[-10:], "name": name, "kind": kind, "gauges": [_gauge(one) for one in budgets]})
     return {"budgets": shown, "budgets_hidden": len(purses) - len(shown)}
 
 
@@ -75,6 +77,16 @@ def _gauge(budget: Budget) -> dict[str, Any]:
         "percent": percent,
         "level": "full" if percent >= 100 else "high" if percent >= 80 else "",
     }
+
+
+def _milliseconds_text(received: Received) -> str:
+    if received.status is None:
+        return ""
+    return f"{received.seconds * 1000:.0f}" if received.seconds >= 0.001 else "<1"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_QUERY else f"{text[:LONGEST_QUERY]}…"
 
 
 def _status_text(received: Received) -> str:
