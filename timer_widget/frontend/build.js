@@ -14,7 +14,7 @@ const cssAsText = {
   name: "css-as-text",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      if (path.endsWith("panel.css")) return null;
+      if (path.includes("/panel/")) return null;
       const { code } = await esbuild.transform(await readFile(path), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
