@@ -23,7 +23,7 @@ class Client(Record):
 class Contact(Record):
     client: Client
     first_name: str
-    last_name: str | None = None
+    last_name: str = ""
     title: str | None = None
     email: str = ""
     phone_office: str = ""

@@ -15,7 +15,7 @@ FORM = Form(
     reference("client_id", lambda account: account.clients),
     text("title"),
     text("first_name", required=True),
-    text("last_name"),
+    text("last_name", empty=""),
     text("email", empty=""),
     text("phone_office", empty=""),
     text("phone_mobile", empty=""),
