@@ -34,6 +34,7 @@ CHANGED: tuple[tuple[str, Schema, str], ...] = (
     ("Expense.approval_status", TEXT, "§13.A1"),
     ("User.saml_exempt", FLAG, "§13.A2"),
     ("Contact.invoice_recipient_status", TEXT, "§13.A2"),
+    ("Contact.email", TEXT, "§8.7: an empty text where there is none"),
     ("TimeEntry.user_assignment", _ref("EmbeddedUserAssignment"), "§13.B4"),
     ("TimeEntry.task_assignment", _ref("EmbeddedTaskAssignment"), "§13.B4"),
     ("Expense.user_assignment", _ref("EmbeddedUserAssignment"), "§13.B4, B5"),
@@ -96,6 +97,18 @@ ACCEPTED: tuple[tuple[str, str, str], ...] = (
 NOT_REQUIRED: tuple[tuple[str, str, str], ...] = (
     ("POST /projects", "is_billable bill_by budget_by", "§13.B13"),
     ("POST /estimates/{estimateId}/messages", "recipients", "§13.B15"),
+)
+
+# operation, what the service wants although the file does not require it, the source
+ALSO_NEEDED: tuple[tuple[str, str, str], ...] = (
+    ("POST /expenses", "total_cost", "§8.12, §13.A3: units for a category with a price, else the total"),
+    ("POST /invoices/{invoiceId}/messages", "recipients", "§8.13: a mail to nobody fails"),
+)
+
+# Filters that came after the file, the source.
+ALSO_FILTERS: tuple[tuple[str, str, str], ...] = (
+    ("GET /time_entries", "approval_status", "§13.A1"),
+    ("GET /expenses", "approval_status", "§13.A1"),
 )
 
 # Lists that hand out cursors though the file does not say so.

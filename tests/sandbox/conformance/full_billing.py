@@ -25,9 +25,10 @@ WORDS = {"purchase_order": "PO-1", "subject": "Phase 1", "notes": "With thanks"}
 
 def add_item_categories(build: Builder, ids: dict[str, int], spare: dict[str, int]) -> None:
     account = build.account
-    for name, purpose in (("Service", {"use_as_service": True}), ("Product", {"use_as_expense": True}), ("Other", {})):
+    for name in ("Service", "Product", "Other"):
         base = build.base("invoice_item_categories")
-        invoice_kind = account.invoice_item_categories.add(InvoiceItemCategory(**base, name=name, **purpose))
+        invoice_kind = account.invoice_item_categories.add(InvoiceItemCategory(**base, name=name))
+        invoice_kind.use_as_service, invoice_kind.use_as_expense = name == "Service", name == "Product"
         base = build.base("estimate_item_categories")
         estimate_kind = account.estimate_item_categories.add(EstimateItemCategory(**base, name=name))
         target = spare if name == "Other" else ids
@@ -102,20 +103,19 @@ def line(build: Builder, **more: Any) -> LineItem:
 
 
 def payment(build: Builder, **more: Any) -> Payment:
-    who = {"recorded_by": "Alice Full", "recorded_by_email": "alice@full.example"}
+    who: dict[str, Any] = {"recorded_by": "Alice Full", "recorded_by_email": "alice@full.example"}
     return Payment(**build.base("invoice_payments"), amount=Decimal(96), paid_at=MOMENT, paid_date=DAY, **who, **more)
 
 
 def messages(build: Builder, kind: str, *, event: str) -> list[Message]:
     """Two e-mails and an event, newest first."""
-    who = {"sent_by": "Alice Full", "sent_from": "Alice Full"}
-    addresses = {"sent_by_email": "alice@full.example", "sent_from_email": "alice@full.example"}
+    name, email = "Alice Full", "alice@full.example"
+    who: dict[str, Any] = {"sent_by": name, "sent_by_email": email, "sent_from": name, "sent_from_email": email}
     texts = (("Hello", "Here it is"), (None, None), (None, None))
     return [
         Message(
             **build.base(kind),
             **who,
-            **addresses,
             recipients=[{"name": "Ann Orr", "email": "ann@a.example"}] if subject else [],
             subject=subject,
             body=body,

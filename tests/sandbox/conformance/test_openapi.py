@@ -7,12 +7,15 @@ import pytest
 from harvest_bridge.sandbox.routes import MODULES
 from tests.sandbox.conformance.bodies import LEFT_OUT, VALUES, accepted, body_of
 from tests.sandbox.conformance.calls import Caller
+from tests.sandbox.conformance.corrections import ALSO_NEEDED
 from tests.sandbox.conformance.echoes import unheard
 from tests.sandbox.conformance.openapi import Operation, operations
 from tests.sandbox.conformance.strict import complaints, schema_name_of
 
 OPERATIONS = operations()
 WRITES = [one for one in OPERATIONS if one.method in ("POST", "PATCH")]
+POSTS = [one for one in WRITES if one.method == "POST"]
+PATCHES = [one for one in WRITES if one.method == "PATCH" and one.body and not one.required]
 DELETES = [one for one in OPERATIONS if one.method == "DELETE"]
 every_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 
@@ -54,7 +57,7 @@ def test_no_value_lies_idle() -> None:
     assert set(VALUES) <= {name for one in OPERATIONS for name in accepted(one)}
 
 
-@pytest.mark.parametrize("operation", [one for one in WRITES if one.method == "POST"], ids=str)
+@pytest.mark.parametrize("operation", POSTS, ids=str)
 def test_a_new_record_says_where_it_is(caller: Caller, operation: Operation) -> None:
     """REFERENCE §1: under the alias /api/v2, where a read answers the same."""
     answer = caller.call(operation)
@@ -63,6 +66,23 @@ def test_a_new_record_says_where_it_is(caller: Caller, operation: Operation) -> 
     assert answer.headers["etag"].startswith('W/"')
     if any(one.method == "GET" and _segments(one.path) == [*_segments(operation.path), None] for one in OPERATIONS):
         assert caller.ask("GET", answer.headers["location"]).json() == answer.json()
+
+
+@pytest.mark.parametrize("operation", POSTS, ids=str)
+def test_the_least_that_is_required_is_enough(caller: Caller, operation: Operation) -> None:
+    """What was never said has the right kind of emptiness: null or a text without letters."""
+    full = body_of(operation, caller.full.ids, caller.full.spare) or {}
+    needed = " ".join(names for name, names, _ in ALSO_NEEDED if name == str(operation)).split()
+    answer = caller.call(operation, json={name: full[name] for name in (*operation.required, *needed)})
+    assert answer.status_code == operation.status, answer.text
+    assert complaints(str(operation.answer), answer.json()) == []
+
+
+@pytest.mark.parametrize("operation", PATCHES, ids=str)
+def test_a_patch_with_nothing_changes_nothing(caller: Caller, operation: Operation) -> None:
+    before = caller.ask("GET", caller.path(operation)).json()
+    assert caller.call(operation, json={}).json() == before
+    assert caller.ask("GET", caller.path(operation)).json() == before
 
 
 @pytest.mark.parametrize("operation", DELETES, ids=str)

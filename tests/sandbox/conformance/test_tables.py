@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from tests.sandbox.conformance.bodies import body_of
 from tests.sandbox.conformance.calls import Caller
-from tests.sandbox.conformance.corrections import ACCEPTED, CHANGED, NOT_REQUIRED
+from tests.sandbox.conformance.corrections import ACCEPTED, ALSO_NEEDED, CHANGED, NOT_REQUIRED
 from tests.sandbox.conformance.openapi import Operation, Schema, document, operation, operations
 from tests.sandbox.conformance.strict import complaints, corrected, properties_at, schema_name_of
 from tests.sandbox.conformance.values import NULLABLE, WORDS
@@ -26,18 +27,18 @@ ONE_SIDED = {
     "PaginationLinks.previous",
 }
 # What the documentation's samples, most of them from 2017, are too old to have (REFERENCE §8, §13.A, C).
-NEWER = {path.rpartition(".")[2] for path, _, _ in CHANGED} | {
-    "use_default_rates",
-    "hours_without_timer",
-    "team_feature",
-    "payment_options",
-}
+NEWER = {"use_default_rates", "hours_without_timer", "team_feature", "payment_options"}
+
+
+def uncorrected(path: str) -> Schema | None:
+    """What the file itself says of a field."""
+    holder, _, name = path.rpartition(".")
+    return properties_at(document()["components"]["schemas"], holder).get(name)
 
 
 @pytest.mark.parametrize(("path", "schema", "source"), CHANGED, ids=[path for path, _, _ in CHANGED])
 def test_every_correction_corrects_something(path: str, schema: Schema, source: str) -> None:
-    holder, _, name = path.rpartition(".")
-    before = properties_at(document()["components"]["schemas"], holder).get(name)
+    before = uncorrected(path)
     assert before is None or _bare(before) != _bare(schema)
     assert re.match(r"§\d", source)
 
@@ -48,6 +49,14 @@ def test_every_correction_of_a_body_corrects_something(name: str, properties: st
     is_new = (name, properties, source) in ACCEPTED
     assert all((one in asked.body) is not is_new for one in properties.split())
     assert is_new or set(properties.split()) <= set(asked.required)
+
+
+@pytest.mark.parametrize(("name", "properties", "source"), ALSO_NEEDED)
+def test_what_is_needed_besides_is_refused_without(caller: Caller, name: str, properties: str, source: str) -> None:
+    asked = operation(name)
+    assert not set(properties.split()) & set(asked.required)
+    full = body_of(asked, caller.full.ids, caller.full.spare) or {}
+    assert caller.call(asked, json={one: full[one] for one in asked.required}).status_code == 422
 
 
 @pytest.mark.parametrize("path", [f"{name}.{field}" for name, fields in NULLABLE.items() for field in fields.split()])
@@ -68,7 +77,8 @@ def test_the_samples_of_the_documentation_fit(sample: Operation) -> None:
     """So no line is stricter than Harvest. Its samples write some decimals without a point; recordings never do."""
     name = schema_name_of(sample)
     assert name is not None
-    known = re.compile(rf"'({'|'.join(NEWER)})' is a required property$|: \d+ is not of type 'number'$")
+    newer = NEWER | {path.rpartition(".")[2] for path, _, _ in CHANGED if uncorrected(path) is None}
+    known = re.compile(rf"'({'|'.join(newer)})' is a required property$|: \d+ is not of type 'number'$")
     assert [one for one in complaints(name, sample.sample) if not known.search(one)] == []
 
 
@@ -84,4 +94,4 @@ def test_every_field_that_may_be_null_is_seen_with_and_without_a_value(caller: C
 
 
 def _bare(schema: Schema) -> Schema:
-    return {key: value for key, value in schema.items() if key in ("type", "items", "$ref")}
+    return {key: value for key, value in schema.items() if key in ("type", "format", "items", "$ref")}
