@@ -28,9 +28,9 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("added", "user.employee_id", "§8.2, §13.C2: live key"),
     ("added", "user.calendar_integration_enabled", "§8.2, §13.C2: live key"),
     ("added", "user.calendar_integration_source", "§8.2, §13.C2: live key"),
-    ("changed", "list.links.first", "§4.2, §13.C5: `ref` is added"),
-    ("changed", "list.links.next", "§4.2, §13.C5: `ref` is added"),
-    ("changed", "list.links.last", "§4.2, §13.C5: `ref` is added"),
+    ("ref", "list.links.first", "§4.2, §13.C5: the same link with `ref=first` behind"),
+    ("ref", "list.links.next", "§4.2, §13.C5: the same link with `ref=next` behind"),
+    ("ref", "list.links.last", "§4.2, §13.C5: the same link with `ref=last` behind"),
 )
 
 # Not allowances: the switches that set the sandbox back to how Harvest was.

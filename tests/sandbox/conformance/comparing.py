@@ -22,7 +22,7 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Shape: `what` is added, gone, changed or order; `detail` shows both sides."""
+    """Shape: `what` is added, gone, changed, order or ref; `detail` shows both sides."""
 
     what: str
     where: str
@@ -49,6 +49,8 @@ def compared(recorded: Any, answered: Any, where: str) -> Iterator[Difference]:
     elif isinstance(recorded, list) and isinstance(answered, list) and len(recorded) == len(answered):
         for one, other in zip(recorded, answered, strict=True):
             yield from compared(one, other, f"{where}[]")
+    elif where.startswith("list.links.") and answered == f"{recorded}&ref={where.rpartition('.')[2]}":
+        yield Difference("ref", where)
     elif (type(recorded), recorded) != (type(answered), answered):
         yield Difference("changed", where, f"{recorded!r}, now {answered!r}")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conformance.calls import Caller
-from tests.sandbox.conformance.openapi import Operation, operations
+from tests.sandbox.conformance.openapi import Operation, operation, operations
 from tests.sandbox.conformance.strict import schema_name_of
 
 # Records whose samples stand in another order than what the service sends.
@@ -18,6 +18,15 @@ BETTER_KNOWN = {
     ("TimeEntry", "TimeEntries"): "REFERENCE §8.11",
     ("User", "Users"): "as recorded: Client_me",
 }
+ENTRY = (
+    "id spent_date hours hours_without_timer rounded_hours notes is_locked locked_reason is_closed approval_status "
+    "is_billed timer_started_at started_time ended_time is_running billable budgeted billable_rate cost_rate "
+    "created_at updated_at user client project task user_assignment task_assignment invoice external_reference"
+)
+USER_ASSIGNMENT = "id is_project_manager is_active use_default_rates budget created_at updated_at hourly_rate"
+TASK_ASSIGNMENT = "id billable is_active created_at updated_at hourly_rate budget"
+EXTERNAL_REFERENCE = "id group_id account_id permalink service service_icon_url"  # §7.8
+ENTRIES = operation("GET /time_entries")
 SAMPLES = [one for one in operations() if one.sample is not None]
 OTHERS = [one for one in SAMPLES if any(one.answer in names for names in BETTER_KNOWN)]
 
@@ -34,6 +43,17 @@ def test_no_sample_is_set_aside_for_nothing(caller: Caller, sample: Operation) -
     record = {"Invoices": "Invoices.invoices[]", "Projects": "Projects.projects[]", "Users": "Users.users[]"}
     record["TimeEntries"] = "TimeEntries.time_entries[]"
     assert [one.partition(":")[0] for one in found] == [record.get(str(sample.answer), sample.answer)]
+
+
+def test_an_entry_stands_in_the_order_of_the_server(caller: Caller) -> None:
+    """REFERENCE §8.11 [R24], which no recording here is young enough to show."""
+    (entry,) = [one for one in caller.call(ENTRIES).json()["time_entries"] if one["invoice"]]
+    assert list(entry) == ENTRY.split()
+    assert list(entry["client"]) == ["id", "name", "currency"]
+    assert list(entry["project"]) == ["id", "name", "code"]
+    assert list(entry["user_assignment"]) == USER_ASSIGNMENT.split()
+    assert list(entry["task_assignment"]) == TASK_ASSIGNMENT.split()
+    assert list(entry["external_reference"]) == EXTERNAL_REFERENCE.split()
 
 
 def misplaced(sample: Any, answer: Any, path: str) -> Iterator[str]:

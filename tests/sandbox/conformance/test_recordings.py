@@ -11,7 +11,7 @@ from harvest_bridge.sandbox.clock import Clock
 from harvest_bridge.sandbox.identities import personal_token_of
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.sandbox.conformance.allowances import ALLOWED, AS_OF_OLD
-from tests.sandbox.conformance.cassettes import HOST, Cassette, Exchange, cassettes
+from tests.sandbox.conformance.cassettes import FOLDER, HOST, Cassette, Exchange, cassettes
 from tests.sandbox.conformance.comparing import Difference, differences
 from tests.sandbox.conformance.recorded_world import RecordedWorld
 
@@ -32,6 +32,11 @@ def test_recording(harvest_of_old: RunningSandbox, cassette: Cassette) -> None:
     allowed = {(what, where) for what, where, _ in ALLOWED}
     found = list(replayed(harvest_of_old, cassette))
     assert [one for one in found if (one.what, one.where) not in allowed] == []
+
+
+def test_no_recording_is_missed() -> None:
+    assert len(cassettes()) == len(list(FOLDER.glob("*.yml"))) == 25
+    assert sum(len(one.exchanges) for one in cassettes()) == 26
 
 
 def test_every_allowance_is_needed(harvest_of_old: RunningSandbox) -> None:
