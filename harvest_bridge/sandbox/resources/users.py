@@ -81,7 +81,9 @@ def create_user(call: Call) -> Answer:
     company = call.account.company
     fresh = call.fresh("users")
     user = User(**fresh, **{"timezone": company.timezone, "weekly_capacity": company.weekly_capacity, **values})
-    user.avatar_url = f"https://cache.harvestapp.com/assets/profile_images/big_ben.png?{int(fresh['created_at'].timestamp())}"
+    user.avatar_url = (
+        f"https://cache.harvestapp.com/assets/profile_images/big_ben.png?{int(fresh['created_at'].timestamp())}"
+    )
     call.account.users.add(user)
     _apply_rest(call, user, rest)
     identify(call.world, call.account, user)
