@@ -1,4 +1,4 @@
-"""Answers of the real Harvest, recorded by others (see recordings/README.md)."""
+"""Answers of the real Harvest, recorded by others (see tests/harvest_api/recordings/README.md)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from harvest_bridge.harvest.transport import Answer
 
-FOLDER = Path(__file__).parent / "recordings"
+FOLDER = Path(__file__).parent.parent / "harvest_api" / "recordings"
 
 
 def recorded(name_start: str, number: int = 0) -> Answer:

@@ -1,4 +1,4 @@
-"""Exchanges with the real Harvest, recorded from 2019 to 2024 (../shared/harvest-api/recordings)."""
+"""Exchanges with the real Harvest, recorded from 2019 to 2024 (tests/harvest_api/recordings)."""
 
 from __future__ import annotations
 

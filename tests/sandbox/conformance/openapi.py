@@ -11,7 +11,7 @@ import yaml
 
 from harvest_bridge.env import ROOT
 
-FILE = ROOT.parent / "shared" / "harvest-api" / "openapi.yaml"
+FILE = ROOT / "tests" / "harvest_api" / "openapi.yaml"
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Schema = dict[str, Any]
 
