@@ -1,5 +1,5 @@
 // Keeps the sandbox's pages fresh, sends their forms without leaving the page, and copies what is to be copied.
-import { morph } from "./morph.js";
+import { morph } from "./console-morph.js";
 
 const EVERY = 2000;
 const NOTICE_STAYS = 6000;
@@ -82,7 +82,7 @@ async function onClick(event) {
   await navigator.clipboard.writeText(button.dataset.copy);
   const text = button.textContent;
   button.textContent = "Copied";
-  tell(`${button.getAttribute("aria-label") ?? "Copied"}: done`);
+  tell(`Copied ${button.dataset.what}.`);
   setTimeout(() => (button.textContent = text), 1500);
 }
 
@@ -96,11 +96,9 @@ function hideNoticeLater() {
   if (notice?.textContent) noticeTimer = setTimeout(() => (notice.textContent = ""), NOTICE_STAYS);
 }
 
-function afterChange() {
-  measuredAt = performance.now();
-  for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = !navigator.clipboard;
-}
+const afterChange = () => (measuredAt = performance.now());
 
+document.documentElement.classList.toggle("can-copy", Boolean(navigator.clipboard));
 if (toggle) {
   toggle.hidden = false;
   toggle.addEventListener("click", () => {

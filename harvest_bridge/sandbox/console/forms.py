@@ -21,6 +21,7 @@ from harvest_bridge.sandbox.world import World
 
 OWN_PAGE = re.compile(r"/(sandbox/[a-z0-9/]+)?")
 PLACE = re.compile(r"[a-z0-9-]{1,40}")
+FIELD = re.compile(r"^[a-z_]+: ")
 TYPES = {"int": "a whole number", "float": "a number", "str": "text"}
 
 
@@ -59,8 +60,8 @@ class ConsoleForms:
 
 
 def in_plain_words(error: str) -> str:
-    """Of a switch: `General budget: expected a whole number of at least 1.`"""
-    reason, _, path = error.partition(" - at `$.")
+    """By the titles on the page: `General budget: expected a whole number of at least 1.`"""
+    reason, _, path = FIELD.sub("", error).partition(" - at `$.")
     name = path.rstrip("`")
     for type_name, words in TYPES.items():
         reason = reason.replace(f"`{type_name}`", words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec.inspect import Field, FloatType, IntType, LiteralType, StructType, type_info
+from msgspec.inspect import Field, FloatType, IntType, StructType, type_info
 
 from harvest_bridge.sandbox.console.switch_words import GROUPS, Words
 from harvest_bridge.sandbox.switches import Switches
@@ -30,7 +30,6 @@ def title_of(name: str) -> str | None:
 
 def _row(field: Field, words: Words, value: object) -> dict[str, Any]:
     kind = field.type
-    positions = kind.values if isinstance(kind, LiteralType) else ()
     return {
         "name": field.name,
         "title": words.title,
@@ -38,7 +37,7 @@ def _row(field: Field, words: Words, value: object) -> dict[str, Any]:
         "unit": words.unit,
         "value": _written(value),
         "options": [
-            {"value": one, "text": words.positions[str(one)], "is_chosen": str(one) == str(value)} for one in positions
+            {"value": one, "text": text, "is_chosen": one == str(value)} for one, text in words.positions.items()
         ],
         "is_changed": _written(value) != _written(field.default),
         "default": words.positions.get(str(field.default), _written(field.default)),
