@@ -35,14 +35,13 @@ NO_MISTAKE = Mistake("", "")
 
 def home_page(world: World, base_url: str, mistake: Mistake) -> dict[str, Any]:
     return {
-        **live_parts(world),
+        **live_parts(world, base_url),
         **fault_form(mistake.sent_at("fault")),
         **switch_groups(world.switches, mistake.sent_at("switches")),
-        "connect": _connect(world, base_url),
     }
 
 
-def live_parts(world: World) -> dict[str, Any]:
+def live_parts(world: World, base_url: str) -> dict[str, Any]:
     """All that changes by itself; the page asks for it every two seconds."""
     return {
         **_clock(world),
@@ -51,6 +50,7 @@ def live_parts(world: World) -> dict[str, Any]:
         **budget_gauges(world),
         **pending_faults(world),
         **account_cards(world),
+        "connect": _connect(world, base_url),
     }
 
 
@@ -73,7 +73,9 @@ def _connect(world: World, base_url: str) -> dict[str, Any]:
     account = next(iter(world.accounts.values()))
     identity = next(iter(world.identities.values()))
     curl = (
-        f'curl {base_url}/v2/users/me -H "Authorization: Bearer {personal_token_of(identity)}" '
-        f'-H "Harvest-Account-Id: {account.id}" -H "User-Agent: Me (me@example.com)"'
+        f"curl {base_url}/v2/users/me \\\n"
+        f'  -H "Authorization: Bearer {personal_token_of(identity)}" \\\n'
+        f'  -H "Harvest-Account-Id: {account.id}" \\\n'
+        f'  -H "User-Agent: Me (me@example.com)"'
     )
     return {"url": base_url, "client": world.client, "curl": curl}

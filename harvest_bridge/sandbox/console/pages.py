@@ -31,7 +31,7 @@ class ConsolePages:
 
     async def live(self, request: Request) -> Response:
         with self._world.lock:
-            return page("sandbox/console/live.html", {**live_parts(self._world), "path": "/"})
+            return page("sandbox/console/live.html", {**live_parts(self._world, base_url(request)), "path": "/"})
 
     async def people(self, request: Request) -> Response:
         account = self._account(request)
