@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from harvest_bridge.sandbox.timezones import zone_for
 from harvest_bridge.sandbox.world import World
 
 STATES = {"draft": "Draft", "open": "Open", "late": "Late", "paid": "Paid", "closed": "Closed"}
-TERMS = {"custom": "", "upon receipt": "upon receipt"}
+Money = Callable[[Decimal], str]
 
 
 def find_by_key(world: World, client_key: str) -> tuple[Account, Invoice] | None:
@@ -57,9 +58,9 @@ def invoice_document(world: World, account: Account, invoice: Invoice) -> dict[s
         "public_url": f"/client/invoices/{invoice.client_key}",
         "issued": _day(invoice.issue_date, account),
         "due": _day(invoice.due_date, account),
-        "term": TERMS.get(invoice.payment_term, invoice.payment_term),
+        "term": "" if invoice.payment_term == "custom" else invoice.payment_term,
         "period": _period(invoice, account),
-        "lines": [_line(item, account, money) for item in invoice.line_items],
+        "lines": [_line(item, money) for item in invoice.line_items],
         "sums": _sums(invoice, money),
         "amount": money(sums_of(invoice).amount),
         "paid": money(paid_of(invoice)) if invoice.payments else "",
@@ -91,7 +92,7 @@ def _rows(world: World, account: Account) -> list[dict[str, Any]]:
     return rows
 
 
-def _sums(invoice: Invoice, money: Any) -> list[dict[str, str]]:
+def _sums(invoice: Invoice, money: Money) -> list[dict[str, str]]:
     """The steps from the lines to the amount; nothing to show if there is neither discount nor tax."""
     sums = sums_of(invoice)
     subtotal = sum((line_amount(item) for item in invoice.line_items), Decimal(0))
@@ -108,7 +109,7 @@ def _sums(invoice: Invoice, money: Any) -> list[dict[str, str]]:
     return [{"name": "Subtotal", "amount": money(subtotal)}, *shown] if shown else []
 
 
-def _line(item: LineItem, account: Account, money: Any) -> dict[str, Any]:
+def _line(item: LineItem, money: Money) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "description": item.description or "",
@@ -119,7 +120,7 @@ def _line(item: LineItem, account: Account, money: Any) -> dict[str, Any]:
     }
 
 
-def _payment(payment: Payment, account: Account, money: Any) -> dict[str, str]:
+def _payment(payment: Payment, account: Account, money: Money) -> dict[str, str]:
     return {
         "day": _day(payment.paid_date, account),
         "notes": payment.notes or "",
@@ -142,7 +143,7 @@ def _today(world: World, account: Account) -> date:
     return world.clock.today(zone_for(account.company.timezone))
 
 
-def _moment_day(moment: Any, account: Account) -> str:
+def _moment_day(moment: datetime | None, account: Account) -> str:
     return _day(moment.date(), account) if moment else ""
 
 
