@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from harvest_bridge.harvest import door as the_process_own
 from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, StaticTokenSource
@@ -42,6 +43,7 @@ def upstream() -> Iterator[RawServer]:
 
 @pytest.fixture
 def door(upstream: RawServer, config_for: Callable[..., HarvestConfig]) -> Iterator[Door]:
+    the_process_own.close()  # other tests may have used it, and threads are counted here
     door = Door()
     door.configure(config_for(upstream.url))
     yield door
