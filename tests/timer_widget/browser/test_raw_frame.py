@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from playwright.sync_api import FrameLocator, expect
@@ -66,7 +67,7 @@ def test_a_default_stands_in_the_form(ticket: Ticket) -> None:
 def test_a_running_timer_shows_in_the_raw_frame(ticket: Ticket) -> None:
     ticket.stub.run(KEY, seconds=3725)
     frame = embed(ticket)
-    expect(frame.get_by_role("timer")).to_have_text("1:02:05")
+    expect(frame.get_by_role("timer")).to_have_text(re.compile(r"1:02:[01]\d"))  # it ticks
 
 
 def test_a_frame_without_an_item_says_that_there_is_nothing_to_track(ticket: Ticket) -> None:
