@@ -42,7 +42,7 @@ def test_every_pin_has_the_hashes_of_all_its_files(path: str) -> None:
 
 
 def test_the_lock_serves_the_oldest_python_too() -> None:
-    """redis asks for async-timeout before Python 3.11.3, and Debian 12 has 3.11.2: a lock made on 3.11.7 alone lacks it."""
+    """Before Python 3.11.3 redis asks for async-timeout, and Debian 12 has 3.11.2."""
     assert "async-timeout" in {pin.partition("==")[0] for pin in locked(".ci/requirements.txt")}
 
 

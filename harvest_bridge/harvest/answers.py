@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS
 from harvest_bridge.harvest.errors import (
     HarvestError,
     HarvestForbidden,
@@ -31,7 +32,6 @@ from harvest_bridge.harvest.operations.operation import Auth, Operation
 from harvest_bridge.harvest.transport import Answer
 
 MIN_RETRY_SECONDS = 1.0
-MAX_RETRY_SECONDS = 3600.0
 MAX_RAW_CHARACTERS = 4000
 MAX_MESSAGE_CHARACTERS = 500
 
@@ -88,7 +88,7 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 
 def _clamped(seconds: float) -> float:
-    return min(MAX_RETRY_SECONDS, max(MIN_RETRY_SECONDS, seconds))
+    return min(LONGEST_HOLD_SECONDS, max(MIN_RETRY_SECONDS, seconds))
 
 
 def _timestamp(text: str) -> float | None:

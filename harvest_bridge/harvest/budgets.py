@@ -6,6 +6,9 @@ import math
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+# Harvest's own window for reports is a quarter of that; a longer `Retry-After` would be a mistake or a trap.
+LONGEST_HOLD_SECONDS = 3600.0
+
 
 class Budget(StrEnum):
     """Which of Harvest's two allowances a call draws on (API v2, "Rate limiting")."""

@@ -1,13 +1,14 @@
 """Slots in an SQLite file, shared by the processes of one machine.
 
 Time is the machine's monotonic clock, which all its processes share and nobody can set. It starts anew at a reboot;
-rows that a former life left behind then look further away than any row can be, and are cut to one window.
+what a former life left behind then looks further away than anything can be, and is cut to one window.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import sqlite3
 import time
@@ -15,15 +16,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_bridge.harvest.budgets import Allowance
+from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance
 from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS slots (
-    number INTEGER PRIMARY KEY, bucket TEXT NOT NULL, free_at REAL NOT NULL, is_answered INTEGER NOT NULL);
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again, so a late owner cannot free another's slot
+    bucket TEXT NOT NULL,
+    free_at REAL NOT NULL,
+    is_answered INTEGER NOT NULL
+);
 CREATE INDEX IF NOT EXISTS slots_by_bucket ON slots (bucket, free_at);
 CREATE INDEX IF NOT EXISTS slots_by_time ON slots (free_at);
 CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
@@ -54,7 +61,7 @@ class SqliteSlots:
         statement = (
             "INSERT INTO holds VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET until = max(until, excluded.until)"
         )
-        until = time.monotonic() + seconds
+        until = time.monotonic() + min(seconds, LONGEST_HOLD_SECONDS)
         await self._transact(lambda db: db.execute(statement, (bucket, until)))
 
     async def aclose(self) -> None:
@@ -77,9 +84,11 @@ class SqliteSlots:
     ) -> tuple[list[float], float]:
         """When the occupied slots free themselves, and how long the hold lasts; what is over is cleared away."""
         window = occupied_for(allowance)
-        impossible = now + self._longest_flight + window
         db.execute("DELETE FROM slots WHERE free_at <= ?", (now,))
-        db.execute("UPDATE slots SET free_at = ? WHERE bucket = ? AND free_at > ?", (now + window, bucket, impossible))
+        db.execute("DELETE FROM holds WHERE until <= ?", (now,))
+        slot_bound, hold_bound = now + self._longest_flight + window, now + LONGEST_HOLD_SECONDS
+        db.execute("UPDATE slots SET free_at = ? WHERE bucket = ? AND free_at > ?", (now + window, bucket, slot_bound))
+        db.execute("UPDATE holds SET until = ? WHERE bucket = ? AND until > ?", (now + window, bucket, hold_bound))
         rows = db.execute("SELECT free_at, is_answered FROM slots WHERE bucket = ?", (bucket,))
         frees = [free_at - now if is_answered else window for free_at, is_answered in rows]
         (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
@@ -93,8 +102,9 @@ class SqliteSlots:
                 return self._transact_now(work)
             except sqlite3.Error as error:
                 if not _is_busy(error) or time.monotonic() > patience_ends_at:
+                    log.error("the pacing file %s cannot be used: %s", self._path, error)
                     raise PacingUnavailable(
-                        f"The pacing file {self._path} cannot be used: {error}.", retry_after=1
+                        "The file that counts our requests is out of order.", retry_after=1
                     ) from error
             await asyncio.sleep(random.uniform(0.001, 0.005))  # noqa: S311
 
