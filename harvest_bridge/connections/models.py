@@ -51,6 +51,7 @@ class Connection(models.Model):
         max_length=255, blank=True, help_text="Personal connections: the host's own id of the person."
     )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTING, db_index=True)
+    label = models.CharField(max_length=100, blank=True, help_text="The host's own words for it.")
     context = models.JSONField(
         default=dict, blank=True, help_text="Whatever the host wants to keep with the connection."
     )

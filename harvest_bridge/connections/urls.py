@@ -9,6 +9,13 @@ urlpatterns = [
     path("integrated-account", views.IntegratedAccountListView.as_view(), name="integrated-account-list"),
     path("integrated-account/token", views.IntegratedAccountTokenView.as_view(), name="integrated-account-token"),
     path("integrated-account/me", views.IntegratedAccountMeView.as_view(), name="integrated-account-me"),
+    path("integrated-account/refresh-credentials", views.RefreshCredentialsView.as_view(), name="refresh-credentials"),
+    path("integrated-account/bulk-delete", views.BulkDeleteView.as_view(), name="integrated-account-bulk-delete"),
+    path(
+        "integrated-account/<str:connection_id>/capabilities",
+        views.CapabilitiesView.as_view(),
+        name="integrated-account-capabilities",
+    ),
     path("integrated-account/<str:connection_id>", views.IntegratedAccountView.as_view(), name="integrated-account"),
     path("connect-account", pages.connect, name="connect-account"),
     path("connect-account/authorize", pages.authorize, name="connect-account-authorize"),

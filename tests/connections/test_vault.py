@@ -188,6 +188,6 @@ def test_sealed_tokens_of_one_row_do_not_open_in_another(alices: Connection) -> 
 def test_a_disconnected_connection_gives_no_token(alices: Connection) -> None:
     from harvest_bridge.connections.services import disconnect
 
-    disconnect(connection=alices)
+    disconnect(connection=alices, actor="host")
     with pytest.raises(NeedsReauth):
         vault.credentials(alices)
