@@ -91,8 +91,8 @@ def _renewed(row: Connection, *, is_still_good: bool, is_forced: bool = False) -
     while True:
         with try_lock(f"refresh {row.pk}") as is_ours:
             current = Connection.objects.get(pk=row.pk)
-            if current.token_generation > row.token_generation:
-                return _open(_usable(row))
+            if (current.token_generation, current.status) != (row.token_generation, row.status):
+                return _open(_usable(row))  # somebody else has the answer, good or bad
             if is_ours:
                 return _ask_or_make_do(current, is_still_good=is_still_good, is_forced=is_forced)
         if is_still_good:
