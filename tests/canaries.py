@@ -1,7 +1,7 @@
 """Invariant 8, over the whole suite: no secret in a log line, an answer, or a column in clear.
 
 Secrets have shapes (ours begin with `hb_…_`, Harvest's look like `123.at.…`), so every test plants canaries just by
-using the product; here they are looked for wherever they must not be. Our own secrets are shown once, in the answer that
+using the product; here they are looked for wherever they must not be. Ours are shown once, in the answer that
 makes them, so answers are searched for Harvest's alone.
 """
 
@@ -10,9 +10,7 @@ from __future__ import annotations
 import io
 import json
 import logging
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,20 +19,9 @@ from django.conf import settings
 from django.db import connection, models
 from django.test.client import ClientHandler
 
-HARVESTS = re.compile(r"\b\d+\.(?:at|rt|pt)\.[\w-]{6,}")
-OURS = re.compile(r"\bhb_(?:live|link|iat|ts|widget)_[\w-]{30,}")
+from tests.secret_shapes import HARVESTS, secrets_in
+
 OUR_LOGGERS = ("harvest_bridge", "timer_widget", "huey", "django", "allauth", "httpx", "asyncio")
-
-
-def assert_clean_logs(folder: Path) -> None:
-    """What the processes of a bridge wrote while a whole run used them."""
-    for log in (folder / "bridge.log", folder / "worker.log"):
-        found = secrets_in(log.read_text()) if log.exists() else []
-        assert not found, f"{len(found)} secrets in {log.name}"
-
-
-def secrets_in(text: str) -> list[str]:
-    return HARVESTS.findall(text) + [match.group() for match in OURS.finditer(text)]
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ import psycopg
 
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
-from tests.canaries import assert_clean_logs
+from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
 
 KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR")

@@ -6,7 +6,7 @@ import pytest
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.crypto.ring import key_ring
-from tests.canaries import secrets_in
+from tests.secret_shapes import secrets_in
 
 
 @pytest.mark.parametrize(
