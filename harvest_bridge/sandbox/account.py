@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 from harvest_bridge.sandbox.entries import EntryTable
 from harvest_bridge.sandbox.records import (
@@ -41,11 +40,11 @@ class Ids:
         return next(self._counters[kind])
 
 
-def latest_spent_first(expense: Expense) -> tuple[Any, ...]:
+def latest_spent_first(expense: Expense) -> tuple[int, ...]:
     return (-expense.spent_date.toordinal(), -expense.id)
 
 
-def latest_issued_first(document: Invoice | Estimate) -> tuple[Any, ...]:
+def latest_issued_first(document: Invoice | Estimate) -> tuple[int, ...]:
     return (-document.issue_date.toordinal(), -document.id)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import msgspec
 from starlette.responses import Response
 
-encode = msgspec.json.Encoder().encode
+from harvest_bridge.sandbox.encoding import encode
+
 CACHING = {"Cache-Control": "no-cache, no-store", "Vary": "Origin"}
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+import msgspec
+
 from harvest_bridge.sandbox.account import Account
+from harvest_bridge.sandbox.encoding import encode
 from harvest_bridge.sandbox.errors import not_found
 from harvest_bridge.sandbox.fields import Params
 from harvest_bridge.sandbox.pagination import Paging, envelope, page_of
@@ -91,7 +94,7 @@ class Call:
         *,
         takes_cursor: bool = True,
         next_by: str | None = None,
-        order: Callable[[Any], tuple[Any, ...]] = newest_first,
+        order: Callable[[Any], tuple[int, ...]] = newest_first,
     ) -> Answer:
         """One page of `rows`, which stand in listing order already."""
         paging = Paging(
@@ -107,13 +110,14 @@ class Call:
             paging=paging,
             max_per_page=maximum,
         )
-        return Answer({key: [render(row) for row in window.rows], **below})
+        # Encoded one by one, so that no page of 2,000 rows ever stands in memory as dictionaries.
+        return Answer({key: [msgspec.Raw(encode(render(row))) for row in window.rows], **below})
 
 
-def by_id(record: Record) -> tuple[Any, ...]:
+def by_id(record: Record) -> tuple[int, ...]:
     """Oldest first."""
     return (record.id,)
 
 
-def in_order(rows: Iterable[R], order: Callable[[R], tuple[Any, ...]] = newest_first) -> list[R]:
+def in_order(rows: Iterable[R], order: Callable[[R], tuple[int, ...]] = newest_first) -> list[R]:
     return sorted(rows, key=order)

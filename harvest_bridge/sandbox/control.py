@@ -14,11 +14,14 @@ from harvest_bridge.sandbox.answers import json_response
 from harvest_bridge.sandbox.approvals import STATUSES, TimerRuns, set_approval
 from harvest_bridge.sandbox.faults import Fault
 from harvest_bridge.sandbox.fields import as_date, as_int
+from harvest_bridge.sandbox.foreign import foreign_refused, is_foreign
+from harvest_bridge.sandbox.identities import Identity
 from harvest_bridge.sandbox.overview import account_overview, budget_overview, received_overview
 from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.world import World
 
 PREFIX = "/sandbox/api"
+CENTURY_SECONDS = 36525 * 86_400
 Action = Callable[[dict[str, Any]], Any]
 
 
@@ -32,7 +35,7 @@ def control_routes(world: World) -> list[Route]:
         "/switches": {"GET": control.switches, "PATCH": control.turn},
         "/reset": {"POST": control.reset},
         "/clock": {"GET": control.clock, "PATCH": control.set_clock},
-        "/faults": {"GET": control.faults, "POST": control.add_fault, "DELETE": control.clear_faults},
+        "/faults": {"GET": control.faults, "POST": control.add_fault, "DELETE": control.remove_faults},
         "/journal": {"GET": control.journal, "DELETE": control.clear_journal},
         "/mail": {"GET": control.mail},
         "/accounts": {"GET": control.accounts},
@@ -41,6 +44,7 @@ def control_routes(world: World) -> list[Route]:
         "/tokens": {"POST": control.issue_token},
         "/tokens/expire": {"POST": control.expire_token},
         "/tokens/revoke": {"POST": control.revoke_token},
+        "/tokens/personal": {"POST": control.restore_personal_token},
         "/budgets": {"GET": control.budgets},
     }
     return [
@@ -54,6 +58,8 @@ def _endpoint(world: World, action: Action) -> Callable[[Request], Awaitable[Res
     """The body (or, of a GET, the query) as a dict; mistakes are a 400 that names them."""
 
     async def endpoint(request: Request) -> Response:
+        if is_foreign(request):
+            return foreign_refused()
         try:
             sent = dict(request.query_params) if request.method == "GET" else _object(await request.body())
             with world.lock:
@@ -91,21 +97,27 @@ class Control:
         return {"now": self._world.clock.now(), "offset_seconds": self._world.clock.offset}
 
     def set_clock(self, sent: dict[str, Any]) -> Any:
-        """`offset_seconds` sets, `advance_seconds` adds."""
+        """`offset_seconds` sets, `advance_seconds` adds; a century to either side at most."""
         wanted = msgspec.convert(sent, dict[str, float], strict=False)
-        self._world.clock.offset = wanted.get("offset_seconds", self._world.clock.offset)
-        self._world.clock.advance(wanted.get("advance_seconds", 0.0))
+        offset = wanted.get("offset_seconds", self._world.clock.offset) + wanted.get("advance_seconds", 0.0)
+        if not abs(offset) <= CENTURY_SECONDS:
+            raise Mistake("the clock can be moved by a century at most")
+        self._world.clock.offset = offset
         return self.clock(sent)
 
     def faults(self, sent: dict[str, Any]) -> Any:
         return {"faults": self._world.faults.pending()}
 
     def add_fault(self, sent: dict[str, Any]) -> Any:
-        self._world.faults.add(msgspec.convert(sent, Fault))
+        self._world.faults.add(msgspec.convert(sent, Fault, strict=False))
         return self.faults(sent)
 
-    def clear_faults(self, sent: dict[str, Any]) -> Any:
-        self._world.faults.clear()
+    def remove_faults(self, sent: dict[str, Any]) -> Any:
+        """The one with this `id`, or all."""
+        if "id" not in sent:
+            self._world.faults.clear()
+        elif not self._world.faults.remove(as_int(sent["id"]) or 0):
+            raise Mistake("id: there is no such fault any more")
         return self.faults(sent)
 
     def journal(self, sent: dict[str, Any]) -> Any:
@@ -152,18 +164,27 @@ class Control:
 
     def issue_token(self, sent: dict[str, Any]) -> Any:
         """`email`, `account_ids` (all if left out): the tokens of a new grant, without a consent page."""
-        identity = next((one for one in self._world.identities.values() if one.email == sent.get("email")), None)
-        if identity is None:
-            raise Mistake("email: nobody signs in with this address")
+        identity = self._identity(sent)
         ids = tuple(msgspec.convert(sent["account_ids"], list[int])) if "account_ids" in sent else None
         return self._world.tokens.issue(identity, self._world.client.client_id, ids)
 
     def expire_token(self, sent: dict[str, Any]) -> Any:
+        """The `token`, or with `email` every access token that applications hold for this person."""
+        if "email" in sent:
+            self._world.tokens.expire_of(self._identity(sent))
+            return {}
         return self._with_token(sent, self._world.tokens.expire)
 
     def revoke_token(self, sent: dict[str, Any]) -> Any:
-        """An access token alone; given a refresh token, the whole grant behind it."""
+        """A `token` alone (a refresh token: its whole grant), or with `email` all that a person granted."""
+        if "email" in sent:
+            self._world.tokens.revoke_of(self._identity(sent))
+            return {}
         return self._with_token(sent, self._world.tokens.revoke)
+
+    def restore_personal_token(self, sent: dict[str, Any]) -> Any:
+        """`email`: the person's personal token is good again after it was revoked."""
+        return {"personal_token": self._world.tokens.add_personal_token(self._identity(sent)).value}
 
     def budgets(self, sent: dict[str, Any]) -> Any:
         return {"budgets": budget_overview(self._world)}
@@ -174,6 +195,12 @@ class Control:
         except KeyError:
             raise Mistake("token: not known here") from None
         return {}
+
+    def _identity(self, sent: dict[str, Any]) -> Identity:
+        for identity in self._world.identities.values():
+            if identity.email == sent.get("email"):
+                return identity
+        raise Mistake("email: nobody signs in with this address")
 
     def _account(self, sent: dict[str, Any]) -> Any:
         account = self._world.accounts.get(as_int(sent.get("account_id")) or 0)

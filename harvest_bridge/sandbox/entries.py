@@ -20,7 +20,7 @@ class EntryTable(Table[TimeEntry]):
     def __init__(self) -> None:
         super().__init__(latest_day_first)
         self._indexes: dict[str, defaultdict[Any, dict[int, TimeEntry]]] = {
-            name: defaultdict(dict) for name in ("user", "project", "reference", "running")
+            name: defaultdict(dict) for name in ("user", "project", "reference", "running", "day")
         }
         self._places: dict[int, tuple[Any, ...]] = {}
 
@@ -49,10 +49,12 @@ class EntryTable(Table[TimeEntry]):
         super().remove(record)
 
     def touch(self, record: TimeEntry) -> None:
-        if self._places[record.id] != self._place(record):
+        before, now = self._places[record.id], self._place(record)
+        if before != now:
             self._unindex(record)
             self._index(record)
-        super().touch(record)
+        if before[-1] != now[-1]:
+            super().touch(record)
 
     def _place(self, entry: TimeEntry) -> tuple[Any, ...]:
         reference = entry.external_reference
@@ -61,6 +63,7 @@ class EntryTable(Table[TimeEntry]):
             entry.project.id,
             reference.id if reference else None,
             entry.user.id if entry.is_running else None,
+            entry.spent_date,
         )
 
     def _index(self, entry: TimeEntry) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Literal
+from itertools import count
+from typing import Annotated, Literal
 
 import msgspec
 
+Whole = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 Kind = Literal["status", "html_error", "reset", "lost_answer", "slow_body", "truncated_json", "cut_body", "latency"]
 
 
@@ -23,20 +26,21 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
       `cut_body`       half of the promised bytes, then a reset
       `latency`        answer as usual, `seconds` later
     `method` and `path` are patterns (`*`, `/v2/time_entries*`); `times` None means until removed; the first
-    `after` matching requests pass unharmed.
+    `after` matching requests pass unharmed. `status` 0 is the usual one of the kind. `id` is given when it is added.
     Units: `seconds`, `retry_after` in seconds.
     """
 
+    id: Whole = 0
     kind: Kind
     method: str = "*"
     path: str = "*"
-    times: int | None = 1
-    after: int = 0
-    status: int = 0
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = 1
+    after: Whole = 0
+    status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
     body: str = ""
     content_type: str = "application/json; charset=utf-8"
-    retry_after: int | None = None
-    seconds: float = 0.0
+    retry_after: Whole | None = None
+    seconds: Seconds = 0.0
 
     def matches(self, method: str, path: str) -> bool:
         return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
@@ -45,10 +49,19 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Faults:
     def __init__(self) -> None:
         self._pending: list[Fault] = []
+        self._ids = count(1)
 
     def add(self, fault: Fault) -> Fault:
+        fault.id = next(self._ids)
         self._pending.append(fault)
         return fault
+
+    def remove(self, fault_id: int) -> bool:
+        """False if there is none with this id (any more)."""
+        kept = [fault for fault in self._pending if fault.id != fault_id]
+        found = len(kept) < len(self._pending)
+        self._pending = kept
+        return found
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first fault that is due for this request; using it up counts."""

@@ -135,11 +135,16 @@ class TokenStore:
     def find(self, value: str) -> Token | None:
         """The token if it is good now."""
         token = self._access.get(value)
-        if token is None or token.is_revoked or token.grant.is_revoked:
-            return None
-        if token.expires_at is not None and self._clock.timestamp() >= token.expires_at:
-            return None
-        return token
+        return token if token is not None and self.is_good(token) else None
+
+    def known(self, value: str) -> Token | None:
+        """The token in whatever state."""
+        return self._access.get(value)
+
+    def is_good(self, token: Token) -> bool:
+        if token.is_revoked or token.grant.is_revoked:
+            return False
+        return token.expires_at is None or self._clock.timestamp() < token.expires_at
 
     def access_tokens(self) -> list[Token]:
         return list(self._access.values())
@@ -149,6 +154,18 @@ class TokenStore:
 
     def expire(self, value: str) -> None:
         self._access[value].expires_at = self._clock.timestamp()
+
+    def expire_of(self, identity: Identity) -> None:
+        """Every access token of a person; refreshing still works. Personal tokens do not expire."""
+        for token in self._access.values():
+            if token.grant.identity is identity and token.expires_at is not None:
+                token.expires_at = min(token.expires_at, self._clock.timestamp())
+
+    def revoke_of(self, identity: Identity) -> None:
+        """As when a person removes every application on the developers page; personal tokens stay."""
+        for token in self._access.values():
+            if token.grant.identity is identity and token.grant.client_id is not None:
+                token.grant.is_revoked = True
 
     def revoke(self, value: str) -> None:
         """An access token alone, or, given a refresh token, the whole grant behind it."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.billing import is_billable
-from harvest_bridge.sandbox.call import Call
 from harvest_bridge.sandbox.errors import unprocessable
 from harvest_bridge.sandbox.fields import as_date, as_int
 from harvest_bridge.sandbox.invoice_lines import DETAILED, EXPENSE_SUBJECTS, TIME_SUBJECTS, expense_lines, time_lines
@@ -45,10 +44,10 @@ def read_import(account: Account, client: Client, spec: Any) -> Import:
     return Import(entries, expenses, lines, days)
 
 
-def bill(call: Call, invoice: Invoice, imported: Import) -> None:
+def bill(account: Account, invoice: Invoice, imported: Import) -> None:
     """Imported records become billed, and their projects locked from the first to the last imported day."""
-    _mark(call, call.account.time_entries, imported.entries, invoice)
-    _mark(call, call.account.expenses, imported.expenses, invoice)
+    _mark(account.time_entries, imported.entries, invoice, invoice.created_at)
+    _mark(account.expenses, imported.expenses, invoice, invoice.created_at)
     days: defaultdict[Project, list[date]] = defaultdict(list)
     for entry in imported.entries:
         days[entry.project].append(entry.spent_date)
@@ -56,18 +55,19 @@ def bill(call: Call, invoice: Invoice, imported: Import) -> None:
         project.invoiced_periods.append(InvoicedPeriod(min(worked), max(worked), invoice.id))
 
 
-def unbill(call: Call, invoice: Invoice) -> None:
+def unbill(account: Account, invoice: Invoice, stamp: datetime) -> None:
     """What deleting an invoice gives free again."""
-    entries, expenses = call.account.time_entries, call.account.expenses
-    _mark(call, entries, [entry for entry in entries if entry.invoice is invoice], None)
-    _mark(call, expenses, [expense for expense in expenses if expense.invoice is invoice], None)
-    for project in call.account.projects:
+    entries, expenses = account.time_entries, account.expenses
+    _mark(entries, [entry for entry in entries if entry.invoice is invoice], None, stamp)
+    _mark(expenses, [expense for expense in expenses if expense.invoice is invoice], None, stamp)
+    for project in account.projects:
         project.invoiced_periods = [one for one in project.invoiced_periods if one.invoice_id != invoice.id]
 
 
-def _mark(call: Call, table: Table[T], records: list[T], invoice: Invoice | None) -> None:
+def _mark(table: Table[T], records: list[T], invoice: Invoice | None, stamp: datetime) -> None:
     for record in records:
-        call.change(table, record, {"is_billed": invoice is not None, "invoice": invoice})
+        record.is_billed, record.invoice, record.updated_at = invoice is not None, invoice, stamp
+        table.touch(record)
 
 
 def _projects(account: Account, client: Client, spec: Any) -> list[Project]:

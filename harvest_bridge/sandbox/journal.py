@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -14,7 +15,8 @@ import msgspec
 class Received:
     """One request, as it came.
 
-    Shape: header names in lower case; `status` None while unanswered, 0 if the connection was closed instead.
+    Shape: `number` counts from 1, also across resets; header names in lower case;
+    `status` None while unanswered, 0 if the connection was closed instead.
     """
 
     at: datetime
@@ -26,6 +28,7 @@ class Received:
     status: int | None = None
     fault: str | None = None
     seconds: float = 0.0
+    number: int = 0
 
     @property
     def json(self) -> Any:
@@ -41,8 +44,10 @@ class Journal:
 
     def __init__(self, size: int = 20_000) -> None:
         self._requests: deque[Received] = deque(maxlen=size)
+        self._numbers = count(1)
 
     def record(self, received: Received) -> Received:
+        received.number = next(self._numbers)
         self._requests.append(received)
         return received
 

@@ -20,6 +20,15 @@ R = TypeVar("R")
 CREDENTIALS = ("access_token", "account_id")
 
 
+class Position(msgspec.Struct, omit_defaults=True):
+    id: int = 0
+    key: tuple[int, ...] = ()
+
+
+class Cursor(msgspec.Struct):
+    after: Position
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging(Generic[R]):
     """How one list pages.
@@ -28,7 +37,7 @@ class Paging(Generic[R]):
     of `links.next`; endpoints that know pages only ignore `cursor`.
     """
 
-    order: Callable[[R], tuple[Any, ...]]
+    order: Callable[[R], tuple[int, ...]]
     takes_cursor: bool
     next_by: str
 
@@ -106,15 +115,15 @@ def _links(url: str, query: dict[str, str], per_page: int) -> Callable[..., str]
     return link
 
 
-def _encode(key: tuple[Any, ...]) -> str:
+def _encode(key: tuple[int, ...]) -> str:
     """`{"after":{"id":3007}}` as Harvest writes it; lists in another order remember their whole key."""
-    after = {"id": -key[0]} if len(key) == 1 and key[0] < 0 else {"key": list(key)}
-    return base64.b64encode(msgspec.json.encode({"after": after})).decode()
+    position = Position(id=-key[0]) if len(key) == 1 and key[0] < 0 else Position(key=key)
+    return base64.b64encode(msgspec.json.encode(Cursor(position))).decode()
 
 
-def _decode(cursor: str) -> tuple[Any, ...]:
+def _decode(cursor: str) -> tuple[int, ...]:
     try:
-        after = msgspec.json.decode(base64.b64decode(cursor, validate=True))["after"]
-        return tuple(after["key"]) if "key" in after else (-int(after["id"]),)
-    except (binascii.Error, msgspec.DecodeError, KeyError, TypeError, ValueError):
+        after = msgspec.json.decode(base64.b64decode(cursor, validate=True), type=Cursor).after
+    except (binascii.Error, msgspec.DecodeError):
         raise unprocessable("Invalid cursor parameter") from None
+    return after.key or (-after.id,)

@@ -43,7 +43,7 @@ def _begins_with(url: str, registered: str) -> bool:
     """A host that merely begins alike (`http://localhost.evil.example`) does not count."""
     try:
         wanted, known = urlsplit(url), urlsplit(registered)
-        same_port = known.port is None or wanted.port == known.port
+        same_port = wanted.port == known.port or known.port is None
     except ValueError:
         return False
     same_host = (wanted.scheme, wanted.hostname) == (known.scheme, known.hostname)

@@ -19,6 +19,8 @@ class Rights:
         self.person = person
         self.is_administrator = "administrator" in person.access_roles
         self.is_manager = "manager" in person.access_roles
+        self.sees_billable_rates = self.has("billable_rates_manager")
+        self.sees_cost_rates = self.is_administrator
         self._account = account
         self._managed: set[int] | None = None
         self._led: set[int] | None = None
@@ -44,12 +46,6 @@ class Rights:
 
     def manages(self, project: Project) -> bool:
         return self.is_administrator or project.id in self.managed_projects
-
-    def sees_billable_rates(self) -> bool:
-        return self.has("billable_rates_manager")
-
-    def sees_cost_rates(self) -> bool:
-        return self.is_administrator
 
     def sees_entry(self, entry: TimeEntry) -> bool:
         return (

@@ -33,7 +33,8 @@ def server_for(world: World) -> uvicorn.Server:
 
 def listen(host: str, port: int) -> socket.socket:
     """Errors: OSError when the port is taken; 0 takes a free one."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named because asyncio turns off the delays of small packets only then.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

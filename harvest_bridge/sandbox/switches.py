@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+Lifetime = Annotated[int, msgspec.Meta(ge=0, le=315_360_000)]
+Window = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+Delay = Annotated[float, msgspec.Meta(ge=0, le=60)]
 
 
 class Switches(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -74,13 +79,13 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """`get`: pages of other origins may read, preflight included."""
 
     invalid_grant_status: Literal[400, 401] = 400
-    code_lifetime_seconds: int = 600
-    access_token_lifetime_seconds: int = 1_209_600
-    requests_per_window: int = 100
-    window_seconds: float = 15.0
-    report_requests_per_window: int = 100
-    report_window_seconds: float = 900.0
-    latency_seconds: float = 0.0
+    code_lifetime_seconds: Lifetime = 600
+    access_token_lifetime_seconds: Lifetime = 1_209_600
+    requests_per_window: Count = 100
+    window_seconds: Window = 15.0
+    report_requests_per_window: Count = 100
+    report_window_seconds: Window = 900.0
+    latency_seconds: Delay = 0.0
 
     def turn(self, values: dict[str, Any]) -> None:
         """Set some switches; text is read as a number where one belongs.

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from harvest_bridge.sandbox.records.base import Record
 
 R = TypeVar("R", bound=Record)
 
 
-def newest_first(record: Record) -> tuple[Any, ...]:
+def newest_first(record: Record) -> tuple[int, ...]:
     """Almost every list is by creation, newest first (REFERENCE §4.3); ids are given in that order."""
     return (-record.id,)
 
 
 class Table(Generic[R]):
-    """Errors: KeyError from `[id]`; `get` answers None instead.
+    """Errors: KeyError from `[id]`; `get` answers None instead."""
 
-    `version` grows with every change, so that an answer computed from the table can be kept until then.
-    """
-
-    def __init__(self, order: Callable[[R], tuple[Any, ...]] = newest_first) -> None:
+    def __init__(self, order: Callable[[R], tuple[int, ...]] = newest_first) -> None:
         self.order = order
-        self.version = 0
         self._by_id: dict[int, R] = {}
         self._rows: list[R] | None = None
 
@@ -48,17 +44,15 @@ class Table(Generic[R]):
 
     def add(self, record: R) -> R:
         self._by_id[record.id] = record
-        self.version += 1
         if self._rows is not None:
             insort(self._rows, record, key=self.order)
         return record
 
     def remove(self, record: R) -> None:
         del self._by_id[record.id]
-        self.version += 1
         self._rows = None
 
     def touch(self, record: R) -> None:
-        """Say that `record` was altered; its place in the list may be another now."""
-        self.version += 1
-        self._rows = None
+        """Say that `record` was altered. Its place in the list may be another now, unless ids alone decide."""
+        if self.order is not newest_first:
+            self._rows = None

@@ -18,7 +18,7 @@ in Forecast), bruno (manager; also in Forecast), carmen, dev, elif, finn, grace,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -48,24 +48,26 @@ USER_AGENT = "Sandbox tests (tests@example.com)"
 def running_sandbox(
     *,
     entries: int = 900,
+    seed: Callable[[World], None] | None = None,
     clock: Clock | None = None,
     switches: Switches | None = None,
     client: OAuthClient | None = None,
     port: int = 0,
 ) -> Iterator[RunningSandbox]:
-    """Shape: yields a RunningSandbox. `entries` is about how many time entries the agency has; a fixed `clock` makes
-    the whole seed the same for ever: `Clock(lambda: 1_795_500_000.0)`."""
-    world = World(seed_of(entries), clock=clock, switches=switches, client=client)
-    with served_in_thread(world, port=port) as url:
-        yield RunningSandbox(world, url)
+    """Shape: yields a RunningSandbox. `entries` is about how many time entries the agency has; `seed` fills the world in
+    its place. A fixed `clock` makes the whole seed the same for ever: `Clock(lambda: 1_795_500_000.0)`."""
+    world = World(seed or seed_of(entries), clock=clock, switches=switches, client=client)
+    with served_in_thread(world, port=port) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        yield RunningSandbox(world, url, http)
 
 
 class RunningSandbox:
     """See the module's docstring. Accounts may be given as `Account` or id; people by first name, e-mail or alias."""
 
-    def __init__(self, world: World, url: str) -> None:
+    def __init__(self, world: World, url: str, http: httpx.Client) -> None:
         self.world = world
         self.url = url
+        self._http = http
 
     # The world
 
@@ -270,8 +272,7 @@ class RunningSandbox:
     ) -> httpx.Response:
         """One API call; `options` go to httpx (`json=`, `params=`, `headers=`)."""
         headers = {**self.headers(who, account), **options.pop("headers", {})}
-        with httpx.Client(base_url=self.url, trust_env=False) as client:
-            return client.request(method, path, headers=headers, **options)
+        return self._http.request(method, path, headers=headers, **options)
 
     def get(self, path: str, who: str = "admin", **options: Any) -> httpx.Response:
         return self.request("GET", path, who, **options)
@@ -305,8 +306,7 @@ class RunningSandbox:
             "account_ids": ids,
             "decision": "allow" if allow else "deny",
         }
-        with httpx.Client(trust_env=False) as client:
-            answer = client.post(f"{self.url}/oauth2/authorize", data=form)
+        answer = self._http.post("/oauth2/authorize", data=form)
         if answer.status_code != 302:
             raise AssertionError(f"consent refused: {answer.status_code} {answer.text}")
         return str(answer.headers["Location"])

@@ -29,6 +29,7 @@ class OpenProtocol(H11Protocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.access_log = False  # the journal has it all
         inner = self.app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:

@@ -89,9 +89,7 @@ def test_restart_of_an_earlier_day_can_be_refused(harvest: RunningSandbox) -> No
 
 
 def test_restart_makes_a_new_entry_on_the_old_day_in_timestamp_mode(harvest: RunningSandbox, track: Any) -> None:
-    entry = track(
-        "alice", account=harvest.studio, spent_date="2026-01-05", started_time="8:00am", ended_time="9:30am"
-    )
+    entry = track("alice", account=harvest.studio, spent_date="2026-01-05", started_time="8:00am", ended_time="9:30am")
     assert (entry["hours"], entry["is_running"]) == (1.5, False)
     path = f"/v2/time_entries/{entry['id']}/restart"
     fresh = harvest.patch(path, "alice", account=harvest.studio).json()

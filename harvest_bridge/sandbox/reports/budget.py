@@ -37,7 +37,7 @@ def project_budget(call: Call) -> Answer:
 
 def _row(call: Call, project: Project) -> dict[str, Any]:
     """Amounts of money are null without the rates permission."""
-    is_hidden = project.budget_by in IN_MONEY and not call.rights.sees_billable_rates()
+    is_hidden = project.budget_by in IN_MONEY and not call.rights.sees_billable_rates
     budget = None if is_hidden else _budget(call, project)
     spent = None if budget is None else _spent(call, project)
     return {

@@ -75,7 +75,7 @@ def _report(call: Call, before: Columns, after: Columns = lambda entry: {}) -> A
         if is_billable(entry):
             totals.billable_hours += hours
             totals.billable_amount += hours * (billable_rate(entry) or ZERO)
-    rows = [_row(totals, sees_money=call.rights.sees_billable_rates()) for totals in groups.values()]
+    rows = [_row(totals, sees_money=call.rights.sees_billable_rates) for totals in groups.values()]
     return report_listing(call, rows)
 
 

@@ -63,7 +63,7 @@ def create_invoice(call: Call) -> Answer:
         invoice.period_start, invoice.period_end = imported.days[0], imported.days[-1]
     call.account.invoices.add(invoice)
     if imported:
-        bill(call, invoice, imported)
+        bill(call.account, invoice, imported)
     return call.created(invoice_shape(invoice), invoice)
 
 
@@ -87,7 +87,7 @@ def delete_invoice(call: Call, invoice_id: int) -> Answer:
     """What was imported into it is free to be invoiced again."""
     invoice = visible_invoice(call, invoice_id)
     _require_editor(call, invoice)
-    unbill(call, invoice)
+    unbill(call.account, invoice, call.stamp())
     call.account.invoices.remove(invoice)
     return call.deleted(invoice_shape(invoice))
 

@@ -144,7 +144,7 @@ def _split(values: dict[str, Any]) -> dict[str, Any]:
 def _apply_rest(call: Call, user: User, rest: dict[str, Any]) -> None:
     if "roles" in rest:
         set_labels(call, user, rest["roles"])
-    if "default_hourly_rate" in rest and call.rights.sees_billable_rates():
+    if "default_hourly_rate" in rest and call.rights.sees_billable_rates:
         set_current_rate(call, user.billable_rates, "billable_rates", rest["default_hourly_rate"])
     if "cost_rate" in rest:
         set_current_rate(call, user.cost_rates, "cost_rates", rest["cost_rate"])

@@ -9,6 +9,7 @@ from harvest_bridge.sandbox.records import Company, Task, User
 from harvest_bridge.sandbox.seed.builder import Builder
 from harvest_bridge.sandbox.seed.crowd import add_crowd
 from harvest_bridge.sandbox.seed.days import seed_days
+from harvest_bridge.sandbox.seed.money import seed_money
 from harvest_bridge.sandbox.world import World
 
 AGENCY_ID = 1_408_215
@@ -89,6 +90,7 @@ def seed_agency(world: World, *, entries: int) -> None:
     _projects(build, _people(build), _tasks(build))
     add_crowd(build, entries=entries)
     seed_days(build, entries=entries)
+    seed_money(build)
 
 
 def _people(build: Builder) -> list[User]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +34,10 @@ class Builder:
         world.accounts[account_id] = self.account
         self.today: date = world.clock.today(zone_for(company.timezone))
         self._moment = world.clock.stamp() - timedelta(days=365 * years_ago)
+
+    def at(self, day: date) -> datetime:
+        """Noon of a day, in UTC."""
+        return datetime.combine(day, time(12, 0), UTC)
 
     def tick(self) -> datetime:
         self._moment += timedelta(minutes=7)

@@ -41,9 +41,9 @@ def user_shape(user: User, labels: list[str], viewer: Rights, today: date, *, wi
         "updated_at": user.updated_at,
         "can_create_projects": holds(user, "project_creator"),
     }
-    if viewer.sees_billable_rates():
+    if viewer.sees_billable_rates:
         shape["default_hourly_rate"] = number(rate_on(user.billable_rates, today))
-    if viewer.sees_cost_rates():
+    if viewer.sees_cost_rates:
         shape["cost_rate"] = number(rate_on(user.cost_rates, today))
     shape["roles"] = labels
     shape["access_roles"] = list(user.access_roles)

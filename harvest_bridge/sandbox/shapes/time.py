@@ -36,7 +36,7 @@ def time_entry_shape(entry: TimeEntry, company: Company, viewer: Rights, now: da
     """`hours` of a running entry include the time up to `now`."""
     hours = hours_at(entry, now, company)
     reason = lock_reason(entry)
-    sees_rates = viewer.sees_billable_rates()
+    sees_rates = viewer.sees_billable_rates
     reference = entry.external_reference
     return {
         "id": entry.id,
@@ -57,7 +57,7 @@ def time_entry_shape(entry: TimeEntry, company: Company, viewer: Rights, now: da
         "billable": is_billable(entry),
         "budgeted": counts_toward_budget(entry),
         "billable_rate": number(billable_rate(entry)) if sees_rates else None,
-        "cost_rate": number(rate_on(entry.user.cost_rates, entry.spent_date)) if viewer.sees_cost_rates() else None,
+        "cost_rate": number(rate_on(entry.user.cost_rates, entry.spent_date)) if viewer.sees_cost_rates else None,
         "created_at": entry.created_at,
         "updated_at": entry.updated_at,
         "user": person_reference(entry.user),

@@ -45,7 +45,7 @@ def contact_shape(contact: Contact) -> dict[str, Any]:
 
 def project_shape(project: Project, viewer: Rights) -> dict[str, Any]:
     """Money is null for a manager without the rates permission."""
-    money = number if viewer.sees_billable_rates() else _nothing
+    money = number if viewer.sees_billable_rates else _nothing
     return {
         "id": project.id,
         "name": project.name,
@@ -84,7 +84,7 @@ def task_shape(task: Task, viewer: Rights) -> dict[str, Any]:
         "id": task.id,
         "name": task.name,
         "billable_by_default": task.billable_by_default,
-        "default_hourly_rate": number(task.default_hourly_rate) if viewer.sees_billable_rates() else None,
+        "default_hourly_rate": number(task.default_hourly_rate) if viewer.sees_billable_rates else None,
         "is_default": task.is_default,
         "is_active": task.is_active,
         "created_at": task.created_at,
@@ -110,7 +110,7 @@ def user_assignment_core(pair: UserAssignment, viewer: Rights, today: date) -> d
         "budget": number(pair.budget),
         "created_at": pair.created_at,
         "updated_at": pair.updated_at,
-        "hourly_rate": number(_rate_of(pair, today)) if viewer.sees_billable_rates() else None,
+        "hourly_rate": number(_rate_of(pair, today)) if viewer.sees_billable_rates else None,
     }
 
 
@@ -134,7 +134,7 @@ def task_assignment_core(pair: TaskAssignment, viewer: Rights) -> dict[str, Any]
         "is_active": pair.is_active,
         "created_at": pair.created_at,
         "updated_at": pair.updated_at,
-        "hourly_rate": number(pair.hourly_rate) if viewer.sees_billable_rates() else None,
+        "hourly_rate": number(pair.hourly_rate) if viewer.sees_billable_rates else None,
         "budget": number(pair.budget),
     }
 

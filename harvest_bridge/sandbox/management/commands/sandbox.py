@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 f"Port {options['port']} on {options['host']} is taken ({error.strerror}). Choose another with --port."
             ) from error
         world = World(seed_of(options["entries"]), client=client)
+        gc.freeze()  # a big seed need not be searched for garbage again and again
         self._greet(world, f"http://{options['host']}:{listener.getsockname()[1]}")
         server_for(world).run(sockets=[listener])
 

@@ -1,0 +1,1 @@
+"""The sandbox in the browser: what it holds, what it is asked, and every knob of it (docs/sandbox.md)."""
