@@ -18,8 +18,12 @@ urlpatterns = [
     ),
     path("integrated-account/<str:connection_id>", views.IntegratedAccountView.as_view(), name="integrated-account"),
     path("connect-account", pages.connect, name="connect-account"),
+    path("connect-account/personal-token", pages.personal_token, name="connect-account-personal-token"),
+    path("connect-account/post-connect", pages.post_connect, name="connect-account-post-connect"),
     path("connect-account/authorize", pages.authorize, name="connect-account-authorize"),
     path("connect-account/callback", pages.callback, name="harvest_callback"),
     path("connect-account/account", pages.account, name="connect-account-account"),
     path("connect-account/status", pages.status, name="connect-account-status"),
+    path("assets/link-sdk.js", pages.link_sdk, name="link-sdk-js"),
+    path("assets/link-shim.js", pages.link_shim, name="link-shim-js"),
 ]

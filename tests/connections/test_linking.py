@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -32,6 +33,12 @@ def outcome(text: str) -> dict[str, Any]:
     """What the waiting connect page is told."""
     body: dict[str, Any] = Client().get("/connect-account/status", headers={"Authorization": f"Bearer {text}"}).json()
     return body
+
+
+def choose(browser: Client, back: Any, harvest_account_id: int) -> Any:
+    """Press one account's button on the page that the callback led to."""
+    choice = parse_qs(urlsplit(back["Location"]).query)["choice"][0]
+    return browser.post("/connect-account/account", {"choice": choice, "account": str(harvest_account_id)})
 
 
 def assert_nothing_stored() -> None:
@@ -77,12 +84,11 @@ def test_a_person_who_links_for_themself_gets_a_personal_connection(api: APIClie
 def test_of_several_granted_accounts_the_person_chooses_one(api: APIClient, sandbox: RunningSandbox) -> None:
     browser, text = Client(), link_token(api)
     back = go_through_consent(sandbox, browser, text, "alice", accounts=[sandbox.account, sandbox.studio])
-    assert (back.status_code, back["Location"]) == (302, "/connect-account/account")
-    choice = browser.get("/connect-account/account").content.decode()
+    choice = browser.get(back["Location"]).content.decode()
     assert "Okafor Studio" in choice
     assert "Fennel &amp; Finch" in choice
     assert not Connection.objects.exists()
-    linked = browser.post("/connect-account/account", {"account": str(sandbox.studio.id)})
+    linked = choose(browser, back, sandbox.studio.id)
     assert "Okafor Studio" in linked.content.decode()
     assert Connection.objects.get().harvest_account_id == sandbox.studio.id
     assert LinkToken.objects.get().sealed_grant == ""
@@ -90,15 +96,15 @@ def test_of_several_granted_accounts_the_person_chooses_one(api: APIClient, sand
 
 def test_an_account_that_was_not_granted_cannot_be_chosen(api: APIClient, sandbox: RunningSandbox) -> None:
     browser = Client()
-    go_through_consent(sandbox, browser, link_token(api), "alice", accounts=[sandbox.account, sandbox.studio])
-    refused = browser.post("/connect-account/account", {"account": "1"})
+    back = go_through_consent(sandbox, browser, link_token(api), "alice", accounts=[sandbox.account, sandbox.studio])
+    refused = choose(browser, back, 1)
     assert refused.status_code == 422
     assert not Connection.objects.exists()
 
 
 def test_the_choice_belongs_to_the_browser_that_consented(api: APIClient, sandbox: RunningSandbox) -> None:
-    go_through_consent(sandbox, Client(), link_token(api), "alice", accounts=[sandbox.account, sandbox.studio])
-    assert Client().post("/connect-account/account", {"account": str(sandbox.studio.id)}).status_code == 403
+    back = go_through_consent(sandbox, Client(), link_token(api), "alice", accounts=[sandbox.account, sandbox.studio])
+    assert choose(Client(), back, sandbox.studio.id).status_code == 403
     assert not Connection.objects.exists()
 
 
