@@ -54,7 +54,7 @@ def post_connect(request: HttpRequest) -> Shown | HttpResponse:
     try:
         connection = connection_holder(request.GET.get("integrated_account_session_token", "")).connection
     except InvalidIntegratedAccountToken:
-        words = _("The integrated account's token is not valid or has expired. Generate a new one.")
+        words = _("The token for this page is not valid or has expired.")
     else:
         host_app = connection.host_app
         words = _("There is nothing more to set up for Harvest.")
