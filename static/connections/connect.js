@@ -4,7 +4,7 @@
 // follows its links. The host hears one message, at the end.
 (() => {
   const POLL_MS = 1000;
-  const { targets, payload, linkToken, back } = JSON.parse(document.getElementById("page").textContent);
+  let targets, payload, linkToken, back;
   const isFramed = window.parent !== window;
   const audience = isFramed ? window.parent : window.opener;
   let isTold = false;
@@ -109,6 +109,7 @@
         if (link.matches("[data-consent]")) {
           event.preventDefault();
           consent = window.open(link.href, "harvest-consent", "popup,width=640,height=760");
+          consent?.focus(); // it may have been open already
         }
         show(consent || link.matches("[data-tab]") ? "waiting" : "blocked");
         poll();
@@ -122,8 +123,15 @@
     for (const name of ["focus", "visibilitychange"]) window.addEventListener(name, () => { if (timer) poll(); });
   };
 
-  fitToWindow();
-  answerTheSdk();
-  if (payload) end(payload);
-  else if (linkToken && audience) waitForConsent();
+  // Loaded before the page's body, so that no click comes too early and leads the frame itself away.
+  const stop = (event) => event.preventDefault();
+  document.addEventListener("click", stop, true);
+  document.addEventListener("DOMContentLoaded", () => {
+    document.removeEventListener("click", stop, true);
+    ({ targets, payload, linkToken, back } = JSON.parse(document.getElementById("page").textContent));
+    fitToWindow();
+    answerTheSdk();
+    if (payload) end(payload);
+    else if (linkToken && audience) waitForConsent();
+  });
 })();

@@ -6,7 +6,7 @@
 
 const OUR_ORIGIN = new URL(import.meta.url).origin;
 const WATCH_MS = 100;
-const SILENCE_MS = 5000;
+const SILENCE_MS = 3000;
 
 /**
  * Let a person connect Harvest.

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
@@ -36,6 +36,17 @@ def ask_link_token(bridge: Bridge, **asked: Any) -> str:
     return str(answer.json()["link_token"])
 
 
+def connections_of(bridge: Bridge, tenant_id: str) -> list[str]:
+    answer = bridge.api.get("/integrated-account", params={"tenant_id": tenant_id})
+    return [row["id"] for row in answer.json()["result"]]
+
+
+def success(bridge: Bridge, tenant_id: str) -> dict[str, Any]:
+    """What the host is told of the tenant's one connection."""
+    [connection_id] = connections_of(bridge, tenant_id)
+    return {"result": "success", "integration": "harvest", "integrated_account_id": connection_id, "is_truto": True}
+
+
 @pytest.fixture
 def link_token(bridge: Bridge) -> Callable[..., str]:
     return partial(ask_link_token, bridge)
@@ -50,12 +61,20 @@ class Person:
     sandbox: RunningSandbox
     consents: list[Page] = field(default_factory=list)
 
-    def starts(self, link_token: str, **options: Any) -> Page:
-        """Opens the host's page and clicks Connect; returns the popup that appears."""
+    def opens(self, link_token: str, **options: Any) -> None:
+        """Opens the host's page and clicks Connect."""
         self.page.goto(self.host.page(link_token, **options))
+        self.page.get_by_role("button", name="Connect").click()
+
+    def starts(self, link_token: str, **options: Any) -> Page:
+        """The same, with the popup that appears."""
         with self.page.expect_popup() as opened:
-            self.page.get_by_role("button", name="Connect").click()
+            self.opens(link_token, **options)
         return opened.value
+
+    @property
+    def frame(self) -> FrameLocator:
+        return self.page.frame_locator("#truto-link-iframe")
 
     def continues(self, connect: Any, *, page: Page | None = None, button: str = "Continue to Harvest") -> Page:
         """From the connect page to Harvest's consent, in a window of its own."""
@@ -76,9 +95,14 @@ class Person:
         consent.get_by_role("link", name=who).click()
         consent.get_by_role("button", name="Deny").click()
 
+    def is_soon_closed(self, window: Page) -> bool:
+        if not window.is_closed():
+            window.wait_for_event("close", timeout=5000)
+        return window.is_closed()
+
     def outcome(self) -> dict[str, Any]:
         """What the promise came to."""
-        expect(self.page.locator("#outcome")).not_to_be_empty()
+        expect(self.page.locator("#outcome")).not_to_be_empty(timeout=10_000)
         value: dict[str, Any] = json.loads(self.page.locator("#outcome").inner_text())
         return value
 
