@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import HostApp
-from harvest_bridge.hosts.queries import origins_of
 
 from . import history
 from .errors import RedirectNotAllowed
 from .history import What
 from .models import Connection, IntegratedAccountToken, Kind, LinkToken
+from .returning import is_home
 
 LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
 LINK_TOKEN_LIFE = timedelta(days=7)
@@ -116,9 +115,7 @@ def forget_expired(*, now: datetime) -> int:
 
 
 def _check_redirect(host_app: HostApp, redirect_uri: str) -> None:
-    """Exact-match origins only: scheme, host and port of one of the host app's own."""
-    parts = urlsplit(redirect_uri)
-    if f"{parts.scheme}://{parts.netloc}" not in origins_of(host_app) or "\\" in redirect_uri:
+    if not is_home(redirect_uri, host_app):
         raise RedirectNotAllowed(
             "redirect_uri: must be on one of this host app's allowed origins; add its origin in the admin first."
         )

@@ -7,11 +7,11 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from harvest_bridge.connections.errors import LinkFailure
 from harvest_bridge.connections.models import Connection, LinkToken
+from harvest_bridge.connections.returning import is_home
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.queries import host_app_at, origins_of
 
 from .asked import INTEGRATION, Asked
-from .shown import origin_of
 
 Payload = dict[str, Any]
 _RIDES_IN_A_QUERY = ("result", "integration", "integrated_account_id", "error", "error_type")
@@ -62,10 +62,9 @@ def framers(asked: Asked, host_app: HostApp | None) -> list[str]:
 
 def way_back(link_token: LinkToken | None, payload: Payload) -> str:
     """`redirect_uri` with the payload in its query; "" without one, or when its origin is no longer the host's."""
-    uri = link_token.redirect_uri if link_token else ""
-    if link_token is None or origin_of(uri) not in origins_of(link_token.host_app):
+    if link_token is None or not is_home(link_token.redirect_uri, link_token.host_app):
         return ""
-    parts = urlsplit(uri)
+    parts = urlsplit(link_token.redirect_uri)
     told = {name: payload[name] for name in _RIDES_IN_A_QUERY if name in payload}
     query = "&".join(filter(None, [parts.query, urlencode(told)]))
     return urlunsplit(parts._replace(query=query))
