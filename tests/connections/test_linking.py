@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from harvest_bridge.connections import upstream
+from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
-from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, choose, outcome
 from tests.people import go_through_consent
@@ -164,26 +165,6 @@ def test_the_connect_page_may_be_framed_by_the_hosts_origins_alone(api: APIClien
     assert "Ticket board" in page.content.decode()
 
 
-def test_a_relink_keeps_the_id_and_refuses_another_account(
-    api: APIClient, sandbox: RunningSandbox, alices: Connection
-) -> None:
-    again = {"integrated_account_id": str(alices.pk)}
-    text = api.post("/link-token", again, format="json").json()["link_token"]
-    refused = go_through_consent(sandbox, Client(), text, "alice", accounts=[sandbox.studio])
-    assert refused.status_code == 409
-    assert go_through_consent(sandbox, Client(), text, "alice").status_code == 200
-    renewed = Connection.objects.get()
-    assert (renewed.pk, renewed.status) == (alices.pk, "active")
-    assert renewed.token_generation > alices.token_generation
-
-
-def test_another_hosts_connection_cannot_be_relinked(stranger: NewHostApp, alices: Connection) -> None:
-    from tests.people import rest
-
-    response = rest(stranger.api_key).post("/link-token", {"integrated_account_id": str(alices.pk)}, format="json")
-    assert (response.status_code, response.json()["code"]) == (404, "no_such_connection")
-
-
 def test_in_the_same_window_the_outcome_rides_in_the_query(api: APIClient, sandbox: RunningSandbox) -> None:
     text = ask_link_token(api, redirect_uri="http://127.0.0.1:8002/settings?tab=harvest#connections")
     done = go_through_consent(sandbox, Client(), text, "alice")
@@ -200,3 +181,68 @@ def test_in_the_same_window_a_no_rides_there_too(api: APIClient, sandbox: Runnin
     denied = go_through_consent(sandbox, Client(), text, "alice", allow=False)
     assert "result=error" in denied["Location"]
     assert "error_type=connection_error" in denied["Location"]
+
+
+def test_the_calls_made_while_linking_count_on_the_connections_budget(
+    api: APIClient, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = []
+    send = upstream.send
+
+    def watched(operation: Any, *, source: Any = None, **options: Any) -> Any:
+        keys.append(source and source.budget_key)
+        return send(operation, source=source, **options)
+
+    monkeypatch.setattr(upstream, "send", watched)
+    go_through_consent(sandbox, Client(), ask_link_token(api), "alice")
+    assert keys == [None] + [ConnectionTokens(Connection.objects.get()).budget_key] * 3
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_account_without_an_address_for_us_is_linked_all_the_same(
+    api: APIClient, sandbox: RunningSandbox, status: int
+) -> None:
+    """Members may not read it; other implementations of Harvest's API have none."""
+    sandbox.fault("status", path="/v2/company", status=status)
+    assert go_through_consent(sandbox, Client(), ask_link_token(api), "alice").status_code == 200
+    assert Connection.objects.get().timesheet_url == ""
+
+
+class TestRole:
+    """What the linker may do is shown, and a second window stays open for whom it matters."""
+
+    def linked(self, api: APIClient, sandbox: RunningSandbox, who: str, **asked: str) -> str:
+        browser = Client()
+        away = browser.get(
+            "/connect-account/authorize", {"link_token": ask_link_token(api, **asked), "second_window": "true"}
+        )
+        back = sandbox.consent(away["Location"], who, accounts=[sandbox.account])
+        page: str = browser.get(back.removeprefix("http://localhost:8000")).content.decode()
+        return page
+
+    def test_an_administrator_is_done(self, api: APIClient, sandbox: RunningSandbox) -> None:
+        page = self.linked(api, sandbox, "alice")
+        assert "You are an administrator there." in page
+        assert "data-closes-itself" in page
+
+    @pytest.mark.parametrize(("who", "words"), [("carmen", "You are a member"), ("bruno", "You are a manager")])
+    def test_others_learn_that_some_data_needs_one(
+        self, api: APIClient, sandbox: RunningSandbox, who: str, words: str
+    ) -> None:
+        page = self.linked(api, sandbox, who)
+        assert words in page
+        assert "Some data needs an administrator" in page
+        assert "data-closes-itself" not in page
+
+    def test_for_oneself_any_role_will_do(self, api: APIClient, sandbox: RunningSandbox) -> None:
+        page = self.linked(api, sandbox, "carmen", user_id="u-carmen")
+        assert "You are a member there." in page
+        assert "Some data needs an administrator" not in page
+
+
+@pytest.mark.parametrize("name", ["link-sdk.js", "link-shim.js"])
+def test_the_scripts_for_hosts_load_from_any_page(db: None, name: str) -> None:
+    script = Client().get(f"/assets/{name}")
+    assert script["Content-Type"] == "text/javascript; charset=utf-8"
+    assert (script["Access-Control-Allow-Origin"], script["Cross-Origin-Resource-Policy"]) == ("*", "cross-origin")
+    assert Client().get(f"/assets/{name}", headers={"If-None-Match": script["ETag"]}).status_code == 304
