@@ -114,8 +114,6 @@ _PIECES = [
     ),
     *("127.0.0.1", "8002", ":8002", "evil.example", "localhost", ALLOWED, "javascript:", "data:", "*", "null", "[::1]"),
 ]
-addresses = st.one_of(
-    st.sampled_from(ELSEWHERE + HOME),
-    st.lists(st.sampled_from(_PIECES), max_size=8).map("".join),
-    st.lists(st.sampled_from(_PIECES), max_size=5).map(lambda pieces: ALLOWED + "".join(pieces)),
-)
+_junk = st.lists(st.sampled_from(_PIECES), max_size=8).map("".join)
+at_home = st.tuples(st.sampled_from(["/", "?", "#"]), _junk).map(lambda parts: ALLOWED + "".join(parts))
+addresses = st.one_of(st.sampled_from(ELSEWHERE + HOME), _junk, _junk.map(ALLOWED.__add__), at_home)

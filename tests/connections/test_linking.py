@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections import upstream
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
+from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, choose, outcome
 from tests.people import go_through_consent
@@ -240,9 +241,28 @@ class TestRole:
         assert "Some data needs an administrator" not in page
 
 
+def test_the_page_shows_the_hosts_name_and_its_logo_from_where_that_lies(api: APIClient) -> None:
+    page = Client().get("/connect-account", {"link_token": ask_link_token(api)})
+    assert "img-src 'self' data:;" in page["Content-Security-Policy"]
+    HostApp.objects.update(name="<Beacon>", logo_url="https://cdn.example/logo.svg?v=2")
+    page = Client().get("/connect-account", {"link_token": ask_link_token(api)})
+    assert "img-src 'self' data: https://cdn.example;" in page["Content-Security-Policy"]
+    assert '<img src="https://cdn.example/logo.svg?v=2" alt=""' in page.content.decode()
+    assert "Connect Harvest to &lt;Beacon&gt;" in page.content.decode()
+
+
 @pytest.mark.parametrize("name", ["link-sdk.js", "link-shim.js"])
 def test_the_scripts_for_hosts_load_from_any_page(db: None, name: str) -> None:
     script = Client().get(f"/assets/{name}")
     assert script["Content-Type"] == "text/javascript; charset=utf-8"
     assert (script["Access-Control-Allow-Origin"], script["Cross-Origin-Resource-Policy"]) == ("*", "cross-origin")
     assert Client().get(f"/assets/{name}", headers={"If-None-Match": script["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("no_back", ["", "true"])
+def test_the_way_back_may_be_hidden(api: APIClient, no_back: str) -> None:
+    text = ask_link_token(api, redirect_uri="http://127.0.0.1:8002/settings")
+    for auth_format in ("oauth2", "api_key"):
+        asked = {"link_token": text, "auth_format": auth_format, "no_back": no_back}
+        page = Client().get("/connect-account", asked).content.decode()
+        assert ("Back to Ticket board" in page.replace("data-give-up>Back to Ticket board", "")) == (not no_back)
