@@ -20,6 +20,7 @@ if [ "${1:-demo}" = test ]; then
   need redis-server has redis-server
   need nodejs has node
   need npm has npm
+  need gettext has xgettext
 fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -190,5 +190,17 @@ REST_FRAMEWORK = {
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+# The connect pages speak the person's language (connections/pages/shown.py); everything else speaks English.
 LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("nl", "Nederlands"),
+    ("pt-br", "Português (Brasil)"),
+]
+LOCALE_PATHS = [ROOT / "harvest_bridge" / "connections" / "locale"]
 LOGGING = logging_config(ENV.LOG_LEVEL)

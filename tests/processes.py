@@ -21,6 +21,7 @@ import psycopg
 
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
+from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
 
 KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR")
@@ -114,6 +115,7 @@ def running_bridge(folder: Path, *, harvest_url: str, with_worker: bool = False,
     """Start a bridge wired to the sandbox at `harvest_url`, and end it; `settings` are environment variables."""
     url = f"http://localhost:{free_port()}"
     with ExitStack() as at_the_end:
+        at_the_end.callback(assert_clean_logs, folder)
         environment = clean_environment(
             SECRET_KEY="a secret key that is only good for tests",
             ENCRYPTION_KEYS="dGhpcyBrZXkgaXMgZm9yIHRlc3RzIG9ubHkuLi4uISE=",

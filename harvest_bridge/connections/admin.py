@@ -1,21 +1,27 @@
-"""Connections in the admin: state, facts and the last error; never a token."""
+"""Connections in the admin: state, facts, history at a glance, and what an operator may do; never a token."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import action, display
 
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.operations import get_me
 
-from . import services, vault
-from .models import Connection, Status
+from . import calls, history, services, vault
+from .history import What
+from .models import Connection, ConnectionEvent, Status
 
-_LABELS = {
+_STATES = {
     Status.ACTIVE: "success",
     Status.CONNECTING: "info",
     Status.NEEDS_REAUTH: "danger",
@@ -23,26 +29,75 @@ _LABELS = {
     Status.VALIDATION_ERROR: "warning",
     "disconnected": "default",
 }
+_EVENTS = {
+    What.LINKED: "success",
+    What.RELINKED: "success",
+    What.REACTIVATED: "success",
+    What.NEEDS_REAUTH: "danger",
+    What.DISCONNECTED: "warning",
+    What.REFRESHED: "info",
+}
+
+
+class EventInline(TabularInline):
+    """The timeline: newest first, added to and never changed."""
+
+    model = ConnectionEvent
+    verbose_name_plural = "History"
+    fields = readonly_fields = ("at", "event", "actor", "detail")
+    extra = 0
+    can_delete = False
+    hide_title = True
+    per_page = 15
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="What", label=_EVENTS)
+    def event(self, event: ConnectionEvent) -> tuple[str, str]:
+        return event.what, event.get_what_display()
 
 
 @admin.register(Connection)
 class ConnectionAdmin(ModelAdmin):
-    list_display = ("harvest_account_name", "tenant_id", "host_app", "kind", "state", "linked_by", "shown_error")
-    list_filter = ("host_app", "status", "kind")
+    list_display = ("harvest_account_name", "tenant_id", "host_app", "kind", "state", "linker", "expiry", "shown_error")
+    list_filter = ("host_app", "status", "kind", "authentication_method")
     list_select_related = ("host_app",)
-    search_fields = ("harvest_account_name", "tenant_id", "user_id", "linked_by")
-    actions = ("refresh_now", "disconnect")
+    search_fields = ("harvest_account_name", "tenant_id", "user_id", "linked_by", "label")
+    inlines = (EventInline,)
+    actions_detail = ("refresh_now", "test_call", "relink_address", "disconnect")
     fieldsets = (
-        (None, {"fields": ("state", "shown_error", "host_app", "tenant_id", "kind", "user_id", "context")}),
+        (None, {"fields": ("state", "shown_error", "host_app", "tenant_id", "kind", "user_id", "label", "context")}),
         (
             "Harvest",
-            {"fields": ("harvest_account_name", "harvest_account_id", "linked_by", "harvest_user_id", "access_roles")},
+            {
+                "fields": (
+                    "harvest_account_name",
+                    "harvest_account_id",
+                    "linker",
+                    "harvest_user_id",
+                    "access_roles",
+                    "last_forbidden_error",
+                )
+            },
         ),
         (
             "Tokens",
-            {"fields": ("access_token_expires_at", "last_refreshed_at", "token_generation", "disconnected_at")},
+            {
+                "fields": (
+                    "authentication_method",
+                    "access_token_expires_at",
+                    "last_refreshed_at",
+                    "token_generation",
+                    "last_used_at",
+                    "disconnected_at",
+                )
+            },
         ),
-        ("History", {"fields": ("id", "created_at", "updated_at")}),
+        ("Record", {"fields": ("id", "created_at", "updated_at")}),
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -54,31 +109,80 @@ class ConnectionAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _, options in self.fieldsets for name in options["fields"]]
 
-    @display(description="State", ordering="status", label=_LABELS)
+    @display(description="State", ordering="status", label=_STATES)
     def state(self, connection: Connection) -> tuple[str, str]:
         if connection.disconnected_at:
             return "disconnected", "Disconnected"
         return connection.status, connection.get_status_display()
+
+    @display(description="Linked by", ordering="linked_by")
+    def linker(self, connection: Connection) -> str:
+        return f"{connection.linked_by}, {', '.join(connection.access_roles) or 'member'}"
+
+    @display(description="Token expires", ordering="access_token_expires_at")
+    def expiry(self, connection: Connection) -> Any:
+        return connection.access_token_expires_at or "never"
 
     @display(description="Last error")
     def shown_error(self, connection: Connection) -> str:
         error = connection.last_error
         return f"{error['message']} ({error['code']}, {error['at']})" if error else "none"
 
-    @admin.action(description="Refresh the tokens now")
-    def refresh_now(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
-        for connection in connections:
-            try:
-                vault.renew(connection, rejected=vault.credentials(connection))
-            except BridgeError as error:
-                self.message_user(request, f"{connection}: {error.message}", messages.ERROR)
-            else:
-                self.log_change(request, connection, "Refreshed the tokens")
-                self.message_user(request, f"{connection}: tokens renewed.")
+    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["change"])
+    def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._act(request, object_id, "Refresh the tokens now?", vault.refresh_now, "Tokens renewed.")
 
-    @admin.action(description="Disconnect: forget the tokens at once, keep the history")
-    def disconnect(self, request: HttpRequest, connections: QuerySet[Connection]) -> None:
-        for connection in connections:
-            services.disconnect(connection=connection)
-            self.log_change(request, connection, "Disconnected")
-        self.message_user(request, f"Disconnected {len(connections)}.")
+    @action(description="Test call", url_path="test-call", icon="network_check", permissions=["change"])
+    def test_call(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def ask_who_we_are(connection: Connection) -> None:
+            me = calls.send(connection, get_me())
+            history.note(connection, What.TESTED, actor=_name(request), detail=f"Harvest answers as {me.full_name}.")
+
+        return self._act(request, object_id, "Ask Harvest who we are?", ask_who_we_are, "Harvest answered.")
+
+    @action(description="Re-link address", url_path="relink-address", icon="add_link", permissions=["change"])
+    def relink_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        connection = get_object_or_404(Connection, pk=object_id)
+        if request.method != "POST":
+            return self._page(request, connection, question="Make an address with which somebody can link this again?")
+        text = services.create_link_token(
+            host_app=connection.host_app, tenant_id="", relinks=connection, keeps_context=True
+        )
+        history.note(connection, What.RELINK_ADDRESS, actor=_name(request))
+        self.log_change(request, connection, "Made a re-link address")
+        address = f"{settings.PUBLIC_URL}{reverse('connect-account')}?link_token={text}"
+        return self._page(request, connection, address=address)
+
+    @action(description="Disconnect", url_path="disconnect", icon="link_off", permissions=["change"])
+    def disconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def end(connection: Connection) -> None:
+            services.disconnect(connection=connection, actor=_name(request))
+
+        return self._act(request, object_id, "Forget its tokens at once? The history stays.", end, "Disconnected.")
+
+    def _act(
+        self, request: HttpRequest, object_id: str, question: str, act: Callable[[Connection], None], done: str
+    ) -> HttpResponse:
+        """Ask on GET, act on POST, and leave an audit row either way it ends."""
+        connection = get_object_or_404(Connection, pk=object_id)
+        if request.method != "POST":
+            return self._page(request, connection, question=question)
+        try:
+            act(connection)
+        except BridgeError as error:
+            self.log_change(request, connection, f"{question} {error.code}")
+            self.message_user(request, error.message, messages.ERROR)
+        else:
+            self.log_change(request, connection, done)
+            self.message_user(request, done)
+        return HttpResponseRedirect(reverse("admin:connections_connection_change", args=[connection.pk]))
+
+    def _page(self, request: HttpRequest, connection: Connection, **context: Any) -> TemplateResponse:
+        back = reverse("admin:connections_connection_change", args=[connection.pk])
+        shared = {**self.admin_site.each_context(request), "opts": Connection._meta, "back": back}
+        page = {**shared, "title": str(connection), "connection": connection, **context}
+        return TemplateResponse(request, "console/connection_action.html", page)
+
+
+def _name(request: HttpRequest) -> str:
+    return history.operator(request.user.get_username())

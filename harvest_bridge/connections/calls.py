@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.utils import timezone
+
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.credentials import Credentials
+from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
 
-from . import upstream, vault
+from . import rights, services, states, upstream, vault
 from .models import Connection
 
 T = TypeVar("T")
@@ -36,5 +39,16 @@ class ConnectionTokens:
 def send(
     connection: Connection, operation: Operation[T], *, lane: Lane = Lane.API, meter: BudgetMeter | None = None
 ) -> T:
-    """Send one call as this connection. Errors: NeedsReauth, RefreshInProgress and the HarvestError tree."""
-    return upstream.send(operation, source=ConnectionTokens(connection), lane=lane, meter=meter)
+    """Send one call as this connection.
+
+    Errors: NeedsReauth, RefreshInProgress and the HarvestError tree; a refusal says which right is missing.
+    """
+    services.note_use(connection=connection, now=timezone.now())
+    try:
+        return upstream.send(operation, source=ConnectionTokens(connection), lane=lane, meter=meter)
+    except HarvestForbidden as error:
+        needs = rights.needed_for(operation.path)
+        states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs)
+        if needs:
+            error.message = rights.refusal(connection, operation.path)
+        raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 from harvest_bridge.errors import BridgeError
@@ -41,16 +42,48 @@ class InvalidIntegratedAccountToken(BridgeError):
     code = "invalid_integrated_account_token"
 
 
+class WayOn(StrEnum):
+    """What helps after a failed try."""
+
+    AGAIN = "again"
+    ACCOUNT = "account"
+    ADMINISTRATOR = "administrator"
+    START_OVER = "start_over"
+
+
 class LinkFailure(BridgeError):
-    """A link attempt that ended without a connection. The link token stays good, so the person can try again."""
+    """A link attempt that ended without a connection. The link token stays good, so the person can try again.
+
+    Shape: `error_type` is truto-wire §2.3's; `way_on` is what the page offers the person next.
+    """
 
     error_type: ClassVar[str] = "connection_error"
+    way_on: ClassVar[WayOn] = WayOn.AGAIN
 
 
 class InvalidLinkToken(LinkFailure):
     status = 401
     code = "invalid_link_token"
     error_type = "invalid_token"
+    way_on = WayOn.START_OVER
+
+
+class UnknownIntegration(LinkFailure):
+    """The host's page asks for an integration that we are not."""
+
+    status = 404
+    code = "unknown_integration"
+    error_type = "invalid_integration"
+    way_on = WayOn.START_OVER
+
+
+class NothingToSetUp(LinkFailure):
+    """The form that Truto shows after connecting; a Harvest connection has none."""
+
+    status = 404
+    code = "nothing_to_set_up"
+    error_type = "rapid_form_error"
+    way_on = WayOn.START_OVER
 
 
 class WrongBrowser(LinkFailure):
@@ -58,6 +91,7 @@ class WrongBrowser(LinkFailure):
 
     status = 403
     code = "link_state_mismatch"
+    way_on = WayOn.START_OVER
 
 
 class ConsentDenied(LinkFailure):
@@ -77,12 +111,29 @@ class HarvestAwayWhileLinking(LinkFailure):
     code = "harvest_away_while_linking"
 
 
+class PersonalTokenRefused(LinkFailure):
+    """Harvest does not know the pasted token, or it is none."""
+
+    status = 422
+    code = "personal_token_refused"
+
+
 class NoHarvestAccount(LinkFailure):
     """The person granted nothing that tracks time: no account at all, or Forecast only."""
 
     status = 422
     code = "no_harvest_account"
     error_type = "validation_error"
+    way_on = WayOn.ACCOUNT
+
+
+class NoAccessToAccount(LinkFailure):
+    """The account is the person's, yet Harvest lets them do nothing there, as when they are archived."""
+
+    status = 403
+    code = "no_access_to_account"
+    error_type = "validation_error"
+    way_on = WayOn.ADMINISTRATOR
 
 
 class AnotherHarvestAccount(LinkFailure):
@@ -91,3 +142,13 @@ class AnotherHarvestAccount(LinkFailure):
     status = 409
     code = "another_harvest_account"
     error_type = "validation_error"
+    way_on = WayOn.ACCOUNT
+
+
+class AccountLinkedElsewhere(LinkFailure):
+    """A re-link may change the account, but another connection of the customer has that one."""
+
+    status = 409
+    code = "account_linked_elsewhere"
+    error_type = "validation_error"
+    way_on = WayOn.ACCOUNT

@@ -1,19 +1,18 @@
-"""From Harvest's consent to a connection. Nothing is stored unless the whole of it succeeds."""
+"""From a permission to a connection. Nothing is stored unless the whole of it succeeds."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import msgspec
 import structlog
-from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
-from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.harvest.credentials import StaticTokenSource
 from harvest_bridge.harvest.errors import (
     HarvestError,
@@ -24,169 +23,170 @@ from harvest_bridge.harvest.errors import (
     HarvestUnauthorized,
 )
 from harvest_bridge.harvest.operations import exchange_code, get_company, get_me, list_accounts
-from harvest_bridge.harvest.records import Account, Identity, TokenGrant, User
+from harvest_bridge.harvest.records import Account, Identity, TokenGrant
 
-from . import upstream, vault
-from .errors import AnotherHarvestAccount, HarvestAwayWhileLinking, HarvestRefusedLink, LinkFailure, NoHarvestAccount
-from .models import Connection, LinkToken, Status
+from . import pending, storing, upstream
+from .errors import (
+    AnotherHarvestAccount,
+    HarvestAwayWhileLinking,
+    HarvestRefusedLink,
+    LinkFailure,
+    NoAccessToAccount,
+    NoHarvestAccount,
+    PersonalTokenRefused,
+)
+from .models import Authentication, Connection, LinkToken
 from .oauth.provider import callback_url
+from .pending import PendingGrant
 
 log = structlog.get_logger(__name__)
 
 _REFUSALS = (HarvestGrantRefused, HarvestUnauthorized, HarvestForbidden, HarvestNotFound, HarvestRejected)
 
 
-class PendingGrant(msgspec.Struct, frozen=True):
-    """A grant that covers several accounts, kept sealed until the person has chosen one."""
-
-    grant: TokenGrant
-    accounts: list[Account]
-    received_at: datetime
-
-
 @dataclass(frozen=True)
 class AccountChoice:
-    """The grant covers several accounts; the person must pick one."""
+    """The grant covers several accounts; the person must pick one, naming the grant."""
 
+    grant_id: str
     accounts: Sequence[Account]
 
 
 def receive_code(*, link_token: LinkToken, code: str) -> Connection | AccountChoice:
     """Trade the code for tokens; link at once when one account is granted.
 
-    Errors: HarvestRefusedLink, HarvestAwayWhileLinking, NoHarvestAccount, AnotherHarvestAccount.
+    Errors: HarvestRefusedLink, HarvestAwayWhileLinking, NoHarvestAccount, NoAccessToAccount, AnotherHarvestAccount,
+    AccountLinkedElsewhere, InvalidLinkToken.
     """
-    received_at = timezone.now()
     try:
         grant = upstream.send(exchange_code(code, redirect_uri=callback_url()))
-        identity = upstream.send(list_accounts(), source=StaticTokenSource(grant.access_token))
     except HarvestError as error:
         raise _link_failure(error) from error
-    accounts = _offered(link_token, identity)
-    pending = PendingGrant(grant=grant, accounts=accounts, received_at=received_at)
-    if len(accounts) == 1:
-        return _link(link_token, pending, accounts[0])
-    _keep(link_token, pending)
-    return AccountChoice(accounts)
+    return _receive(link_token, grant, Authentication.OAUTH2, grant_id=uuid.uuid4())
 
 
-def choose_account(*, link_token: LinkToken, harvest_account_id: int) -> Connection:
-    """Link the chosen one of the granted accounts. Errors: NoHarvestAccount, and those of `receive_code`."""
-    pending = pending_grant(link_token)
-    account = next((a for a in pending.accounts if a.id == harvest_account_id), None)
+def receive_personal_token(*, link_token: LinkToken, token: str) -> Connection | AccountChoice:
+    """Link with a pasted personal access token, once Harvest says whose it is and what it opens.
+
+    Errors: PersonalTokenRefused, and those of `receive_code`.
+    """
+    if not (token.isascii() and token.isprintable()) or " " in token or not 10 <= len(token) <= 500:
+        raise PersonalTokenRefused(_("This does not look like a personal access token. Copy it from Harvest whole."))
+    grant = TokenGrant(access_token=token, refresh_token="", expires_in=0)
+    try:
+        return _receive(link_token, grant, Authentication.API_KEY, grant_id=_grant_id_of(token))
+    except HarvestRefusedLink as refused:
+        if isinstance(refused.__cause__, HarvestUnauthorized):
+            words = _("Harvest does not accept this token. Copy it whole, or create a new one.")
+            raise PersonalTokenRefused(words) from refused
+        raise
+
+
+def choose_account(
+    *, link_token: LinkToken, grant_id: str, harvest_account_id: str, method: Authentication
+) -> Connection:
+    """Link the chosen one of the granted accounts. Errors: those of `receive_code`."""
+    waiting = pending.kept_for(link_token, grant_id, method=method)
+    account = next((one for one in waiting.accounts if str(one.id) == harvest_account_id), None)
     if account is None:
-        raise NoHarvestAccount("That account is not among those you granted; choose one of the list.")
-    return _link(link_token, pending, account)
-
-
-def pending_grant(link_token: LinkToken) -> PendingGrant:
-    """What waits for the choice. Errors: HarvestRefusedLink when nothing does."""
-    if not link_token.sealed_grant:
-        raise HarvestRefusedLink("Your permission is no longer waiting here; connect once more.")
-    return msgspec.json.decode(key_ring().open(link_token.sealed_grant, bound_to=link_token.binding), type=PendingGrant)
+        raise NoHarvestAccount(_("That account is not among those you granted. Choose one from the list."))
+    return _link(link_token, waiting, account)
 
 
 def note_failure(*, link_token: LinkToken, failure: LinkFailure) -> None:
     """For the connect page that waits in another window. The link token stays good."""
     LinkToken.objects.filter(pk=link_token.pk, spent_at=None).update(
-        last_failure={"error": failure.message, "error_type": failure.error_type, "code": failure.code}
+        last_failure={
+            "error": failure.message,
+            "error_type": failure.error_type,
+            "code": failure.code,
+            "way_on": failure.way_on,
+            "at": timezone.now().isoformat(),
+        }
     )
     log.warning("link failed", code=failure.code, tenant=link_token.tenant_id, host_app=str(link_token.host_app_id))
 
 
-def _link(link_token: LinkToken, pending: PendingGrant, account: Account) -> Connection:
-    source = StaticTokenSource(pending.grant.access_token, str(account.id))
+def _receive(
+    link_token: LinkToken, grant: TokenGrant, method: Authentication, *, grant_id: uuid.UUID
+) -> Connection | AccountChoice:
+    received = PendingGrant(grant=grant, method=method, grant_id=grant_id, accounts=(), received_at=timezone.now())
+    try:
+        identity = upstream.send(list_accounts(), source=_source(received))
+    except HarvestError as error:
+        raise _link_failure(error) from error
+    accounts = _offered(link_token, identity)
+    received = msgspec.structs.replace(received, accounts=accounts)
+    if len(accounts) == 1:
+        return _link(link_token, received, accounts[0])
+    pending.keep(link_token, received)
+    return AccountChoice(str(grant_id), accounts)
+
+
+def _link(link_token: LinkToken, received: PendingGrant, account: Account) -> Connection:
+    """Ask who the person is in that account, then write it all down."""
+    source = _source(received, account)
     try:
         me = upstream.send(get_me(), source=source)
         timesheet_url = _timesheet_url(source)
+    except (HarvestUnauthorized, HarvestForbidden, HarvestNotFound) as error:
+        words = _("Harvest does not let you into the account “%(account)s”: you may be archived there.")
+        raise NoAccessToAccount(words % {"account": account.name}) from error
     except HarvestError as error:
         raise _link_failure(error) from error
-    connection = _store(link_token, pending, _facts(account, me, timesheet_url))
-    log.info("account linked", connection=str(connection.pk), tenant=connection.tenant_id, kind=connection.kind)
-    return connection
-
-
-@transaction.atomic
-def _store(link_token: LinkToken, pending: PendingGrant, facts: dict[str, Any]) -> Connection:
-    """Write connection and tokens and spend the link token, together; linking again ends as the same connection."""
-    connection = _row_for(link_token, facts)
-    fields = vault.seal_grant(connection, pending.grant, now=pending.received_at) | facts
-    fields["context"] = (connection.context if link_token.keeps_context else {}) | link_token.context
-    fields["token_generation"] = connection.token_generation + 1
-    for name, value in fields.items():
-        setattr(connection, name, value)
-    connection.save()
-    LinkToken.objects.filter(pk=link_token.pk).update(
-        spent_at=timezone.now(), connection=connection, sealed_grant="", last_failure=None
-    )
-    return connection
-
-
-def _row_for(link_token: LinkToken, facts: dict[str, Any]) -> Connection:
-    """The row to write: the one being re-linked, the same link made earlier, or a new one."""
-    if link_token.relinks is not None:
-        return Connection.objects.select_for_update().get(pk=link_token.relinks.pk)
-    connection, _ = Connection.objects.select_for_update().get_or_create(
-        host_app=link_token.host_app,
-        tenant_id=link_token.tenant_id,
-        kind=link_token.kind,
-        user_id=link_token.user_id,
-        harvest_account_id=facts["harvest_account_id"],
-        defaults=facts,
-    )
-    return connection
-
-
-def _facts(account: Account, me: User, timesheet_url: str) -> dict[str, Any]:
-    return {
-        "status": Status.ACTIVE,
-        "last_error": None,
-        "disconnected_at": None,
+    facts: dict[str, Any] = {
         "harvest_account_id": account.id,
         "harvest_account_name": account.name,
         "harvest_user_id": me.id,
         "linked_by": f"{me.full_name} <{me.email}>",
         "access_roles": list(me.access_roles),
         "timesheet_url": timesheet_url,
-        "grant_id": uuid.uuid4(),
     }
+    connection = storing.store(link_token=link_token, received=received, facts=facts)
+    log.info("account linked", connection=str(connection.pk), tenant=connection.tenant_id, kind=connection.kind)
+    return connection
 
 
 def _timesheet_url(source: StaticTokenSource) -> str:
     """The account's own address is for administrators to read (REFERENCE §6.2); others go without the link."""
     try:
         base_uri = upstream.send(get_company(), source=source).base_uri
-    except HarvestForbidden:
+    except (HarvestForbidden, HarvestNotFound):
         return ""
     return f"{base_uri.rstrip('/')}/time" if base_uri.startswith(("https://", "http://")) else ""
 
 
-def _offered(link_token: LinkToken, identity: Identity) -> list[Account]:
-    """The granted accounts that track time; of a re-link, only the connection's own."""
-    harvest = list(identity.harvest_accounts)
+def _offered(link_token: LinkToken, identity: Identity) -> tuple[Account, ...]:
+    """The granted accounts that track time; of a re-link, only the connection's own unless the host allows another."""
+    harvest = identity.harvest_accounts
+    if not harvest and identity.accounts:
+        words = _("You gave access to Forecast only, which does not track time. Choose a Harvest account.")
+        raise NoHarvestAccount(words)
     if not harvest:
-        only = "only Forecast accounts, which do not track time" if identity.accounts else "no account"
-        raise NoHarvestAccount(f"You gave access to {only}. Connect once more and choose a Harvest account.")
-    if link_token.relinks is None:
+        raise NoHarvestAccount(_("You gave access to no Harvest account. Choose one."))
+    relinks = link_token.relinks
+    if relinks is None or link_token.allows_another_account:
         return harvest
-    same = [account for account in harvest if account.id == link_token.relinks.harvest_account_id]
+    same = tuple(account for account in harvest if account.id == relinks.harvest_account_id)
     if not same:
-        raise AnotherHarvestAccount(
-            f"This connection belongs to the Harvest account “{link_token.relinks.harvest_account_name}”. "
-            "Connect once more and choose that one."
-        )
+        words = _("This connection belongs to the Harvest account “%(account)s”. Choose that one.")
+        raise AnotherHarvestAccount(words % {"account": relinks.harvest_account_name})
     return same
 
 
-def _keep(link_token: LinkToken, pending: PendingGrant) -> None:
-    sealed = key_ring().seal(msgspec.json.encode(pending).decode(), bound_to=link_token.binding)
-    LinkToken.objects.filter(pk=link_token.pk).update(sealed_grant=sealed)
+def _source(received: PendingGrant, account: Account | None = None) -> StaticTokenSource:
+    account_id = str(account.id) if account else None
+    return StaticTokenSource(received.grant.access_token, account_id, budget_key=received.budget_key)
+
+
+def _grant_id_of(token: str) -> uuid.UUID:
+    """Two connections on one personal token share Harvest's budget, so they share the name of it."""
+    return uuid.UUID(bytes=salted_hmac("harvest_bridge.grant_id", token, algorithm="sha256").digest()[:16])
 
 
 def _link_failure(error: HarvestError) -> LinkFailure:
     """A definite refusal asks for another try with other choices; everything else passes with time."""
     if isinstance(error, _REFUSALS):
-        return HarvestRefusedLink(f"Harvest did not accept the connection: {error.message}")
-    return HarvestAwayWhileLinking(
-        "Harvest cannot be reached right now. Nothing was stored; try again in a moment.", retry_after=error.retry_after
-    )
+        return HarvestRefusedLink(_("Harvest did not accept the connection. Try again, or choose another account."))
+    words = _("Harvest cannot be reached right now. Nothing was stored; try again in a moment.")
+    return HarvestAwayWhileLinking(words, retry_after=error.retry_after)

@@ -28,6 +28,13 @@ class Status(models.TextChoices):
     NEEDS_REAUTH = "needs_reauth", "Must be linked again"
 
 
+class Authentication(models.TextChoices):
+    """How the linker proved who they are; the wire's `authentication_method`."""
+
+    OAUTH2 = "oauth2", "OAuth"
+    API_KEY = "api_key", "Personal access token"
+
+
 class Connection(models.Model):
     """One linked Harvest account; on the wire an *integrated account*.
 
@@ -44,6 +51,7 @@ class Connection(models.Model):
         max_length=255, blank=True, help_text="Personal connections: the host's own id of the person."
     )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTING, db_index=True)
+    label = models.CharField(max_length=100, blank=True, help_text="The host's own words for it.")
     context = models.JSONField(
         default=dict, blank=True, help_text="Whatever the host wants to keep with the connection."
     )
@@ -57,16 +65,29 @@ class Connection(models.Model):
     )
     access_roles = models.JSONField(default=list, help_text="What the linker may do in Harvest.")
 
+    authentication_method = models.CharField(
+        max_length=10, choices=Authentication.choices, default=Authentication.OAUTH2, editable=False
+    )
     sealed_access_token = models.TextField(blank=True, editable=False)
     sealed_refresh_token = models.TextField(blank=True, editable=False)
     access_token_expires_at = models.DateTimeField(null=True, editable=False)
     token_generation = models.PositiveIntegerField(default=0, editable=False)
-    refresh_claimed_until = models.DateTimeField(null=True, editable=False)
+    forced_generation = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="The last generation that a 401 made; refused again soon after, it is the end.",
+    )
+    refresh_started_at = models.DateTimeField(
+        null=True, editable=False, help_text="Set while Harvest is asked; left over, the asking process died."
+    )
     grant_id = models.UUIDField(
         default=uuid.uuid4, editable=False, help_text="Whose budget its calls use; survives refreshes."
     )
 
     last_error = models.JSONField(null=True, editable=False)
+    last_forbidden_error = models.JSONField(
+        null=True, editable=False, help_text="What Harvest did not allow the linker."
+    )
     last_refreshed_at = models.DateTimeField(null=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -89,6 +110,33 @@ class Connection(models.Model):
         return f"{field} of connection {self.pk} of tenant {self.tenant_id} of {self.host_app_id}"
 
 
+class ConnectionEvent(models.Model):
+    """What happened to a connection, and through whom. Rows are added and never changed."""
+
+    class What(models.TextChoices):
+        LINKED = "linked", "Linked"
+        RELINKED = "relinked", "Linked again"
+        REFRESHED = "refreshed", "Tokens renewed"
+        NEEDS_REAUTH = "needs_reauth", "Must be linked again"
+        REACTIVATED = "reactivated", "Works again"
+        CHANGED = "changed", "Context or label changed"
+        TESTED = "tested", "Test call"
+        RELINK_ADDRESS = "relink_address", "Re-link address made"
+        DISCONNECTED = "disconnected", "Disconnected"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="events")
+    what = models.CharField(max_length=20, choices=What.choices)
+    actor = models.CharField(max_length=255, help_text="host, worker, harvest, linker: …, operator: …")
+    detail = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("-at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()}, {self.actor}"
+
+
 class LinkToken(models.Model):
     """Lets a browser link one Harvest account. Kept as a hash; spent when the connection becomes active."""
 
@@ -101,6 +149,7 @@ class LinkToken(models.Model):
     context = models.JSONField(default=dict)
     keeps_context = models.BooleanField(default=False)
     redirect_uri = models.CharField(max_length=2000, blank=True)
+    allows_another_account = models.BooleanField(default=False)
     relinks = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="relink_tokens")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -20,6 +20,7 @@ class LinkTokenInput(Input):
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
     persist_previous_context = serializers.BooleanField(required=False, default=False)
+    allow_another_account = serializers.BooleanField(required=False, default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("tenant_id" in attrs) == ("integrated_account_id" in attrs):
@@ -33,6 +34,29 @@ class AccountTokenInput(Input):
     integrated_account_id = serializers.UUIDField()
 
 
+class ChangeInput(Input):
+    """What a host may change: its own context, merged one level deep, and its own label."""
+
+    context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
+    label = serializers.CharField(  # type: ignore[assignment]  # DRF has its own `label`
+        max_length=100, required=False, allow_blank=True, allow_null=True, default=None
+    )
+
+
+class RefreshInput(Input):
+    id = serializers.UUIDField()
+
+
+class _TenantQuery(Input):
+    tenant_id = serializers.CharField(max_length=255)
+
+
+class BulkDeleteInput(Input):
+    """`{"query": {"tenant_id": …}}`; without a tenant nothing is deleted, least of all everything."""
+
+    query = _TenantQuery()
+
+
 def integrated_account(connection: Connection) -> dict[str, Any]:
     """A connection as Truto's clients know it (truto-wire §1), with Harvest's own facts beside; never a secret."""
     return {
@@ -41,14 +65,17 @@ def integrated_account(connection: Connection) -> dict[str, Any]:
         "environment_id": str(connection.host_app_id),
         "status": connection.status,
         "is_sandbox": False,
-        "authentication_method": "oauth2",
+        "authentication_method": connection.authentication_method,
+        "label": connection.label,
         "context": connection.context,
         "kind": connection.kind,
         "user_id": connection.user_id or None,
         "harvest_account": {"id": connection.harvest_account_id, "name": connection.harvest_account_name},
         "harvest_user_id": connection.harvest_user_id,
         "access_roles": connection.access_roles,
+        "linked_by": connection.linked_by,
         "last_error": connection.last_error,
+        "last_forbidden_error": connection.last_forbidden_error,
         "integration": {"id": "harvest", "name": "harvest", "category": "Default"},
         "created_at": _iso(connection.created_at),
         "updated_at": _iso(connection.updated_at),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import HostApp
-from harvest_bridge.hosts.queries import origins_of
 
+from . import history
 from .errors import RedirectNotAllowed
+from .history import What
 from .models import Connection, IntegratedAccountToken, Kind, LinkToken
+from .returning import is_home
 
 LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
 LINK_TOKEN_LIFE = timedelta(days=7)
 ACCOUNT_TOKEN_PREFIX = "hb_iat_"  # noqa: S105
 ACCOUNT_TOKEN_LIFE = timedelta(minutes=15)
+_LAST_USE_RESOLUTION = timedelta(minutes=1)
 
 
 def create_link_token(
@@ -31,6 +33,7 @@ def create_link_token(
     redirect_uri: str = "",
     relinks: Connection | None = None,
     keeps_context: bool = False,
+    allows_another_account: bool = False,
 ) -> str:
     """A link token's text, good for seven days and one connection.
 
@@ -51,6 +54,7 @@ def create_link_token(
         keeps_context=keeps_context,
         redirect_uri=redirect_uri,
         relinks=relinks,
+        allows_another_account=allows_another_account,
         expires_at=timezone.now() + LINK_TOKEN_LIFE,
     )
     return text
@@ -68,9 +72,26 @@ def create_account_token(*, connection: Connection, now: datetime | None = None)
 
 
 @transaction.atomic
-def disconnect(*, connection: Connection) -> None:
+def change(*, connection: Connection, context: dict[str, Any], label: str | None, actor: str) -> Connection:
+    """Merge `context` one level deep, as Truto does: nested objects and lists are replaced whole.
+
+    A `label` of None leaves the label as it is.
+    """
+    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    row.context = row.context | context
+    row.label = row.label if label is None else label
+    row.save(update_fields=["context", "label", "updated_at"])
+    history.note(
+        row, What.CHANGED, actor=actor, detail=", ".join([*context, *(["label"] if label is not None else [])])
+    )
+    return row
+
+
+@transaction.atomic
+def disconnect(*, connection: Connection, actor: str) -> None:
     """Forget the tokens at once; the row stays as history, and linking the same account again revives it."""
     connection.tokens.all().delete()
+    history.note(connection, What.DISCONNECTED, actor=actor)
     Connection.objects.filter(pk=connection.pk).update(
         sealed_access_token="",
         sealed_refresh_token="",
@@ -78,6 +99,12 @@ def disconnect(*, connection: Connection) -> None:
         disconnected_at=timezone.now(),
         updated_at=timezone.now(),
     )
+
+
+def note_use(*, connection: Connection, now: datetime) -> None:
+    """Keep the last use, to the minute: one write a minute and connection, not one a call."""
+    if connection.last_used_at is None or now - connection.last_used_at > _LAST_USE_RESOLUTION:
+        Connection.objects.filter(pk=connection.pk).update(last_used_at=now)
 
 
 def forget_expired(*, now: datetime) -> int:
@@ -88,9 +115,7 @@ def forget_expired(*, now: datetime) -> int:
 
 
 def _check_redirect(host_app: HostApp, redirect_uri: str) -> None:
-    """Exact-match origins only: scheme, host and port of one of the host app's own."""
-    parts = urlsplit(redirect_uri)
-    if f"{parts.scheme}://{parts.netloc}" not in origins_of(host_app) or "\\" in redirect_uri:
+    if not is_home(redirect_uri, host_app):
         raise RedirectNotAllowed(
             "redirect_uri: must be on one of this host app's allowed origins; add its origin in the admin first."
         )

@@ -9,7 +9,7 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 
 from harvest_bridge.errors import BridgeError
 
-from . import services, vault
+from . import pending, services, vault
 from .models import Connection
 
 log = structlog.get_logger(__name__)
@@ -36,5 +36,6 @@ def refresh_tokens(connection_id: str) -> None:
 
 @db_periodic_task(crontab(minute="*/10"))
 def forget_expired_tokens() -> None:
-    """Link tokens and integrated-account tokens past their life."""
+    """Link tokens and integrated-account tokens past their life, and grants whose choice was never made."""
     services.forget_expired(now=timezone.now())
+    pending.forget_abandoned(now=timezone.now())

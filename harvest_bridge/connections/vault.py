@@ -1,7 +1,8 @@
-"""The tokens of a connection: stored sealed, opened for a call, renewed before they expire.
+"""The tokens of a connection: stored sealed, opened for a call, renewed before they expire, once.
 
-The row is the authority. A refresh is claimed by a conditional update on the generation, and its result is written by
-another one, so of many callers one asks Harvest and a late answer never overwrites a newer one.
+The row is the authority: `token_generation` counts renewals, and only the holder of the current generation writes the
+next. Around the request to Harvest stands a lock that lives and dies with its holder (`locks.py`), so however slow
+the answer is, nobody asks twice; and `refresh_started_at`, committed before, tells after a crash that one was cut off.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import time
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import F, Q
+from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.crypto.ring import key_ring
@@ -19,8 +20,9 @@ from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused
 from harvest_bridge.harvest.operations import refresh_access_token
 from harvest_bridge.harvest.records import TokenGrant
 
-from . import upstream
+from . import states, upstream
 from .errors import NeedsReauth, RefreshInProgress
+from .locks import try_lock
 from .models import Connection, Status
 
 log = structlog.get_logger(__name__)
@@ -28,8 +30,8 @@ log = structlog.get_logger(__name__)
 # A call needs a token that outlives it; the worker renews long before, so that callers seldom wait for it.
 CALL_MARGIN = timedelta(minutes=5)
 REFRESH_AHEAD = timedelta(hours=1)
-_CLAIM = timedelta(seconds=60)
-_WAIT_SECONDS = 10.0
+# A token that Harvest refuses so soon after a renewal will not get better by another one.
+STILL_FRESH = timedelta(minutes=10)
 _POLL_SECONDS = 0.1
 
 
@@ -41,26 +43,40 @@ def seal_grant(connection: Connection, grant: TokenGrant, *, now: datetime) -> d
         "sealed_refresh_token": ring.seal(grant.refresh_token, bound_to=connection.binding("refresh token")),
         "access_token_expires_at": now + timedelta(seconds=grant.expires_in),
         "last_refreshed_at": now,
-        "refresh_claimed_until": None,
+        "refresh_started_at": None,
         "updated_at": now,
     }
 
 
 def credentials(connection: Connection, *, margin: timedelta = CALL_MARGIN) -> Credentials:
     """An access token good for at least `margin`. Errors: NeedsReauth, RefreshInProgress, HarvestError."""
-    row = _current(connection)
+    row = _usable(connection)
     expires_at = row.access_token_expires_at
     if expires_at is None or timezone.now() < expires_at - margin:
         return _open(row)
-    return _refreshed(row, usable_until=expires_at)
+    return _renewed(row, is_still_good=timezone.now() < expires_at)
 
 
 def renew(connection: Connection, *, rejected: Credentials) -> Credentials:
-    """After a 401: a newer generation than the rejected one, asking Harvest only if nobody has yet."""
-    row = _current(connection)
+    """After a 401: a newer generation than the rejected one; Harvest is asked at most once per generation."""
+    row = _usable(connection)
     if row.token_generation > rejected.generation:
         return _open(row)
-    return _refreshed(row, usable_until=None)
+    if _is_hopeless(row):
+        states.needs_reauth(row, "Harvest refuses even the newest token: the person or the account may be archived.")
+        return _open(_usable(row))
+    return _renewed(row, is_still_good=False, is_forced=True)
+
+
+def refresh_now(connection: Connection) -> None:
+    """Renew whatever the state, for operators and `/refresh-credentials`; one that must be linked again may recover.
+
+    Errors: NeedsReauth, RefreshInProgress, HarvestError.
+    """
+    row = Connection.objects.get(pk=connection.pk)
+    if not row.sealed_refresh_token:
+        raise NeedsReauth("There is nothing to renew: this connection has no refresh token. Link it again instead.")
+    _renewed(row, is_still_good=False)
 
 
 def refresh_due(*, now: datetime) -> list[Connection]:
@@ -69,67 +85,69 @@ def refresh_due(*, now: datetime) -> list[Connection]:
     return list(due.filter(access_token_expires_at__lt=now + REFRESH_AHEAD))
 
 
-def _refreshed(row: Connection, *, usable_until: datetime | None) -> Credentials:
-    """Refresh, or wait for whoever does; an old token that is still good serves meanwhile."""
-    still_good = usable_until is not None and timezone.now() < usable_until
-    if not _claim(row):
-        return _open(row) if still_good else _await_newer(row)
+def _renewed(row: Connection, *, is_still_good: bool, is_forced: bool = False) -> Credentials:
+    """Ask Harvest, or wait for whoever does; an old token that is still good serves meanwhile."""
+    deadline = time.monotonic() + settings.HARVEST_TIMEOUT_SECONDS
+    while True:
+        with try_lock(f"refresh {row.pk}") as is_ours:
+            current = Connection.objects.get(pk=row.pk)
+            if (current.token_generation, current.status) != (row.token_generation, row.status):
+                return _open(_usable(row))  # somebody else has the answer, good or bad
+            if is_ours:
+                return _ask_or_make_do(current, is_still_good=is_still_good, is_forced=is_forced)
+        if is_still_good:
+            return _open(row)
+        if time.monotonic() > deadline:
+            raise RefreshInProgress("Harvest is slow to renew this connection's tokens; try again.", retry_after=5)
+        time.sleep(_POLL_SECONDS)
+
+
+def _ask_or_make_do(row: Connection, *, is_still_good: bool, is_forced: bool) -> Credentials:
     try:
-        return _ask_harvest(row)
+        return _ask_harvest(row, is_forced=is_forced)
     except HarvestError:
-        if still_good:
+        if is_still_good:
             return _open(row)
         raise
 
 
-def _claim(row: Connection) -> bool:
-    now = timezone.now()
-    free = Q(refresh_claimed_until=None) | Q(refresh_claimed_until__lt=now)
-    mine = Connection.objects.filter(free, pk=row.pk, token_generation=row.token_generation, disconnected_at=None)
-    return mine.update(refresh_claimed_until=now + _CLAIM) == 1
-
-
-def _ask_harvest(row: Connection) -> Credentials:
+def _ask_harvest(row: Connection, *, is_forced: bool) -> Credentials:
+    """The one request, and its answer into the row. Whoever calls holds the lock."""
     refresh_token = key_ring().open(row.sealed_refresh_token, bound_to=row.binding("refresh token"))
-    same = Connection.objects.filter(pk=row.pk, token_generation=row.token_generation)
+    same = Connection.objects.filter(pk=row.pk, token_generation=row.token_generation, disconnected_at=None)
+    same.update(refresh_started_at=timezone.now())
     try:
         grant = upstream.send(refresh_access_token(refresh_token))
     except HarvestError as error:
         if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
-            return _adopt_or_give_up(row)
-        same.update(refresh_claimed_until=None)
+            states.needs_reauth(row, _refusal(row))
+            return _open(_usable(row))
+        same.update(refresh_started_at=None)
         raise
-    same.update(**seal_grant(row, grant, now=timezone.now()), token_generation=F("token_generation") + 1)
-    log.info("tokens refreshed", connection=str(row.pk))
-    return _open(_current(row))
+    fields = seal_grant(row, grant, now=timezone.now())
+    newer = row.token_generation + 1
+    fields |= {"token_generation": newer} | ({"forced_generation": newer} if is_forced else {})
+    if same.update(**fields):
+        states.works(row)
+        log.info("tokens refreshed", connection=str(row.pk), generation=newer)
+    return _open(_usable(row))
 
 
-def _adopt_or_give_up(row: Connection) -> Credentials:
-    """`invalid_grant`: perhaps somebody refreshed meanwhile; if not, the connection must be linked again."""
-    error = {
-        "code": NeedsReauth.code,
-        "message": "Harvest refused the refresh token.",
-        "at": timezone.now().isoformat(),
-    }
-    changed = Connection.objects.filter(pk=row.pk, token_generation=row.token_generation, status=Status.ACTIVE).update(
-        status=Status.NEEDS_REAUTH, last_error=error, refresh_claimed_until=None, updated_at=timezone.now()
-    )
-    if changed:
-        log.warning("connection needs to be linked again", connection=str(row.pk))
-    return _open(_current(row))
+def _refusal(row: Connection) -> str:
+    """A refresh that was under way when its process died may have used up the refresh token."""
+    if row.refresh_started_at is not None:
+        return "Harvest refused the refresh token; an earlier renewal was cut off before its answer was stored."
+    return "Harvest refused the refresh token: access was revoked, or not used for too long."
 
 
-def _await_newer(row: Connection) -> Credentials:
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while time.monotonic() < deadline:
-        time.sleep(_POLL_SECONDS)
-        current = _current(row)
-        if current.token_generation > row.token_generation:
-            return _open(current)
-    raise RefreshInProgress("Harvest is slow to renew this connection's tokens; try again shortly.", retry_after=5)
+def _is_hopeless(row: Connection) -> bool:
+    if not row.sealed_refresh_token:
+        return True
+    is_fresh = row.last_refreshed_at is not None and timezone.now() - row.last_refreshed_at < STILL_FRESH
+    return row.forced_generation == row.token_generation and is_fresh
 
 
-def _current(connection: Connection) -> Connection:
+def _usable(connection: Connection) -> Connection:
     """The row as it is now. Errors: NeedsReauth, also for a connection that was disconnected meanwhile."""
     row = Connection.objects.filter(pk=connection.pk, disconnected_at=None).first()
     if row is None or row.status == Status.NEEDS_REAUTH:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,9 +15,17 @@ from harvest_bridge.api.inputs import check_query, limit_from
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.hosts.models import Scope
 
-from . import queries, services
+from . import capabilities, filters, history, queries, services, vault
 from .authentication import ConnectionHolder
-from .serializers import AccountTokenInput, LinkTokenInput, integrated_account
+from .models import Connection
+from .serializers import (
+    AccountTokenInput,
+    BulkDeleteInput,
+    ChangeInput,
+    LinkTokenInput,
+    RefreshInput,
+    integrated_account,
+)
 
 
 class HostView(CallerView[HostBackEnd]):
@@ -24,35 +34,36 @@ class HostView(CallerView[HostBackEnd]):
     accepts = (HostBackEnd,)
     scope = Scope.CONNECTIONS
 
+    def connection(self, connection_id: Any) -> Connection:
+        """One of the caller's own. Errors: NoSuchConnection."""
+        return queries.connection_of(self.caller.host_app, connection_id)
+
 
 class LinkTokenView(HostView):
     """POST /link-token answers `{"link_token": …}`."""
 
     def post(self, request: Request) -> Response:
         asked = LinkTokenInput.validated(request.data)
-        host_app = self.caller.host_app
         renewed = asked.get("integrated_account_id")
         text = services.create_link_token(
-            host_app=host_app,
+            host_app=self.caller.host_app,
             tenant_id=asked.get("tenant_id", ""),
             user_id=asked["user_id"],
             context=asked["context"],
             redirect_uri=asked["redirect_uri"],
-            relinks=queries.connection_of(host_app, renewed) if renewed else None,
+            relinks=self.connection(renewed) if renewed else None,
             keeps_context=asked["persist_previous_context"],
+            allows_another_account=asked["allow_another_account"],
         )
         return Response({"link_token": text})
 
 
 class IntegratedAccountListView(HostView):
-    """GET /integrated-account, filtered by tenant_id and status, newest first."""
-
-    filters = ("tenant_id", "status")
+    """GET /integrated-account, newest first; `filters.py` lists what it can be narrowed by."""
 
     def get(self, request: Request) -> Response:
-        check_query(request, known=(*self.filters, "limit", "next_cursor"))
-        limit = limit_from(request)
-        wanted = {name: request.query_params[name] for name in self.filters if request.query_params.get(name)}
+        check_query(request, known=(*filters.NAMES, "limit", "next_cursor"))
+        limit, wanted = limit_from(request), filters.lookups_from(request)
         list_id = f"integrated-account {self.caller.host_app.pk} {sorted(wanted.items())}"
         rows = queries.connections_of(self.caller.host_app).filter(**wanted)
         after = decode_cursor(request.query_params.get("next_cursor", ""), list_id=list_id)
@@ -60,28 +71,31 @@ class IntegratedAccountListView(HostView):
             created_at, last_id = after
             rows = rows.filter(Q(created_at__lt=created_at) | Q(created_at=created_at, id__gt=last_id))
         page = list(rows[: limit + 1])
+        has_more, page = len(page) > limit, page[:limit]
+        position = [page[-1].created_at.isoformat(), str(page[-1].pk)] if has_more else None
         return Response(
             list_envelope(
-                [integrated_account(row) for row in page[:limit]],
+                [integrated_account(row) for row in page],
                 limit=limit,
-                next_cursor=encode_cursor(
-                    [page[limit - 1].created_at.isoformat(), str(page[limit - 1].pk)], list_id=list_id
-                )
-                if len(page) > limit
-                else None,
+                next_cursor=encode_cursor(position, list_id=list_id) if position else None,
             )
         )
 
 
 class IntegratedAccountView(HostView):
-    """GET and DELETE /integrated-account/{id}; deleting forgets the tokens at once."""
+    """GET, PATCH and DELETE /integrated-account/{id}; deleting forgets the tokens at once."""
 
     def get(self, request: Request, connection_id: str) -> Response:
-        return Response(integrated_account(queries.connection_of(self.caller.host_app, connection_id)))
+        return Response(integrated_account(self.connection(connection_id)))
+
+    def patch(self, request: Request, connection_id: str) -> Response:
+        changes = ChangeInput.validated(request.data)
+        row = services.change(connection=self.connection(connection_id), actor=history.HOST, **changes)
+        return Response(integrated_account(row))
 
     def delete(self, request: Request, connection_id: str) -> Response:
-        connection = queries.connection_of(self.caller.host_app, connection_id)
-        services.disconnect(connection=connection)
+        connection = self.connection(connection_id)
+        services.disconnect(connection=connection, actor=history.HOST)
         return Response({"id": str(connection.pk)})
 
 
@@ -89,15 +103,46 @@ class IntegratedAccountTokenView(HostView):
     """POST /integrated-account/token answers a 15-minute token for one connection."""
 
     def post(self, request: Request) -> Response:
-        asked = AccountTokenInput.validated(request.data)
-        connection = queries.connection_of(self.caller.host_app, asked["integrated_account_id"])
+        connection = self.connection(AccountTokenInput.validated(request.data)["integrated_account_id"])
         return Response({"integrated_account_token": services.create_account_token(connection=connection)})
 
 
+class RefreshCredentialsView(HostView):
+    """POST /integrated-account/refresh-credentials renews the tokens now, also of one that must be linked again."""
+
+    def post(self, request: Request) -> Response:
+        vault.refresh_now(self.connection(RefreshInput.validated(request.data)["id"]))
+        return Response({"success": True})
+
+
+class BulkDeleteView(HostView):
+    """POST /integrated-account/bulk-delete ends every connection of one tenant."""
+
+    def post(self, request: Request) -> Response:
+        tenant_id = BulkDeleteInput.validated(request.data)["query"]["tenant_id"]
+        for connection in queries.connections_of(self.caller.host_app).filter(tenant_id=tenant_id):
+            services.disconnect(connection=connection, actor=history.HOST)
+        return Response({"success": True})
+
+
+class CapabilitiesView(HostView):
+    """GET /integrated-account/{id}/capabilities: what this connection can do, and what it would take to do the rest."""
+
+    def get(self, request: Request, connection_id: str) -> Response:
+        check_query(request, known=capabilities.FILTERS)
+        wanted = {name: request.query_params[name] for name in capabilities.FILTERS if name in request.query_params}
+        return Response(capabilities.shown(self.connection(connection_id), **wanted))
+
+
 class IntegratedAccountMeView(CallerView[ConnectionHolder]):
-    """GET /integrated-account/me: the connection that an integrated-account token speaks for."""
+    """GET and PATCH /integrated-account/me: the connection that an integrated-account token speaks for."""
 
     accepts = (ConnectionHolder,)
 
     def get(self, request: Request) -> Response:
         return Response(integrated_account(self.caller.connection))
+
+    def patch(self, request: Request) -> Response:
+        changes = ChangeInput.validated(request.data)
+        row = services.change(connection=self.caller.connection, actor="integrated-account token", **changes)
+        return Response(integrated_account(row))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from harvest_bridge.harvest.budgets import Allowance, Budget
 
 # Harvest API v2, "Rate limiting".
@@ -16,12 +18,19 @@ REPORTS_ALLOWANCE = Allowance(requests=100, window_seconds=15 * 60)
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for each phase of one request; `total` bounds them together, `pool` is the wait for a connection."""
+    """Seconds for each phase of one request; `total` bounds them together, `pool` is the wait for a connection.
+
+    A token grant is waited for much longer, as `grant` says: giving up on one may lose a single-use refresh token.
+    """
 
     connect: float = 5.0
     pool: float = 10.0
     read: float = 20.0
     total: float = 30.0
+    grant: float = 90.0
+
+    def for_httpx(self) -> httpx.Timeout:
+        return httpx.Timeout(connect=self.connect, pool=self.pool, read=self.read, write=self.read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

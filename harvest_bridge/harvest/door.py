@@ -11,7 +11,7 @@ import atexit
 import contextlib
 import os
 import threading
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.callers_thread import wait_and_serve
@@ -19,7 +19,7 @@ from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.errors import HarvestTimeout
 from harvest_bridge.harvest.gateway import DEFAULT_DEADLINE_SECONDS, Gateway
-from harvest_bridge.harvest.operations.operation import Operation
+from harvest_bridge.harvest.operations.operation import Auth, Operation
 from harvest_bridge.harvest.retries import as_seen_by
 
 T = TypeVar("T")
@@ -66,10 +66,14 @@ class Door:
             return await self.gateway().send(operation, source=source, lane=lane, deadline=timeout, meter=meter)
 
         try:
-            return wait_and_serve(call(), loop, seconds=timeout + _GRACE_SECONDS)
+            return wait_and_serve(call(), loop, seconds=timeout + self._patience(operation))
         except TimeoutError as error:  # the loop is stuck or was stopped without `release`
             silence = HarvestTimeout("The I/O loop of the bridge does not answer.", retry_after=1)
             raise as_seen_by(silence, is_repeatable=operation.is_repeatable, has_left=True) from error
+
+    def _patience(self, operation: Operation[Any]) -> float:
+        """Seconds beyond the deadline in which the loop must have answered; a token grant may take long."""
+        return _GRACE_SECONDS + (self._require_config().timeouts.grant if operation.auth is Auth.CLIENT else 0)
 
     def gateway(self) -> Gateway:
         """The process's gateway, for code that runs on the I/O loop. Errors: RuntimeError elsewhere."""

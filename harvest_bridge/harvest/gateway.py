@@ -104,7 +104,8 @@ class Gateway:
         """One request and its answer; towards the API only once a slot is held."""
         request = outgoing(call.operation, call.credentials, self._config)
         if call.operation.host is not Host.API or call.source is None:
-            return await self._transport.send(request, flight, timeout=call.deadline.remaining)
+            # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
+            return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
         granted = await self._pacer.acquire(
             call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.deadline
         )

@@ -22,15 +22,17 @@ def outgoing(operation: Operation[Any], credentials: Credentials | None, config:
         headers["authorization"] = f"Bearer {credentials.access_token}"
         if operation.host is Host.API and credentials.account_id is not None:
             headers["harvest-account-id"] = credentials.account_id
-    body = b""
+    body, longest = b"", None
     if operation.auth is Auth.CLIENT:
+        longest = config.timeouts.grant
         client = {"client_id": config.client_id, "client_secret": config.client_secret}
         headers["content-type"] = "application/x-www-form-urlencoded"
         body = encoded_query({**(operation.body or {}), **client}).encode()
     elif operation.body is not None:
         headers["content-type"] = "application/json"
         body = msgspec.json.encode(operation.body)
-    return Outgoing(operation.verb, operation.host, operation.path, encoded_query(operation.query), headers, body)
+    query = encoded_query(operation.query)
+    return Outgoing(operation.verb, operation.host, operation.path, query, headers, body, longest)
 
 
 def encoded_query(values: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -20,7 +20,10 @@ __all__ = ["Answer", "Flight", "Outgoing", "Transport"]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request, ready to go. `path` and `query` are encoded already and sent as they stand."""
+    """A request, ready to go. `path` and `query` are encoded already and sent as they stand.
+
+    Units: `longest` is seconds to wait for the answer, where the configured times are too short.
+    """
 
     verb: str
     host: Host
@@ -28,6 +31,7 @@ class Outgoing:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    longest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,11 @@ class Transport:
         self._bases = {Host.API: config.api_url, Host.IDENTITY: config.id_url}
         self._total = config.timeouts.total
         self._max_bytes = config.max_response_bytes
-        phases = config.timeouts
+        self._phases = config.timeouts
         limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=15)
         self._client = httpx.AsyncClient(
             transport=TamedTransport(trust_env=False, limits=limits),
-            timeout=httpx.Timeout(connect=phases.connect, pool=phases.pool, read=phases.read, write=phases.read),
+            timeout=self._phases.for_httpx(),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={"accept-encoding": "gzip"},
             follow_redirects=False,
@@ -71,7 +75,8 @@ class Transport:
         if timeout <= 0:
             raise HarvestUnavailable("There was no time left to ask Harvest.", retry_after=1)
         try:
-            async with asyncio.timeout(min(timeout, self._total)), self.stream(outgoing, flight) as response:
+            longest = min(timeout, outgoing.longest or self._total)
+            async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
                 return Answer(response.status_code, response.headers, await self._read(response))
         except httpx.DecodingError as error:
             raise HarvestMalformed("Harvest's answer could not be decoded.") from error
@@ -91,6 +96,7 @@ class Transport:
             url,
             headers=dict(outgoing.headers),
             content=outgoing.body or None,
+            timeout=replace(self._phases, read=outgoing.longest or self._phases.read).for_httpx(),
             extensions={"flight": flight},
         )
         response = await self._client.send(request, stream=True)

@@ -80,6 +80,86 @@ def test_an_account_token_speaks_for_one_connection_for_fifteen_minutes(
     assert holder.get("/integrated-account/me").status_code == 401
 
 
+def test_context_is_merged_one_level_deep_and_label_set(api: APIClient, alices: Connection) -> None:
+    path = f"/integrated-account/{alices.pk}"
+    api.patch(path, {"context": {"a": {"x": 1}, "b": [1, 2]}, "label": "Main"}, format="json")
+    changed = api.patch(path, {"context": {"a": {"y": 2}}}, format="json").json()
+    assert (changed["context"], changed["label"]) == ({"a": {"y": 2}, "b": [1, 2]}, "Main")
+    assert alices.events.filter(what="changed", actor="host").count() == 2
+
+
+def test_an_account_token_may_change_its_own_context(api: APIClient, alices: Connection) -> None:
+    text = api.post("/integrated-account/token", {"integrated_account_id": str(alices.pk)}, format="json").json()
+    holder = rest(text["integrated_account_token"])
+    assert holder.patch("/integrated-account/me", {"context": {"step": 2}}, format="json").json()["context"] == {
+        "step": 2
+    }
+
+
+def test_credentials_can_be_refreshed_on_demand(api: APIClient, alices: Connection) -> None:
+    asked = {"id": str(alices.pk)}
+    assert api.post("/integrated-account/refresh-credentials", asked, format="json").json() == {"success": True}
+    assert Connection.objects.get().token_generation == alices.token_generation + 1
+
+
+def test_bulk_delete_ends_one_tenants_connections_and_no_others(
+    api: APIClient, board: NewHostApp, link: Callable[..., Connection]
+) -> None:
+    link("alice", board.host_app, tenant_id="one")
+    kept = link("alice", board.host_app, tenant_id="two")
+    answer = api.post("/integrated-account/bulk-delete", {"query": {"tenant_id": "one"}}, format="json")
+    assert answer.json() == {"success": True}
+    assert [row["id"] for row in api.get("/integrated-account").json()["result"]] == [str(kept.pk)]
+    assert api.post("/integrated-account/bulk-delete", {}, format="json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"status": "active"}, 1),
+        ({"status": "needs_reauth"}, 0),
+        ({"kind": "personal"}, 0),
+        ({"integration.name": "harvest"}, 1),
+        ({"is_sandbox": "true"}, 0),
+        ({"created_at[gt]": "2999-01-01"}, 0),
+        ({"updated_at[gt]": "2000-01-01T00:00:00Z"}, 1),
+    ],
+)
+def test_each_filter_narrows_the_list(api: APIClient, alices: Connection, query: dict[str, str], found: int) -> None:
+    assert api.get("/integrated-account", query).json()["result_count"] == found
+
+
+@pytest.mark.parametrize("query", [{"status": "sleeping"}, {"integration.name": "toggl"}, {"created_at[gt]": "soon"}])
+def test_a_filter_with_a_wrong_value_is_refused(api: APIClient, query: dict[str, str]) -> None:
+    response = api.get("/integrated-account", query)
+    assert response.status_code == 400
+    assert next(iter(query)) in response.json()["message"]
+
+
+def test_capabilities_say_what_is_missing(api: APIClient, board: NewHostApp, link: Callable[..., Connection]) -> None:
+    for who, may_list in (("alice", True), ("carmen", False)):
+        connection = link(who, board.host_app, tenant_id=who)
+        rows = api.get(f"/integrated-account/{connection.pk}/capabilities").json()["result"]
+        by_name = {(row["resource"], row["method"]): row for row in rows}
+        assert by_name["user-directory/users", "list"]["is_available"] is may_list
+        assert by_name["user-directory/me", "list"]["is_available"] is True
+    reason = by_name["user-directory/users", "list"]["reason"]
+    assert "linked by a member" in reason
+    assert "need an administrator" in reason
+
+
+def test_a_refusal_says_which_right_is_missing_and_is_kept(
+    api: APIClient, board: NewHostApp, link: Callable[..., Connection]
+) -> None:
+    carmens = link("carmen", board.host_app, tenant_id="carmen")
+    refused = api.get(f"/unified/user-directory/users?integrated_account_id={carmens.pk}")
+    assert refused.status_code == 403
+    assert "linked by a member" in refused.json()["message"]
+    shown = api.get(f"/integrated-account/{carmens.pk}").json()
+    assert shown["status"] == "active"
+    assert shown["last_forbidden_error"]["missing_scopes"] == ["administrator"]
+
+
 @pytest.mark.parametrize("name", ["", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])
 def test_an_id_that_is_none_is_a_404(api: APIClient, name: str) -> None:
     assert api.get(f"/integrated-account/{name or 'x'}").status_code == 404

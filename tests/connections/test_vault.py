@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections import tasks, vault
+from harvest_bridge.connections import states, tasks, vault
 from harvest_bridge.connections.errors import NeedsReauth, RefreshInProgress
+from harvest_bridge.connections.locks import try_lock
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.harvest.errors import HarvestError
 from harvest_bridge.sandbox.testing import RunningSandbox
@@ -97,21 +100,69 @@ def test_while_the_old_token_is_good_a_failing_renewal_hurts_nobody(
 
 
 def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_truth(
-    alices: Connection, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    alices: Connection, sandbox: RunningSandbox, settings: Any
 ) -> None:
-    monkeypatch.setattr(vault, "_WAIT_SECONDS", 0.2)
-    alices.refresh_claimed_until = timezone.now() + timedelta(seconds=30)
+    settings.HARVEST_TIMEOUT_SECONDS = 0.2
+    expired, held, done = expiring_in(alices, minutes=-1), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with try_lock(f"refresh {alices.pk}"):
+            held.set()
+            done.wait(10)
+        database.close()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait(10)
     with pytest.raises(RefreshInProgress):
-        vault.credentials(expiring_in(alices, minutes=-1))
+        vault.credentials(expired)
+    done.set()
+    other.join()
     assert refreshes(sandbox) == 0
+    assert Connection.objects.get().status == Status.ACTIVE
 
 
 def test_a_late_answer_never_overwrites_a_newer_token(alices: Connection, sandbox: RunningSandbox) -> None:
     stale = Connection.objects.get()
     vault.renew(alices, rejected=vault.credentials(alices))
     current = Connection.objects.get()
-    assert vault._ask_harvest(stale).generation == current.token_generation
+    assert vault._ask_harvest(stale, is_forced=False).generation == current.token_generation
     assert Connection.objects.get().sealed_access_token == current.sealed_access_token
+
+
+def test_a_generation_that_is_refused_right_after_a_forced_renewal_is_the_end(
+    api: APIClient, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    """An archived person: tokens renew, and every call is a 401. One forced renewal, then the truth (invariant 6)."""
+    sandbox.fault("status", path="/v2/users/me", status=401, times=None)
+    path = f"/unified/user-directory/me?integrated_account_id={alices.pk}"
+    assert [api.get(path).status_code for _ in range(3)] == [401, 401, 401]
+    assert refreshes(sandbox) == 1
+    assert Connection.objects.get().status == Status.NEEDS_REAUTH
+
+
+def test_a_connection_that_must_be_linked_again_recovers_when_its_tokens_renew_after_all(
+    alices: Connection, sandbox: RunningSandbox
+) -> None:
+    states.needs_reauth(alices, "Harvest was confused.")
+    vault.refresh_now(alices)
+    recovered = Connection.objects.get()
+    assert (recovered.status, recovered.last_error) == (Status.ACTIVE, None)
+    assert [event.what for event in recovered.events.all()][:2] == ["reactivated", "refreshed"]
+
+
+def test_many_callers_make_one_change_of_state_and_one_event(alices: Connection) -> None:
+    for _ in range(3):
+        states.needs_reauth(alices, "Harvest refused the refresh token.")
+    assert alices.events.filter(what="needs_reauth").count() == 1
+
+
+def test_a_renewal_cut_off_by_a_crash_is_told_as_such(alices: Connection, sandbox: RunningSandbox) -> None:
+    alices.refresh_started_at = timezone.now()
+    sandbox.revoke_all("alice")
+    with pytest.raises(NeedsReauth):
+        vault.credentials(expiring_in(alices, minutes=-1))
+    assert "cut off" in Connection.objects.get().last_error["message"]
 
 
 def test_the_worker_renews_ahead_of_expiry(alices: Connection, sandbox: RunningSandbox) -> None:
@@ -137,6 +188,6 @@ def test_sealed_tokens_of_one_row_do_not_open_in_another(alices: Connection) -> 
 def test_a_disconnected_connection_gives_no_token(alices: Connection) -> None:
     from harvest_bridge.connections.services import disconnect
 
-    disconnect(connection=alices)
+    disconnect(connection=alices, actor="host")
     with pytest.raises(NeedsReauth):
         vault.credentials(alices)

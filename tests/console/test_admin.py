@@ -120,10 +120,43 @@ def test_an_origin_that_another_host_app_has_is_refused_in_words(
     assert "an origin belongs to exactly one host app" in page
 
 
-def test_connections_can_be_renewed_and_disconnected(operator: Client, alices: Connection) -> None:
-    for action in ("refresh_now", "disconnect"):
-        operator.post("/admin/connections/connection/", {"action": action, "_selected_action": [str(alices.pk)]})
-    ended = Connection.objects.get()
-    assert ended.token_generation == alices.token_generation + 1
-    assert ended.sealed_access_token == ""
-    assert LogEntry.objects.count() == 2
+@pytest.mark.parametrize(
+    ("action", "event"),
+    [
+        ("refresh-now", "refreshed"),
+        ("test-call", "tested"),
+        ("relink-address", "relink_address"),
+        ("disconnect", "disconnected"),
+    ],
+)
+def test_every_action_asks_first_and_leaves_an_audit_row(
+    operator: Client, alices: Connection, action: str, event: str
+) -> None:
+    path = f"/admin/connections/connection/{alices.pk}/{action}/"
+    assert operator.get(path).status_code == 200
+    assert not alices.events.filter(what=event).exists()
+    operator.post(path)
+    assert alices.events.filter(what=event).exists()
+    assert LogEntry.objects.filter(object_id=str(alices.pk)).exists()
+
+
+def test_a_relink_address_opens_the_connect_page(operator: Client, alices: Connection) -> None:
+    page = operator.post(f"/admin/connections/connection/{alices.pk}/relink-address/").content.decode()
+    token = re.findall(r"link_token=(hb_link_[\w-]+)", page)[0]
+    assert Client().get("/connect-account", {"link_token": token}).status_code == 200
+
+
+def test_a_failing_action_says_why_and_is_logged_too(
+    operator: Client, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    sandbox.revoke_all("alice")
+    path = f"/admin/connections/connection/{alices.pk}/refresh-now/"
+    page = operator.post(path, follow=True).content.decode()
+    assert "must be linked again" in page
+    assert LogEntry.objects.filter(change_message__contains="needs_reauth").exists()
+
+
+def test_the_history_can_be_read_at_a_glance_and_changed_by_nobody(operator: Client, alices: Connection) -> None:
+    page = operator.get(f"/admin/connections/connection/{alices.pk}/change/").content.decode()
+    assert "Linked" in page
+    assert "linker: Alice Okafor" in page

@@ -7,6 +7,8 @@ log one in; and the token request goes through our own gateway, with its time-ou
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +18,13 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 
 CALLBACK_PATH = "/connect-account/callback"
+_STATE_SECONDS = 600  # allauth's own limit
 
 
 class HarvestOAuth2Client(OAuth2Client):
@@ -67,19 +71,35 @@ def callback_url() -> str:
     return f"{settings.PUBLIC_URL}{CALLBACK_PATH}"
 
 
-def redirect_to_consent(request: HttpRequest, *, link_token_id: UUID) -> HttpResponse:
+@dataclass(frozen=True)
+class Begun:
+    """A consent that this browser began: for which link token, and whether a connect page waits in another window."""
+
+    link_token_id: UUID
+    is_second_window: bool
+
+
+def redirect_to_consent(request: HttpRequest, begun: Begun) -> HttpResponse:
     """Send this browser to Harvest's consent page, remembering in its session what for."""
-    response: HttpResponse = _provider(request).redirect(request, process="link", data=str(link_token_id))
+    remembered = {"link_token": str(begun.link_token_id), "second_window": begun.is_second_window}
+    response: HttpResponse = _provider(request).redirect(request, process="link", data=remembered)
     return response
 
 
-def link_token_of_callback(request: HttpRequest) -> UUID | None:
-    """The link token whose consent this browser began, spending the state; None if it began none, or too long ago."""
+def consent_of_callback(request: HttpRequest) -> Begun | None:
+    """The consent whose answer this is, spending its state; None if this browser began none, or too long ago.
+
+    The session alone would let two callbacks at the same moment pass: each reads it before the other has written.
+    """
+    state_id = request.GET.get("state", "")
     try:
-        state = _provider(request).unstash_redirect_state(request, request.GET.get("state", ""))
+        state = _provider(request).unstash_redirect_state(request, state_id)
     except PermissionDenied:
         return None
-    return UUID(state["data"])
+    digest = hashlib.sha256(state_id.encode()).hexdigest()
+    if not cache.add(f"spent-oauth-state-{digest}", True, timeout=_STATE_SECONDS):
+        return None
+    return Begun(UUID(state["data"]["link_token"]), bool(state["data"]["second_window"]))
 
 
 def _provider(request: HttpRequest) -> HarvestProvider:

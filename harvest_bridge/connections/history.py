@@ -1,0 +1,24 @@
+"""The history of a connection: every change of state and every action, with whom it came from."""
+
+from __future__ import annotations
+
+from .models import Connection, ConnectionEvent
+
+What = ConnectionEvent.What
+
+HOST = "host"
+WORKER = "worker"
+HARVEST = "harvest"
+
+
+def operator(name: str) -> str:
+    return f"operator: {name}"
+
+
+def linker(name: str) -> str:
+    return f"linker: {name}"
+
+
+def note(connection: Connection, what: ConnectionEvent.What, *, actor: str, detail: str = "") -> None:
+    """Add a row; in the transaction of the change it speaks of."""
+    ConnectionEvent.objects.create(connection=connection, what=what, actor=actor[:255], detail=detail[:500])

@@ -1,0 +1,53 @@
+"""One holder at a time across processes, as long as the holder lives: no lease that could end under a slow answer.
+
+On PostgreSQL a session-level advisory lock, which every machine respects; on SQLite, which is one machine, a lock on a
+file. Both are let go by the database or the kernel when the holder's process dies, and by nobody else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection as database
+
+
+@contextmanager
+def try_lock(name: str) -> Iterator[bool]:
+    """Yields whether we hold `name` now; never waits."""
+    with (_advisory_lock if database.vendor == "postgresql" else _file_lock)(_number(name)) as is_held:
+        yield is_held
+
+
+@contextmanager
+def _advisory_lock(number: int) -> Iterator[bool]:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        [is_held] = cursor.fetchone()
+    try:
+        yield is_held
+    finally:
+        if is_held:
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+@contextmanager
+def _file_lock(number: int) -> Iterator[bool]:
+    folder = settings.VAR_DIR / "locks"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{number:x}.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def _number(name: str) -> int:
+    """A signed 64-bit number, as PostgreSQL wants it."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)

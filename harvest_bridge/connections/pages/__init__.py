@@ -1,0 +1,26 @@
+"""The connect pages: what a person sees on the way to Harvest and back.
+
+The page that a host opens (`entry`, `token_form`) may sit in an iframe or popup of the host, so it keeps no cookie
+and trusts only the link token. Consent happens in a top-level window (`consent`), whose session cookie binds the state;
+that window may lose its opener to Harvest's headers, so the first page learns the outcome by asking
+(`/connect-account/status`).
+"""
+
+from __future__ import annotations
+
+from .assets import link_sdk, link_shim
+from .consent import account, authorize, callback
+from .entry import connect, post_connect, status
+from .token_form import personal_token
+
+__all__ = [
+    "account",
+    "authorize",
+    "callback",
+    "connect",
+    "link_sdk",
+    "link_shim",
+    "personal_token",
+    "post_connect",
+    "status",
+]

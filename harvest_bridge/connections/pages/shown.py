@@ -1,0 +1,71 @@
+"""What every page of the flow needs: the person's language, an opener that survives, frames only for the host."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from harvest_bridge.hosts.models import HostApp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page to show. `framed_by` lists the origins that may frame it; `forms_lead_to` where its forms may end."""
+
+    template: str
+    host_app: HostApp | None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    framed_by: Sequence[str] = ()
+    forms_lead_to: Sequence[str] = ()
+
+
+def link_page(page: Callable[[HttpRequest], Shown | HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A view from a page. Django's defaults would break the flow: COOP the popup, X-Frame-Options the iframe."""
+
+    @wraps(page)
+    @never_cache
+    @xframe_options_exempt
+    def view(request: HttpRequest) -> HttpResponse:
+        with translation.override(translation.get_language_from_request(request)):
+            shown = page(request)
+            response = _rendered(request, shown) if isinstance(shown, Shown) else shown
+            response["Content-Language"] = translation.get_language()
+        response["Cross-Origin-Opener-Policy"] = "unsafe-none"
+        return response
+
+    return view
+
+
+def origin_of(uri: str) -> str:
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
+    context = {"host_app": shown.host_app, **shown.context}
+    response = render(request, f"connections/{shown.template}.html", context, status=shown.status)
+    logo = [origin_of(shown.host_app.logo_url)] if shown.host_app and shown.host_app.logo_url else []
+    policy = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:", *logo],
+        "base-uri": ["'none'"],
+        # Browsers hold form-action against the redirect after a form too.
+        "form-action": ["'self'", *shown.forms_lead_to],
+        "require-trusted-types-for": ["'script'"],
+        "frame-ancestors": shown.framed_by or ["'none'"],
+    }
+    response["Content-Security-Policy"] = "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+    return response

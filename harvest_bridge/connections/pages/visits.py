@@ -1,0 +1,62 @@
+"""What this browser's session remembers of the links it is at: several at once, each by its own name.
+
+One slot for "the current link" would let the page of one host finish the link of another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from harvest_bridge.connections import queries
+from harvest_bridge.connections.models import LinkToken
+
+_BEGUN, _CHOOSING = "links_begun", "links_choosing"
+_MOST = 10
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One link in one top-level window; `is_second_window` when a connect page waits in another."""
+
+    link_token: LinkToken
+    is_second_window: bool
+
+    @property
+    def again_url(self) -> str:
+        query = {"again": str(self.link_token.pk)} | ({"second_window": "true"} if self.is_second_window else {})
+        return f"{reverse('connect-account-authorize')}?{urlencode(query)}"
+
+
+def remember(request: HttpRequest, visit: Visit) -> None:
+    """So that a failed try can be repeated without the link token's text, which no longer stands in the address."""
+    _put(request, _BEGUN, str(visit.link_token.pk), visit.is_second_window)
+
+
+def begun(request: HttpRequest, link_token_id: str) -> LinkToken | None:
+    """A link begun in this browser, if its link token is still good."""
+    return _usable(link_token_id) if link_token_id in request.session.get(_BEGUN, {}) else None
+
+
+def await_choice(request: HttpRequest, visit: Visit, grant_id: str) -> None:
+    _put(request, _CHOOSING, grant_id, [str(visit.link_token.pk), visit.is_second_window])
+
+
+def choosing(request: HttpRequest, grant_id: str) -> Visit | None:
+    """The link whose account is chosen under this name in this browser."""
+    link_token_id, is_second_window = request.session.get(_CHOOSING, {}).get(grant_id, ("", False))
+    link_token = _usable(link_token_id)
+    return Visit(link_token, is_second_window) if link_token else None
+
+
+def _put(request: HttpRequest, name: str, key: str, value: object) -> None:
+    kept = {**request.session.get(name, {}), key: value}
+    request.session[name] = dict(list(kept.items())[-_MOST:])
+
+
+def _usable(link_token_id: str) -> LinkToken | None:
+    return queries.usable_link_token(UUID(link_token_id)) if link_token_id else None
