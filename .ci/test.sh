@@ -12,12 +12,20 @@ section() { # section TITLE COMMAND…
   summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - started)) "$title")")
 }
 
+# Some tests meet real time: browsers, windows of pacing, killed processes. What fails in the crowd is tried once more alone, and
+# is named either way; a real fault fails again.
+tests() { # tests [NAME=VALUE…]
+  env "$@" .venv/bin/python -m pytest -q -n 2 && return
+  printf '\n--- Once more, alone, what failed\n'
+  env "$@" .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none
+}
+
 section "Style: ruff check" .venv/bin/ruff check --quiet
 section "Layout: ruff format" .venv/bin/ruff format --quiet --check
 section "Types: mypy --strict" .venv/bin/mypy
 section "Widget modules: node --test" npm --prefix timer_widget/frontend test --silent
-section "Everything on SQLite" .venv/bin/python -m pytest -q -n 2
-section "What touches a database, on PostgreSQL" env TEST_DATABASE=postgres .venv/bin/python -m pytest -q -n 2
+section "Everything on SQLite" tests
+section "What touches a database, on PostgreSQL" tests TEST_DATABASE=postgres
 
 printf '\n=== Summary (%d s)\n' $SECONDS
 printf '%s\n' "${summary[@]}"
