@@ -14,6 +14,7 @@ from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestTimeout, HarvestUnauthorized
+from harvest_bridge.harvest.forwarding import Forwarder
 from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
 from harvest_bridge.harvest.pacing import pacer_for
 from harvest_bridge.harvest.pacing.pacer import Pacer
@@ -58,6 +59,7 @@ class Gateway:
         self._pacer = pacer
         self._config = config
         self._token_work: set[asyncio.Task[Credentials]] = set()
+        self.forwarder = Forwarder(transport, pacer, config, self._token)
 
     @classmethod
     def from_config(cls, config: HarvestConfig) -> Gateway:
