@@ -19,8 +19,10 @@ _django = cast(ASGIApp, get_asgi_application())  # sets Django up, which the imp
 from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
+from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 
 checks.refuse_bad_settings()
+drop_in = DropIn()
 
 
 @asynccontextmanager
@@ -31,6 +33,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await drop_in.aclose()
         await door.release()
         lock.close()
 
@@ -38,6 +41,8 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 application = Starlette(
     routes=[
         Route("/health/live", live.answer, methods=["GET"]),
+        Route("/v2/{path:path}", drop_in),
+        Route("/api/v2/{path:path}", drop_in),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,

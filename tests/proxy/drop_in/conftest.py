@@ -1,0 +1,63 @@
+"""A bridge whose host app has linked an account, and its drop-in path as a Harvest client sees it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.processes import Bridge
+
+Link = Callable[..., str]
+
+
+def link_account(
+    bridge: Bridge, sandbox: RunningSandbox, who: str, *, api_key: str = "", user_id: str = "", account: int | None = None
+) -> str:
+    """Go through the real consent; returns the connection's id."""
+    headers = {"Authorization": f"Bearer {api_key or bridge.host['api_key']}"}
+    wanted = {"tenant_id": uuid.uuid4().hex} | ({"user_id": user_id} if user_id else {})
+    with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
+        token = browser.post("/link-token", json=wanted, headers=headers).json()["link_token"]
+        away = browser.get("/connect-account/authorize", params={"link_token": token})
+        browser.get(sandbox.consent(away.headers["Location"], who, accounts=[account or sandbox.account]))
+        params = {"tenant_id": wanted["tenant_id"]}
+        [row] = browser.get("/integrated-account", params=params, headers=headers).json()["result"]
+    return str(row["id"])
+
+
+@pytest.fixture
+def host(bridge: Bridge) -> dict[str, str]:
+    """A host app of this test's own, so that one Harvest account is linked once."""
+    return bridge.create_host(uuid.uuid4().hex, f"https://{uuid.uuid4().hex}.example")
+
+
+@pytest.fixture
+def link(bridge: Bridge, sandbox: RunningSandbox, host: dict[str, str]) -> Link:
+    def link_as(who: str = "alice", *, user_id: str = "", account: int | None = None) -> str:
+        return link_account(bridge, sandbox, who, api_key=host["api_key"], user_id=user_id, account=account)
+
+    return link_as
+
+
+@pytest.fixture
+def linked(link: Link, sandbox: RunningSandbox) -> str:
+    """The account connection that Alice, an administrator, made; the sandbox has forgotten how."""
+    connection_id = link("alice")
+    sandbox.journal.clear()
+    return connection_id
+
+
+@pytest.fixture
+def harvest(bridge: Bridge, host: dict[str, str], linked: str, sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+    """A Harvest client: only its host and its token are changed."""
+    headers = {
+        "Authorization": f"Bearer {host['api_key']}",
+        "Harvest-Account-Id": str(sandbox.account.id),
+        "User-Agent": "Somebody's client (them@example.com)",
+    }
+    with httpx.Client(base_url=bridge.url, headers=headers, trust_env=False, timeout=30) as client:
+        yield client
