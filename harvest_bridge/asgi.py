@@ -47,3 +47,4 @@ application = Starlette(
     ],
     lifespan=lifespan,
 )
+application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct
