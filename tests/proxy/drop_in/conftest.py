@@ -16,16 +16,10 @@ Link = Callable[..., str]
 
 
 def link_account(
-    bridge: Bridge,
-    sandbox: RunningSandbox,
-    who: str,
-    *,
-    api_key: str = "",
-    user_id: str = "",
-    account: int | None = None,
+    bridge: Bridge, sandbox: RunningSandbox, who: str, *, user_id: str = "", account: int | None = None
 ) -> str:
     """Go through the real consent; returns the connection's id."""
-    headers = {"Authorization": f"Bearer {api_key or bridge.host['api_key']}"}
+    headers = {"Authorization": f"Bearer {bridge.host['api_key']}"}
     wanted = {"tenant_id": uuid.uuid4().hex} | ({"user_id": user_id} if user_id else {})
     with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
         token = browser.post("/link-token", json=wanted, headers=headers).json()["link_token"]
@@ -37,17 +31,17 @@ def link_account(
 
 
 @pytest.fixture
-def host(bridge: Bridge) -> dict[str, str]:
-    """A host app of this test's own, so that one Harvest account is linked once."""
-    return bridge.create_host(uuid.uuid4().hex, f"https://{uuid.uuid4().hex}.example")
+def link(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[Link]:
+    """Link accounts for the bridge's host app; gone again after the test, so that a Harvest account is linked once."""
+    made: list[str] = []
 
-
-@pytest.fixture
-def link(bridge: Bridge, sandbox: RunningSandbox, host: dict[str, str]) -> Link:
     def link_as(who: str = "alice", *, user_id: str = "", account: int | None = None) -> str:
-        return link_account(bridge, sandbox, who, api_key=host["api_key"], user_id=user_id, account=account)
+        made.append(link_account(bridge, sandbox, who, user_id=user_id, account=account))
+        return made[-1]
 
-    return link_as
+    yield link_as
+    for connection_id in made:
+        bridge.api.delete(f"/integrated-account/{connection_id}")
 
 
 @pytest.fixture
@@ -59,10 +53,10 @@ def linked(link: Link, sandbox: RunningSandbox) -> str:
 
 
 @pytest.fixture
-def harvest(bridge: Bridge, host: dict[str, str], linked: str, sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+def harvest(bridge: Bridge, linked: str, sandbox: RunningSandbox) -> Iterator[httpx.Client]:
     """A Harvest client: only its host and its token are changed."""
     headers = {
-        "Authorization": f"Bearer {host['api_key']}",
+        "Authorization": f"Bearer {bridge.host['api_key']}",
         "Harvest-Account-Id": str(sandbox.account.id),
         "User-Agent": "Somebody's client (them@example.com)",
     }
