@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -11,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.connections.data_views import place
 from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, page_of
@@ -40,16 +40,14 @@ class CustomView(HarvestView):
     post = put = patch = delete = get
 
     def asked(self, path: str, query: Mapping[str, list[str]]) -> Response:
-        list_id = self.list_id(f"custom {path}", query)
-        at, limit = place(self.request, list_id)
+        place = self.place_in(f"custom {path}", query)
+        if place.at is None and not {"page", "cursor"}.isdisjoint(query):
+            place = replace(place, number=0)  # the caller begins somewhere of its own
         list_at = _reading(path, query)
-        answer = self.harvest(list_at(at, limit))
+        answer = self.harvest(list_at(place.at, place.limit))
         if not isinstance(answer, Page):
             return Response({"result": answer, **_NO_CURSORS})
-        limit = limit or answer.per_page or len(answer.items)
-        if not answer.items and answer.next is not None:
-            answer = self.first_with_items(list_at, answer.next, limit)
-        return self.shown(answer, list_id, limit)
+        return self.shown(answer, replace(place, limit=place.limit or answer.per_page), list_at)
 
 
 _NO_CURSORS = {"next_cursor": None, "prev_cursor": None}

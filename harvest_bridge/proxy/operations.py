@@ -17,10 +17,10 @@ Json = dict[str, Any]
 
 def list_records(
     resource: Resource, path: str, filters: Mapping[str, str]
-) -> Callable[[Position | None, int], Operation[Page[Json]]]:
+) -> Callable[[Position | None, int | None], Operation[Page[Json]]]:
     """One page of the collection, wherever it begins. Errors of the reader: HarvestMalformed."""
 
-    def at(position: Position | None, limit: int) -> Operation[Page[Json]]:
+    def at(position: Position | None, limit: int | None) -> Operation[Page[Json]]:
         query = paged(position, limit, **filters)
         return Operation("GET", path, page_of(resource.list_key, _record), query, budget=resource.budget)
 

@@ -35,8 +35,18 @@ _NEW_MESSAGE = {"thank_you": FLAG, "reminder": FLAG}
 
 
 def _report(path: str, filters: Mapping[str, Kind], *, required: tuple[str, ...] = ("from", "to")) -> Resource:
-    name = f"reports_{path.replace('/', '_')}"
-    return Resource(name, f"/v2/reports/{path}", LIST, filters, required=required, budget=Budget.REPORTS, key="results")
+    """One row per subject and currency; reports draw on a budget of their own."""
+    kind, _, subject = path.partition("/")
+    return Resource(
+        f"reports_{path.replace('/', '_')}",
+        f"/v2/reports/{path}",
+        LIST,
+        filters,
+        required=required,
+        budget=Budget.REPORTS,
+        key="results",
+        aliases=(f"{kind}_reports_{subject}", f"{kind}_report_{subject}"),
+    )
 
 
 RESOURCES = (
