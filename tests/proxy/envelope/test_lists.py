@@ -20,7 +20,6 @@ from .owners import owner_of
 pytestmark = pytest.mark.django_db
 
 LISTS = [row for row in RESOURCES if Verb.LIST in row.verbs]
-FILTERED = [(row, name) for row in LISTS for name in row.filters]
 PERIOD = {"from": "2026-10-01", "to": "2026-11-30"}
 SAMPLES = {WHOLE: "7", FLAG: "true", DAY: "2026-11-02", MOMENT: "2026-11-02T06:00:00Z", TEXT: "ticket,7"}
 WRONG = {WHOLE: "seven", FLAG: "perhaps", DAY: "2026-02-30", MOMENT: "yesterday"}
@@ -108,16 +107,14 @@ def test_an_empty_page_in_the_middle_is_walked_over(
     assert (response.status_code, response.json()["code"]) == (502, "harvest_too_many_pages")
 
 
-@pytest.mark.parametrize(("resource", "name"), FILTERED, ids=lambda value: getattr(value, "name", value))
-def test_a_filter_reaches_harvest_as_it_was_given(
-    ask: Ask, sandbox: RunningSandbox, resource: Resource, name: str
-) -> None:
-    value, owner = sample(resource.filters[name]), owner_of(resource, sandbox)
+@pytest.mark.parametrize("resource", LISTS, ids=lambda row: row.name)
+def test_filters_reach_harvest_as_they_were_given(ask: Ask, sandbox: RunningSandbox, resource: Resource) -> None:
+    owner, filters = owner_of(resource, sandbox), {name: sample(kind) for name, kind in resource.filters.items()}
     sandbox.journal.clear()
-    response = ask("get", f"/proxy/{resource.name}", **{**needed(resource), **owner, name: value})
+    response = ask("get", f"/proxy/{resource.name}", **owner, **filters)
     assert response.status_code == 200, response.content
     [asked] = sandbox.requests("GET", resource.path.format(**owner))
-    assert parse_qs(asked.query)[name] == [value]
+    assert parse_qs(asked.query) == {"per_page": ["100"], **{name: [value] for name, value in filters.items()}}
 
 
 @pytest.mark.parametrize("resource", LISTS, ids=lambda row: row.name)
@@ -133,18 +130,17 @@ def test_an_unknown_filter_is_a_400_that_names_the_known_ones(
     assert sandbox.requests() == []
 
 
-@pytest.mark.parametrize(
-    ("resource", "name"),
-    [(row, name) for row, name in FILTERED if row.filters[name] is not TEXT],
-    ids=lambda value: getattr(value, "name", value),
-)
+@pytest.mark.parametrize("resource", LISTS, ids=lambda row: row.name)
 def test_a_filter_of_the_wrong_kind_is_a_400_that_names_it(
-    ask: Ask, sandbox: RunningSandbox, resource: Resource, name: str
+    ask: Ask, sandbox: RunningSandbox, resource: Resource
 ) -> None:
-    wrong = {**needed(resource), **owner_of(resource, sandbox), name: WRONG.get(resource.filters[name], "purple")}
-    response = ask("get", f"/proxy/{resource.name}", **wrong)
-    assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
-    assert response.json()["message"].startswith(f"{name}: must be ")
+    owner = owner_of(resource, sandbox)
+    for name in [resource.parent, *(name for name, kind in resource.filters.items() if kind is not TEXT)]:
+        if name is not None:
+            wrong = WRONG.get(resource.filters.get(name, WHOLE), "purple")
+            response = ask("get", f"/proxy/{resource.name}", **{**needed(resource), **owner, name: wrong})
+            assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+            assert response.json()["message"].startswith(f"{name}: must be ")
 
 
 @pytest.mark.parametrize(
