@@ -99,7 +99,7 @@ def test_an_empty_page_in_the_middle_is_walked_over(
     from harvest_bridge.connections import calls
     from harvest_bridge.harvest.pages import Page, Position
 
-    pages = [Page((), next=Position("page", str(n))) for n in (2, 3)] + [Page(({"id": 1},))]
+    pages: list[Page[Any]] = [Page((), next=Position("page", str(n))) for n in (2, 3)] + [Page(({"id": 1},))]
     monkeypatch.setattr(calls, "send", lambda *_, **__: pages.pop(0))
     assert ask("get", "/proxy/clients").json()["result"] == [{"id": 1}]
     pages[:] = [Page((), next=Position("page", "2"))] * 99
