@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from harvest_bridge.env import ROOT
 from harvest_bridge.proxy.errors import UnknownResource
 from harvest_bridge.proxy.names import resource_named
 from harvest_bridge.proxy.resource import Resource, Verb
@@ -81,3 +82,11 @@ def test_every_name_means_one_resource() -> None:
 def test_an_unknown_name_is_told_the_near_ones(name: str, told: str) -> None:
     with pytest.raises(UnknownResource, match=told):
         resource_named(name)
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda row: row.name)
+def test_the_documentation_names_everything_that_a_resource_takes(resource: Resource) -> None:
+    page = (ROOT / "docs" / "proxy.md").read_text()
+    [row] = [line for line in page.splitlines() if line.startswith("|") and f"`{resource.name}`" in line.split("|")[1]]
+    assert all(f"`{name}`" in row for name in (*resource.filters, *filter(None, [resource.parent])))
+    assert all(method in row for method in resource.methods)
