@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
+from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.connections import services, vault
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection
@@ -16,11 +17,10 @@ from harvest_bridge.harvest.credentials import Credentials
 
 from . import choice
 from .choice import Credential
-from .stamps import Stamps
+from .stamps import MOST_REMEMBERED, Stamps
+from .uses import Uses
 
-# The last use of a key and a connection is kept to the minute, so a memory need not last longer.
-_LONGEST_MEMORY = timedelta(minutes=1)
-_MOST_REMEMBERED = 10_000
+_LONGEST_MEMORY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Admission(ConnectionTokens):
     """A token source that has its token at hand; it is renewed through the vault like any other."""
 
     at_hand: Credentials = field(repr=False)
+    api_key_id: int | None
     ends_at: datetime
     stamp: object
 
@@ -40,6 +41,7 @@ class Admissions:
 
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
+        self._uses = Uses()
         self._remembered: dict[Credential, Admission] = {}
 
     async def of(self, credential: Credential) -> Admission:
@@ -47,15 +49,17 @@ class Admissions:
         stamp = await self._stamps.of(credential)
         known = self._remembered.get(credential)
         if known is not None and known.stamp == stamp and timezone.now() < known.ends_at:
+            self._uses.note(api_key=known.api_key_id, connection=known.connection.pk)
             return known
         self._remembered.pop(credential, None)
         admission = await asyncio.to_thread(_look_up, credential, stamp)
-        if len(self._remembered) >= _MOST_REMEMBERED:
+        if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered[credential] = admission
         return admission
 
     async def aclose(self) -> None:
+        await self._uses.aclose()
         await self._stamps.aclose()
 
 
@@ -69,7 +73,8 @@ def _look_up(credential: Credential, stamp: object) -> Admission:
         services.note_use(connection=connection, now=now)
         ends = [now + _LONGEST_MEMORY, caller.ends_at, _token_ends_at(connection, now)]
         ends_at = min(end for end in ends if end is not None)
-        return Admission(connection=connection, at_hand=at_hand, ends_at=ends_at, stamp=stamp)
+        key = caller.api_key.pk if isinstance(caller, HostBackEnd) else None
+        return Admission(connection=connection, at_hand=at_hand, api_key_id=key, ends_at=ends_at, stamp=stamp)
     finally:
         close_old_connections()
 

@@ -24,7 +24,21 @@ from harvest_bridge.hosts.models import ApiKey
 
 from .choice import Credential
 
+MOST_REMEMBERED = 10_000
 _PATIENCE_SECONDS = 5
+
+_OURS = "c.id, c.kind, c.status, c.grant_id, c.token_generation, c.access_token_expires_at"
+_TABLES = {"k": ApiKey._meta.db_table, "c": Connection._meta.db_table, "t": IntegratedAccountToken._meta.db_table}
+# All that an admission rests on. The name of the column is left to be filled in.
+_OF_KEY = """
+SELECT k.host_app_id, k.scopes, k.revoked_at, k.expires_at, {ours} FROM {k} k LEFT JOIN {c} c
+ON c.host_app_id = k.host_app_id AND c.{{column}} = %s AND c.disconnected_at IS NULL
+WHERE k.key_hash = %s ORDER BY c.id
+""".format(ours=_OURS, **_TABLES)
+_OF_HOLDER = """
+SELECT t.expires_at, {ours} FROM {t} t JOIN {c} c
+ON c.id = t.connection_id AND c.disconnected_at IS NULL WHERE t.token_hash = %s
+""".format(ours=_OURS, **_TABLES)
 
 
 class AccessUnchecked(BridgeError):
@@ -42,19 +56,47 @@ class Stamps(Protocol):
     async def aclose(self) -> None: ...
 
 
+def _question(credential: Credential) -> tuple[str, list[Any]]:
+    """What to ask about a credential, and with which values. Errors: ValueError where it names nothing."""
+    hashed = token_hash(credential.token)
+    if credential.token.startswith(ACCOUNT_TOKEN_PREFIX):
+        return _OF_HOLDER, [hashed]
+    if credential.connection_id:
+        return _OF_KEY.format(column="id"), [UUID(credential.connection_id), hashed]
+    return _OF_KEY.format(column="harvest_account_id"), [int(credential.account_id), hashed]
+
+
 class SqliteStamps:
-    """`PRAGMA data_version` moves with every commit of any other connection. Some three microseconds, no I/O."""
+    """`PRAGMA data_version` moves with every commit of any other connection; asking costs some three microseconds and
+    no I/O. Only when it has moved are the rows read, which is not worth a thread either: readers wait for nobody."""
 
     def __init__(self) -> None:
         self._connection: sqlite3.Connection | None = None
+        self._known: dict[Credential, tuple[object, object]] = {}
 
     async def of(self, credential: Credential) -> object:
+        try:
+            return self._of(self._open(), credential)
+        except (sqlite3.Error, ValueError, OverflowError):
+            return object()  # equal to none: look everything up, which says what is wrong
+
+    def _of(self, connection: sqlite3.Connection, credential: Credential) -> object:
+        version = connection.execute("PRAGMA data_version").fetchone()
+        known = self._known.get(credential)
+        if known is not None and known[0] == version:
+            return known[1]
+        query, values = _question(credential)
+        given = [value.hex if isinstance(value, UUID) else value for value in values]
+        stamp = connection.execute(query.replace("%s", "?"), given).fetchall()
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
+        self._known[credential] = (version, stamp)
+        return stamp
+
+    def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = sqlite3.connect(database.settings_dict["NAME"], isolation_level=None, timeout=0)
-        try:
-            return self._connection.execute("PRAGMA data_version").fetchone()
-        except sqlite3.Error:
-            return object()  # equal to none: look everything up
+        return self._connection
 
     async def aclose(self) -> None:
         if self._connection is not None:
@@ -63,28 +105,18 @@ class SqliteStamps:
 
 
 class PostgresStamps:
-    """The row versions (`xmin`) of the key and of the connections in question: one prepared statement."""
+    """The same rows by one prepared statement on a connection of its own."""
 
     def __init__(self) -> None:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
-        names = {"k": ApiKey._meta.db_table, "c": Connection._meta.db_table, "t": IntegratedAccountToken._meta.db_table}
-        self._of_holder = _OF_HOLDER.format(**names)
-        self._of_key = {
-            "account": _OF_KEY.format(**names, condition="c.harvest_account_id"),
-            "connection": _OF_KEY.format(**names, condition="c.id"),
-        }
 
     async def of(self, credential: Credential) -> object:
-        hashed = token_hash(credential.token)
-        if credential.token.startswith(ACCOUNT_TOKEN_PREFIX):
-            return await self._rows(self._of_holder, [hashed])
         try:
-            if credential.connection_id:
-                return await self._rows(self._of_key["connection"], [UUID(credential.connection_id), hashed])
-            return await self._rows(self._of_key["account"], [int(credential.account_id), hashed])
+            query, values = _question(credential)
         except ValueError:
-            return object()  # it names nothing; looking it up says so
+            return object()
+        return await self._rows(query, values)
 
     async def aclose(self) -> None:
         if self._connection is not None:
@@ -117,18 +149,6 @@ class PostgresStamps:
         if connection is not None:
             with contextlib.suppress(psycopg.Error, OSError):
                 await connection.close()
-
-
-# Beside `xmin` the row's place, because a row that was frozen and changed again may repeat one.
-_OF_KEY = """
-SELECT k.xmin::text, k.ctid::text, c.xmin::text, c.ctid::text FROM {k} k LEFT JOIN {c} c
-ON c.host_app_id = k.host_app_id AND {condition} = %s AND c.disconnected_at IS NULL
-WHERE k.key_hash = %s ORDER BY c.id
-"""
-_OF_HOLDER = """
-SELECT t.xmin::text, t.ctid::text, c.xmin::text, c.ctid::text FROM {t} t JOIN {c} c
-ON c.id = t.connection_id WHERE t.token_hash = %s
-"""
 
 
 def stamps() -> Stamps:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import psycopg
 import pytest
 from django.utils import timezone
@@ -145,7 +144,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[timedelta]]
         left = list(lives)
 
         def look_up(credential: Credential, stamp: object) -> Admission:
-            return Admission(Connection(), Credentials("t"), timezone.now() + left.pop(0), stamp)
+            return Admission(Connection(), Credentials("t"), None, timezone.now() + left.pop(0), stamp)
 
         monkeypatch.setattr(fresh, "_look_up", look_up)
         return left
@@ -176,16 +175,26 @@ async def test_a_memory_ends_with_what_it_rests_on(looked_up: Callable[..., list
 
 def test_no_secret_shows_in_what_is_remembered() -> None:
     shown = repr(Credential("hb_live_secret", "1")) + repr(
-        Admission(Connection(), Credentials("t-secret"), timezone.now(), 1)
+        Admission(Connection(), Credentials("t-secret"), None, timezone.now(), 1)
     )
     assert "secret" not in shown
 
 
+USED = """
+from harvest_bridge.connections.models import Connection
+row = Connection.objects.get(tenant_id='acme')
+print(row.last_used_at, row.host_app.api_keys.get().last_used_at)
+"""
+
+
 @pytest.mark.django_db
-def test_the_last_use_is_kept(shared: tuple[Bridge, Recorder]) -> None:
+def test_the_last_use_is_kept_without_writing_at_each(shared: tuple[Bridge, Recorder]) -> None:
+    """On the first request, then once a minute for everybody, and at the end."""
     bridge, _ = shared
-    [row] = bridge.api.get("/integrated-account").json()["result"]
-    assert httpx.get(f"{bridge.url}/v2/users/me", headers=bridge.api.headers, trust_env=False).status_code == 200
-    [after] = bridge.api.get("/integrated-account").json()["result"]
-    assert after["last_used_at"] is not None
-    assert after["id"] == row["id"]
+    assert refusal(bridge) == 200
+    execute(bridge, "UPDATE connections_connection SET last_used_at = NULL")
+    execute(bridge, "UPDATE hosts_apikey SET last_used_at = NULL")
+    assert refusal(bridge) == 200
+    assert bridge.manage("shell", "--no-imports", "-c", USED).split()[-2:] == ["None", "None"]
+    bridge.restart()
+    assert "None" not in bridge.manage("shell", "--no-imports", "-c", USED)
