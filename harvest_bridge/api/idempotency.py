@@ -61,8 +61,8 @@ def once(request: Request, *, host_app: HostApp, about: str, run: Callable[[], R
     `about` is what the key is unique within, besides the host app and the path: the connection.
     Errors: InvalidRequest, KeyReused, KeyInUse, KeyOutcomeUnknown; those of `run`, which raises its own.
     """
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return run()
     if not _KEY.fullmatch(key):
         raise InvalidRequest("Idempotency-Key: must be 1 to 255 visible ASCII characters without spaces.")

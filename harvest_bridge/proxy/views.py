@@ -7,7 +7,7 @@ from functools import cached_property
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from .asking import json_object, method_of
+from .asking import Asked, json_object, method_of
 from .base import ResourceView
 from .errors import VerbNotOffered
 from .names import resource_named
@@ -47,6 +47,14 @@ class RecordView(ResourceView):
     """GET, PATCH and DELETE one record. POST calls a method by its name, with the id in the query or the body."""
 
     meanings = {"GET": (Verb.GET,), "PATCH": (Verb.UPDATE,), "DELETE": (Verb.DELETE,)}
+
+    def asked(self, verb: Verb) -> Asked:
+        name = self.kwargs["wanted"]
+        if name in self.resource.methods:
+            raise VerbNotOffered(
+                f"{name} is a method of {self.resource.name}; call it by {' or '.join(self.offered())}."
+            )
+        return super().asked(verb)
 
     def get(self, request: Request, resource: str, wanted: str) -> Response:
         method = self.resource.methods.get(wanted)

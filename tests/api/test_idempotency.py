@@ -57,8 +57,8 @@ def test_a_repeated_write_is_answered_again_and_not_done_again(write: Write, san
 
 
 def test_without_a_key_every_write_counts(write: Write, sandbox: RunningSandbox) -> None:
-    ids = {write("post", "/proxy/clients", NEW, key=key).json()["id"] for key in (None, None, "")}
-    assert (len(ids), writes(sandbox)) == (3, ["POST"] * 3)
+    ids = {write("post", "/proxy/clients", NEW, key=key).json()["id"] for key in (None, None)}
+    assert (len(ids), writes(sandbox)) == (2, ["POST"] * 2)
 
 
 def test_every_kind_of_write_takes_a_key(write: Write, sandbox: RunningSandbox) -> None:
@@ -148,7 +148,7 @@ def test_after_a_bug_of_ours_nobody_knows_and_nothing_is_repeated(
     assert writes(sandbox) == []
 
 
-@pytest.mark.parametrize("key", ["two words", "x" * 256, "tab\there"])
+@pytest.mark.parametrize("key", ["", "two words", "x" * 256, "tab\there"])
 def test_a_key_that_is_none_is_refused(write: Write, sandbox: RunningSandbox, key: str) -> None:
     response = write("post", "/proxy/clients", NEW, key=key)
     assert code(response) == (400, "invalid_request")

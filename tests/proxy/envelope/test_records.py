@@ -174,6 +174,8 @@ def test_the_draft_of_a_message_is_a_method_of_the_collection(ask: Ask, sandbox:
         ("post", "/proxy/reports/uninvoiced", 405, "it can list", "GET, HEAD, OPTIONS"),
         ("delete", "/proxy/time_entries/7/stop", 405, "POST or PATCH", "POST, PATCH, OPTIONS"),
         ("post", "/proxy/time_entries/7/pause", 404, "it has stop, restart, external_reference", None),
+        ("get", "/proxy/time_entries/stop", 405, "call it by POST", "POST, OPTIONS"),
+        ("delete", "/proxy/invoice_messages/new", 405, "call it by GET or POST", "GET, POST, HEAD, OPTIONS"),
         ("post", "/proxy/users/promote", 404, "it has none", None),
         ("post", "/proxy/_/anything", 404, "there are clients", None),
         ("get", "/proxy/usres/7", 404, "did you mean users", None),
