@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from harvest_bridge.api import idempotency
 from harvest_bridge.api.idempotency import KEPT
 from harvest_bridge.api.models import IdempotentWrite
 from harvest_bridge.api.tasks import forget_expired_keys
@@ -153,6 +155,17 @@ def test_a_key_that_is_none_is_refused(write: Write, sandbox: RunningSandbox, ke
     response = write("post", "/proxy/clients", NEW, key=key)
     assert code(response) == (400, "invalid_request")
     assert response.json()["message"].startswith("Idempotency-Key: ")
+    assert writes(sandbox) == []
+
+
+def test_who_cannot_wait_for_the_first_is_told_to_come_back(
+    write: Write, sandbox: RunningSandbox, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HARVEST_TIMEOUT_SECONDS = 0.1
+    monkeypatch.setattr(idempotency, "try_lock", lambda name: nullcontext(False))
+    response = write("post", "/proxy/clients", NEW)
+    assert code(response) == (503, "idempotency_key_in_use")
+    assert int(response.headers["Retry-After"]) >= 1
     assert writes(sandbox) == []
 
 
