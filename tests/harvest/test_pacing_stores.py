@@ -100,3 +100,16 @@ async def test_what_is_left_from_before_a_reboot_is_gone_after_a_window(tmp_path
     await asyncio.sleep(0.25)
     assert isinstance(await take(store), Granted)
     await store.aclose()
+
+
+async def test_a_file_that_a_power_cut_left_unreadable_is_begun_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "pacing.sqlite3"
+    path.write_bytes(b"not a database at all " * 400)
+    store = SqliteSlots(path, longest_flight=0.2)
+    with pytest.raises(PacingUnavailable):
+        await store.take("b", Allowance(10, 1), Lane.API)
+    assert "cannot be used" in caplog.text
+    assert isinstance(await store.take("b", Allowance(10, 1), Lane.API), Granted)
+    await store.aclose()
