@@ -32,6 +32,7 @@ from .uploads import CallerGone, Upload
 # Even who will not wait at all waits for the store of slots to answer.
 _SHORTEST_WAIT_SECONDS = 0.25
 _STALL_SECONDS = 20.0
+_SHOWN = frozenset({b"authorization", b"harvest-account-id", b"harvest-bridge-connection"})
 
 
 class MethodRefused(BridgeError):
@@ -110,8 +111,9 @@ class Exchange:
         body = await Upload(self.receive, stalls, self._watch_caller).body()
         if isinstance(body, bytes):
             paths.refuse_form_credentials(raw_headers, body)
-        elif length := headers.only(raw_headers, b"content-length"):
-            passing.append(("content-length", length))
+        else:
+            length = headers.each_once(raw_headers, frozenset({b"content-length"}))
+            passing.extend((name.decode(), value) for name, value in length.items())
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
         answer = await door.gateway().forwarder.send(
             Passing(method, target, passing, place.budget, body),
@@ -160,8 +162,6 @@ class Exchange:
 
 
 def _credential(raw_headers: headers.Raw) -> Credential:
-    return Credential(
-        bearer_token(headers.only(raw_headers, b"authorization")),
-        headers.only(raw_headers, b"harvest-account-id"),
-        headers.only(raw_headers, b"harvest-bridge-connection"),
-    )
+    shown = headers.each_once(raw_headers, _SHOWN)
+    token = bearer_token(shown.get(b"authorization", ""))
+    return Credential(token, shown.get(b"harvest-account-id", ""), shown.get(b"harvest-bridge-connection", ""))

@@ -56,12 +56,15 @@ def passed_back(headers: Raw) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in lowered if name not in _NEVER_BACK and name not in dropped]
 
 
-def only(headers: Raw, name: bytes) -> str:
-    """The value of a header that may be there once, or nothing. Errors: InvalidRequest if it is there twice."""
-    values = [value for candidate, value in headers if candidate == name]
-    if len(values) > 1:
-        raise InvalidRequest(f"{name.decode()}: this header must be sent once.")
-    return values[0].decode("latin-1").strip() if values else ""
+def each_once(headers: Raw, names: frozenset[bytes]) -> dict[bytes, str]:
+    """Those of `names` that are there. Errors: InvalidRequest for one that is there twice."""
+    found: dict[bytes, str] = {}
+    for name, value in headers:
+        if name in names:
+            if name in found:
+                raise InvalidRequest(f"{name.decode()}: this header must be sent once.")
+            found[name] = value.decode("latin-1").strip()
+    return found
 
 
 def patience(headers: Raw, longest: float) -> float:
