@@ -3,63 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
-from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT
-
+from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, SCHEMAS, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
-
-Json = dict[str, Any]
-
-_CONNECTION = {
-    "name": "integrated_account_id",
-    "in": "query",
-    "description": "The linked account. An integrated-account token names its own.",
-    "schema": {"type": "string", "format": "uuid"},
-}
-_PAGING = [
-    {
-        "name": "limit",
-        "in": "query",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
-    },
-    {"name": "next_cursor", "in": "query", "schema": {"type": "string"}, "description": "As the page before gave it."},
-]
-_ID = {"name": "id", "in": "path", "required": True, "schema": WHOLE.schema}
-_IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-    "description": "The same write under the same key happens once, and is answered the same for 24 hours.",
-}
-SCHEMAS: Json = {
-    "Record": {"type": "object", "description": "Harvest's own JSON, untouched."},
-    "List": {
-        "type": "object",
-        "required": ["result", "next_cursor", "prev_cursor", "result_count", "limit"],
-        "properties": {
-            "result": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
-            "next_cursor": {"type": ["string", "null"]},
-            "prev_cursor": {"type": ["string", "null"]},
-            "result_count": {"type": "integer", "minimum": 0},
-            "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-        },
-    },
-    "Deleted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
-    "Error": {
-        "type": "object",
-        "required": ["statusCode", "error", "message", "code"],
-        "properties": {
-            "statusCode": {"type": "integer"},
-            "error": {"type": "string"},
-            "message": {"type": "string"},
-            "code": {"type": "string"},
-            "truto_is_remote_error": {"type": "boolean"},
-        },
-    },
-}
 
 
 def document(server: str) -> Json:
@@ -94,7 +42,7 @@ def _collection(resource: Resource) -> Json:
     verbs, parent = resource.verbs, _parent(resource)
     found: Json = {}
     if Verb.LIST in verbs:
-        listed = [*_parent(resource, is_required=resource.alone is None), *_filters(resource), *_PAGING]
+        listed = [*_parent(resource, is_required=resource.alone is None), *_filters(resource), *PAGING]
         found["get"] = _call(resource, "list", "200", "List", listed)
     if Verb.READ_ALL in verbs:
         found["get"] = _call(resource, "get", "200", "Record", parent)
@@ -106,7 +54,7 @@ def _collection(resource: Resource) -> Json:
 
 
 def _record(resource: Resource) -> Json:
-    verbs, taken = resource.verbs, [_ID, *_parent(resource)]
+    verbs, taken = resource.verbs, [ID, *_parent(resource)]
     found: Json = {}
     if Verb.GET in verbs:
         found["get"] = _call(resource, "get", "200", "Record", taken)
@@ -118,7 +66,7 @@ def _record(resource: Resource) -> Json:
 
 
 def _method(resource: Resource, name: str, method: Method) -> Json:
-    taken = [*([_ID] if method.has_id else []), *_parent(resource), *_parameters(method.parameters)]
+    taken = [*([ID] if method.has_id else []), *_parent(resource), *_parameters(method.parameters)]
     answer = "Deleted" if method.verb == "DELETE" else "Record"
     # By POST, as every custom method, and by Harvest's own verb.
     return {
@@ -141,7 +89,7 @@ def _call(
     return {
         "operationId": f"{does}_{resource.name}",
         "tags": [resource.name],
-        "parameters": [*parameters, _CONNECTION, *([_IDEMPOTENCY_KEY] if is_write else [])],
+        "parameters": [*parameters, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else [])],
         **body,
         "responses": {status: _answer(answer, "Done."), "default": _answer("Error", "It was not done, or may not be.")},
     }
