@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.processes import Bridge
 from tests.proxy.drop_in.recorder import Recorded, Recorder, reply
 
 FINE = reply(b'{"id": 1}')
@@ -106,10 +107,37 @@ def test_invariant_18_a_wait_beyond_the_callers_is_a_429_at_once_with_the_value(
 def test_invariant_6_a_refused_token_is_renewed_once_and_the_write_repeated(
     harvest: httpx.Client, sandbox: RunningSandbox
 ) -> None:
-    harvest.get("/v2/users/me")
-    [received] = sandbox.requests("GET", "/v2/users/me")
-    sandbox.expire(received.headers["authorization"].removeprefix("Bearer "))
+    end_token(harvest, sandbox)
     created = harvest.post("/v2/clients", json={"name": "Quince"})
     assert created.status_code == 201
     assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
     assert [request.status for request in sandbox.requests("POST", "/v2/clients")] == [401, 201]
+
+
+def end_token(harvest: httpx.Client, sandbox: RunningSandbox) -> None:
+    """Harvest takes the token that the bridge holds no longer, and has not said so yet."""
+    harvest.get("/v2/users/me")
+    [received] = sandbox.requests("GET", "/v2/users/me")
+    sandbox.expire(received.headers["authorization"].removeprefix("Bearer "))
+
+
+def test_a_long_body_that_met_a_refused_token_can_be_sent_again(harvest: httpx.Client, sandbox: RunningSandbox) -> None:
+    end_token(harvest, sandbox)
+    long = {"name": "Quince", "address": "x" * 200_000}
+    first = harvest.post("/v2/clients", json=long)
+    assert (first.status_code, first.json()["code"]) == (503, "harvest_token_renewed")
+    assert first.headers["retry-after"] == "1"
+    assert harvest.post("/v2/clients", json=long).status_code == 201
+    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
+
+
+def test_a_token_that_is_about_to_end_is_renewed_before_it_is_used(
+    bridge: Bridge, harvest: httpx.Client, linked: str, sandbox: RunningSandbox
+) -> None:
+    harvest.get("/v2/users/me")
+    soon = "Connection.objects.filter(pk='{}').update(access_token_expires_at=timezone.now() + timedelta(minutes=1))"
+    imports = "from datetime import timedelta\nfrom django.utils import timezone\n"
+    model = "from harvest_bridge.connections.models import Connection\n"
+    bridge.manage("shell", "--no-imports", "-c", imports + model + soon.format(linked))
+    assert [harvest.get("/v2/users/me").status_code for _ in range(3)] == [200] * 3
+    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
