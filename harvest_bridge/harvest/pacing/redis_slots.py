@@ -111,6 +111,9 @@ class RedisSlots:
             return Granted(Slot(bucket, number, allowance), state_after(allowance, frees))
         return Full(sorted(frees), hold / 1e6, allowance, pause / 1e6, interval / 1e6)
 
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        return None
+
     async def answered(self, slot: Slot) -> None:
         args: list[str | int] = [slot.number, _micro(occupied_for(slot.allowance))]
         await _reached(lambda: self._answered(keys=_keys(slot.bucket)[:2], args=args))

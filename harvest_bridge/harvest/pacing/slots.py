@@ -67,6 +67,10 @@ class SlotStore(Protocol):
         """A slot, if one is free, this lane need not pause, and no hold is on."""
         ...
 
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        """The same where nothing has to be waited for, not even the store; None says nothing, ask `take`."""
+        ...
+
     async def answered(self, slot: Slot) -> None:
         """An answer has come: free the slot a window from now."""
         ...

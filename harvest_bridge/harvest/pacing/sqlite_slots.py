@@ -51,6 +51,13 @@ class SqliteSlots:
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         return await self._transact(lambda db: self._take(db, bucket, allowance, lane))
 
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        try:
+            found = self._transact_now(lambda db: self._take(db, bucket, allowance, lane))
+        except sqlite3.Error:
+            return None
+        return found if isinstance(found, Granted) else None
+
     async def answered(self, slot: Slot) -> None:
         free_at = time.monotonic() + occupied_for(slot.allowance)
         statement = "UPDATE slots SET free_at = ?, is_answered = 1 WHERE number = ?"
