@@ -40,9 +40,9 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
 
 application = Starlette(
     routes=[
-        Route("/health/live", live.answer, methods=["GET"]),
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
+        Route("/health/live", live.answer, methods=["GET"]),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,

@@ -32,6 +32,7 @@ from .uploads import CallerGone, Upload
 # Even who will not wait at all waits for the store of slots to answer.
 _SHORTEST_WAIT_SECONDS = 0.25
 _STALL_SECONDS = 20.0
+_WATCH_AFTER_SECONDS = 0.02
 _SHOWN = frozenset({b"authorization", b"harvest-account-id", b"harvest-bridge-connection"})
 
 
@@ -72,7 +73,7 @@ class Exchange:
     meter: BudgetMeter = field(default_factory=BudgetMeter)
     has_begun_to_answer: bool = False
     has_caller_left: bool = False
-    watch: asyncio.Task[None] | None = None
+    watch: asyncio.Task[None] | asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
         """Errors: BridgeError, as long as nothing was sent; CallerGone."""
@@ -149,16 +150,20 @@ class Exchange:
         await self.asgi_send(message)
 
     def _watch_caller(self) -> None:
-        """From the end of the body on, nothing but the end of the caller can come."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 (for mypy: we are in a coroutine)
-        self.watch = asyncio.get_running_loop().create_task(self._leave_with_caller(task))
+        """From the end of the body on, nothing but the end of the caller can come. Most answers are there before it
+        would be worth a task to wait for that."""
+        loop, exchange = asyncio.get_running_loop(), asyncio.current_task()
 
-    async def _leave_with_caller(self, exchange: asyncio.Task[object]) -> None:
+        def begin() -> None:
+            self.watch = loop.create_task(self._leave_with_caller(exchange))
+
+        self.watch = loop.call_later(_WATCH_AFTER_SECONDS, begin)
+
+    async def _leave_with_caller(self, exchange: asyncio.Task[object] | None) -> None:
         while (await self.receive())["type"] != "http.disconnect":
             continue
-        self.has_caller_left = True
-        exchange.cancel()
+        if exchange is not None:
+            self.has_caller_left = exchange.cancel()
 
 
 def _credential(raw_headers: headers.Raw) -> Credential:

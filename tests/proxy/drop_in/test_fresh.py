@@ -74,7 +74,7 @@ CHANGES = {
     ),
     "an account disconnected": (
         "UPDATE connections_connection SET disconnected_at = CURRENT_TIMESTAMP",
-        "UPDATE connections_connection SET disconnected_at = NULL",
+        "UPDATE connections_connection SET disconnected_at = NULL WHERE tenant_id = 'acme'",
         "account_not_linked",
     ),
     "an account to be linked again": (
