@@ -4,7 +4,7 @@ FRONTEND := timer_widget/frontend
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint lock build-widget
+.PHONY: help demo test bench lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ demo: .venv/.runtime ## Run the bridge, a worker, a pretend Harvest and a ticket
 
 test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
 	@.ci/test.sh
+
+bench: .venv/.development ## What a request costs, side by side with other ways, written to docs/benchmarks.md
+	@.venv/bin/python -m tests.bench
 
 lint: .venv/.development ## Style, layout and types only
 	.venv/bin/ruff check

@@ -19,8 +19,10 @@ _django = cast(ASGIApp, get_asgi_application())  # sets Django up, which the imp
 from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
+from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 
 checks.refuse_bad_settings()
+drop_in = DropIn()
 
 
 @asynccontextmanager
@@ -31,14 +33,18 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await drop_in.aclose()
         await door.release()
         lock.close()
 
 
 application = Starlette(
     routes=[
+        Route("/v2/{path:path}", drop_in),
+        Route("/api/v2/{path:path}", drop_in),
         Route("/health/live", live.answer, methods=["GET"]),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,
 )
+application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct

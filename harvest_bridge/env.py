@@ -41,6 +41,9 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     HARVEST_WINDOW_SECONDS: Annotated[float, _help("General budget: length of the window.")] = 15.0
     HARVEST_REPORT_REQUESTS_PER_WINDOW: Annotated[int, _help("Reports budget: requests per window.")] = 100
     HARVEST_REPORT_WINDOW_SECONDS: Annotated[float, _help("Reports budget: length of the window.")] = 900.0
+    HARVEST_MAX_RESPONSE_BYTES: Annotated[int, _help("Longest answer that passes through /v2; it is streamed.")] = (
+        256 * 1024 * 1024
+    )
     LOG_LEVEL: Annotated[str, _help("DEBUG, INFO, WARNING or ERROR.")] = "INFO"
 
 

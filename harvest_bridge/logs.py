@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-from harvest_bridge.crypto.redaction import redact_event
+from harvest_bridge.crypto.redaction import redact, redact_event
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -14,6 +16,15 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+class AccessLine(logging.Formatter):
+    """One line for each request, in the layout of the others but without their machinery: there are many of these."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
+        event = redact(record.getMessage()).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return f'timestamp={moment}Z level={record.levelname.lower()} logger={record.name} event="{event}"'
 
 
 def logging_config(level: str) -> dict[str, Any]:
@@ -44,11 +55,15 @@ def logging_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": line},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "formatters": {"line": line, "access": {"()": AccessLine}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+            "access": {"class": "logging.StreamHandler", "formatter": "access"},
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
-        "loggers": dict.fromkeys(("harvest_bridge", "timer_widget", "huey", "uvicorn", "uvicorn.access"), ours)
+        "loggers": dict.fromkeys(("harvest_bridge", "timer_widget", "huey", "uvicorn"), ours)
         | {
+            "uvicorn.access": {**ours, "handlers": ["access"]},
             "django": {**ours, "level": "WARNING"},
             "httpx": {"level": "WARNING"},  # it would log every address, queries included
             "uvicorn.error": {"level": level, "propagate": True},

@@ -45,6 +45,7 @@ HARVEST_REQUESTS_PER_WINDOW = ENV.HARVEST_REQUESTS_PER_WINDOW
 HARVEST_WINDOW_SECONDS = ENV.HARVEST_WINDOW_SECONDS
 HARVEST_REPORT_REQUESTS_PER_WINDOW = ENV.HARVEST_REPORT_REQUESTS_PER_WINDOW
 HARVEST_REPORT_WINDOW_SECONDS = ENV.HARVEST_REPORT_WINDOW_SECONDS
+HARVEST_MAX_RESPONSE_BYTES = ENV.HARVEST_MAX_RESPONSE_BYTES
 
 # --- parts
 INSTALLED_APPS = [
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "harvest_bridge.api",
     "harvest_bridge.connections",
     "harvest_bridge.connections.oauth",
+    "harvest_bridge.proxy",
     "harvest_bridge.unified",
     "timer_widget",
     "harvest_bridge.console",
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "harvest_bridge.api.slashes.SingleSlashes",
     "harvest_bridge.console.static.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("harvest_bridge.console.account_urls")),
     path("", include("harvest_bridge.connections.urls")),
+    path("", include("harvest_bridge.proxy.urls")),
     path("", include("harvest_bridge.unified.urls")),
     path("", include("timer_widget.urls")),
     path("", include("harvest_bridge.console.urls")),

@@ -19,7 +19,8 @@ THEIR_OWN = ("/admin/", "/accounts/")  # whole sites, named by their door
 
 def served() -> set[str]:
     django = {path for path in paths_of(get_resolver().url_patterns) if not path.startswith(THEIR_OWN)}
-    return django | {route.path for route in application.routes if isinstance(route, Route)}
+    routes = (route.path for route in application.routes if isinstance(route, Route))
+    return django | {re.sub(r"{(\w+):\w+}", r"{\1}", path) for path in routes}
 
 
 def paths_of(patterns: list[Any], prefix: str = "/") -> Iterator[str]:

@@ -26,17 +26,26 @@ class BearerAuthentication(BaseAuthentication):
     """`Authorization: Bearer …` and nothing else: no cookies, no query strings."""
 
     def authenticate(self, request: Request) -> tuple[Caller, None]:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise MissingToken("Send your token as `Authorization: Bearer <token>`.")
-        for prefix, resolver in _resolvers.items():
-            if token.startswith(prefix):
-                return resolver(token), None
-        raise UnknownToken("This is not a token of ours; API keys begin with hb_live_.")
+        return caller_for(bearer_token(request.headers.get("Authorization", ""))), None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+def bearer_token(header: str) -> str:
+    """Errors: MissingToken."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise MissingToken("Send your token as `Authorization: Bearer <token>`.")
+    return token.strip()
+
+
+def caller_for(token: str) -> Caller:
+    """Whoever the token stands for. Errors: UnknownToken; those of the token's own class."""
+    for prefix, resolver in _resolvers.items():
+        if token.startswith(prefix):
+            return resolver(token)
+    raise UnknownToken("This is not a token of ours; API keys begin with hb_live_.")
 
 
 def host_back_end(token: str) -> HostBackEnd:

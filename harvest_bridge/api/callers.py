@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from harvest_bridge.hosts.models import ApiKey, HostApp
 
@@ -18,6 +19,11 @@ class Caller:
         """Has it been given this scope? Callers without scopes are bounded by what their views accept."""
         return True
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the token stops being good by itself, for whoever remembers the caller."""
+        return None
+
 
 @dataclass(frozen=True)
 class HostBackEnd(Caller):
@@ -28,3 +34,7 @@ class HostBackEnd(Caller):
 
     def may(self, scope: str) -> bool:
         return scope in self.api_key.scopes
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.api_key.expires_at

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from .errors import InvalidRequest
 
 MAX_LIMIT = 2000
+DEFAULT_LIMIT = 100
 
 
 class Input(serializers.Serializer[Any]):
@@ -32,11 +33,24 @@ def check_query(request: Request, *, known: Iterable[str]) -> None:
             raise InvalidRequest(f"{name}: this parameter cannot be applied here; known are {', '.join(allowed)}.")
 
 
-def limit_from(request: Request, *, default: int = 100) -> int:
+def limit_from(request: Request) -> int:
     """`limit`, 1 to 2,000. Errors: InvalidRequest."""
     text = request.query_params.get("limit", "")
     if text == "":
-        return default
+        return DEFAULT_LIMIT
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
         raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}, not {text!r}.")
     return int(text)
+
+
+def patience_from(request: Request) -> float | None:
+    """How many seconds the caller waits for budget: `Prefer: wait=…` (RFC 7240). None if it does not say.
+
+    A preference that we do not know, or cannot read, is none: that is what the RFC asks of servers.
+    """
+    for preference in request.headers.get("Prefer", "").split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        seconds = value.strip().strip('"')
+        if name.strip().lower() == "wait" and seconds.isascii() and seconds.isdigit():
+            return float(seconds[:9])
+    return None

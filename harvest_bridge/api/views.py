@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
+from django.http import HttpRequest
+from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from .callers import Caller
@@ -16,6 +18,12 @@ class CallerView(APIView, Generic[C]):
 
     accepts: ClassVar[tuple[type[Caller], ...]] = ()
     scope: ClassVar[str | None] = None
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """A body that came in chunks has no length, and DRF would take it for no body at all."""
+        if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
+            request.META["CONTENT_LENGTH"] = str(len(request.body))
+        return super().initialize_request(request, *args, **kwargs)
 
     @property
     def caller(self) -> C:

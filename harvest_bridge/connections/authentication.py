@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -22,6 +23,11 @@ class ConnectionHolder(Caller):
     """A browser or job with an integrated-account token: the data of one connection and nothing else."""
 
     connection: Connection
+    expires_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.expires_at
 
 
 def connection_holder(token: str) -> ConnectionHolder:
@@ -32,7 +38,7 @@ def connection_holder(token: str) -> ConnectionHolder:
         raise InvalidIntegratedAccountToken(
             "This integrated-account token is unknown or older than 15 minutes; ask for a new one."
         )
-    return ConnectionHolder(connection=row.connection)
+    return ConnectionHolder(connection=row.connection, expires_at=row.expires_at)
 
 
 def connection_for(request: Request) -> Connection:

@@ -37,15 +37,22 @@ class ConnectionTokens:
 
 
 def send(
-    connection: Connection, operation: Operation[T], *, lane: Lane = Lane.API, meter: BudgetMeter | None = None
+    connection: Connection,
+    operation: Operation[T],
+    *,
+    lane: Lane = Lane.API,
+    meter: BudgetMeter | None = None,
+    patience: float | None = None,
 ) -> T:
     """Send one call as this connection.
 
+    Units: `patience` is how many seconds the caller waits for budget; None is as long as for everything else.
     Errors: NeedsReauth, RefreshInProgress and the HarvestError tree; a refusal says which right is missing.
     """
     services.note_use(connection=connection, now=timezone.now())
     try:
-        return upstream.send(operation, source=ConnectionTokens(connection), lane=lane, meter=meter)
+        source = ConnectionTokens(connection)
+        return upstream.send(operation, source=source, lane=lane, meter=meter, patience=patience)
     except HarvestForbidden as error:
         needs = rights.needed_for(operation.path)
         states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs)

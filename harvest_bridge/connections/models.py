@@ -101,6 +101,8 @@ class Connection(models.Model):
                 fields=["host_app", "tenant_id", "harvest_account_id", "kind", "user_id"], name="one_connection_each"
             )
         ]
+        # `/v2` is asked for a Harvest account, and looks before every request.
+        indexes = [models.Index(fields=["harvest_account_id"], name="connections_by_account")]
 
     def __str__(self) -> str:
         return f"{self.harvest_account_name} for {self.tenant_id}"

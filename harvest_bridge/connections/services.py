@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -105,6 +106,11 @@ def note_use(*, connection: Connection, now: datetime) -> None:
     """Keep the last use, to the minute: one write a minute and connection, not one a call."""
     if connection.last_used_at is None or now - connection.last_used_at > _LAST_USE_RESOLUTION:
         Connection.objects.filter(pk=connection.pk).update(last_used_at=now)
+
+
+def note_uses_of_connections(ids: Iterable[object], *, now: datetime) -> None:
+    """The same for many at once, by whoever remembers connections between calls."""
+    Connection.objects.filter(pk__in=list(ids)).update(last_used_at=now)
 
 
 def forget_expired(*, now: datetime) -> int:

@@ -31,9 +31,11 @@ def send(
     source: TokenSource | None = None,
     lane: Lane = Lane.API,
     meter: BudgetMeter | None = None,
+    patience: float | None = None,
 ) -> T:
     """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
-    return door.send(operation, source=source, lane=lane, timeout=settings.HARVEST_TIMEOUT_SECONDS, meter=meter)
+    timeout = settings.HARVEST_TIMEOUT_SECONDS
+    return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
 
 
 def _config() -> HarvestConfig:

@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
+from harvest_bridge.api.locks import try_lock
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused
@@ -22,7 +23,6 @@ from harvest_bridge.harvest.records import TokenGrant
 
 from . import states, upstream
 from .errors import NeedsReauth, RefreshInProgress
-from .locks import try_lock
 from .models import Connection, Status
 
 log = structlog.get_logger(__name__)

@@ -12,6 +12,7 @@ from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import check_query, limit_from
+from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.hosts.models import Scope
 
@@ -33,6 +34,7 @@ class HostView(CallerView[HostBackEnd]):
 
     accepts = (HostBackEnd,)
     scope = Scope.CONNECTIONS
+    parser_classes = (AnyTypeJsonParser,)
 
     def connection(self, connection_id: Any) -> Connection:
         """One of the caller's own. Errors: NoSuchConnection."""
@@ -138,6 +140,7 @@ class IntegratedAccountMeView(CallerView[ConnectionHolder]):
     """GET and PATCH /integrated-account/me: the connection that an integrated-account token speaks for."""
 
     accepts = (ConnectionHolder,)
+    parser_classes = (AnyTypeJsonParser,)
 
     def get(self, request: Request) -> Response:
         return Response(integrated_account(self.caller.connection))

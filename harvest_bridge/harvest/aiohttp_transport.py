@@ -9,7 +9,7 @@ to be guessed from an exception's class.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +18,8 @@ import aiohttp
 import httpx
 import yarl
 from httpx_aiohttp import AiohttpTransport
+
+_NOT_BY_ITSELF = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 @dataclass(slots=True)
@@ -49,24 +51,48 @@ class TamedTransport(AiohttpTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not isinstance(self.client, aiohttp.ClientSession):
-            self.client = self.get_client()
         phases = request.extensions.get("timeout", {})
         timeout = aiohttp.ClientTimeout(
             total=None, connect=phases.get("pool"), sock_connect=phases.get("connect"), sock_read=phases.get("read")
         )
-        with _as_httpx_errors():
-            response = await self.client.request(
+        with as_httpx_errors():
+            response = await self.exchange(
                 request.method,
-                yarl.URL(str(request.url), encoded=True),
+                str(request.url),
                 headers=request.headers,
-                data=request.content or None,
-                allow_redirects=False,
-                auto_decompress=False,
+                body=request.content,
                 timeout=timeout,
-                trace_request_ctx=request.extensions.get("flight") or Flight(),
+                flight=request.extensions.get("flight") or Flight(),
             )
         return httpx.Response(response.status, headers=response.raw_headers, stream=_Body(response), request=request)
+
+    async def exchange(
+        self,
+        verb: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]],
+        body: bytes | AsyncIterator[bytes],
+        timeout: aiohttp.ClientTimeout,
+        flight: Flight,
+    ) -> aiohttp.ClientResponse:
+        """One request with these headers and no others (but `Host` and the framing), and the head of its answer.
+
+        Errors: aiohttp's own.
+        """
+        if not isinstance(self.client, aiohttp.ClientSession):
+            self.client = self.get_client()
+        return await self.client.request(
+            verb,
+            yarl.URL(url, encoded=True),
+            headers=headers,
+            data=body or None,
+            skip_auto_headers=_NOT_BY_ITSELF,
+            allow_redirects=False,
+            auto_decompress=False,
+            timeout=timeout,
+            trace_request_ctx=flight,
+        )
 
 
 class _Body(httpx.AsyncByteStream):
@@ -76,7 +102,7 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _as_httpx_errors():
+        with as_httpx_errors():
             async for chunk in self._response.content.iter_any():
                 yield chunk
 
@@ -110,7 +136,8 @@ async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType)
 
 
 @contextlib.contextmanager
-def _as_httpx_errors() -> Iterator[None]:
+def as_httpx_errors() -> Iterator[None]:
+    """aiohttp's errors as httpx's: `TimeoutException` or `NetworkError`."""
     try:
         yield
     except TimeoutError as error:  # aiohttp's time-outs are of this class too

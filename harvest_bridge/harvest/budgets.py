@@ -32,22 +32,19 @@ class Allowance:
     requests: int
     window_seconds: float
 
-    def ceiling(self, lane: Lane) -> int:
-        """How many slots may be occupied once `lane` has taken one.
+    def unspaced(self, lane: Lane) -> int:
+        """Down to how many free slots `lane` may take them one right after another.
 
-        Everyone else leaves a few for people who click: without them a click would find the window full
-        and wait for most of it, however early its place in the queue.
+        Below that its grants are spread over the time until slots become free again, so that one is left whenever
+        somebody clicks, and none is kept back for nobody.
         """
-        if lane is Lane.TIMER:
-            return self.requests
-        return max(1, self.requests - max(1, self.requests // 25))
+        return {Lane.TIMER: 0, Lane.API: self.requests // 2, Lane.SYNC: self.requests * 3 // 4}[lane]
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetState:
     """What is left of a budget, as the `ratelimit-*` headers tell it.
 
-    Shape: `remaining` counts the few that only a timer may take (`Allowance.ceiling`).
     Units: `reset_seconds` is until the oldest request leaves the window and makes room for one more.
     """
 

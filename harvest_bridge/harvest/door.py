@@ -54,16 +54,18 @@ class Door:
         lane: Lane = Lane.API,
         timeout: float = DEFAULT_DEADLINE_SECONDS,
         meter: BudgetMeter | None = None,
+        patience: float | None = None,
     ) -> T:
         """`Gateway.send` from a thread: wait for the answer, or for the error that ends the call.
 
-        Units: `timeout` is seconds for everything, the wait for budget included.
+        Units: `timeout` is seconds for everything, the wait for budget included; `patience` bounds that wait alone.
         Errors: as `Gateway.send`; RuntimeError from the loop's own thread, which would wait for itself for ever.
         """
         loop = self._running_loop()
 
         async def call() -> T:
-            return await self.gateway().send(operation, source=source, lane=lane, deadline=timeout, meter=meter)
+            send = self.gateway().send
+            return await send(operation, source=source, lane=lane, deadline=timeout, meter=meter, patience=patience)
 
         try:
             return wait_and_serve(call(), loop, seconds=timeout + self._patience(operation))

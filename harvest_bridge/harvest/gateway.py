@@ -14,6 +14,7 @@ from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestTimeout, HarvestUnauthorized
+from harvest_bridge.harvest.forwarding import Forwarder
 from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
 from harvest_bridge.harvest.pacing import pacer_for
 from harvest_bridge.harvest.pacing.pacer import Pacer
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 DEFAULT_DEADLINE_SECONDS = 20.0
+# Even who will not wait at all waits for the store of slots to answer.
+_SHORTEST_WAIT_SECONDS = 0.25
 
 
 @dataclass(slots=True)
@@ -37,9 +40,15 @@ class _Call(Generic[T]):
     lane: Lane
     deadline: Deadline
     meter: BudgetMeter
+    patience: float
     credentials: Credentials | None = None
     has_renewed: bool = False
     attempts: int = 0
+
+    @property
+    def waiting(self) -> Deadline:
+        """From now on: how long it may wait for a place in line, or for Harvest to be ready again."""
+        return Deadline(min(self.deadline.remaining, self.patience))
 
 
 class Gateway:
@@ -50,6 +59,7 @@ class Gateway:
         self._pacer = pacer
         self._config = config
         self._token_work: set[asyncio.Task[Credentials]] = set()
+        self.forwarder = Forwarder(transport, pacer, config, self._token)
 
     @classmethod
     def from_config(cls, config: HarvestConfig) -> Gateway:
@@ -63,16 +73,19 @@ class Gateway:
         lane: Lane = Lane.API,
         deadline: float = DEFAULT_DEADLINE_SECONDS,
         meter: BudgetMeter | None = None,
+        patience: float | None = None,
     ) -> T:
         """Send and read, as often as is safe and the deadline allows.
 
-        Units: `deadline` is seconds for everything: token, place in line, attempts.
+        Units: `deadline` is seconds for everything: token, place in line, attempts. `patience` is how many of them a
+        wait for budget may take, or one for Harvest to be ready again; a longer one is refused at once.
         Errors: HarvestError, each with its own status and code; what the token source raises. Of a write that failed,
         only HarvestOutcomeUnknown may have happened.
         """
         if source is None and operation.auth is Auth.TOKEN:
             raise ValueError(f"{operation.verb} {operation.path} needs a token source")
-        call = _Call(operation, source, lane, Deadline(deadline), meter or BudgetMeter())
+        longest = deadline if patience is None else patience + _SHORTEST_WAIT_SECONDS
+        call = _Call(operation, source, lane, Deadline(deadline), meter or BudgetMeter(), longest)
         if source is not None:
             call.credentials = await self._token(source.credentials(), call.deadline)
         while True:
@@ -107,7 +120,7 @@ class Gateway:
             # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
             return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
         granted = await self._pacer.acquire(
-            call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.deadline
+            call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
         )
         call.meter.state = granted.state
         is_answered = False
@@ -129,7 +142,7 @@ class Gateway:
             return
         if isinstance(error, HarvestRateLimited):
             await self._note_throttling(call, error)
-        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.deadline)
+        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.waiting)
         if wait is None:
             raise error
         log.info("harvest call failed (%s), next attempt in %.2f s", error.code, wait)

@@ -36,8 +36,10 @@ def outgoing(operation: Operation[Any], credentials: Credentials | None, config:
 
 
 def encoded_query(values: Mapping[str, Any]) -> str:
-    """A query string or form: None is left out, flags are `true` and `false`, moments are whole seconds in UTC."""
-    return urlencode({k: _text(v) for k, v in values.items() if v is not None}, quote_via=quote, safe="")
+    """A query string or form: None is left out, flags are `true` and `false`, moments are whole seconds in UTC; a list
+    repeats its name."""
+    pairs = [(name, each) for name, value in values.items() for each in (value if isinstance(value, list) else [value])]
+    return urlencode([(name, _text(each)) for name, each in pairs if each is not None], quote_via=quote, safe="")
 
 
 def _text(value: Any) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+import aiohttp
 import httpx
 
-from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport
+from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport, as_httpx_errors
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.errors import HarvestError, HarvestMalformed, HarvestTimeout, HarvestUnavailable
 from harvest_bridge.harvest.operations.operation import Host, require_plain_path
@@ -56,8 +57,9 @@ class Transport:
         self._max_bytes = config.max_response_bytes
         self._phases = config.timeouts
         limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=15)
+        self._wire = TamedTransport(trust_env=False, limits=limits)
         self._client = httpx.AsyncClient(
-            transport=TamedTransport(trust_env=False, limits=limits),
+            transport=self._wire,
             timeout=self._phases.for_httpx(),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             headers={"accept-encoding": "gzip"},
@@ -81,7 +83,7 @@ class Transport:
         except httpx.DecodingError as error:
             raise HarvestMalformed("Harvest's answer could not be decoded.") from error
         except (TimeoutError, httpx.TransportError) as error:
-            raise _failure(error, flight) from error
+            raise failure(error, flight) from error
 
     @asynccontextmanager
     async def stream(self, outgoing: Outgoing, flight: Flight) -> AsyncIterator[httpx.Response]:
@@ -105,6 +107,31 @@ class Transport:
         finally:
             await response.aclose()
 
+    async def open(
+        self,
+        verb: str,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | AsyncIterator[bytes],
+        flight: Flight,
+    ) -> aiohttp.ClientResponse:
+        """Send somebody else's request to the API host, once, byte for byte, past httpx; its answer comes by and by.
+
+        Shape: `target` is path and query as on the wire.
+        Errors: HarvestTimeout, HarvestUnavailable; ValueError for a path that is not plain.
+        """
+        require_plain_path(target.partition("?")[0].removesuffix("/"))
+        phases = self._phases
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=phases.pool, sock_connect=phases.connect, sock_read=phases.read
+        )
+        url = self._bases[Host.API] + target
+        try:
+            with as_httpx_errors():
+                return await self._wire.exchange(verb, url, headers=headers, body=body, timeout=timeout, flight=flight)
+        except httpx.TransportError as error:
+            raise failure(error, flight) from error
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
@@ -119,7 +146,8 @@ class Transport:
         return b"".join(parts)
 
 
-def _failure(error: Exception, flight: Flight) -> HarvestError:
+def failure(error: Exception, flight: Flight) -> HarvestError:
+    """What a broken exchange means, by whether the request had left."""
     if not flight.has_left:
         return HarvestUnavailable("Harvest could not be reached.", retry_after=1)
     if isinstance(error, TimeoutError | httpx.TimeoutException):

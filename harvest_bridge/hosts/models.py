@@ -58,6 +58,7 @@ class Scope(models.TextChoices):
 
     CONNECTIONS = "connections", "Link, list and disconnect Harvest accounts"
     DIRECTORY = "directory", "Read the unified user directory"
+    HARVEST = "harvest", "Read and write Harvest directly"
 
 
 class ApiKey(models.Model):

@@ -11,9 +11,9 @@ from django.db import connection as database
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from harvest_bridge.api.locks import try_lock
 from harvest_bridge.connections import states, tasks, vault
 from harvest_bridge.connections.errors import NeedsReauth, RefreshInProgress
-from harvest_bridge.connections.locks import try_lock
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.harvest.errors import HarvestError
 from harvest_bridge.sandbox.testing import RunningSandbox

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.pacing.redis_slots import RedisSlots
+from harvest_bridge.harvest.pacing.slots import SlotStore
+from harvest_bridge.harvest.pacing.sqlite_slots import SqliteSlots
 from tests.harvest.raw_server import RawServer, raw_server
 
 
@@ -31,3 +35,18 @@ def config_for(tmp_path: Path) -> Callable[..., HarvestConfig]:
         return HarvestConfig(**{**settings, **changes})  # type: ignore[arg-type]
 
     return build
+
+
+@pytest.fixture(params=["file", "redis"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SlotStore]:
+    """Each call is another process's view of the same store."""
+    if request.param == "file":
+        return lambda: SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=0.2)
+    # A database of its own: test_pacing_stores.py empties the first one, which holds everybody back for a window.
+    url = request.getfixturevalue("redis_url").removesuffix("/0") + "/1"
+    return lambda: RedisSlots(url, longest_flight=0.2)
+
+
+@pytest.fixture
+def key() -> str:
+    return uuid.uuid4().hex

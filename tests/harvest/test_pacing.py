@@ -7,7 +7,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -15,26 +14,10 @@ from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestRateLimited, HarvestUnavailable
 from harvest_bridge.harvest.pacing.pacer import Pacer
-from harvest_bridge.harvest.pacing.redis_slots import RedisSlots
 from harvest_bridge.harvest.pacing.slots import Granted, SlotStore
-from harvest_bridge.harvest.pacing.sqlite_slots import SqliteSlots
 
 WINDOW, LIMIT, LONGEST_FLIGHT = 0.3, 5, 0.2
 ALLOWANCES = {Budget.GENERAL: Allowance(LIMIT, WINDOW), Budget.REPORTS: Allowance(2, WINDOW)}
-
-
-@pytest.fixture(params=["file", "redis"])
-def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SlotStore]:
-    """Each call is another process's view of the same store."""
-    if request.param == "file":
-        return lambda: SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=LONGEST_FLIGHT)
-    url = request.getfixturevalue("redis_url")
-    return lambda: RedisSlots(url, longest_flight=LONGEST_FLIGHT)
-
-
-@pytest.fixture
-def key() -> str:
-    return uuid.uuid4().hex
 
 
 async def take(pacer: Pacer, key: str, *, lane: Lane = Lane.TIMER, within: float = 0.1) -> Granted:
@@ -120,7 +103,9 @@ async def test_callers_who_are_cancelled_cost_nothing(pacer: Pacer, key: str) ->
     await asyncio.sleep(0)
     for task in waiting:
         task.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
+    for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+        if isinstance(outcome, Granted):  # it was there at once, so nobody waited
+            pacer.settle(outcome.slot, has_left=False, is_answered=False)
     await asyncio.sleep(0.02)
     assert (await take(pacer, key)).state.remaining == LIMIT - 1
 
@@ -180,14 +165,6 @@ async def test_a_timer_overtakes_a_backlog(pacer: Pacer, key: str) -> None:
     for task in backlog:
         task.cancel()
     await asyncio.gather(*backlog, return_exceptions=True)
-
-
-async def test_others_leave_room_for_a_click_so_that_it_need_not_wait_for_the_window(pacer: Pacer, key: str) -> None:
-    for _ in range(LIMIT - 1):
-        await take_and_answer(pacer, key, lane=Lane.SYNC)
-    with pytest.raises(HarvestRateLimited):
-        await take(pacer, key, lane=Lane.SYNC)
-    assert (await take(pacer, key, lane=Lane.TIMER)).state.remaining == 0
 
 
 async def test_a_long_line_tells_each_caller_their_own_wait(pacer: Pacer, key: str) -> None:

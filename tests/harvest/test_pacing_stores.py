@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from harvest_bridge.harvest.budgets import Allowance
+from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.redis_slots import RedisSlots
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
@@ -21,12 +21,12 @@ ALLOWANCE = Allowance(2, 0.2)
 
 
 async def take(store: SlotStore) -> Granted | Full:
-    return await store.take("general:key", ALLOWANCE, 2)
+    return await store.take("general:key", ALLOWANCE, Lane.TIMER)
 
 
 async def test_an_emptied_redis_grants_nothing_for_a_window_to_those_who_knew_it(redis_url: str) -> None:
     knowing, fresh = (RedisSlots(redis_url, longest_flight=1) for _ in range(2))
-    await knowing.take("general:any", ALLOWANCE, 2)
+    await knowing.take("general:any", ALLOWANCE, Lane.TIMER)
     with redis.Redis.from_url(redis_url) as server:
         server.flushall()
     assert isinstance(await take(knowing), Full)
@@ -40,10 +40,10 @@ async def test_an_emptied_redis_grants_nothing_for_a_window_to_those_who_knew_it
 
 async def test_slots_in_redis_leave_nothing_behind(redis_url: str) -> None:
     store = RedisSlots(redis_url, longest_flight=0.1)
-    granted = await store.take("general:passing", ALLOWANCE, 2)
+    granted = await store.take("general:passing", ALLOWANCE, Lane.TIMER)
     assert isinstance(granted, Granted)
     await store.answered(granted.slot)
-    await store.take("general:passing", ALLOWANCE, 2)
+    await store.take("general:passing", ALLOWANCE, Lane.TIMER)
     await store.hold("general:passing", 0.1)
     await asyncio.sleep(0.4)
     with redis.Redis.from_url(redis_url) as server:
@@ -99,4 +99,17 @@ async def test_what_is_left_from_before_a_reboot_is_gone_after_a_window(tmp_path
     assert isinstance(await take(store), Full)
     await asyncio.sleep(0.25)
     assert isinstance(await take(store), Granted)
+    await store.aclose()
+
+
+async def test_a_file_that_a_power_cut_left_unreadable_is_begun_anew(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "pacing.sqlite3"
+    path.write_bytes(b"not a database at all " * 400)
+    store = SqliteSlots(path, longest_flight=0.2)
+    with pytest.raises(PacingUnavailable):
+        await store.take("b", Allowance(10, 1), Lane.API)
+    assert "cannot be used" in caplog.text
+    assert isinstance(await store.take("b", Allowance(10, 1), Lane.API), Granted)
     await store.aclose()

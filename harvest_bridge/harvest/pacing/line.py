@@ -84,14 +84,13 @@ class Line:
             del self._lines[self._bucket]  # in the same step as the last look, so that nobody joins a line without pump
 
     async def _serve_once(self, lane: Lane) -> None:
-        ceiling = self._allowance.ceiling(lane)
-        found = await self._store.take(self._bucket, self._allowance, ceiling)
+        found = await self._store.take(self._bucket, self._allowance, lane)
         if isinstance(found, Granted):
             await self._hand_over(found, lane)
         else:
             self._refuse_the_hopeless(found)
             if self._waiters:
-                await self._sleep(found.admission(0, ceiling))
+                await self._sleep(found.admission(0))
 
     async def _hand_over(self, granted: Granted, lane: Lane) -> None:
         """To the first in line by now, unless those who wanted it left and the rest must leave it to others."""
@@ -106,7 +105,7 @@ class Line:
         for waiter in self._waiters:
             if waiter.future.done():
                 continue
-            waiter.expected_wait = full.admission(len(staying), self._allowance.ceiling(waiter.lane))
+            waiter.expected_wait = full.admission(len(staying))
             if waiter.deadline.allows(waiter.expected_wait):
                 staying.append(waiter)
             else:

@@ -18,17 +18,19 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from harvest_bridge.harvest.budgets import Allowance
+from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
 
 _PREFIX = "hb:pacing:"
 _EPOCH_KEYS = (f"{_PREFIX}epoch", f"{_PREFIX}bereft")
 
-# Times are whole microseconds. Answers: granted, epoch, hold, number of open slots, then the wait for each done slot.
+# Times are whole microseconds. Answers: granted, epoch, hold, pause, interval, number of open slots, then the wait for
+# each done slot. The spacing is `slots.interval_between`.
 _TAKE = """
-local open, done, held, epoch_key, bereft_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local number, ceiling, window, flight, seen = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local open, done, held, latest, epoch_key, bereft_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local number, limit, unspaced, seen = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6]
+local window, flight = tonumber(ARGV[4]), tonumber(ARGV[5])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 
@@ -45,14 +47,23 @@ if bereft then hold = math.max(hold, tonumber(bereft) + window - now) end
 redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
 redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
 local under_way = redis.call('ZCARD', open)
+local free = limit - under_way - redis.call('ZCARD', done)
+local interval, pause = 0, 0
+if free > 0 and free <= unspaced then
+  local first = redis.call('ZRANGE', done, 0, 0, 'WITHSCORES')
+  local next_free = first[2] and math.min(tonumber(first[2]) - now, window) or window
+  interval = next_free / free
+  pause = math.max(0, interval - (now - (tonumber(redis.call('GET', latest)) or 0)))
+end
 local granted = 0
-if hold <= 0 and under_way + redis.call('ZCARD', done) < ceiling then
+if hold <= 0 and pause <= 0 and free > 0 then
   granted = 1
+  redis.call('SET', latest, string.format('%.0f', now), 'PX', math.ceil(window / 1000))
   redis.call('ZADD', open, now + flight + window, number)
   redis.call('PEXPIRE', open, math.ceil((flight + window) / 1000))
   under_way = under_way + 1
 end
-local answer = {granted, epoch, math.max(0, hold), under_way}
+local answer = {granted, epoch, math.max(0, hold), math.ceil(pause), math.ceil(interval), under_way}
 local scores = redis.call('ZRANGE', done, 0, -1, 'WITHSCORES')
 for i = 2, #scores, 2 do answer[#answer + 1] = tonumber(scores[i]) - now end
 return answer
@@ -86,18 +97,22 @@ class RedisSlots:
         self._answered = self._redis.register_script(_ANSWERED)
         self._hold = self._redis.register_script(_HOLD)
 
-    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+    async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         number = uuid.uuid4().hex
         window = occupied_for(allowance)
-        args: list[str | int] = [number, ceiling, _micro(window), _micro(self._longest_flight), self._epoch]
-        granted, epoch, hold, under_way, *waits = await _reached(
+        limits = [allowance.requests, allowance.unspaced(lane), _micro(window), _micro(self._longest_flight)]
+        args: list[str | int] = [number, *limits, self._epoch]
+        granted, epoch, hold, pause, interval, under_way, *waits = await _reached(
             lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)
         )
         self._epoch = epoch
         frees = [*(wait / 1e6 for wait in waits), *[window] * under_way]
         if granted:
             return Granted(Slot(bucket, number, allowance), state_after(allowance, frees))
-        return Full(sorted(frees), hold / 1e6, allowance.window_seconds)
+        return Full(sorted(frees), hold / 1e6, allowance, pause / 1e6, interval / 1e6)
+
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        return None
 
     async def answered(self, slot: Slot) -> None:
         args: list[str | int] = [slot.number, _micro(occupied_for(slot.allowance))]
@@ -107,14 +122,14 @@ class RedisSlots:
         await _reached(lambda: self._redis.zrem(_keys(slot.bucket)[0], slot.number))
 
     async def hold(self, bucket: str, seconds: float) -> None:
-        await _reached(lambda: self._hold(keys=_keys(bucket)[2:], args=[_micro(seconds)]))
+        await _reached(lambda: self._hold(keys=_keys(bucket)[2:3], args=[_micro(seconds)]))
 
     async def aclose(self) -> None:
         await self._redis.aclose()
 
 
 def _keys(bucket: str) -> list[str]:
-    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold")]
+    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold", "latest")]
 
 
 def _micro(seconds: float) -> int:

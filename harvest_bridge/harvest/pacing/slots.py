@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from harvest_bridge.harvest.budgets import Allowance, BudgetState
+from harvest_bridge.harvest.budgets import Allowance, BudgetState, Lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +37,38 @@ class Granted:
 class Full:
     """No slot now.
 
-    Units: seconds from now. `frees` is when each occupied slot becomes free at the earliest, soonest first; `hold` is
-    how long Harvest itself told us to stay away.
+    Units: seconds from now. `frees` is when each occupied slot becomes free at the earliest, soonest first; `pause` is
+    for how long grants of this lane are spaced out, `interval` how far apart; `hold` is how long Harvest itself told
+    us to stay away.
     """
 
     frees: Sequence[float]
     hold: float
-    window: float
+    allowance: Allowance
+    pause: float = 0.0
+    interval: float = 0.0
 
-    def admission(self, ahead: int, ceiling: int) -> float:
+    def admission(self, ahead: int) -> float:
         """When the caller behind `ahead` others may expect a slot, at the earliest."""
-        index = len(self.frees) - ceiling + ahead
-        if index < 0:
-            return self.hold
-        if index < len(self.frees):
-            return max(self.hold, self.frees[index])
-        laps = 1 + (index - len(self.frees)) // ceiling
-        return max(self.hold, *self.frees, 0.0) + laps * self.window
+        limit = self.allowance.requests
+        behind = ahead - (limit - len(self.frees))  # the free ones go to those ahead
+        if behind < 0:
+            return max(self.hold, self.pause + ahead * self.interval)
+        if behind < len(self.frees):
+            return max(self.hold, self.frees[behind])
+        laps = 1 + (behind - len(self.frees)) // limit
+        return max(self.hold, *self.frees, 0.0) + laps * self.allowance.window_seconds
 
 
 class SlotStore(Protocol):
     """Shared by processes; each method is atomic. Errors: PacingUnavailable."""
 
-    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
-        """A slot, if fewer than `ceiling` are occupied and no hold is on."""
+    async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
+        """A slot, if one is free, this lane need not pause, and no hold is on."""
+        ...
+
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        """The same where nothing has to be waited for, not even the store; None says nothing, ask `take`."""
         ...
 
     async def answered(self, slot: Slot) -> None:
@@ -81,6 +89,14 @@ class SlotStore(Protocol):
 def occupied_for(allowance: Allowance) -> float:
     """Seconds that a slot outlives its answer: the window, and a little for clocks that run at different speeds."""
     return allowance.window_seconds * 1.001 + 0.002
+
+
+def interval_between(frees: Sequence[float], allowance: Allowance, lane: Lane) -> float:
+    """Seconds to leave between grants, so that what is free lasts until more becomes free. 0 is no spacing."""
+    free = allowance.requests - len(frees)
+    if free <= 0 or free > allowance.unspaced(lane):
+        return 0.0
+    return min(frees, default=0.0) / free
 
 
 def state_after(allowance: Allowance, frees: Sequence[float]) -> BudgetState:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import random
 import sqlite3
 import time
@@ -16,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance
+from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
-from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
+from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, interval_between, occupied_for, state_after
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ CREATE TABLE IF NOT EXISTS slots (
 );
 CREATE INDEX IF NOT EXISTS slots_by_bucket ON slots (bucket, free_at);
 CREATE INDEX IF NOT EXISTS slots_by_time ON slots (free_at);
+CREATE TABLE IF NOT EXISTS grants (bucket TEXT PRIMARY KEY, latest REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
 """
 _PATIENCE_SECONDS = 5.0
@@ -46,8 +48,15 @@ class SqliteSlots:
         self._longest_flight = longest_flight
         self._connection: sqlite3.Connection | None = None
 
-    async def take(self, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
-        return await self._transact(lambda db: self._take(db, bucket, allowance, ceiling))
+    async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
+        return await self._transact(lambda db: self._take(db, bucket, allowance, lane))
+
+    def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
+        try:
+            found = self._transact_now(lambda db: self._take(db, bucket, allowance, lane))
+        except sqlite3.Error:
+            return None
+        return found if isinstance(found, Granted) else None
 
     async def answered(self, slot: Slot) -> None:
         free_at = time.monotonic() + occupied_for(slot.allowance)
@@ -69,11 +78,14 @@ class SqliteSlots:
             self._connection.close()
             self._connection = None
 
-    def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, ceiling: int) -> Granted | Full:
+    def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = time.monotonic()
         frees, hold = self._occupancy(db, bucket, allowance, now)
-        if hold > 0 or len(frees) >= ceiling:
-            return Full(sorted(frees), hold, allowance.window_seconds)
+        interval = interval_between(frees, allowance, lane)
+        pause = interval - self._since_latest_grant(db, bucket, now) if interval else 0.0
+        if hold > 0 or pause > 0 or len(frees) >= allowance.requests:
+            return Full(sorted(frees), hold, allowance, max(0.0, pause), interval)
+        db.execute("INSERT OR REPLACE INTO grants VALUES (?, ?)", (bucket, now))
         longest = now + self._longest_flight + occupied_for(allowance)
         row = db.execute("INSERT INTO slots (bucket, free_at, is_answered) VALUES (?, ?, 0)", (bucket, longest))
         state = state_after(allowance, [*frees, allowance.window_seconds])
@@ -94,6 +106,10 @@ class SqliteSlots:
         (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
         return frees, max(0.0, (until or 0.0) - now)
 
+    def _since_latest_grant(self, db: sqlite3.Connection, bucket: str, now: float) -> float:
+        row = db.execute("SELECT latest FROM grants WHERE bucket = ?", (bucket,)).fetchone()
+        return abs(now - row[0]) if row else math.inf  # after a reboot the clock is behind what was written
+
     async def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of its own, in turn with the other processes."""
         patience_ends_at = time.monotonic() + _PATIENCE_SECONDS
@@ -103,10 +119,18 @@ class SqliteSlots:
             except sqlite3.Error as error:
                 if not _is_busy(error) or time.monotonic() > patience_ends_at:
                     log.error("the pacing file %s cannot be used: %s", self._path, error)
+                    if _is_damaged(error):
+                        await self._begin_anew()
                     raise PacingUnavailable(
                         "The file that counts our requests is out of order.", retry_after=1
                     ) from error
             await asyncio.sleep(random.uniform(0.001, 0.005))  # noqa: S311
+
+    async def _begin_anew(self) -> None:
+        """A power cut can leave the file unreadable; what it counted was of a clock that is gone."""
+        await self.aclose()
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     def _transact_now(self, work: Callable[[sqlite3.Connection], T]) -> T:
         db = self._open()
@@ -126,13 +150,19 @@ class SqliteSlots:
             connection = sqlite3.connect(self._path, isolation_level=None, timeout=0, check_same_thread=False)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
+                # Waiting for the disk would stop the loop for tens of milliseconds at each checkpoint. A killed process
+                # loses nothing by it, and after a power cut the windows begin anew with the clock.
+                connection.execute("PRAGMA synchronous = OFF")
                 connection.executescript(_SCHEMA)
             except BaseException:
                 connection.close()
                 raise
             self._connection = connection
         return self._connection
+
+
+def _is_damaged(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import connection as database
@@ -37,15 +40,30 @@ def _advisory_lock(number: int) -> Iterator[bool]:
 
 @contextmanager
 def _file_lock(number: int) -> Iterator[bool]:
-    folder = settings.VAR_DIR / "locks"
-    folder.mkdir(exist_ok=True)
-    with (folder / f"{number:x}.lock").open("a") as file:
+    path = settings.VAR_DIR / "locks" / f"{number:x}.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a") as file:
+        is_held = _flock(file) and _is_still_at(file, path)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-        else:
-            yield True
+            yield is_held
+        finally:
+            if is_held:
+                path.unlink()  # while we hold it; who opened it just before finds that it is gone, and holds nothing
+
+
+def _flock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _is_still_at(file: IO[str], path: Path) -> bool:
+    try:
+        return path.stat().st_ino == os.fstat(file.fileno()).st_ino
+    except FileNotFoundError:
+        return False
 
 
 def _number(name: str) -> int:

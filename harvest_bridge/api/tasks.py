@@ -1,0 +1,14 @@
+"""What the worker does for REST: forget the answers of yesterday's keys."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task
+
+from . import idempotency
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def forget_expired_keys() -> None:
+    idempotency.forget_expired(now=timezone.now())

@@ -1,0 +1,90 @@
+"""The base of every view that reads or writes Harvest as one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, TypeVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from harvest_bridge.api.callers import Caller, HostBackEnd
+from harvest_bridge.api.envelopes import list_envelope
+from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
+from harvest_bridge.api.parsers import AnyTypeJsonParser
+from harvest_bridge.api.views import CallerView
+from harvest_bridge.harvest.budgets import BudgetMeter
+from harvest_bridge.harvest.errors import TooManyPages
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position
+
+from . import calls
+from .authentication import ConnectionHolder, connection_for
+from .models import Connection
+from .places import Place, place_in
+
+T = TypeVar("T")
+ListAt = Callable[[Position | None, int | None], Operation[Page[T]]]
+MAX_EMPTY_PAGES = 10
+
+
+class DataView(CallerView[Caller]):
+    """For API keys and integrated-account tokens. Whatever the answer, its headers tell the budget that is left."""
+
+    accepts = (HostBackEnd, ConnectionHolder)
+    parser_classes = (AnyTypeJsonParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.meter = BudgetMeter()
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        for name, value in self.meter.headers().items():
+            response[name] = value
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The one that the request names. Errors: MissingConnection, NoSuchConnection."""
+        return connection_for(self.request)
+
+    def harvest(self, operation: Operation[T]) -> T:
+        return calls.send(self.connection, operation, meter=self.meter, patience=patience_from(self.request))
+
+    def listed(
+        self, name: str, filters: Mapping[str, Any], list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
+    ) -> Response:
+        """One page of Harvest's list as one page of ours.
+
+        `name` and `filters` say which list this is, so that a cursor is good for no other.
+        """
+        place = self.place_in(name, filters)
+        place = replace(place, limit=place.limit or DEFAULT_LIMIT)
+        return self.shown(self.harvest(list_at(place.at, place.limit)), place, list_at, show)
+
+    def place_in(self, name: str, filters: Mapping[str, Any]) -> Place:
+        return place_in(f"{name} {self.connection.pk} {sorted(filters.items())}", self.request)
+
+    def shown(
+        self, page: Page[T], place: Place, list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
+    ) -> Response:
+        """The envelope of `page`, which stands at `place`, or of the first one after it that is not empty.
+
+        Callers take an empty page for the end (truto-wire §8.1, 5).
+        """
+        for _ in range(MAX_EMPTY_PAGES):
+            before, after = place.before(page), place.after(page)
+            if page.items or after is None:
+                return Response(
+                    list_envelope(
+                        [show(item) for item in page.items],
+                        limit=place.limit or len(page.items),
+                        next_cursor=after.cursor() if after else None,
+                        prev_cursor=before.cursor() if before else None,
+                    )
+                )
+            place = after
+            page = self.harvest(list_at(place.at, place.limit))
+        raise TooManyPages(f"Harvest answered {MAX_EMPTY_PAGES} empty pages in a row; narrow the list by its filters.")

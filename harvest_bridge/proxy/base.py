@@ -1,0 +1,76 @@
+"""What the views of /proxy and /custom share: writes that happen once, and the row of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from rest_framework.response import Response
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.idempotency import once
+from harvest_bridge.connections.data_views import DataView
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.hosts.models import Scope
+
+from .asking import Asked, asked, asked_of_method, method_of
+from .errors import UnknownResource
+from .names import resource_named
+from .operations import delete_record, method_path, read_record, write_record
+from .resource import Resource, Verb
+
+
+class HarvestView(DataView):
+    """Writes happen once per `Idempotency-Key`."""
+
+    scope = Scope.HARVEST
+
+    def write(self, operation: Operation[Any], *, status: int = 200, shown: dict[str, Any] | None = None) -> Response:
+        """Send it, and answer with the record, or with `shown` where that says it better."""
+
+        def run() -> Response:
+            record = self.harvest(operation)
+            return Response(record if shown is None else shown, status=status)
+
+        return once(self.request, host_app=self.connection.host_app, about=str(self.connection.pk), run=run)
+
+
+class ResourceView(HarvestView):
+    """One row of the table. `Allow` tells what Harvest can do with it, not what our class can."""
+
+    meanings: Mapping[str, tuple[Verb, ...]] = {}
+
+    @cached_property
+    def resource(self) -> Resource:
+        return resource_named(self.kwargs["resource"])
+
+    def asked(self, verb: Verb) -> Asked:
+        return asked(self.request, self.resource, verb)
+
+    def call(self, name: str, wanted: str) -> Response:
+        """A method of one record, or of the collection, by Harvest's own verb for it."""
+        method = method_of(self.resource, name)
+        about = asked_of_method(self.request, self.resource, method)
+        if method.has_id and not wanted:
+            raise InvalidRequest(f"id: name the record to {name}, in the query, the body or the path.")
+        path = method_path(about.path, name, method, wanted)
+        if method.verb == "GET":
+            return Response(self.harvest(read_record(path, about.query)))
+        if method.verb == "DELETE":
+            return self.write(delete_record(path), shown={"id": int(wanted)})
+        return self.write(write_record(method.verb, path, None))
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """Errors: none, as DRF asks before it can answer any."""
+        try:
+            offered = self.offered()
+        except UnknownResource:
+            return super().allowed_methods
+        return [*offered, *(["HEAD"] if "GET" in offered else []), "OPTIONS"]
+
+    def offered(self) -> list[str]:
+        """The methods of HTTP that mean something here. Errors: UnknownResource."""
+        verbs = self.resource.verbs | (self.resource.alone.verbs if self.resource.alone else frozenset())
+        return [name for name, meant in self.meanings.items() if verbs.intersection(meant)]

@@ -1,0 +1,90 @@
+"""/custom/{path}: any call of Harvest's API, in the envelope."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.harvest.budgets import Budget
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position, page_of
+
+from .asking import PAGING, json_object
+from .base import HarvestView
+from .method_config import with_config
+from .queries import OURS
+
+# Nothing in Harvest's paths needs more; what it leaves out cannot mean another host or another resource.
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+class CustomView(HarvestView):
+    """Whatever Harvest answers comes as `result`; a list with cursors, anything else with both of them null."""
+
+    def get(self, request: Request, path: str) -> Response:
+        query = _pairs(request)
+        body = {} if request.method in ("GET", "HEAD") else json_object(request)
+        verb, query, sent = with_config(str(request.method), query, body)
+        if verb == "GET":
+            return self.asked(harvest_path(path), query)
+        operation = Operation(verb, harvest_path(path), lambda value: {"result": value, **_NO_CURSORS}, query, sent)
+        return self.write(operation, status=201 if verb == "POST" else 200)
+
+    post = put = patch = delete = get
+
+    def asked(self, path: str, query: Mapping[str, list[str]]) -> Response:
+        place = self.place_in(f"custom {path}", query)
+        if place.at is None and not {"page", "cursor"}.isdisjoint(query):
+            place = replace(place, number=0)  # the caller begins somewhere of its own
+        list_at = _reading(path, query)
+        answer = self.harvest(list_at(place.at, place.limit))
+        if not isinstance(answer, Page):
+            return Response({"result": answer, **_NO_CURSORS})
+        return self.shown(answer, replace(place, limit=place.limit or answer.per_page), list_at)
+
+
+_NO_CURSORS = {"next_cursor": None, "prev_cursor": None}
+
+
+def harvest_path(path: str) -> str:
+    """`v2/users`, `api/v2/users` and `users` as `/v2/users`. Errors: InvalidRequest for what is no plain path."""
+    segments = [segment for segment in path.split("/") if segment]
+    if not segments or not all(map(_SEGMENT.fullmatch, segments)):
+        raise InvalidRequest("The path after /custom must be one of Harvest's API, such as /custom/v2/users/me.")
+    prefix = 2 if segments[:2] == ["api", "v2"] else int(segments[0] == "v2")
+    return "/" + "/".join(["v2", *segments[prefix:]])
+
+
+def _pairs(request: Request) -> dict[str, list[str]]:
+    """The query as it came, without what is ours."""
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True):
+        if name not in (*OURS, *PAGING):
+            query.setdefault(name, []).append(value)
+    return query
+
+
+def _reading(path: str, query: Mapping[str, list[str]]) -> Callable[[Position | None, int | None], Operation[Any]]:
+    budget = Budget.REPORTS if path.startswith("/v2/reports/") else Budget.GENERAL
+
+    def at(position: Position | None, limit: int | None) -> Operation[Any]:
+        size = {} if limit is None else {"per_page": [str(limit)]}
+        where = {} if position is None else {position.kind: [position.value]}
+        return Operation("GET", path, _page_or_value, {**query, **size, **where}, budget=budget)
+
+    return at
+
+
+def _page_or_value(value: Any) -> Any:
+    """Harvest's lists are objects with one array and with links to other pages."""
+    if not isinstance(value, dict) or not isinstance(value.get("links"), dict):
+        return value
+    arrays = [name for name, inner in value.items() if isinstance(inner, list)]
+    return page_of(arrays[0], lambda item: item)(value) if len(arrays) == 1 else value

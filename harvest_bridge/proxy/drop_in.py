@@ -1,0 +1,172 @@
+"""`/v2/…` and `/api/v2/…`: Harvest's own API through us. A client changes its host and its token, nothing else.
+
+An ASGI application of its own, outside Django's request cycle, because it is the path that must cost least (DESIGN §2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from starlette.types import Message, Receive, Scope, Send
+
+from harvest_bridge.api.authentication import bearer_token
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest import door
+from harvest_bridge.harvest.arriving import Arriving
+from harvest_bridge.harvest.budgets import BudgetMeter, Lane
+from harvest_bridge.harvest.errors import HarvestError
+from harvest_bridge.harvest.forwarding import Passing
+from harvest_bridge.harvest.retries import as_seen_by
+
+from . import headers, paths, shapes
+from .choice import Credential
+from .downloads import Download
+from .fresh import Admissions
+from .links import LinkRewriter
+from .stalls import Stalls
+from .stamps import stamps
+from .uploads import CallerGone, Upload
+
+# Even who will not wait at all waits for the store of slots to answer.
+_SHORTEST_WAIT_SECONDS = 0.25
+_STALL_SECONDS = 20.0
+_WATCH_AFTER_SECONDS = 0.02
+_SHOWN = frozenset({b"authorization", b"harvest-account-id", b"harvest-bridge-connection"})
+
+
+class MethodRefused(BridgeError):
+    """TRACE would echo our token to the caller, CONNECT would name a host."""
+
+    status = 405
+    code = "method_not_allowed"
+
+
+class DropIn:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._admissions = Admissions(stamps())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, receive, send, self._admissions)
+        try:
+            await exchange.run()
+        except BridgeError as error:
+            await exchange.refuse(error)
+        except CallerGone:
+            return
+
+    async def aclose(self) -> None:
+        await self._admissions.aclose()
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer."""
+
+    scope: Scope
+    receive: Receive
+    asgi_send: Send
+    admissions: Admissions
+    meter: BudgetMeter = field(default_factory=BudgetMeter)
+    has_begun_to_answer: bool = False
+    has_caller_left: bool = False
+    watch: asyncio.Task[None] | asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Errors: BridgeError, as long as nothing was sent; CallerGone."""
+        stalls = Stalls(_STALL_SECONDS)
+        try:
+            async with stalls.timer:
+                await self._pass_on(stalls)
+        except TimeoutError:
+            if self.has_begun_to_answer:
+                raise CallerGone from None
+            raise stalls.error() from None
+        except asyncio.CancelledError:
+            if not self.has_caller_left:
+                raise
+            raise CallerGone from None
+        finally:
+            if self.watch is not None:
+                self.watch.cancel()
+
+    async def refuse(self, error: BridgeError) -> None:
+        """Answer with `error` in Harvest's shape."""
+        body = shapes.body_of(error)
+        named = {**shapes.headers_for(error), **self.meter.headers(), "content-length": str(len(body))}
+        raw = [(name.lower().encode(), value.encode()) for name, value in named.items()]
+        await self.asgi_send({"type": "http.response.start", "status": error.status, "headers": raw})
+        await self.asgi_send({"type": "http.response.body", "body": body})
+
+    async def _pass_on(self, stalls: Stalls) -> None:
+        method, raw_headers = self.scope["method"], self.scope["headers"]
+        if method in ("TRACE", "CONNECT"):
+            raise MethodRefused("Harvest's API has no such method.")
+        place, query = paths.place_of(self.scope["raw_path"]), paths.query_of(self.scope["query_string"])
+        admission = await self.admissions.of(_credential(raw_headers))
+        is_list = method in ("GET", "HEAD") and place.may_list
+        passing = headers.passed_on(raw_headers, is_list=is_list)
+        body = await Upload(self.receive, stalls, self._watch_caller).body()
+        if isinstance(body, bytes):
+            paths.refuse_form_credentials(raw_headers, body)
+        else:
+            length = headers.each_once(raw_headers, frozenset({b"content-length"}))
+            passing.extend((name.decode(), value) for name, value in length.items())
+        target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
+        answer = await door.gateway().forwarder.send(
+            Passing(method, target, passing, place.budget, body),
+            source=admission,
+            lane=Lane.API,
+            deadline=max(_SHORTEST_WAIT_SECONDS, headers.patience(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)),
+            meter=self.meter,
+        )
+        try:
+            await self._hand_over(answer, stalls, is_list=is_list, is_repeatable=method in ("GET", "HEAD"))
+        finally:
+            answer.close()
+
+    async def _hand_over(self, answer: Arriving, stalls: Stalls, *, is_list: bool, is_repeatable: bool) -> None:
+        has_links = is_list and answer.status == 200 and "json" in answer.header("content-type")
+        query_bytes = len(self.scope["query_string"])
+        download = Download(
+            answer=answer,
+            rewriter=LinkRewriter(settings.PUBLIC_URL, query_bytes=query_bytes) if has_links else None,
+            budget=self.meter.headers(),
+            harvest=settings.HARVEST_API_URL,
+            origin=settings.PUBLIC_URL,
+            most_bytes=settings.HARVEST_MAX_RESPONSE_BYTES,
+            stalls=stalls,
+        )
+        try:
+            await download.run(self._send)
+        except HarvestError as error:
+            raise as_seen_by(error, is_repeatable=is_repeatable, has_left=True) from error.__cause__
+
+    async def _send(self, message: Message) -> None:
+        self.has_begun_to_answer = True
+        await self.asgi_send(message)
+
+    def _watch_caller(self) -> None:
+        """From the end of the body on, nothing but the end of the caller can come. Most answers are there before it
+        would be worth a task to wait for that."""
+        loop, exchange = asyncio.get_running_loop(), asyncio.current_task()
+
+        def begin() -> None:
+            self.watch = loop.create_task(self._leave_with_caller(exchange))
+
+        self.watch = loop.call_later(_WATCH_AFTER_SECONDS, begin)
+
+    async def _leave_with_caller(self, exchange: asyncio.Task[object] | None) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            continue
+        if exchange is not None:
+            self.has_caller_left = exchange.cancel()
+
+
+def _credential(raw_headers: headers.Raw) -> Credential:
+    shown = headers.each_once(raw_headers, _SHOWN)
+    token = bearer_token(shown.get(b"authorization", ""))
+    return Credential(token, shown.get(b"harvest-account-id", ""), shown.get(b"harvest-bridge-connection", ""))

@@ -1,0 +1,85 @@
+"""Who may act as which connection, remembered between requests, and never longer than it is true."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from harvest_bridge.api.callers import HostBackEnd
+from harvest_bridge.connections import services, vault
+from harvest_bridge.connections.calls import ConnectionTokens
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.credentials import Credentials
+
+from . import choice
+from .choice import Credential
+from .stamps import MOST_REMEMBERED, Stamps
+from .uses import Uses
+
+_LONGEST_MEMORY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Admission(ConnectionTokens):
+    """A token source that has its token at hand; it is renewed through the vault like any other."""
+
+    at_hand: Credentials = field(repr=False)
+    api_key_id: int | None
+    ends_at: datetime
+    stamp: object
+
+    async def credentials(self) -> Credentials:
+        return self.at_hand
+
+
+class Admissions:
+    """One per process, on its event loop."""
+
+    def __init__(self, stamps: Stamps) -> None:
+        self._stamps = stamps
+        self._uses = Uses()
+        self._remembered: dict[Credential, Admission] = {}
+
+    async def of(self, credential: Credential) -> Admission:
+        """Errors: those of `choice`; NeedsReauth, RefreshInProgress, AccessUnchecked, HarvestError."""
+        stamp = await self._stamps.of(credential)
+        known = self._remembered.get(credential)
+        if known is not None and known.stamp == stamp and timezone.now() < known.ends_at:
+            self._uses.note(api_key=known.api_key_id, connection=known.connection.pk)
+            return known
+        self._remembered.pop(credential, None)
+        admission = await asyncio.to_thread(_look_up, credential, stamp)
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[credential] = admission
+        return admission
+
+    async def aclose(self) -> None:
+        await self._uses.aclose()
+        await self._stamps.aclose()
+
+
+def _look_up(credential: Credential, stamp: object) -> Admission:
+    """In a thread. `stamp` is from before, so whatever is committed meanwhile is seen by the next request."""
+    try:
+        caller = choice.caller_of(credential)
+        connection = choice.connection_for(caller, credential)
+        at_hand = vault.credentials(connection)
+        now = timezone.now()
+        services.note_use(connection=connection, now=now)
+        ends = [now + _LONGEST_MEMORY, caller.ends_at, _token_ends_at(connection, now)]
+        ends_at = min(end for end in ends if end is not None)
+        key = caller.api_key.pk if isinstance(caller, HostBackEnd) else None
+        return Admission(connection=connection, at_hand=at_hand, api_key_id=key, ends_at=ends_at, stamp=stamp)
+    finally:
+        close_old_connections()
+
+
+def _token_ends_at(connection: Connection, now: datetime) -> datetime | None:
+    """When the vault should be asked again; it may just have renewed the token."""
+    expires_at = Connection.objects.values_list("access_token_expires_at", flat=True).get(pk=connection.pk)
+    return None if expires_at is None else max(expires_at - vault.CALL_MARGIN, now + timedelta(seconds=1))

@@ -1,0 +1,92 @@
+"""Which request targets may pass, what they are, and on which budget they draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from harvest_bridge.api.errors import InvalidRequest, NotFound
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.budgets import Budget
+from harvest_bridge.harvest.operations.operation import require_plain_path
+
+_ROOT = re.compile(r"/(?:api/)?v2/(.+)")
+_QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")  # visible ASCII but `#`
+_PARAMETERS = re.compile(r"[&;]")
+_SINGLES = ("me", "company")
+# Answered by the identity host, about everything that a person granted: not data of one account.
+_NOT_DATA = ("accounts", "oauth2")
+CREDENTIALS = frozenset({"access_token", "account_id"})
+
+
+class QueryCredentials(BridgeError):
+    """Credentials belong in headers: a query ends up in logs."""
+
+    status = 400
+    code = "credentials_in_query"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a path means to us. `may_list` is whether a GET may answer with a list and its `links`."""
+
+    budget: Budget
+    may_list: bool
+
+
+@lru_cache(maxsize=2048)
+def place_of(raw_path: bytes) -> Place:
+    """Errors: NotFound for anything that Harvest, or something in front of it, might read as another place."""
+    try:
+        path = raw_path.decode("ascii")
+        plain = path.removesuffix("/")
+        require_plain_path(plain)
+    except ValueError:
+        raise NotFound("There is no such path in Harvest's API.") from None
+    below = _ROOT.fullmatch(plain)
+    segments = [unquote(segment, errors="replace") for segment in below[1].split("/")] if below else []
+    if not segments or segments[0] in _NOT_DATA or not all(map(_is_plain, segments)):
+        raise NotFound("There is no such path in Harvest's API.")
+    last = segments[-1].removesuffix(".json")
+    budget = Budget.REPORTS if segments[0] == "reports" else Budget.GENERAL
+    return Place(budget, may_list=not last.isdecimal() and last not in _SINGLES)
+
+
+def _is_plain(segment: str) -> bool:
+    """No second meaning once decoded: no separators, no controls, nothing to decode again."""
+    return segment.isprintable() and not re.search(r"[/\\%?#]|^\.+(?:;|$)", segment)
+
+
+def query_of(raw_query: bytes) -> str:
+    """The query as it stands. Errors: InvalidRequest; QueryCredentials, for what must never reach a log."""
+    if not raw_query:
+        return ""
+    try:
+        query = raw_query.decode("ascii")
+    except ValueError:
+        query = "\n"
+    if not _QUERY.fullmatch(query):
+        raise InvalidRequest("The query may hold visible ASCII characters only; percent-encode the others.")
+    if names_of(query) & CREDENTIALS:
+        raise QueryCredentials(
+            "Send the API key as `Authorization: Bearer …` and the account as `Harvest-Account-Id`, not in the query."
+        )
+    return query
+
+
+def refuse_form_credentials(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
+    """A Rails application reads a form like a query: an account named there could overrule ours."""
+    is_form = any(name == b"content-type" and b"urlencoded" in value.lower() for name, value in headers)
+    if is_form and names_of(body.decode("latin-1")) & CREDENTIALS:
+        raise QueryCredentials("Send credentials in headers, not in the form.")
+
+
+def names_of(parameters: str) -> set[str]:
+    """The names in a query or form, by every way in which a Rails application may read it."""
+    return {
+        unquote(part.partition("=")[0].replace("+", " ")).strip().partition("[")[0]
+        for part in _PARAMETERS.split(parameters)
+    }

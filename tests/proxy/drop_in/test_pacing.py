@@ -1,0 +1,67 @@
+"""Through us a client stays within Harvest's allowance, and every answer says what is left of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.processes import Bridge, running_bridge
+from tests.proxy.drop_in.conftest import CONNECTION, RECORDED_TOKEN
+from tests.proxy.drop_in.recorder import Recorder, recorder
+
+
+@pytest.fixture(scope="module")
+def paced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bridge, Recorder]]:
+    budget = {
+        "HARVEST_REQUESTS_PER_WINDOW": "25",
+        "HARVEST_WINDOW_SECONDS": "2",
+        "HARVEST_REPORT_REQUESTS_PER_WINDOW": "4",
+        "HARVEST_REPORT_WINDOW_SECONDS": "60",
+    }
+    folder = tmp_path_factory.mktemp("paced")
+    with recorder() as harvest, running_bridge(folder, harvest_url=harvest.url, **budget) as bridge:
+        code = CONNECTION.format(host=bridge.host["host_app_id"], token=RECORDED_TOKEN)
+        bridge.manage("shell", "--no-imports", "-c", code)
+        bridge.api.headers["Harvest-Account-Id"] = "42"
+        yield bridge, harvest
+
+
+def test_every_answer_says_what_is_left(paced: tuple[Bridge, Recorder]) -> None:
+    bridge, _ = paced
+    answer = bridge.api.get("/v2/users/1")
+    assert answer.headers["ratelimit-limit"] == "25;w=2"
+    assert 0 <= int(answer.headers["ratelimit-remaining"]) < 25
+    assert int(answer.headers["ratelimit-reset"]) in (1, 2)
+
+
+def test_what_uses_no_budget_says_nothing_of_it(paced: tuple[Bridge, Recorder]) -> None:
+    bridge, _ = paced
+    assert "ratelimit-limit" not in bridge.api.get("/v2/users?access_token=x").headers
+
+
+def test_a_client_that_hurries_waits_instead_of_failing(paced: tuple[Bridge, Recorder]) -> None:
+    bridge, harvest = paced
+    harvest.reset()
+    began = time.monotonic()
+    assert {bridge.api.get("/v2/users/1").status_code for _ in range(60)} == {200}
+    assert time.monotonic() - began > 2
+    assert len(harvest.requests) == 60
+
+
+def test_one_that_will_not_wait_is_told_at_once_for_how_long_it_would_have(paced: tuple[Bridge, Recorder]) -> None:
+    bridge, _ = paced
+    answers = [
+        bridge.api.get(f"/v2/reports/time/clients?from=2026010{n}", headers={"Prefer": "wait=0"}) for n in range(6)
+    ]
+    refused = answers[-1]
+    assert (refused.status_code, refused.json()["code"]) == (429, "harvest_rate_limited")
+    assert 10 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["ratelimit-limit"] == "4;w=60"
+
+
+@pytest.mark.parametrize("path", ["/api/v2/reports/uninvoiced", "/v2/%72eports/uninvoiced"])
+def test_reports_have_a_budget_of_their_own_however_they_are_spelled(paced: tuple[Bridge, Recorder], path: str) -> None:
+    bridge, _ = paced
+    assert bridge.api.get(path, headers={"Prefer": "wait=0"}).headers["ratelimit-limit"] == "4;w=60"

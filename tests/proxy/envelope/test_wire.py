@@ -1,0 +1,44 @@
+"""What SDKs put on the wire (truto-wire §8.3), against a real bridge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.processes import Bridge
+from tests.proxy.drop_in.conftest import link_account
+
+
+@pytest.fixture
+def account(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[str]:
+    """A token for Alice's connection, so that no query is needed."""
+    linked = link_account(bridge, sandbox, "alice")
+    wanted = {"integrated_account_id": linked}
+    yield bridge.api.post("/integrated-account/token", json=wanted).json()["integrated_account_token"]
+    bridge.api.delete(f"/integrated-account/{linked}")
+
+
+@pytest.mark.parametrize(
+    "target", ["//proxy/clients", "/proxy//clients", "///proxy///clients?", "/proxy/clients?", "/custom//v2/clients?"]
+)
+def test_slashes_and_question_marks_too_many(bridge: Bridge, account: str, target: str) -> None:
+    answer = bridge.api.get(f"{bridge.url}{target}", headers={"Authorization": f"Bearer {account}"})
+    assert (answer.status_code, answer.json()["result_count"]) == (200, 6)
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("is_chunked", [False, True])
+def test_a_body_without_a_content_type_or_a_length(bridge: Bridge, account: str, is_chunked: bool) -> None:
+    body = b'{"name": "Vandelay"}'
+    headers = {"Authorization": f"Bearer {account}"}
+    content = iter([body[:5], body[5:]]) if is_chunked else body
+    answer = bridge.api.post("/proxy/clients", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["name"]) == (201, "Vandelay")
+
+
+def test_head_is_get_without_its_body(bridge: Bridge, account: str) -> None:
+    answer = bridge.api.head("/proxy/clients", headers={"Authorization": f"Bearer {account}"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert "ratelimit-remaining" in answer.headers
