@@ -62,6 +62,8 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "huey.contrib.djhuey",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "harvest_bridge.hosts",
     "harvest_bridge.api",
     "harvest_bridge.connections",
@@ -187,8 +189,19 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
+    "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.description.BridgeSchema",
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Harvest Bridge",
+    "DESCRIPTION": "Harvest time tracking inside your product: linking, Harvest's own API, and one user directory.\n\n"
+    "Any Harvest client also works unchanged against `/v2`; the timer's own API is for our frames alone.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/",
+    "POSTPROCESSING_HOOKS": ["harvest_bridge.console.description.complete"],
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 USE_TZ = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from harvest_bridge.hosts.models import ApiKey, HostApp
 
@@ -14,6 +15,8 @@ class Caller:
 
     # DRF and Django ask this of any `request.user`.
     is_authenticated = True
+    # Its security scheme in the OpenAPI description.
+    scheme: ClassVar[str] = ""
 
     def may(self, scope: str) -> bool:
         """Has it been given this scope? Callers without scopes are bounded by what their views accept."""
@@ -28,6 +31,8 @@ class Caller:
 @dataclass(frozen=True)
 class HostBackEnd(Caller):
     """A host app's back end, by API key."""
+
+    scheme = "apiKey"
 
     host_app: HostApp
     api_key: ApiKey

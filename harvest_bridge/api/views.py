@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.http import HttpRequest
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -18,6 +19,10 @@ class CallerView(APIView, Generic[C]):
 
     accepts: ClassVar[tuple[type[Caller], ...]] = ()
     scope: ClassVar[str | None] = None
+    # For the OpenAPI description (`description.BridgeSchema`).
+    tag: ClassVar[str] = ""
+    parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
+    reaches_harvest: ClassVar[bool] = False
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """A body that came in chunks has no length, and DRF would take it for no body at all."""

@@ -22,6 +22,8 @@ from .services import ACCOUNT_TOKEN_PREFIX
 class ConnectionHolder(Caller):
     """A browser or job with an integrated-account token: the data of one connection and nothing else."""
 
+    scheme = "integratedAccountToken"
+
     connection: Connection
     expires_at: datetime
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeVar
+from uuid import UUID
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -25,6 +27,18 @@ from .authentication import ConnectionHolder, connection_for
 from .models import Connection
 from .places import Place, place_in
 
+CONNECTION = OpenApiParameter(
+    "integrated_account_id",
+    UUID,
+    description="The linked account; needed with an API key. An integrated-account token names its own.",
+)
+PATIENCE = OpenApiParameter(
+    "Prefer",
+    str,
+    OpenApiParameter.HEADER,
+    description="`wait=N`: answer 429 rather than wait longer for Harvest's budget.",
+)
+
 T = TypeVar("T")
 ListAt = Callable[[Position | None, int | None], Operation[Page[T]]]
 MAX_EMPTY_PAGES = 10
@@ -35,6 +49,8 @@ class DataView(CallerView[Caller]):
 
     accepts = (HostBackEnd, ConnectionHolder)
     parser_classes = (AnyTypeJsonParser,)
+    parameters = (CONNECTION, PATIENCE)
+    reaches_harvest = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.meter = BudgetMeter()

@@ -11,15 +11,15 @@ from harvest_bridge.api.errors import InvalidRequest
 
 from .models import Kind, Status
 
-_TEXTS = ("tenant_id", "user_id")
-_CHOICES = {
+TEXTS = ("tenant_id", "user_id")
+CHOICES = {
     "status": Status.values,
     "kind": Kind.values,
     "integration.name": ["harvest"],
     "is_sandbox": ["false", "true"],
 }
-_MOMENTS = {f"{field}[{side}]": f"{field}__{side}" for field in ("created_at", "updated_at") for side in ("gt", "lt")}
-NAMES = (*_TEXTS, *_CHOICES, *_MOMENTS)
+MOMENTS = {f"{field}[{side}]": f"{field}__{side}" for field in ("created_at", "updated_at") for side in ("gt", "lt")}
+NAMES = (*TEXTS, *CHOICES, *MOMENTS)
 
 
 def lookups_from(request: Request) -> dict[str, Any]:
@@ -33,13 +33,13 @@ def lookups_from(request: Request) -> dict[str, Any]:
 
 
 def _lookup(name: str, text: str) -> dict[str, Any]:
-    if name in _CHOICES and text not in _CHOICES[name]:
-        raise InvalidRequest(f"{name}: must be one of {', '.join(_CHOICES[name])}, not {text[:40]!r}.")
+    if name in CHOICES and text not in CHOICES[name]:
+        raise InvalidRequest(f"{name}: must be one of {', '.join(CHOICES[name])}, not {text[:40]!r}.")
     if name == "integration.name":
         return {}
     if name == "is_sandbox":
         return {"pk__in": []} if text == "true" else {}
-    return {_MOMENTS[name]: _moment(name, text)} if name in _MOMENTS else {name: text}
+    return {MOMENTS[name]: _moment(name, text)} if name in MOMENTS else {name: text}
 
 
 def _moment(name: str, text: str) -> datetime:

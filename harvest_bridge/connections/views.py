@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
+from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import check_query, limit_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.hosts.models import Scope
 
-from . import capabilities, filters, history, queries, services, vault
+from . import capabilities, description, filters, history, queries, services, vault
 from .authentication import ConnectionHolder
 from .models import Connection
 from .serializers import (
@@ -34,6 +36,7 @@ class HostView(CallerView[HostBackEnd]):
 
     accepts = (HostBackEnd,)
     scope = Scope.CONNECTIONS
+    tag = description.TAG
     parser_classes = (AnyTypeJsonParser,)
 
     def connection(self, connection_id: Any) -> Connection:
@@ -44,6 +47,7 @@ class HostView(CallerView[HostBackEnd]):
 class LinkTokenView(HostView):
     """POST /link-token answers `{"link_token": …}`."""
 
+    @extend_schema(operation_id="create_link_token", request=LinkTokenInput, responses=description.LINK_TOKEN)
     def post(self, request: Request) -> Response:
         asked = LinkTokenInput.validated(request.data)
         renewed = asked.get("integrated_account_id")
@@ -63,6 +67,11 @@ class LinkTokenView(HostView):
 class IntegratedAccountListView(HostView):
     """GET /integrated-account, newest first; `filters.py` lists what it can be narrowed by."""
 
+    @extend_schema(
+        operation_id="list_integrated_accounts",
+        parameters=description.FILTERS,
+        responses=description.INTEGRATED_ACCOUNTS,
+    )
     def get(self, request: Request) -> Response:
         check_query(request, known=(*filters.NAMES, "limit", "next_cursor"))
         limit, wanted = limit_from(request), filters.lookups_from(request)
@@ -87,14 +96,19 @@ class IntegratedAccountListView(HostView):
 class IntegratedAccountView(HostView):
     """GET, PATCH and DELETE /integrated-account/{id}; deleting forgets the tokens at once."""
 
+    @extend_schema(operation_id="get_integrated_account", responses=description.INTEGRATED_ACCOUNT)
     def get(self, request: Request, connection_id: str) -> Response:
         return Response(integrated_account(self.connection(connection_id)))
 
+    @extend_schema(
+        operation_id="update_integrated_account", request=ChangeInput, responses=description.INTEGRATED_ACCOUNT
+    )
     def patch(self, request: Request, connection_id: str) -> Response:
         changes = ChangeInput.validated(request.data)
         row = services.change(connection=self.connection(connection_id), actor=history.HOST, **changes)
         return Response(integrated_account(row))
 
+    @extend_schema(operation_id="delete_integrated_account", responses={200: DELETED})
     def delete(self, request: Request, connection_id: str) -> Response:
         connection = self.connection(connection_id)
         services.disconnect(connection=connection, actor=history.HOST)
@@ -104,6 +118,9 @@ class IntegratedAccountView(HostView):
 class IntegratedAccountTokenView(HostView):
     """POST /integrated-account/token answers a 15-minute token for one connection."""
 
+    @extend_schema(
+        operation_id="create_integrated_account_token", request=AccountTokenInput, responses=description.ACCOUNT_TOKEN
+    )
     def post(self, request: Request) -> Response:
         connection = self.connection(AccountTokenInput.validated(request.data)["integrated_account_id"])
         return Response({"integrated_account_token": services.create_account_token(connection=connection)})
@@ -112,6 +129,7 @@ class IntegratedAccountTokenView(HostView):
 class RefreshCredentialsView(HostView):
     """POST /integrated-account/refresh-credentials renews the tokens now, also of one that must be linked again."""
 
+    @extend_schema(operation_id="refresh_credentials", request=RefreshInput, responses=description.SUCCESS)
     def post(self, request: Request) -> Response:
         vault.refresh_now(self.connection(RefreshInput.validated(request.data)["id"]))
         return Response({"success": True})
@@ -120,6 +138,9 @@ class RefreshCredentialsView(HostView):
 class BulkDeleteView(HostView):
     """POST /integrated-account/bulk-delete ends every connection of one tenant."""
 
+    @extend_schema(
+        operation_id="bulk_delete_integrated_accounts", request=BulkDeleteInput, responses=description.SUCCESS
+    )
     def post(self, request: Request) -> Response:
         tenant_id = BulkDeleteInput.validated(request.data)["query"]["tenant_id"]
         for connection in queries.connections_of(self.caller.host_app).filter(tenant_id=tenant_id):
@@ -130,6 +151,9 @@ class BulkDeleteView(HostView):
 class CapabilitiesView(HostView):
     """GET /integrated-account/{id}/capabilities: what this connection can do, and what it would take to do the rest."""
 
+    @extend_schema(
+        operation_id="get_capabilities", parameters=description.CAPABILITY_FILTERS, responses=description.CAPABILITIES
+    )
     def get(self, request: Request, connection_id: str) -> Response:
         check_query(request, known=capabilities.FILTERS)
         wanted = {name: request.query_params[name] for name in capabilities.FILTERS if name in request.query_params}
@@ -140,11 +164,16 @@ class IntegratedAccountMeView(CallerView[ConnectionHolder]):
     """GET and PATCH /integrated-account/me: the connection that an integrated-account token speaks for."""
 
     accepts = (ConnectionHolder,)
+    tag = description.TAG
     parser_classes = (AnyTypeJsonParser,)
 
+    @extend_schema(operation_id="get_my_integrated_account", responses=description.INTEGRATED_ACCOUNT)
     def get(self, request: Request) -> Response:
         return Response(integrated_account(self.caller.connection))
 
+    @extend_schema(
+        operation_id="update_my_integrated_account", request=ChangeInput, responses=description.INTEGRATED_ACCOUNT
+    )
     def patch(self, request: Request) -> Response:
         changes = ChangeInput.validated(request.data)
         row = services.change(connection=self.caller.connection, actor="integrated-account token", **changes)

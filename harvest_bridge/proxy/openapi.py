@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, SCHEMAS, Json
+from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, SCHEMAS, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
@@ -23,7 +23,25 @@ def document(server: str) -> Json:
 
 
 def paths() -> Json:
-    return {path: described for resource in RESOURCES for path, described in _paths_of(resource).items()}
+    """/proxy, one path for each collection and method, and /custom."""
+    found = {path: described for resource in RESOURCES for path, described in _paths_of(resource).items()}
+    return found | {"/custom/{path}": {verb: _custom(verb) for verb in ("get", "post", "put", "patch", "delete")}}
+
+
+def _custom(verb: str) -> Json:
+    is_write = verb != "get"
+    anything = {"type": "object", "additionalProperties": True}
+    return {
+        "operationId": f"{verb}_custom",
+        "tags": ["custom"],
+        "description": "Any path of Harvest's API, such as `v2/users/me`, answered as `result`.",
+        "parameters": [PATH, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else PAGING)],
+        **({"requestBody": {"content": {"application/json": {"schema": anything}}}} if is_write else {}),
+        "responses": {
+            "2XX": _answer("Custom", "Done."),
+            "default": _answer("Error", "It was not done, or may not be."),
+        },
+    }
 
 
 def _paths_of(resource: Resource) -> Json:

@@ -24,6 +24,7 @@ PAGING = [
     },
     {"name": "next_cursor", "in": "query", "schema": {"type": "string"}, "description": "As the page before gave it."},
 ]
+PATH = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
 ID = {"name": "id", "in": "path", "required": True, "schema": WHOLE.schema}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -42,6 +43,15 @@ SCHEMAS: Json = {
             "prev_cursor": {"type": ["string", "null"]},
             "result_count": {"type": "integer", "minimum": 0},
             "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
+        },
+    },
+    "Custom": {
+        "type": "object",
+        "required": ["result", "next_cursor", "prev_cursor"],
+        "properties": {
+            "result": {"description": "Harvest's own JSON."},
+            "next_cursor": {"type": ["string", "null"]},
+            "prev_cursor": {"type": ["string", "null"]},
         },
     },
     "Deleted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},

@@ -1,0 +1,133 @@
+"""OpenAPI 3.1 of our REST, through drf-spectacular: what is true of every call, so that views say only their own."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Iterator
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from harvest_bridge.errors import BridgeError
+
+from .inputs import DEFAULT_LIMIT, MAX_LIMIT
+
+Json = dict[str, Any]
+
+PAGING = (
+    OpenApiParameter(
+        "limit",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+        description="How many records a page holds at most.",
+    ),
+    OpenApiParameter("next_cursor", str, description="As the page before gave it; empty for the first page."),
+)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    OpenApiParameter.HEADER,
+    description="The same write under the same key happens once, and is answered the same for 24 hours.",
+)
+ERROR: Json = {
+    "type": "object",
+    "description": "Every failure, whoever failed. `code` is stable; `message` names the field and the remedy.",
+    "required": ["statusCode", "error", "message", "code"],
+    "properties": {
+        "statusCode": {"type": "integer"},
+        "error": {"type": "string", "description": "The status in words."},
+        "message": {"type": "string"},
+        "code": {"type": "string"},
+        "truto_is_remote_error": {"type": "boolean", "description": "True where Harvest itself refused."},
+    },
+    "additionalProperties": True,
+}
+DELETED: Json = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+# What any call can meet, what a call through to Harvest can meet besides, and what a body or a key adds.
+_ALWAYS = (400, 401, 403, 404)
+_MET_EVERYWHERE = tuple(f"harvest_bridge.{app}" for app in ("errors", "api.", "harvest.", "connections."))
+_OF_HARVEST = (409, 422, 429, 502, 503, 504)
+
+
+class BridgeSchema(AutoSchema):
+    """Tokens come from the view's `accepts`, parameters of a whole family of views from its `parameters`."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
+        operation: Json | None = super().get_operation(*args, **kwargs)
+        if operation is not None:
+            operation["responses"] |= _failures(self.view)
+        return operation
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*getattr(self.view, "parameters", ()), *super().get_override_parameters()]
+
+    def get_auth(self) -> list[Json]:
+        return [{caller.scheme: []} for caller in getattr(self.view, "accepts", ()) if self.view.permission_classes]
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "tag", "Other")]
+
+
+def list_of(component: str) -> Json:
+    """The list envelope around records of a named component (DESIGN §4.3)."""
+    return {
+        "type": "object",
+        "required": ["result", "next_cursor", "prev_cursor", "result_count", "limit"],
+        "properties": {
+            "result": {"type": "array", "items": ref(component)},
+            "next_cursor": {"type": ["string", "null"]},
+            "prev_cursor": {"type": ["string", "null"]},
+            "result_count": {"type": "integer", "minimum": 0},
+            "limit": {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT},
+        },
+    }
+
+
+def ref(component: str) -> Json:
+    return {"$ref": f"#/components/schemas/{component}"}
+
+
+def examples() -> Json:
+    """One example of each error, by its code."""
+    return {
+        kind.code: {
+            "summary": (kind.__doc__ or kind.code.replace("_", " ")).split("\n")[0],
+            "value": {
+                "statusCode": kind.status,
+                "error": http.HTTPStatus(kind.status).phrase,
+                "message": "What went wrong, and what to do about it.",
+                "code": kind.code,
+            },
+        }
+        for kind in sorted(_kinds(BridgeError), key=lambda kind: kind.code)
+    }
+
+
+def failure(status: int, area: str) -> Json:
+    """What an error of this status looks like to callers of the app `area`, with each code it may carry."""
+    codes = sorted({kind.code for kind in _kinds(BridgeError) if kind.status == status and _is_met(kind, area)})
+    shown: Json = {"schema": ref("Error")}
+    if codes:
+        shown["examples"] = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    words = f"{http.HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}"
+    return {"description": words.rstrip(": "), "content": {"application/json": shown}}
+
+
+def _failures(view: Any) -> Json:
+    area = type(view).__module__.rpartition(".")[0]
+    statuses = (*_ALWAYS, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ()))
+    found = {str(status): failure(status, area) for status in statuses}
+    found["default"] = {"description": "Any other failure.", "content": {"application/json": {"schema": ref("Error")}}}
+    return found
+
+
+def _is_met(kind: type[BridgeError], area: str) -> bool:
+    """Errors of the plumbing and of Harvest are met everywhere, those of an app by its own callers."""
+    return kind.__module__.startswith((*_MET_EVERYWHERE, f"{area}."))
+
+
+def _kinds(kind: type[BridgeError]) -> Iterator[type[BridgeError]]:
+    for child in kind.__subclasses__():
+        if child.__module__.startswith(("harvest_bridge", "timer_widget")) and "code" in vars(child):
+            yield child
+        yield from _kinds(child)

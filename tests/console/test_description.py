@@ -1,0 +1,81 @@
+"""The OpenAPI description is valid, whole and served."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from rest_framework.views import APIView
+
+import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
+from harvest_bridge.console.description import document
+from tests.test_paths_page import paths_of
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in document()["paths"].items():
+        yield from ((path, method, item[method]) for method in METHODS if method in item)
+
+
+def test_it_is_openapi_3_1() -> None:
+    assert document()["openapi"].startswith("3.1")
+    assert list(OpenAPIV31SpecValidator(document()).iter_errors()) == []
+
+
+def test_every_view_says_what_it_takes_and_answers() -> None:
+    GENERATOR_STATS.reset()
+    document.cache_clear()
+    document()
+    assert not GENERATOR_STATS, GENERATOR_STATS.emit_summary()
+
+
+def test_every_path_for_hosts_is_in_it() -> None:
+    ours = {
+        path for path in paths_of(rest_of(get_resolver().url_patterns)) if not path.startswith(("/timer/", "/proxy/"))
+    }
+    assert ours - set(document()["paths"]) == set()
+
+
+def rest_of(patterns: list[Any]) -> list[Any]:
+    """The patterns that lead to REST views."""
+    inner = [found for pattern in patterns for found in rest_of(getattr(pattern, "url_patterns", []))]
+    return inner + [p for p in patterns if issubclass(getattr(p.callback, "cls", object), APIView)] if patterns else []
+
+
+def test_names_of_operations_are_unique() -> None:
+    names = [operation["operationId"] for _, _, operation in operations()]
+    assert len(names) == len(set(names))
+
+
+def test_every_operation_names_its_tokens_and_its_errors() -> None:
+    for path, method, operation in operations():
+        assert operation.get("security", document().get("security")), (path, method)
+        assert "default" in operation["responses"], (path, method)
+
+
+def test_every_error_has_an_example_that_its_schema_takes() -> None:
+    examples = document()["components"]["examples"]
+    required = set(document()["components"]["schemas"]["Error"]["required"])
+    assert {"invalid_request", "unknown_token", "needs_reauth"} <= set(examples)
+    assert all(required <= set(example["value"]) for example in examples.values())
+
+
+def test_it_is_served_to_any_origin_and_once_to_each() -> None:
+    first = Client().get("/schema/")
+    assert first.status_code == 200
+    assert json.loads(first.content) == json.loads(json.dumps(document()))
+    assert first["Access-Control-Allow-Origin"] == "*"
+    assert Client().get("/schema/", headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("method", ["post", "delete"])
+def test_it_cannot_be_written(method: str) -> None:
+    assert getattr(Client(), method)("/schema/").status_code == 405
