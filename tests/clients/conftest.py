@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.proxy.drop_in.conftest import link_account
 from tests.processes import Bridge
+from tests.proxy.drop_in.conftest import link_account
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 def python_client(schema: Path, folder: Path, arguments: list[str]) -> str:
     generator = Path(sys.executable).with_name("openapi-python-client")
-    run(generator, "generate", "--path", schema, "--output-path", folder / "bridge_client", "--meta", "none", cwd=folder)
+    run(
+        generator, "generate", "--path", schema, "--output-path", folder / "bridge_client", "--meta", "none", cwd=folder
+    )
     (folder / "mypy.ini").write_text("[mypy]\nstrict = true\n[mypy-bridge_client.*]\ndisallow_any_generics = false\n")
     run(sys.executable, "-m", "mypy", HERE / "python_client.py", cwd=folder, MYPYPATH=str(folder))
     return run(sys.executable, HERE / "python_client.py", *arguments, cwd=folder, PYTHONPATH=str(folder))
