@@ -10,6 +10,23 @@ from django.utils import timezone
 
 from harvest_bridge.hosts.models import HostApp, WidgetKey
 
+from .host_models import Match, ProjectRule, Theme, TimerSettings
+
+__all__ = [
+    "Failure",
+    "Intent",
+    "IntentKind",
+    "IntentStatus",
+    "Match",
+    "Person",
+    "ProjectRule",
+    "SignInCode",
+    "SpentWidgetToken",
+    "Theme",
+    "TimerSession",
+    "TimerSettings",
+]
+
 
 class Person(models.Model):
     """Somebody of a host app's customer, as the host's signed tokens name them."""
@@ -20,6 +37,7 @@ class Person(models.Model):
     email = models.CharField(max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
     last_seen_at = models.DateTimeField(default=timezone.now)
+    signed_out_at = models.DateTimeField(null=True, editable=False, help_text="Sign-ins kept from before are void.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["host_app", "tenant_id", "user_id"], name="one_person_each")]
@@ -63,10 +81,42 @@ class TimerSession(models.Model):
         return self.item_ids is None or item_id in self.item_ids
 
 
+class SignInCode(models.Model):
+    """What the sign-in window hands to the frame that opened it: once, within a minute, on one origin (D4)."""
+
+    code_hash = models.CharField(max_length=64, primary_key=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    origin = models.CharField(max_length=255)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"sign-in of {self.person}"
+
+
+class Failure(models.Model):
+    """How often a day the timer of a host app was refused, by the reason's code."""
+
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, related_name="timer_failures")
+    day = models.DateField()
+    code = models.CharField(max_length=50)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host_app", "day", "code"], name="one_count_a_day_and_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} on {self.day}"
+
+
 class IntentKind(models.TextChoices):
     START = "start", "Start"
     STOP = "stop", "Stop"
     EDIT = "edit", "Edit"
+    ADD = "add", "Add time"
+    DELETE = "delete", "Delete"
+    MOVE = "move", "Correct the start"
+    UNDO = "undo", "Undo a switch"
+    PROJECT = "project", "New project"
 
 
 class IntentStatus(models.TextChoices):
