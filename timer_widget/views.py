@@ -12,12 +12,11 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.views import CallerView
 
-from . import intents, services
+from . import intents, limits, services
 from .authentication import TimerUser
 from .errors import CrossSiteCall
 from .queries import harvest_for, shown_project, state_of
-from .serializers import EditInput, SessionInput, StartInput, StopInput
-from .sessions import SESSION_LIFE, begin_session
+from .serializers import EditInput, StartInput, StopInput
 
 
 class TimerAPIView(CallerView[TimerUser]):
@@ -31,28 +30,12 @@ class TimerAPIView(CallerView[TimerUser]):
         if request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
             raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
         super().initial(request, *args, **kwargs)
+        if isinstance(request.user, TimerUser):
+            limits.hold_session(request._request, request.user.session)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"
         return super().finalize_response(request, response, *args, **kwargs)
-
-
-class TimerSessionView(TimerAPIView):
-    """POST /timer/session: a widget token, once, for a session and the state to draw."""
-
-    authentication_classes = ()
-    permission_classes = ()
-
-    def post(self, request: Request) -> Response:
-        asked = SessionInput.validated(request.data)
-        session, text = begin_session(token=asked["token"], origin=asked["origin"])
-        return Response(
-            {
-                "session": text,
-                "expires_in": int(SESSION_LIFE.total_seconds()),
-                "state": state_of(session.person),
-            }
-        )
 
 
 class TimerStateView(TimerAPIView):
