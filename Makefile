@@ -1,6 +1,7 @@
 # `make demo` shows the product, `make test` proves it. Both work from a fresh clone and install what they need.
 
 FRONTEND := timer_widget/frontend
+CLIENT := tests/clients/typescript
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -12,7 +13,7 @@ help: ## This list
 demo: .venv/.runtime ## Run the bridge, a worker, a pretend Harvest and a ticket board (BRIDGE_PORT, SANDBOX_PORT, HOST_PORT, VERBOSE=1)
 	@.venv/bin/python manage.py rundemo
 
-test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
+test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
 	@.ci/test.sh
 
 bench: .venv/.development ## What a request costs, side by side with other ways, written to docs/benchmarks.md
@@ -35,8 +36,8 @@ build-widget: $(FRONTEND)/node_modules/.package-lock.json ## Join the widget's m
 .venv/.development: .ci/requirements-dev.txt .ci/requirements.txt
 	@.ci/set-up.sh development
 
-$(FRONTEND)/node_modules/.package-lock.json: $(FRONTEND)/package-lock.json
+%/node_modules/.package-lock.json: %/package-lock.json
 	@.ci/system-packages.sh test
-	@echo "==> Installing the widget's build tools"
-	@npm --prefix $(FRONTEND) ci --silent --no-audit --no-fund
+	@echo "==> Installing the Node packages of $*"
+	@npm --prefix $* ci --silent --no-audit --no-fund
 	@touch $@

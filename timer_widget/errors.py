@@ -79,3 +79,25 @@ class ClickRepeated(BridgeError):
 class NotYourEntry(BridgeError):
     status = 403
     code = "not_your_entry"
+
+
+class EntryLocked(BridgeError):
+    """Approved, invoiced or archived; `reason` says which."""
+
+    status = 409
+    code = "entry_locked"
+
+
+class NotRunning(BridgeError):
+    status = 409
+    code = "not_running"
+
+
+class StartOutOfReach(BridgeError):
+    status = 400
+    code = "start_out_of_reach"
+
+
+class ProjectNotAllowed(BridgeError):
+    status = 403
+    code = "project_not_allowed"

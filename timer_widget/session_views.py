@@ -1,4 +1,4 @@
-"""How a widget's session begins and ends."""
+"""How a widget's session begins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import failures, guests, limits
 from .models import TimerSession
 from .queries import state_of
 from .serializers import SessionInput
-from .sessions import SESSION_LIFE, begin_session, end_session
+from .sessions import SESSION_LIFE, begin_session
 from .views import TimerAPIView
 
 # The `__Host-` name is the browser's promise: secure, of this host alone, for every path.
@@ -44,18 +44,6 @@ class TimerSessionView(TimerAPIView):
         )
         if kept:
             answer["Set-Cookie"] = _KEPT.format(value=kept, seconds=int(guests.KEPT_LIFE.total_seconds()))
-        return answer
-
-
-class TimerSignOutView(TimerAPIView):
-    """POST /timer/sign-out ends the session, and what this browser keeps of a guest's sign-in."""
-
-    def post(self, request: Request) -> Response:
-        session = self.caller.session
-        end_session(session)
-        answer = Response({"id": "session"})
-        if session.person.tenant_id == guests.TENANT:
-            answer["Set-Cookie"] = _KEPT.format(value="", seconds=0)
         return answer
 
 

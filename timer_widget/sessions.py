@@ -45,12 +45,6 @@ def open_session(*, person: Person, origin: str, item_ids: list[str] | None) -> 
     return session, text
 
 
-def end_session(session: TimerSession) -> None:
-    """Holds from the next request on; sign-ins that browsers keep for this person are void as well."""
-    session.delete()
-    Person.objects.filter(pk=session.person_id).update(signed_out_at=timezone.now())
-
-
 def session_for(text: str) -> TimerSession:
     """Errors: TimerSessionExpired, for an unknown one too: the widget's remedy is the same."""
     session = TimerSession.objects.select_related("person__host_app").filter(token_hash=token_hash(text)).first()

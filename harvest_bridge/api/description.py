@@ -64,6 +64,10 @@ class BridgeSchema(AutoSchema):
     def get_auth(self) -> list[Json]:
         return [{caller.scheme: []} for caller in getattr(self.view, "accepts", ()) if self.view.permission_classes]
 
+    def map_parsers(self) -> list[Any]:
+        """JSON, whatever a client calls it: `AnyTypeJsonParser` takes what has no type, but nobody should send that."""
+        return ["application/json"]
+
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "tag", "Other")]
 

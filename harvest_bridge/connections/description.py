@@ -86,7 +86,7 @@ FILTERS = [
     *PAGING,
     *(OpenApiParameter(name, str) for name in TEXTS),
     *(OpenApiParameter(name, {"type": "string", "enum": values}) for name, values in CHOICES.items()),
-    *(OpenApiParameter(name, {"type": "string", "format": "date-time"}) for name in MOMENTS),
+    *(OpenApiParameter(name, str, description="A moment such as 2026-11-24T06:00:00Z.") for name in MOMENTS),
 ]
 CAPABILITY_FILTERS = [
     OpenApiParameter("resource", str, description="One resource alone, such as `user-directory/users`."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import Input
@@ -11,12 +12,17 @@ from harvest_bridge.api.inputs import Input
 from .models import Connection
 
 
+@extend_schema_field({"type": ["string", "number"]})
+class HostIdField(serializers.CharField):
+    """The host's own id of something; a number is taken as its digits."""
+
+
 class LinkTokenInput(Input):
     """`tenant_id` for a new connection or `integrated_account_id` to link one again; the rest as in truto-wire §2.1."""
 
-    tenant_id = serializers.CharField(max_length=255, required=False)
+    tenant_id = HostIdField(max_length=255, required=False)
     integrated_account_id = serializers.UUIDField(required=False)
-    user_id = serializers.CharField(max_length=255, required=False, default="")
+    user_id = HostIdField(max_length=255, required=False, default="")
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
     persist_previous_context = serializers.BooleanField(required=False, default=False)
@@ -48,7 +54,7 @@ class RefreshInput(Input):
 
 
 class _TenantQuery(Input):
-    tenant_id = serializers.CharField(max_length=255)
+    tenant_id = HostIdField(max_length=255)
 
 
 class BulkDeleteInput(Input):

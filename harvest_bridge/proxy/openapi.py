@@ -1,25 +1,13 @@
-"""/proxy as OpenAPI 3.1, written from the table of resources."""
+"""/proxy and /custom as OpenAPI 3.1, written from the table of resources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, SCHEMAS, Json
+from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
-
-
-def document(server: str) -> Json:
-    """The whole description, for a bridge at `server`."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Harvest Bridge: Harvest through us", "version": "1"},
-        "servers": [{"url": server}],
-        "security": [{"bearer": []}],
-        "paths": paths(),
-        "components": {"schemas": SCHEMAS, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
-    }
 
 
 def paths() -> Json:

@@ -32,8 +32,10 @@ def link_account(
 
 @pytest.fixture
 def link(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[Link]:
-    """Link accounts for the bridge's host app; gone again after the test, so that a Harvest account is linked once."""
+    """Link accounts for the bridge's host app, each Harvest account once: what other tests left is gone before."""
     made: list[str] = []
+    for left in bridge.api.get("/integrated-account", params={"limit": 2000}).json()["result"]:
+        bridge.api.delete(f"/integrated-account/{left['id']}")
 
     def link_as(who: str = "alice", *, user_id: str = "", account: int | None = None) -> str:
         made.append(link_account(bridge, sandbox, who, user_id=user_id, account=account))

@@ -11,7 +11,6 @@ function bench(answers = {}) {
       await answers.session?.(log);
       return { session: `s${++sessions}`, state: { from: "session" } };
     },
-    signOut: async (bearer) => void log.push(`signOut ${bearer}`),
     async state(bearer) {
       log.push(`state ${bearer}`);
       await answers.state?.(bearer);
@@ -72,12 +71,4 @@ test("a guest who may have signed in elsewhere is looked for again", async () =>
   session.lookAgain();
   await session.refresh();
   assert.deepEqual(log, ["session kept", "session kept"]);
-});
-
-test("a guest who signed out stays out", async () => {
-  const { session, log } = bench({ token: null });
-  await session.refresh();
-  await session.signOut();
-  await assert.rejects(session.refresh(), { code: "sign_in_needed" });
-  assert.deepEqual(log, ["session kept", "signOut s1"]);
 });

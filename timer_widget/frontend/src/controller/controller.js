@@ -80,11 +80,6 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     connect: () =>
       session.isGuest() ? { url: "/platform/sign-in?" + new URLSearchParams({ origin }) } : session.call("connect"),
     signIn: ({ code }) => session.signIn(code),
-    async signOut() {
-      await session.signOut();
-      state = null;
-      show({ ...CONNECTING, status: "signed-out" });
-    },
 
     read: (name, value) =>
       session.call(name, value).catch((error) => {

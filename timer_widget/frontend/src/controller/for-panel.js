@@ -1,5 +1,5 @@
 /** What the panel frame may ask of the controller. The panel is ours, so it sees names; it never sees the session itself. */
-export const forPanel = ({ read, write, snapshot, wake, connect, signIn, signOut }) => ({
+export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
   wake: () => void wake(),
   snapshot,
   async state({ item }) {
@@ -12,5 +12,4 @@ export const forPanel = ({ read, write, snapshot, wake, connect, signIn, signOut
   edit: ({ entry_id, notes }) => write("edit", { entry_id, notes }),
   connect,
   signIn,
-  signOut,
 });

@@ -66,10 +66,5 @@ export function timerSession({ api, askToken, origin, onState }) {
       bearer = null;
       return renew(code);
     },
-    async signOut() {
-      if (bearer) await api.signOut(bearer);
-      bearer = null;
-      isStranger = isGuest;
-    },
   };
 }

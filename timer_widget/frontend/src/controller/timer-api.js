@@ -40,7 +40,6 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   return {
     session: (proof, origin) =>
       send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
-    signOut: (bearer) => send("POST", "/sign-out", { bearer, body: {}, credentials: KEPT }),
     state: (bearer, { item } = {}) => send("GET", "/state" + query(item), { bearer }),
     projects: (bearer, { item }) => send("GET", "/projects" + query(item), { bearer }),
     start: (bearer, body) => send("POST", "/start", { bearer, body }),
