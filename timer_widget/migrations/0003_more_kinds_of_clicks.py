@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timer_widget', '0001_initial'),
+        ('timer_widget', '0002_host_settings_rules_and_popup_sign_in'),
     ]
 
     operations = [
