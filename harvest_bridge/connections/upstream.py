@@ -12,6 +12,7 @@ from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pacing.condition import condition
 
 T = TypeVar("T")
 
@@ -36,6 +37,11 @@ def send(
     """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
     timeout = settings.HARVEST_TIMEOUT_SECONDS
     return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
+
+
+def pacing_condition() -> str:
+    """`ok`, or what operators should know of the counting of our requests (`pacing.condition`)."""
+    return condition(_config())
 
 
 def _config() -> HarvestConfig:

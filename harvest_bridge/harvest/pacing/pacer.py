@@ -54,7 +54,7 @@ class Pacer:
 
     async def hold(self, key: str, budget: Budget, seconds: float) -> None:
         """Harvest itself said to stay away for so long."""
-        await self._store.hold(_bucket(key, budget), seconds)
+        await _logged(self._store.hold(_bucket(key, budget), seconds))
 
     def window(self, budget: Budget) -> float:
         return self._allowances[budget].window_seconds
@@ -85,11 +85,12 @@ class Pacer:
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """A slot that could not be settled frees itself in due time, so this is only worth a line."""
+    """While the store is away nobody is granted anything, and an unsettled slot frees itself in due time: so what could
+    not be written down is only worth a line."""
     try:
         await work
     except PacingUnavailable as error:
-        log.warning("a slot could not be settled: %s", error.message)
+        log.warning("the store of slots could not be told: %s", error.message)
 
 
 def _bucket(key: str, budget: Budget) -> str:
