@@ -24,7 +24,10 @@ class _Text(serializers.CharField):
 
 
 class SessionInput(Input):
-    token = serializers.CharField(max_length=4096)
+    """`token` of the host's back end, or `code` of a sign-in window, or neither: then a kept sign-in counts."""
+
+    token = _Text(max_length=4096)
+    code = _Text(max_length=100)
     origin = serializers.CharField(max_length=255)
 
 
@@ -120,8 +123,10 @@ class MoveInput(ClickInput):
 
 
 class UndoInput(ClickInput):
+    """With `previous_id` the switch from it to `entry_id`; without, the deletion of `entry_id`."""
+
     entry_id = serializers.IntegerField(min_value=1)
-    previous_id = serializers.IntegerField(min_value=1)
+    previous_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
 class ProjectInput(ClickInput):
