@@ -16,6 +16,7 @@ from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
+from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.harvest.budgets import BudgetMeter
 from harvest_bridge.harvest.errors import TooManyPages
@@ -38,6 +39,12 @@ PATIENCE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`wait=N`: answer 429 rather than wait longer for Harvest's budget.",
 )
+UNTIL = OpenApiParameter(
+    DEADLINE,
+    str,
+    OpenApiParameter.HEADER,
+    description="The same as a moment, such as `2026-11-24T10:00:05Z` or seconds since 1970.",
+)
 
 T = TypeVar("T")
 ListAt = Callable[[Position | None, int | None], Operation[Page[T]]]
@@ -49,7 +56,7 @@ class DataView(CallerView[Caller]):
 
     accepts = (HostBackEnd, ConnectionHolder)
     parser_classes = (AnyTypeJsonParser,)
-    parameters = (CONNECTION, PATIENCE)
+    parameters = (CONNECTION, PATIENCE, UNTIL)
     reaches_harvest = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -55,4 +55,5 @@ def _config() -> HarvestConfig:
         reports=Allowance(settings.HARVEST_REPORT_REQUESTS_PER_WINDOW, settings.HARVEST_REPORT_WINDOW_SECONDS),
         redis_url=settings.REDIS_URL,
         pacing_path=settings.VAR_DIR / "pacing.sqlite3",
+        most_in_flight=settings.HARVEST_MAX_CALLS_IN_FLIGHT,
     )

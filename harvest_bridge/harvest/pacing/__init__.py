@@ -17,4 +17,4 @@ def pacer_for(config: HarvestConfig) -> Pacer:
         if config.redis_url
         else SqliteSlots(config.pacing_path, longest_flight=longest_flight)
     )
-    return Pacer(store, config.allowances)
+    return Pacer(store, config.allowances, most_in_flight=config.most_in_flight)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnavailable, PacingUnavailable
+from harvest_bridge.harvest.pacing.in_flight import InFlight
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
 # How long the store of slots may be away, as when it is restarted, before callers are told so.
@@ -49,10 +50,18 @@ class Waiter:
 class Line:
     """Waiters in order, and one task, the pump, that takes slots for the first of them while there are any."""
 
-    def __init__(self, bucket: str, allowance: Allowance, store: SlotStore, lines: MutableMapping[str, Line]) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        allowance: Allowance,
+        store: SlotStore,
+        in_flight: InFlight,
+        lines: MutableMapping[str, Line],
+    ) -> None:
         self._bucket = bucket
         self._allowance = allowance
         self._store = store
+        self._in_flight = in_flight
         self._lines = lines
         self._waiters: list[Waiter] = []
         self._numbers = itertools.count()
@@ -72,6 +81,7 @@ class Line:
         """Give up waiting; a slot that was already handed over is returned to whoever must settle it."""
         if waiter in self._waiters:
             self._waiters.remove(waiter)
+            self.wake()
         return waiter.granted
 
     def wake(self) -> None:
@@ -85,7 +95,11 @@ class Line:
         try:
             while self._waiters:
                 self._woken.clear()
-                await self._serve_once(self._waiters[0].lane)
+                lane = self._waiters[0].lane
+                if self._in_flight.has_room(self._bucket, lane):
+                    await self._serve_once(lane)
+                else:
+                    await self._stand_still()
         finally:
             del self._lines[self._bucket]  # in the same step as the last look, so that nobody joins a line without pump
 
@@ -104,6 +118,15 @@ class Line:
             if self._waiters:
                 await self._sleep(found.admission(0))
 
+    async def _stand_still(self) -> None:
+        """Until a call that is under way ends, or somebody comes who may go all the same."""
+        for waiter in self._waiters:
+            waiter.refusal = HarvestRateLimited(
+                "Too many calls of this connection are under way; try again when some of them have ended.",
+                retry_after=1,
+            )
+        await self._woken.wait()
+
     async def _endure(self, error: PacingUnavailable, away_since: float) -> None:
         """The store is away. Nobody is let through uncounted; who has time waits a little for it to come back."""
         self._away_since = away_since
@@ -117,6 +140,7 @@ class Line:
         """To the first in line by now, unless those who wanted it left and the rest must leave it to others."""
         self._waiters = [waiter for waiter in self._waiters if not waiter.future.done()]
         if self._waiters and self._waiters[0].lane <= lane:
+            self._in_flight.begin(self._bucket)
             self._waiters.pop(0).future.set_result(granted)
         else:
             await self._store.give_back(granted.slot)
