@@ -91,7 +91,11 @@ def _call(
     is_write: bool = False,
     has_body: bool = False,
 ) -> Json:
-    body = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}} if has_body else {}
+    body = (
+        {"requestBody": {"content": {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}}}
+        if has_body
+        else {}
+    )
     return {
         "operationId": f"proxy_{does}_{resource.name}",
         "tags": [resource.name],

@@ -33,7 +33,7 @@ IDEMPOTENCY_KEY = {
     "description": "The same write under the same key happens once, and is answered the same for 24 hours.",
 }
 SCHEMAS: Json = {
-    "Record": {"type": "object", "description": "Harvest's own JSON, untouched."},
+    "Record": {"type": "object", "description": "Harvest's own JSON, untouched.", "additionalProperties": True},
     "List": {
         "type": "object",
         "required": ["result", "next_cursor", "prev_cursor", "result_count", "limit"],
