@@ -77,7 +77,7 @@ def edit_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
 def delete_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     """Delete one of the person's own entries. One that is gone already is what was wanted.
 
-    Shape: `{"state", "entry"}`: the entry as it was, so that it can be added again; None if it was gone.
+    Shape: `{"state", "entry"}`: the entry as it was; None if it was gone. `undo` brings it back.
     Errors: as `edit_entry`.
     """
     harvest = harvest_for(session.person)
@@ -85,7 +85,7 @@ def delete_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
         before = open_entry(session, harvest, click["entry_id"])
     except HarvestNotFound:
         return {"state": state_of(session.person), "entry": None}
-    intent = record(session.person, IntentKind.DELETE, click)
+    intent = record(session.person, IntentKind.DELETE, click | {"deleted": _again(before)})
 
     def attempt() -> TimeEntry:
         harvest.send(delete_time_entry(before.id))
@@ -167,6 +167,20 @@ def _written(entry: TimeEntry) -> tuple[Any, ...]:
     """What people write; the hours of a running timer change by themselves."""
     place = (entry.project, entry.task, entry.spent_date, entry.notes)
     return (*place, entry.hours_without_timer, entry.timer_started_at, entry.started_time, entry.ended_time)
+
+
+def _again(entry: TimeEntry) -> dict[str, Any]:
+    """All that it takes to make this entry once more (`undoing.py`)."""
+    return {
+        "project_id": entry.project.id if entry.project else None,
+        "task_id": entry.task.id if entry.task else None,
+        "spent_date": entry.spent_date,
+        "notes": entry.notes,
+        "hours": entry.hours,
+        "started_time": state.clock_time(entry.started_time),
+        "ended_time": state.clock_time(entry.ended_time),
+        "reference": entry.external_reference.to_harvest() if entry.external_reference else None,
+    }
 
 
 def _is_gone(harvest: Harvest, entry_id: int) -> bool:

@@ -101,3 +101,8 @@ class StartOutOfReach(BridgeError):
 class ProjectNotAllowed(BridgeError):
     status = 403
     code = "project_not_allowed"
+
+
+class NothingToUndo(BridgeError):
+    status = 409
+    code = "nothing_to_undo"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -72,6 +72,13 @@ def projects_created(person: Person, *, group_id: str) -> QuerySet[Intent]:
     """Projects made from the form for this group; `outcome` holds the new project's id."""
     made = Intent.objects.filter(kind=IntentKind.PROJECT, status=IntentStatus.DONE, group_id=group_id)
     return made.filter(person__host_app=person.host_app, person__tenant_id=person.tenant_id)
+
+
+def deletion_of(person: Person, entry_id: int) -> Intent | None:
+    """The deletion of this entry by this person within the last day."""
+    since = timezone.now() - timedelta(days=1)
+    done = Intent.objects.filter(person=person, kind=IntentKind.DELETE, status=IntentStatus.DONE)
+    return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
 
 
 def _settle(intent: Intent, **fields: Any) -> None:

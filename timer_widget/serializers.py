@@ -123,8 +123,10 @@ class MoveInput(ClickInput):
 
 
 class UndoInput(ClickInput):
+    """With `previous_id` the switch from it to `entry_id`; without, the deletion of `entry_id`."""
+
     entry_id = serializers.IntegerField(min_value=1)
-    previous_id = serializers.IntegerField(min_value=1)
+    previous_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
 class ProjectInput(ClickInput):

@@ -9,6 +9,7 @@ from typing import Any
 from . import intents
 from .models import Intent, Person
 from .named_choice import named_choice
+from .rules import rule_for
 
 Projects = list[dict[str, Any]]
 Suggestion = dict[str, Any]
@@ -61,6 +62,11 @@ def _sources(person: Person, asked: Asked, projects: Projects) -> Iterator[tuple
         made = intents.projects_created(person, group_id=asked.group_id).first()
         if made and made.outcome:
             yield "group", {"project_id": made.outcome["project_id"], "task_id": None}
+    item = {"group_id": asked.group_id, "group_name": asked.group_name, "labels": asked.labels}
+    rule = rule_for(person.host_app, item, tenant_id=person.tenant_id)
+    ruled = rule and rule.choice_among(projects)
+    if ruled:
+        yield "rule", ruled
     yield from _last("recent", person)
 
 

@@ -34,7 +34,7 @@ from .serializers import (
     UndoInput,
 )
 from .suggestions import Asked, recent_choices, suggestion
-from .undoing import undo_switch
+from .undoing import undo_deletion, undo_switch
 
 
 class TimerAPIView(CallerView[TimerUser]):
@@ -144,11 +144,12 @@ class TimerBeginningView(TimerAPIView):
 
 
 class TimerUndoView(TimerAPIView):
-    """POST /timer/undo: back to the timer that ran before a switch."""
+    """POST /timer/undo: back to the timer that ran before a switch, or back with a deleted entry."""
 
     def post(self, request: Request) -> Response:
         click = UndoInput.validated(request.data)
-        return Response({"state": undo_switch(session=self.caller.session, click=click)})
+        undo = undo_switch if click["previous_id"] else undo_deletion
+        return Response({"state": undo(session=self.caller.session, click=click)})
 
 
 class TimerProjectView(TimerAPIView):

@@ -154,15 +154,21 @@ def test_an_entry_is_changed_in_every_part_at_once(
     assert (made["project"]["id"], made["task"]["id"], made["notes"]) == (project.id, task.id, "Better")
 
 
-def test_a_deleted_entry_comes_back_in_the_answer_and_can_be_added_again(
+def test_a_deleted_entry_can_be_brought_back_whole(
     carmen: APIClient, today: str, sandbox: RunningSandbox, pick: dict[str, int]
 ) -> None:
-    entry_id = add(carmen, pick, spent_date=today, hours=1).json()["entry"]["entry_id"]
+    entry_id = add(carmen, pick, spent_date=today, hours=1, notes="Mine").json()["entry"]["entry_id"]
     body = click(entry_id=entry_id)
-    deleted = carmen.delete("/timer/entry", body, format="json").json()["entry"]
-    assert (deleted["hours"], deleted["project"]["id"]) == ("1.0", pick["project_id"])
+    assert carmen.delete("/timer/entry", body, format="json").json()["entry"]["entry_id"] == entry_id
     assert not sandbox.entries_on("T-1")
     assert carmen.delete("/timer/entry", body, format="json").json()["entry"] is None
+    assert carmen.post("/timer/undo", click(entry_id=entry_id), format="json").status_code == 200
+    (entry,) = sandbox.entries_on("T-1")
+    made = entry_of(sandbox, entry.id)
+    assert (made["hours"], made["notes"], made["is_running"]) == (1.0, "Mine", False)
+    assert made["external_reference"]["permalink"] == ITEM["permalink"]
+    refused = carmen.post("/timer/undo", click(entry_id=999), format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
 
 
 def test_a_lost_answer_to_a_deletion_is_looked_up(

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
+from timer_widget.models import ProjectRule
 from timer_widget.named_choice import named_choice
 
 from .people import ITEM, click, session
@@ -64,6 +65,19 @@ def test_the_item_goes_before_its_group_and_the_group_before_anything_recent(
     assert suggested(carmen, item_id="T-9", group_id="web") == {**second, "from": "group"}
     assert suggested(carmen, item_id="T-9", group_id="new") == {**third, "from": "recent"}
     assert suggested(carmen, item_id="T-1", group_id="web", project_id=second["project_id"])["from"] == "host"
+
+
+@pytest.mark.django_db
+def test_an_operators_rule_goes_before_anything_recent(
+    carmen: APIClient, board: NewHostApp, sandbox: RunningSandbox, picks: list[dict[str, int]]
+) -> None:
+    start(carmen, ITEM, picks[0])
+    project, task = sandbox.picks("carmen")[1]
+    ProjectRule.objects.create(
+        host_app=board.host_app, match="label", value="ops", project=str(project.id), task=str(task.id)
+    )
+    assert suggested(carmen, item_id="T-9", group_id="new", label="ops") == {**picks[1], "from": "rule"}
+    assert suggested(carmen, item_id="T-9", group_id="web", label="ops")["from"] == "group"
 
 
 @pytest.mark.django_db
