@@ -1,4 +1,9 @@
 /** What the panel frame may ask of the controller. The panel is ours, so it sees names; it never sees the session itself. */
+const READS = ["projects", "day", "connect", "signOut"];
+const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project"];
+
+const each = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+
 export const forPanel = ({ read, write, snapshot, wake }) => ({
   wake: () => void wake(),
   snapshot,
@@ -6,9 +11,6 @@ export const forPanel = ({ read, write, snapshot, wake }) => ({
     await read("state", { item });
     return snapshot();
   },
-  projects: ({ item }) => read("projects", { item }),
-  start: ({ item, project_id, task_id, notes }) => write("start", { item, project_id, task_id, notes }),
-  stop: ({ entry_id, item }) => write("stop", { entry_id, item }),
-  edit: ({ entry_id, notes }) => write("edit", { entry_id, notes }),
-  connect: () => read("connect"),
+  ...each(READS, (name) => (value) => read(name, value)),
+  ...each(WRITES, (name) => (value) => write(name, value)),
 });

@@ -1,6 +1,8 @@
 /** What went wrong, in the server's words, said at once; or that the server is away, for as long as it is. */
 import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
+import { failureText } from "./failure.js";
+import { trouble } from "./trouble.js";
 
 export function problemLine() {
   const text = h("span");
@@ -9,8 +11,9 @@ export function problemLine() {
   return {
     element,
     update({ problem, snapshot }) {
-      const away = snapshot.status == "unavailable" ? `${words.awayTitle}. ${words.awayText}` : "";
-      const said = problem ? fill(words.failed, { message: problem }) : away;
+      const [title, rest] = snapshot.status == "unavailable" ? trouble(snapshot) : [];
+      const away = title ? `${title}. ${rest}` : "";
+      const said = problem ? fill(words.failed, { message: failureText(problem) }) : away;
       write(text, said);
       element.classList.toggle("shown", Boolean(said));
     },
