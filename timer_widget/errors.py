@@ -20,6 +20,23 @@ class WidgetTokenReplayed(BridgeError):
     code = "widget_token_replayed"
 
 
+class SignInNeeded(BridgeError):
+    """No token came, and this browser keeps no sign-in for the page: the person signs in by popup (D4)."""
+
+    status = 401
+    code = "sign_in_needed"
+
+
+class PopupSignInForbidden(BridgeError):
+    status = 403
+    code = "popup_sign_in_forbidden"
+
+
+class TooManyCalls(BridgeError):
+    status = 429
+    code = "too_many_requests"
+
+
 class TimerSessionExpired(BridgeError):
     status = 401
     code = "timer_session_expired"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from harvest_bridge.connections.services import disconnect
 
 from .models import Person
@@ -14,3 +16,4 @@ def sign_out(*, person: Person) -> None:
     while connection is not None:
         disconnect(connection=connection, actor=f"person: {person.user_id}")
         connection = connection_of(person)
+    Person.objects.filter(pk=person.pk).update(signed_out_at=timezone.now())

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from harvest_bridge.hosts.origins import normal_origin
-from harvest_bridge.hosts.queries import host_app_at
+from .framing import framing_origin
+from .languages import spoken
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -34,39 +35,35 @@ def loader(request: HttpRequest) -> HttpResponse:
 @xframe_options_exempt
 def controller(request: HttpRequest) -> HttpResponse:
     """GET /platform/controller?origin=…: the hidden frame that holds the session."""
-    return _frame(request, "timer_widget/controller.html")
+    return _frame(request, "controller", "frame")
 
 
 @require_safe
 @xframe_options_exempt
 def panel(request: HttpRequest) -> HttpResponse:
-    """GET /platform/timer?origin=…: the form, created on first need."""
-    return _frame(request, "timer_widget/panel.html")
+    """GET /platform/timer: the form, created by our script on first need, or embedded by a page itself (A7)."""
+    return _frame(request, "panel", "panel")
 
 
-def _frame(request: HttpRequest, template: str) -> HttpResponse:
+def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     """A frame for pages of `origin` alone. A forged hint gains nothing: the browser checks the real ancestor."""
-    origin = _listed_origin(request.GET.get("origin", ""))
+    origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        response = render(request, template, {"origin": origin})
+        context = {"origin": origin, **spoken(request, script)}
+        response = render(request, f"timer_widget/{page}.html", context)
+        patch_vary_headers(response, ["Accept-Language"])
     response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    response["Cache-Control"] = "no-store"
+    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
+    is_fixed = origin is not None and "origin" in request.GET
+    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
-
-
-def _listed_origin(text: str) -> str | None:
-    try:
-        origin = normal_origin(text)
-    except ValueError:
-        return None
-    return origin if host_app_at(origin) else None
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,10 @@ class _Text(serializers.CharField):
 
 
 class SessionInput(Input):
-    token = serializers.CharField(max_length=4096)
+    """`token` of the host's back end, or `code` of a sign-in window, or neither: then a kept sign-in counts."""
+
+    token = _Text(max_length=4096)
+    code = _Text(max_length=100)
     origin = serializers.CharField(max_length=255)
 
 

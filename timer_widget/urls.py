@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import pages, views
+from . import pages, session_views, sign_in, views
 
 urlpatterns = [
     path("assets/platform.js", pages.loader, name="platform-js"),
     path("platform/controller", pages.controller, name="platform-controller"),
     path("platform/timer", pages.panel, name="platform-timer"),
-    path("timer/session", views.TimerSessionView.as_view(), name="timer-session"),
+    path("platform/sign-in", sign_in.page, name="platform-sign-in"),
+    path("platform/sign-in/harvest", sign_in.to_harvest, name="platform-sign-in-harvest"),
+    path("timer/session", session_views.TimerSessionView.as_view(), name="timer-session"),
     path("timer/state", views.TimerStateView.as_view(), name="timer-state"),
     path("timer/projects", views.TimerProjectsView.as_view(), name="timer-projects"),
     path("timer/suggestion", views.TimerSuggestionView.as_view(), name="timer-suggestion"),

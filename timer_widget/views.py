@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.views import CallerView
 
-from . import entries, services
+from . import entries, limits, services
 from .authentication import TimerUser
 from .day import day_of
 from .errors import CrossSiteCall
@@ -29,12 +29,10 @@ from .serializers import (
     EditInput,
     MoveInput,
     ProjectInput,
-    SessionInput,
     StartInput,
     StopInput,
     UndoInput,
 )
-from .sessions import SESSION_LIFE, begin_session
 from .suggestions import Asked, recent_choices, suggestion
 from .undoing import undo_deletion, undo_switch
 
@@ -50,28 +48,12 @@ class TimerAPIView(CallerView[TimerUser]):
         if request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
             raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
         super().initial(request, *args, **kwargs)
+        if isinstance(request.user, TimerUser):
+            limits.hold_session(request._request, request.user.session)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"
         return super().finalize_response(request, response, *args, **kwargs)
-
-
-class TimerSessionView(TimerAPIView):
-    """POST /timer/session: a widget token, once, for a session and the state to draw."""
-
-    authentication_classes = ()
-    permission_classes = ()
-
-    def post(self, request: Request) -> Response:
-        asked = SessionInput.validated(request.data)
-        session, text = begin_session(token=asked["token"], origin=asked["origin"])
-        return Response(
-            {
-                "session": text,
-                "expires_in": int(SESSION_LIFE.total_seconds()),
-                "state": state_of(session.person),
-            }
-        )
 
 
 class TimerStateView(TimerAPIView):

@@ -10,12 +10,14 @@ from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from harvest_bridge.env import ROOT
 
 FRONTEND = ROOT / "timer_widget" / "frontend"
 BUILT = ROOT / "static" / "timer_widget"
-NAMES = ["frame.js", "panel.css", "panel.js", "platform.js"]
+LANGUAGES = ["", *(f".{code}" for code, _name in settings.LANGUAGES if code != "en")]
+NAMES = sorted(["platform.js", "panel.css", *(f"{kind}{code}.js" for kind in ("frame", "panel") for code in LANGUAGES)])
 
 
 def run(*command: str) -> None:

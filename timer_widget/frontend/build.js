@@ -15,7 +15,7 @@ const cssAsText = {
   name: "css-as-text",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      if (path.includes("/panel/")) return null;
+      if (path.startsWith(here + "src/panel/")) return null;
       const { code } = await esbuild.transform(await readFile(path), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),

@@ -1,10 +1,10 @@
 /** What the panel frame may ask of the controller. The panel is ours, so it sees names; it never sees the session itself. */
-const READS = ["projects", "day", "connect", "signOut"];
+const READS = ["projects", "day", "signOut"];
 const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project"];
 
 const each = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
 
-export const forPanel = ({ read, write, snapshot, wake }) => ({
+export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
   wake: () => void wake(),
   snapshot,
   async state({ item }) {
@@ -13,4 +13,6 @@ export const forPanel = ({ read, write, snapshot, wake }) => ({
   },
   ...each(READS, (name) => (value) => read(name, value)),
   ...each(WRITES, (name) => (value) => write(name, value)),
+  connect,
+  signIn,
 });

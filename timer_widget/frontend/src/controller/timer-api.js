@@ -1,5 +1,6 @@
 /**
- * Every request of the timer to our server. Bearer only: no cookie is sent, none is kept.
+ * Every request of the timer to our server. Bearer only: no cookie goes with it. The exception is a page without a back end,
+ * where a person signs in by popup: the sign-in that the browser keeps goes with the exchange for a session, and nothing else.
  *
  * Errors are plain objects `{status, code, message, retry_after}`. An answer that is not ours (a proxy's page, a broken line,
  * no answer in time) is `unavailable`; so that it reads the same wherever it came from.
@@ -9,6 +10,8 @@ import { failureWords } from "../shared/words.js";
 const READ_MS = 4000;
 const WRITE_MS = 25_000; // Harvest may be slow; the server answers within this.
 
+const KEPT = "same-origin";
+
 const away = () => {
   const code = globalThis.navigator?.onLine === false ? "offline" : "unavailable";
   return { status: 0, code, message: failureWords[code] };
@@ -16,7 +19,7 @@ const away = () => {
 
 /** @param base where the API lives, such as `https://bridge.example/timer` */
 export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(AbortSignal) }) {
-  const send = async (method, path, { bearer, body } = {}) => {
+  const send = async (method, path, { bearer, body, credentials = "omit" } = {}) => {
     const answer = await fetch(base + path, {
       method,
       headers: {
@@ -26,7 +29,7 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
       },
       body: body && JSON.stringify(body),
       cache: "no-store",
-      credentials: "omit",
+      credentials,
       redirect: "error",
       signal: timeout(method == "GET" || path == "/session" ? READ_MS : WRITE_MS),
     }).catch(() => Promise.reject(away()));
@@ -44,7 +47,8 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   const ofWish = ({ item, defaults, fresh }) => ({ ...ofItem(item), group_name: item?.group_name, ...named(defaults), fresh });
 
   return {
-    session: (token, origin) => send("POST", "/session", { body: { token, origin } }),
+    session: (proof, origin) =>
+      send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
     state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),
     projects: (bearer, wish) => send("GET", "/projects" + query(ofWish(wish)), { bearer }),
     suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),

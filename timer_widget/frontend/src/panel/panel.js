@@ -3,6 +3,7 @@ import { PANEL_OPEN, isFrom } from "../shared/host-messages.js";
 import { acts } from "./acts.js";
 import { openDoor } from "./controller-door.js";
 import { dayList } from "./day-list.js";
+import { failureText } from "./failure.js";
 import { frameParams, parentOrigin } from "./frame-params.js";
 import { accountLinking } from "./linking.js";
 import { parentPage } from "./parent-page.js";
@@ -15,13 +16,13 @@ import { projectScreen } from "./screens/project-screen.js";
 import { runningScreen } from "./screens/running-screen.js";
 import { startScreen } from "./screens/start-screen.js";
 import { shell } from "./shell.js";
+import { hearSignIn } from "./sign-in.js";
 import { sizing } from "./sizing.js";
 import { wear } from "./theme.js";
 
-const PATIENCE_MS = 5000;
 const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: null, view: null, notice: null };
 
-const origin = parentOrigin(location, document.referrer);
+const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);
 let model = { door: "seeking", snapshot: null, ...FRESH, ...frameParams(location.search) };
 let call;
@@ -40,6 +41,12 @@ const act = acts({
   size: () => size,
   linking: () => linking,
 });
+hearSignIn((code) =>
+  call("signIn", { code }).then(
+    () => load(),
+    (error) => set({ linking: { phase: "failed", message: failureText(error) } }),
+  ),
+);
 const linking = accountLinking({
   ask: () => call("state", { item: model.item }),
   show: (step) => set({ linking: step, view: null }),
@@ -103,11 +110,12 @@ async function load({ fresh } = {}) {
 }
 
 /** The day is a nicety: without it the panel works, so its failure is told by its absence. */
-const loadDay = () =>
+function loadDay() {
   call("day", {}).then(
     (day) => set({ day: { ...day, readAt: Date.now() } }),
     () => set({ day: null }),
   );
+}
 
 function onState(snapshot) {
   const wasReady = model.snapshot?.status == "ready";
@@ -121,7 +129,7 @@ function onState(snapshot) {
 async function begin() {
   document.body.append(frame.element);
   set({});
-  call = await openDoor(onState, PATIENCE_MS);
+  call = origin && (await openDoor(onState, origin));
   set({ door: call ? "open" : "none" });
   if (call && model.item) load();
 }
