@@ -13,7 +13,7 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
   return {
     close: () => host.close(),
     listToggled: (list) => size().include(list),
-    wake: () => call("wake"),
+    again: () => (call("wake"), load()),
     load: () => load({ fresh: true }),
     back: () => set({ view: null, problem: null }),
     edit: (entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),

@@ -18,8 +18,10 @@ import { startScreen } from "./screens/start-screen.js";
 import { shell } from "./shell.js";
 import { hearSignIn } from "./sign-in.js";
 import { sizing } from "./sizing.js";
+import { isTrouble } from "./trouble.js";
 import { wear } from "./theme.js";
 
+const AGAIN_S = 10;
 const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: null, view: null, notice: null };
 
 const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
@@ -104,9 +106,14 @@ async function load({ fresh } = {}) {
     if (item === model.item) set({ snapshot, catalogue, problem: null });
   } catch (error) {
     set({ problem: error, snapshot: await call("snapshot") });
+    if (isTrouble(error) && !model.catalogue) tryAgainLater(item, error);
   } finally {
     isLoading = false;
   }
+}
+
+function tryAgainLater(item, { retry_after: wait = AGAIN_S }) {
+  setTimeout(() => item === model.item && !model.catalogue && !isLoading && load(), wait * 1000);
 }
 
 /** The day is a nicety: without it the panel works, so its failure is told by its absence. */

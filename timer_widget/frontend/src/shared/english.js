@@ -5,6 +5,8 @@
 
 /** What a button says in each state, and what is said beside it. The controller brings them to the loader. */
 export const buttonWords = {
+  ready: "Start timer",
+  elsewhere: "Start timer",
   running: "Stop timer",
   start: "Starting…",
   stop: "Stopping…",
@@ -97,7 +99,6 @@ export const panelWords = {
   runningElsewhere: "Running now",
   willStop: "Starting this timer stops the other one and keeps its time.",
 
-  running: "Running",
   stop: "Stop timer",
   stopShort: "Stop",
   stopping: "Stopping…",
@@ -119,7 +120,6 @@ export const panelWords = {
   savingTime: "Saving…",
   added: "{time} saved.",
   recent: "Recent",
-  unknownChoice: "Not in your list any more",
 
   createProject: "Create project “{name}”",
   createTitle: "New project “{name}”",
@@ -165,7 +165,6 @@ export const panelWords = {
   busyText: "It is tried again by itself in a moment.",
   forbiddenTitle: "Not allowed in Harvest",
   pending: "Waiting for Harvest to confirm…",
-  pendingOne: "Harvest has not confirmed your last click yet. Look at your timesheet before you repeat it.",
 
   account: "Signed in to {account}",
   switchAccount: "Switch account",

@@ -1,6 +1,7 @@
 /** A screen that says one thing, and offers at most one way on. */
 import { fill, panelWords as words } from "../../shared/words.js";
 import { h, icon, write } from "../dom.js";
+import { failureText } from "../failure.js";
 import { trouble } from "../trouble.js";
 
 const said = (words, model) => (typeof words == "function" ? words(model) : words);
@@ -28,6 +29,9 @@ export function messageScreen({ sign, title, text, action, other }) {
   };
 }
 
+/** In the server's words, or in ours where we know the case. */
+const reason = ({ problem, snapshot }) => (problem ? failureText(problem) : (snapshot.message ?? ""));
+
 /** The screens that are nothing but a message. */
 export const messageScreens = (act) => ({
   "no-item": () => messageScreen({ sign: "alert", title: words.noItemTitle, text: words.noItemText }),
@@ -36,23 +40,23 @@ export const messageScreens = (act) => ({
     messageScreen({
       sign: "alert",
       title: words.errorTitle,
-      text: ({ snapshot }) => snapshot.message ?? "",
-      action: { label: words.tryNow, run: act.wake },
+      text: reason,
+      action: { label: words.tryNow, run: act.again },
     }),
   forbidden: () =>
     messageScreen({
       sign: "lock",
       title: words.forbiddenTitle,
-      text: ({ snapshot }) => snapshot.message ?? "",
-      action: { label: words.tryNow, run: act.wake },
+      text: reason,
+      action: { label: words.tryNow, run: act.again },
       other: { label: words.switchAccount, run: act.switchAccount },
     }),
   away: () =>
     messageScreen({
       sign: "cloud",
-      title: ({ snapshot }) => trouble(snapshot)[0],
-      text: ({ snapshot }) => trouble(snapshot)[1],
-      action: { label: words.tryNow, run: act.wake },
+      title: (model) => trouble(model.problem ?? model.snapshot)[0],
+      text: (model) => trouble(model.problem ?? model.snapshot)[1],
+      action: { label: words.tryNow, run: act.again },
     }),
   "sign-out": () =>
     messageScreen({
