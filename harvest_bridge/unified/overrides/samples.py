@@ -1,0 +1,43 @@
+"""One real record of a connection, to try a mapping on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harvest_bridge.api.errors import NotFound
+from harvest_bridge.connections import calls
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.operations import get_me, get_role, get_user, list_roles
+from harvest_bridge.unified.mapping import unified_role, unified_user
+
+from .failures import Owner
+from .fields import CUSTOM_FIELDS, is_custom
+from .mapped import MAPPING_ERRORS, Record, mapped
+
+
+def sample(connection: Connection, *, resource: str, record_id: str = "") -> tuple[Record, Record]:
+    """The unified record before any mapping, and Harvest's own; without an id, the linker or the first role.
+
+    Errors: NotFound where the account has no role; those of `calls.send`.
+    """
+    if resource == "users":
+        user = calls.send(connection, get_user(record_id) if record_id else get_me())
+        return unified_user(user, with_remote_data=False), user.raw
+    if record_id:
+        role = calls.send(connection, get_role(record_id))
+    else:
+        roles = calls.send(connection, list_roles(None, per_page=1)).items
+        if not roles:
+            raise NotFound("This Harvest account has no roles to try a mapping on.")
+        role = roles[0]
+    return unified_role(role, with_remote_data=False), role.raw
+
+
+def tried(owner: Owner, *, resource: str, field: str, expression: str, record: tuple[Record, Record]) -> dict[str, Any]:
+    """What one expression makes of one record.
+
+    Shape: `{"before": the field's built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`.
+    """
+    (answer,) = mapped(owner, resource, {field: expression}, [record])
+    after = answer[CUSTOM_FIELDS][field.partition(".")[2]] if is_custom(field) else answer[field]
+    return {"before": record[0].get(field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}
