@@ -49,4 +49,5 @@ class IntentAdmin(LookOnlyAdmin):
 
     @display(description="What went wrong")
     def shown_outcome(self, intent: Intent) -> str:
-        return f"{intent.outcome['message']} ({intent.outcome['code']})" if intent.outcome else ""
+        said = intent.outcome or {}
+        return f"{said['message']} ({said['code']})" if "code" in said else ""

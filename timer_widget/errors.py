@@ -20,6 +20,23 @@ class WidgetTokenReplayed(BridgeError):
     code = "widget_token_replayed"
 
 
+class SignInNeeded(BridgeError):
+    """No token came, and this browser keeps no sign-in for the page: the person signs in by popup (D4)."""
+
+    status = 401
+    code = "sign_in_needed"
+
+
+class PopupSignInForbidden(BridgeError):
+    status = 403
+    code = "popup_sign_in_forbidden"
+
+
+class TooManyCalls(BridgeError):
+    status = 429
+    code = "too_many_requests"
+
+
 class TimerSessionExpired(BridgeError):
     status = 401
     code = "timer_session_expired"
@@ -62,3 +79,30 @@ class ClickRepeated(BridgeError):
 class NotYourEntry(BridgeError):
     status = 403
     code = "not_your_entry"
+
+
+class EntryLocked(BridgeError):
+    """Approved, invoiced or archived; `reason` says which."""
+
+    status = 409
+    code = "entry_locked"
+
+
+class NotRunning(BridgeError):
+    status = 409
+    code = "not_running"
+
+
+class StartOutOfReach(BridgeError):
+    status = 400
+    code = "start_out_of_reach"
+
+
+class ProjectNotAllowed(BridgeError):
+    status = 403
+    code = "project_not_allowed"
+
+
+class NothingToUndo(BridgeError):
+    status = 409
+    code = "nothing_to_undo"

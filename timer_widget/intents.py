@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.errors import BridgeError
@@ -46,9 +47,9 @@ def record(
     raise ClickRepeated(f"This click was sent before and is {earlier.get_status_display().lower()}; look at the state.")
 
 
-def settle(intent: Intent, *, entry_id: int | None) -> None:
+def settle(intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | None = None) -> None:
     """It is done."""
-    _settle(intent, status=IntentStatus.DONE, harvest_entry_id=entry_id)
+    _settle(intent, status=IntentStatus.DONE, harvest_entry_id=entry_id, outcome=outcome)
 
 
 def settle_failure(intent: Intent, error: BridgeError) -> None:
@@ -61,14 +62,23 @@ def leave_pending(intent: Intent, error: BridgeError) -> None:
     _settle(intent, status=IntentStatus.PENDING, outcome={"code": error.code, "message": error.message})
 
 
-def last_choice(person: Person, *, item_id: str, group_id: str) -> dict[str, int] | None:
-    """Project and task that this person last started this item with, or else anything of its group."""
-    started = Intent.objects.filter(person=person, kind=IntentKind.START, status=IntentStatus.DONE)
-    for scope in ({"item_id": item_id, "group_id": group_id}, {"group_id": group_id} if group_id else None):
-        last = started.filter(**scope).first() if scope else None
-        if last is not None:
-            return {"project_id": last.asked["project_id"], "task_id": last.asked["task_id"]}
-    return None
+def choices(person: Person, **scope: str) -> QuerySet[Intent]:
+    """What this person tracked time to, newest first; `scope` narrows it to an item or a group."""
+    kinds = (IntentKind.START, IntentKind.ADD)
+    return Intent.objects.filter(person=person, kind__in=kinds, status=IntentStatus.DONE, **scope)
+
+
+def projects_created(person: Person, *, group_id: str) -> QuerySet[Intent]:
+    """Projects made from the form for this group; `outcome` holds the new project's id."""
+    made = Intent.objects.filter(kind=IntentKind.PROJECT, status=IntentStatus.DONE, group_id=group_id)
+    return made.filter(person__host_app=person.host_app, person__tenant_id=person.tenant_id)
+
+
+def deletion_of(person: Person, entry_id: int) -> Intent | None:
+    """The deletion of this entry by this person within the last day."""
+    since = timezone.now() - timedelta(days=1)
+    done = Intent.objects.filter(person=person, kind=IntentKind.DELETE, status=IntentStatus.DONE)
+    return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
 
 
 def _settle(intent: Intent, **fields: Any) -> None:

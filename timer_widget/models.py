@@ -112,6 +112,11 @@ class IntentKind(models.TextChoices):
     START = "start", "Start"
     STOP = "stop", "Stop"
     EDIT = "edit", "Edit"
+    ADD = "add", "Add time"
+    DELETE = "delete", "Delete"
+    MOVE = "move", "Correct the start"
+    UNDO = "undo", "Undo a switch"
+    PROJECT = "project", "New project"
 
 
 class IntentStatus(models.TextChoices):

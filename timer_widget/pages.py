@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from harvest_bridge.hosts.origins import normal_origin
-from harvest_bridge.hosts.queries import host_app_at
+from .framing import framing_origin
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -40,13 +39,13 @@ def controller(request: HttpRequest) -> HttpResponse:
 @require_safe
 @xframe_options_exempt
 def panel(request: HttpRequest) -> HttpResponse:
-    """GET /platform/timer?origin=…: the form, created on first need."""
+    """GET /platform/timer: the form, created by our script on first need, or embedded by a page itself (A7)."""
     return _frame(request, "timer_widget/panel.html")
 
 
 def _frame(request: HttpRequest, template: str) -> HttpResponse:
     """A frame for pages of `origin` alone. A forged hint gains nothing: the browser checks the real ancestor."""
-    origin = _listed_origin(request.GET.get("origin", ""))
+    origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
@@ -57,16 +56,10 @@ def _frame(request: HttpRequest, template: str) -> HttpResponse:
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    response["Cache-Control"] = "no-store"
+    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
+    is_fixed = origin is not None and "origin" in request.GET
+    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
-
-
-def _listed_origin(text: str) -> str | None:
-    try:
-        origin = normal_origin(text)
-    except ValueError:
-        return None
-    return origin if host_app_at(origin) else None
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -63,14 +63,27 @@ class Harvest:
         pages = walk_pages(self.send, lambda at: list_my_project_assignments(at, per_page=_PAGE), max_pages=_MAX_PAGES)
         return [assignment for page in pages for assignment in page.items]
 
-    def today(self) -> date:
-        """The date in the person's own Harvest time zone, which is asked for once an hour."""
-        key = f"harvest-time-zone-{self.connection.pk}-{self.connection.harvest_user_id}"
+    def entries_of_day(self, day: date) -> list[TimeEntry]:
+        """Everything of one date, newest first."""
+        user_id = self.connection.harvest_user_id
+        page = self.send(list_time_entries(user_id=user_id, from_date=day, to_date=day, per_page=_PAGE))
+        return list(page.items)
+
+    def remembered(self, what: str) -> str:
+        """A cache key of this person in this account."""
+        return f"harvest-{what}-{self.connection.pk}-{self.connection.harvest_user_id}"
+
+    def zone(self) -> tzinfo:
+        """The person's own Harvest time zone, which is asked for once an hour."""
+        key = self.remembered("time-zone")
         name = cache.get(key)
         if name is None:
             name = self.send(get_me()).timezone
             cache.set(key, name, _ZONE_SECONDS)
-        return timezone.now().astimezone(zone_named(name)).date()
+        return zone_named(name)
+
+    def today(self) -> date:
+        return timezone.now().astimezone(self.zone()).date()
 
 
 def connection_of(person: Person) -> Connection | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,10 @@ class _Text(serializers.CharField):
 
 
 class SessionInput(Input):
-    token = serializers.CharField(max_length=4096)
+    """`token` of the host's back end, or `code` of a sign-in window, or neither: then a kept sign-in counts."""
+
+    token = _Text(max_length=4096)
+    code = _Text(max_length=100)
     origin = serializers.CharField(max_length=255)
 
 
@@ -64,9 +68,71 @@ class StopInput(ClickInput):
     item = ItemInput(required=False, allow_null=True, default=None)
 
 
-class EditInput(ClickInput):
-    entry_id = serializers.IntegerField(min_value=1)
+class _TimeInput(ClickInput):
+    """Hours, or two times on the person's clock; the account's mode decides what Harvest is sent."""
+
+    hours = serializers.DecimalField(
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=Decimal(24),
+        required=False,
+        allow_null=True,
+        error_messages={"min_value": "More than no time.", "max_value": "No more than 24 hours."},
+    )
+    started_time = serializers.TimeField(required=False, allow_null=True)
+    ended_time = serializers.TimeField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        one_sided = (attrs.get("started_time") is None) != (attrs.get("ended_time") is None)
+        if one_sided:
+            raise serializers.ValidationError({"ended_time": "Give both a start and an end."})
+        return attrs
+
+
+class AddInput(_TimeInput):
+    item = ItemInput()
+    project_id = serializers.IntegerField(min_value=1)
+    task_id = serializers.IntegerField(min_value=1)
+    spent_date = serializers.DateField()
     notes = _Text(max_length=_MAX_NOTES)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("hours") is None and attrs.get("started_time") is None:
+            raise serializers.ValidationError({"hours": "Say how much time, or a start and an end."})
+        return super().validate(attrs)
+
+
+class EditInput(_TimeInput):
+    """What is left out stays as it is."""
+
+    entry_id = serializers.IntegerField(min_value=1)
+    project_id = serializers.IntegerField(min_value=1, required=False)
+    task_id = serializers.IntegerField(min_value=1, required=False)
+    spent_date = serializers.DateField(required=False)
+    notes = serializers.CharField(max_length=_MAX_NOTES, required=False, allow_blank=True)
+
+
+class DeleteInput(ClickInput):
+    entry_id = serializers.IntegerField(min_value=1)
+
+
+class MoveInput(ClickInput):
+    entry_id = serializers.IntegerField(min_value=1)
+    started_at = serializers.DateTimeField()
+
+
+class UndoInput(ClickInput):
+    """With `previous_id` the switch from it to `entry_id`; without, the deletion of `entry_id`."""
+
+    entry_id = serializers.IntegerField(min_value=1)
+    previous_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+
+
+class ProjectInput(ClickInput):
+    item = ItemInput()
+    client_id = serializers.IntegerField(min_value=1)
+    name = serializers.CharField(max_length=255)
 
 
 def _is_web_address(text: str) -> bool:

@@ -12,7 +12,7 @@ from harvest_bridge.hosts import queries
 from harvest_bridge.hosts.origins import normal_origin
 
 from .errors import OriginNotAllowed, TimerSessionExpired, WidgetTokenReplayed
-from .models import Person, SpentWidgetToken, TimerSession
+from .models import Person, SignInCode, SpentWidgetToken, TimerSession
 from .signing import WidgetClaims, verify
 
 SESSION_PREFIX = "hb_ts_"
@@ -27,16 +27,21 @@ def begin_session(*, token: str, origin: str) -> tuple[TimerSession, str]:
     """
     claims = verify(token)
     _check_origin(claims, origin)
-    text = new_token(SESSION_PREFIX)
     with transaction.atomic():
         _spend(claims)
-        session = TimerSession.objects.create(
-            token_hash=token_hash(text),
-            person=_person(claims),
-            origin=claims.origin,
-            item_ids=claims.items,
-            expires_at=timezone.now() + SESSION_LIFE,
-        )
+        return open_session(person=_person(claims), origin=claims.origin, item_ids=claims.items)
+
+
+def open_session(*, person: Person, origin: str, item_ids: list[str] | None) -> tuple[TimerSession, str]:
+    """A session of somebody whose right to it was checked, and its text."""
+    text = new_token(SESSION_PREFIX)
+    session = TimerSession.objects.create(
+        token_hash=token_hash(text),
+        person=person,
+        origin=origin,
+        item_ids=item_ids,
+        expires_at=timezone.now() + SESSION_LIFE,
+    )
     return session, text
 
 
@@ -52,19 +57,25 @@ def forget_expired(*, now: datetime) -> int:
     """Delete ended sessions and spent token ids; returns how many."""
     sessions, _ = TimerSession.objects.filter(expires_at__lt=now).delete()
     spent, _ = SpentWidgetToken.objects.filter(expires_at__lt=now - timedelta(minutes=1)).delete()
-    return sessions + spent
+    codes, _ = SignInCode.objects.filter(expires_at__lt=now).delete()
+    return sessions + spent + codes
 
 
 def _check_origin(claims: WidgetClaims, origin: str) -> None:
-    try:
-        claimed, found = normal_origin(claims.origin), normal_origin(origin)
-    except ValueError as error:
-        raise OriginNotAllowed(f"origin: {error}") from error
+    claimed, found = normal_or_refused(claims.origin), normal_or_refused(origin)
     if claimed != found:
         raise OriginNotAllowed(f"origin: the token was signed for {claimed}, but the page is at {found}.")
     owner = queries.host_app_at(claimed)
     if owner is None or owner.pk != claims.key.host_app_id:
         raise OriginNotAllowed(f"origin: {claimed} is not among this host app's allowed origins; add it in the admin.")
+
+
+def normal_or_refused(origin: str) -> str:
+    """Errors: OriginNotAllowed."""
+    try:
+        return normal_origin(origin)
+    except ValueError as error:
+        raise OriginNotAllowed(f"origin: {error}") from error
 
 
 def _spend(claims: WidgetClaims) -> None:

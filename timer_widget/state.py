@@ -9,6 +9,8 @@ from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
 
+from .locks import lock_of
+
 
 def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:
     """The running timer. Its item is named only to the host app that it belongs to.
@@ -39,6 +41,36 @@ def shown_stopped(entry: TimeEntry | None) -> dict[str, Any] | None:
         "task": _named(entry.task),
         "hours": str(entry.hours),
     }
+
+
+def shown_entry(entry: TimeEntry, *, now: datetime) -> dict[str, Any]:
+    """One of the person's own entries, in our own frames alone. `lock` says why it cannot be changed."""
+    return {
+        "entry_id": entry.id,
+        "spent_date": entry.spent_date.isoformat(),
+        "client": _named(entry.client),
+        "project": _named(entry.project),
+        "task": _named(entry.task),
+        "notes": entry.notes,
+        "hours": str(entry.hours),
+        "seconds": seconds_of(entry, now),
+        "started_time": clock_time(entry.started_time),
+        "ended_time": clock_time(entry.ended_time),
+        "is_running": entry.is_running,
+        "has_item": entry.external_reference is not None,
+        "lock": lock_of(entry),
+    }
+
+
+def clock_time(text: str | None) -> str | None:
+    """Harvest's wall clock, `2:05pm` or `14:05`, as `14:05`."""
+    said = (text or "").strip().lower().replace(" ", "")
+    for pattern in ("%H:%M", "%I:%M%p"):
+        try:
+            return datetime.strptime(said, pattern).strftime("%H:%M")
+        except ValueError:
+            continue
+    return None
 
 
 def seconds_on(entries: Iterable[TimeEntry], *, item_id: str, group_id: str | None, now: datetime) -> int:

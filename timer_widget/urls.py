@@ -2,17 +2,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import pages, views
+from . import pages, session_views, sign_in, views
 
 urlpatterns = [
     path("assets/platform.js", pages.loader, name="platform-js"),
     path("platform/controller", pages.controller, name="platform-controller"),
     path("platform/timer", pages.panel, name="platform-timer"),
-    path("timer/session", views.TimerSessionView.as_view(), name="timer-session"),
+    path("platform/sign-in", sign_in.page, name="platform-sign-in"),
+    path("platform/sign-in/harvest", sign_in.to_harvest, name="platform-sign-in-harvest"),
+    path("timer/session", session_views.TimerSessionView.as_view(), name="timer-session"),
     path("timer/state", views.TimerStateView.as_view(), name="timer-state"),
     path("timer/projects", views.TimerProjectsView.as_view(), name="timer-projects"),
+    path("timer/suggestion", views.TimerSuggestionView.as_view(), name="timer-suggestion"),
+    path("timer/day", views.TimerDayView.as_view(), name="timer-day"),
     path("timer/start", views.TimerStartView.as_view(), name="timer-start"),
     path("timer/stop", views.TimerStopView.as_view(), name="timer-stop"),
     path("timer/entry", views.TimerEntryView.as_view(), name="timer-entry"),
+    path("timer/beginning", views.TimerBeginningView.as_view(), name="timer-beginning"),
+    path("timer/undo", views.TimerUndoView.as_view(), name="timer-undo"),
+    path("timer/project", views.TimerProjectView.as_view(), name="timer-project"),
+    path("timer/sign-out", views.TimerSignOutView.as_view(), name="timer-sign-out"),
     path("timer/connect", views.TimerConnectView.as_view(), name="timer-connect"),
 ]

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.views import CallerView
 
-from . import intents, services
+from . import entries, limits, services
 from .authentication import TimerUser
+from .day import day_of
 from .errors import CrossSiteCall
-from .queries import harvest_for, shown_project, state_of
-from .serializers import EditInput, SessionInput, StartInput, StopInput
-from .sessions import SESSION_LIFE, begin_session
+from .leaving import sign_out
+from .named_choice import PARTS
+from .offers import create_project_for, may_create_projects, projects_of
+from .queries import harvest_for, state_of
+from .serializers import (
+    AddInput,
+    DeleteInput,
+    EditInput,
+    MoveInput,
+    ProjectInput,
+    StartInput,
+    StopInput,
+    UndoInput,
+)
+from .suggestions import Asked, recent_choices, suggestion
+from .undoing import undo_deletion, undo_switch
 
 
 class TimerAPIView(CallerView[TimerUser]):
@@ -31,28 +48,12 @@ class TimerAPIView(CallerView[TimerUser]):
         if request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
             raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
         super().initial(request, *args, **kwargs)
+        if isinstance(request.user, TimerUser):
+            limits.hold_session(request._request, request.user.session)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"
         return super().finalize_response(request, response, *args, **kwargs)
-
-
-class TimerSessionView(TimerAPIView):
-    """POST /timer/session: a widget token, once, for a session and the state to draw."""
-
-    authentication_classes = ()
-    permission_classes = ()
-
-    def post(self, request: Request) -> Response:
-        asked = SessionInput.validated(request.data)
-        session, text = begin_session(token=asked["token"], origin=asked["origin"])
-        return Response(
-            {
-                "session": text,
-                "expires_in": int(SESSION_LIFE.total_seconds()),
-                "state": state_of(session.person),
-            }
-        )
 
 
 class TimerStateView(TimerAPIView):
@@ -66,16 +67,40 @@ class TimerStateView(TimerAPIView):
 
 
 class TimerProjectsView(TimerAPIView):
-    """GET /timer/projects?item_id=&group_id=: what the person can track to, and what they chose last."""
+    """GET /timer/projects: what the person can track to, what they chose last, and what fits this item.
+
+    The query is that of `/timer/suggestion`; `fresh=true` reads Harvest again.
+    """
 
     def get(self, request: Request) -> Response:
         person, query = self.caller.person, request.query_params
-        projects = [shown_project(assignment) for assignment in harvest_for(person).projects()]
-        suggested = intents.last_choice(person, item_id=query.get("item_id", ""), group_id=query.get("group_id", ""))
-        offered = {(project["id"], task["id"]) for project in projects for task in project["tasks"]}
-        if suggested and (suggested["project_id"], suggested["task_id"]) not in offered:
-            suggested = None
-        return Response({"projects": projects, "suggested": suggested})
+        harvest = harvest_for(person)
+        projects = projects_of(harvest, fresh=query.get("fresh") == "true")
+        return Response(
+            {
+                "projects": projects,
+                "suggested": suggestion(person, _asked(query), projects),
+                "recent": recent_choices(person),
+                "may_create_project": may_create_projects(harvest.connection),
+            }
+        )
+
+
+class TimerSuggestionView(TimerAPIView):
+    """GET /timer/suggestion?item_id=&group_id=&group_name=&label=&project_…=&task_…=: the choice alone, for a click."""
+
+    def get(self, request: Request) -> Response:
+        person = self.caller.person
+        projects = projects_of(harvest_for(person))
+        return Response({"suggested": suggestion(person, _asked(request.query_params), projects)})
+
+
+class TimerDayView(TimerAPIView):
+    """GET /timer/day?date=: the entries of a day, today's if none is named."""
+
+    def get(self, request: Request) -> Response:
+        person = self.caller.person
+        return Response(day_of(person, harvest_for(person), _date(request.query_params.get("date", ""))))
 
 
 class TimerStartView(TimerAPIView):
@@ -95,11 +120,52 @@ class TimerStopView(TimerAPIView):
 
 
 class TimerEntryView(TimerAPIView):
-    """PATCH /timer/entry changes the notes of an entry of one's own."""
+    """/timer/entry: POST adds time, PATCH changes and DELETE deletes an entry of one's own."""
+
+    def post(self, request: Request) -> Response:
+        click = AddInput.validated(request.data)
+        return Response(entries.add_entry(session=self.caller.session, click=click), status=201)
 
     def patch(self, request: Request) -> Response:
         click = EditInput.validated(request.data)
-        return Response({"state": services.edit_entry(session=self.caller.session, click=click)})
+        return Response(entries.edit_entry(session=self.caller.session, click=click))
+
+    def delete(self, request: Request) -> Response:
+        click = DeleteInput.validated(request.data)
+        return Response(entries.delete_entry(session=self.caller.session, click=click))
+
+
+class TimerBeginningView(TimerAPIView):
+    """POST /timer/beginning: the running timer as if it had begun at another moment."""
+
+    def post(self, request: Request) -> Response:
+        click = MoveInput.validated(request.data)
+        return Response(entries.move_start(session=self.caller.session, click=click))
+
+
+class TimerUndoView(TimerAPIView):
+    """POST /timer/undo: back to the timer that ran before a switch, or back with a deleted entry."""
+
+    def post(self, request: Request) -> Response:
+        click = UndoInput.validated(request.data)
+        undo = undo_switch if click["previous_id"] else undo_deletion
+        return Response({"state": undo(session=self.caller.session, click=click)})
+
+
+class TimerProjectView(TimerAPIView):
+    """POST /timer/project: a new project, named after the item's group."""
+
+    def post(self, request: Request) -> Response:
+        click = ProjectInput.validated(request.data)
+        return Response({"project_id": create_project_for(session=self.caller.session, click=click)}, status=201)
+
+
+class TimerSignOutView(TimerAPIView):
+    """POST /timer/sign-out forgets the person's Harvest account, and answers the state."""
+
+    def post(self, request: Request) -> Response:
+        sign_out(person=self.caller.person)
+        return Response({"state": state_of(self.caller.person)})
 
 
 class TimerConnectView(TimerAPIView):
@@ -108,3 +174,22 @@ class TimerConnectView(TimerAPIView):
     def post(self, request: Request) -> Response:
         query = urlencode({"link_token": services.connect(person=self.caller.person)})
         return Response({"url": f"{settings.PUBLIC_URL}{reverse('connect-account-authorize')}?{query}"}, status=201)
+
+
+def _asked(query: QueryDict) -> Asked:
+    names = (f"{kind}_{part}" for kind in ("project", "task") for part in PARTS)
+    return Asked(
+        item_id=query.get("item_id", ""),
+        group_id=query.get("group_id", ""),
+        group_name=query.get("group_name", ""),
+        labels=tuple(query.getlist("label")),
+        defaults={name: query.get(name, "") for name in names},
+    )
+
+
+def _date(text: str) -> date | None:
+    """Errors: InvalidRequest."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidRequest("date: must be a date such as 2026-11-24.") from error

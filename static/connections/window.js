@@ -1,6 +1,11 @@
 "use strict";
 // What every connect page does for the person, whichever window it is in.
 (() => {
+  // The timer's panel, on our own origin, hears at once how it ended; no other page does.
+  const outcome = document.body.dataset.outcome;
+  const message = document.querySelector("[role=alert]")?.textContent ?? "";
+  if (outcome) window.opener?.postMessage({ type: "harvest-bridge:connect", outcome, message }, location.origin);
+
   for (const button of document.querySelectorAll("[data-closes]")) button.addEventListener("click", () => window.close());
   if (document.body.matches("[data-closes-itself]")) window.close();
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import (
     Operation,
+    create_project,
     create_time_entry,
     delete_time_entry,
     exchange_code,
@@ -70,6 +72,7 @@ def request_line(operation: Operation[Any]) -> str:
         (stop_time_entry(ENTRY_ID), f"PATCH /v2/time_entries/{ENTRY_ID}/stop"),
         (restart_time_entry(ENTRY_ID), f"PATCH /v2/time_entries/{ENTRY_ID}/restart"),
         (delete_time_entry(ENTRY_ID), f"DELETE /v2/time_entries/{ENTRY_ID}"),
+        (create_project(client_id=3, name="x"), "POST /v2/projects"),
         (list_accounts(), "GET /api/v2/accounts"),
         (exchange_code("c"), "POST /api/v2/oauth2/token"),
         (refresh_access_token("r"), "POST /api/v2/oauth2/token"),
@@ -93,6 +96,19 @@ def test_an_operation_asks_for_this(operation: Operation[Any], line: str) -> Non
         ),
         (update_time_entry(5, notes=None), b'{"notes":null}'),
         (update_time_entry(5, task_id=3, spent_date=DAY), b'{"task_id":3,"spent_date":"2026-01-05"}'),
+        (
+            create_time_entry(project_id=1, task_id=2, spent_date=DAY, hours=Decimal("1.25")),
+            b'{"project_id":1,"task_id":2,"spent_date":"2026-01-05","hours":1.25}',
+        ),
+        (
+            create_time_entry(project_id=1, task_id=2, spent_date=DAY, started_time=time(9, 5), ended_time=time(17)),
+            b'{"project_id":1,"task_id":2,"spent_date":"2026-01-05","started_time":"09:05","ended_time":"17:00"}',
+        ),
+        (update_time_entry(5, hours=Decimal("0.5"), started_time=time(8, 30)), b'{"hours":0.5,"started_time":"08:30"}'),
+        (
+            create_project(client_id=3, name="Relaunch"),
+            b'{"client_id":3,"name":"Relaunch","is_billable":true,"bill_by":"none","budget_by":"none"}',
+        ),
         (stop_time_entry(5), b""),
         (
             refresh_access_token("r&1"),

@@ -69,6 +69,19 @@ async def test_a_file_that_is_no_database_grants_nothing_and_is_named_in_the_log
     assert str(path) not in refused.value.message
 
 
+async def test_an_answer_later_than_any_should_be_occupies_its_slot_all_the_same(tmp_path: Path) -> None:
+    """A long upload: Harvest may count it when it ends."""
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=0.0)
+    first = await take(store)
+    await asyncio.sleep(0.25)
+    assert isinstance(first, Granted)
+    second = await take(store)
+    await store.answered(first.slot)
+    assert isinstance(second, Granted)
+    assert isinstance(await take(store), Full)
+    await store.aclose()
+
+
 async def test_waiting_for_another_process_does_not_block_the_loop(tmp_path: Path) -> None:
     store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1)
     await take(store)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,40 +11,12 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.people import ORIGIN, rest, widget_token
+from tests.people import ORIGIN
 from timer_widget.models import Intent
 
+from .people import ITEM, click, session
+
 pytestmark = pytest.mark.django_db
-ITEM = {
-    "id": "T-1",
-    "name": "Fix the login",
-    "group_id": "web",
-    "group_name": "Web",
-    "account_id": "77",
-    "permalink": f"{ORIGIN}/tickets/1",
-}
-
-
-def click(**asked: Any) -> dict[str, Any]:
-    return {"idempotency_key": uuid.uuid4().hex, "clicked_at": "2026-11-24T08:00:00Z", **asked}
-
-
-def session(host: NewHostApp, **claims: Any) -> APIClient:
-    token = widget_token(host, **claims)
-    return rest(APIClient().post("/timer/session", {"token": token, "origin": ORIGIN}, format="json").json()["session"])
-
-
-@pytest.fixture
-def carmen(board: NewHostApp, link: Callable[..., Connection]) -> APIClient:
-    """Carmen's widget, with a Harvest account of her own linked."""
-    link("carmen", board.host_app, user_id="carmen")
-    return session(board)
-
-
-@pytest.fixture
-def pick(sandbox: RunningSandbox) -> dict[str, int]:
-    project, task = sandbox.pick("carmen")
-    return {"project_id": project.id, "task_id": task.id}
 
 
 def start(widget: APIClient, pick: dict[str, int], **asked: Any) -> Any:
@@ -161,13 +132,6 @@ def test_the_pickers_offer_what_harvest_lets_one_track_to(carmen: APIClient, san
     projects = carmen.get("/timer/projects").json()["projects"]
     assert {project["id"] for project in projects} == {project.id for project, _ in sandbox.picks("carmen")}
     assert all(project["tasks"] and project["client"]["name"] for project in projects)
-
-
-def test_the_last_choice_for_an_item_or_else_its_group_is_suggested(carmen: APIClient, pick: dict[str, int]) -> None:
-    start(carmen, pick)
-    for query in ({"item_id": "T-1", "group_id": "web"}, {"item_id": "T-5", "group_id": "web"}):
-        assert carmen.get("/timer/projects", query).json()["suggested"] == pick
-    assert carmen.get("/timer/projects", {"item_id": "T-1", "group_id": "other"}).json()["suggested"] is None
 
 
 def test_an_account_with_start_and_end_times_works_the_same(

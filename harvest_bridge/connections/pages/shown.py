@@ -51,9 +51,14 @@ def origin_of(uri: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _template(name: str) -> str:
+    """A page of ours by its short name, or another app's by its path."""
+    return f"{name if '/' in name else f'connections/{name}'}.html"
+
+
 def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
     context = {"host_app": shown.host_app, **shown.context}
-    response = render(request, f"connections/{shown.template}.html", context, status=shown.status)
+    response = render(request, _template(shown.template), context, status=shown.status)
     logo = [origin_of(shown.host_app.logo_url)] if shown.host_app and shown.host_app.logo_url else []
     policy = {
         "default-src": ["'none'"],

@@ -1,8 +1,13 @@
-"""Time entries and their timers. Only fields that mean the same in both of Harvest's account modes are sent."""
+"""Time entries and their timers.
+
+An account counts hours, or start and end times; fields of the other mode are ignored without a word, so `hours`, or
+`started_time` and `ended_time`, are for callers who know the mode (REFERENCE §7.1).
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 
 from msgspec import UNSET, UnsetType
 
@@ -67,11 +72,15 @@ def create_time_entry(
     notes: str | None = None,
     user_id: int | None = None,
     external_reference: ExternalReference | None = None,
+    hours: Decimal | None = None,
+    started_time: time | None = None,
+    ended_time: time | None = None,
 ) -> Operation[TimeEntry]:
     """Start a timer; the person's other running timer stops and keeps its time, without a sign in the answer.
 
-    Shape: without hours and without times, which is what starts a timer in either account mode.
-    Units: `spent_date` is today in the time zone of the person's profile.
+    Shape: without hours and without times, which is what starts a timer in either account mode; with `hours` above
+    nothing, or with both times, an entry that does not run.
+    Units: `spent_date` is today in the time zone of the person's profile, the times are on the clock there.
     Errors: HarvestRejected (422: not assigned, archived), HarvestOutcomeUnknown.
     Source: Harvest API v2, Time Entries, "Create a time entry"; our REFERENCE §7.1.
     """
@@ -82,6 +91,9 @@ def create_time_entry(
         "notes": notes,
         "user_id": user_id,
         "external_reference": external_reference.to_harvest() if external_reference else None,
+        "hours": None if hours is None else float(hours),
+        "started_time": _wall(started_time),
+        "ended_time": _wall(ended_time),
     }
     return Operation("POST", _PATH, TimeEntry.from_harvest, body={k: v for k, v in body.items() if v is not None})
 
@@ -94,9 +106,13 @@ def update_time_entry(
     spent_date: date | UnsetType = UNSET,
     notes: str | UnsetType | None = UNSET,
     external_reference: ExternalReference | UnsetType = UNSET,
+    hours: Decimal | UnsetType = UNSET,
+    started_time: time | UnsetType = UNSET,
+    ended_time: time | UnsetType = UNSET,
 ) -> Operation[TimeEntry]:
     """Change what is given and leave the rest; a running timer goes on running.
 
+    Units: `hours` of a running timer are what it has up to now; the times are on the clock of the person's profile.
     Errors: HarvestNotFound, HarvestRejected (422), HarvestForbidden (locked), HarvestOutcomeUnknown.
     Source: Harvest API v2, Time Entries, "Update a time entry".
     """
@@ -108,6 +124,9 @@ def update_time_entry(
         "external_reference": (
             external_reference.to_harvest() if isinstance(external_reference, ExternalReference) else UNSET
         ),
+        "hours": float(hours) if isinstance(hours, Decimal) else UNSET,
+        "started_time": _wall(started_time) if isinstance(started_time, time) else UNSET,
+        "ended_time": _wall(ended_time) if isinstance(ended_time, time) else UNSET,
     }
     body = {name: value for name, value in changes.items() if value is not UNSET}
     return Operation("PATCH", f"{_PATH}/{record_id(entry_id)}", TimeEntry.from_harvest, body=body)
@@ -142,3 +161,7 @@ def delete_time_entry(entry_id: int | str) -> Operation[None]:
     Source: Harvest API v2, Time Entries, "Delete a time entry".
     """
     return Operation("DELETE", f"{_PATH}/{record_id(entry_id)}", lambda _: None)
+
+
+def _wall(moment: time | None) -> str | None:
+    return None if moment is None else f"{moment:%H:%M}"

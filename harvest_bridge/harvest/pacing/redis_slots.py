@@ -20,51 +20,84 @@ from redis.exceptions import RedisError
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
-from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, occupied_for, state_after
+from harvest_bridge.harvest.pacing.slots import (
+    GRACE_SECONDS,
+    HORIZON,
+    YIELD_SECONDS,
+    Full,
+    Granted,
+    Slot,
+    occupied_for,
+    state_after,
+)
 
 _PREFIX = "hb:pacing:"
 _EPOCH_KEYS = (f"{_PREFIX}epoch", f"{_PREFIX}bereft")
 
 # Times are whole microseconds. Answers: granted, epoch, hold, pause, interval, number of open slots, then the wait for
-# each done slot. The spacing is `slots.interval_between`.
+# each done slot. The spacing is `slots.interval_between` and `place_in_time`, the giving way that of `SqliteSlots`.
 _TAKE = """
-local open, done, held, latest, epoch_key, bereft_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
-local number, limit, unspaced, seen = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6]
+local open, done, held, latest_key, wanted = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local epoch_key, bereft_key = KEYS[6], KEYS[7]
+local number, limit, unspaced, seen, lane = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7])
 local window, flight = tonumber(ARGV[4]), tonumber(ARGV[5])
+local grace, yield, horizon = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
+local function whole(value) return string.format('%.0f', value) end
 
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)') or ''
 local epoch = redis.call('GET', epoch_key)
-if not epoch then
-  epoch = string.format('%.0f', now)
+if not epoch or string.match(epoch, '^%w*') ~= run then
+  local is_restored = epoch
+  epoch = run .. ' ' .. whole(now)
   redis.call('SET', epoch_key, epoch)
+  if is_restored then redis.call('SET', bereft_key, epoch) end
 end
 if seen ~= '' and seen ~= epoch then redis.call('SET', bereft_key, epoch) end
 local hold = (tonumber(redis.call('GET', held) or 0)) - now
 local bereft = redis.call('GET', bereft_key)
-if bereft then hold = math.max(hold, tonumber(bereft) + window - now) end
+if bereft then hold = math.max(hold, tonumber(string.match(bereft, '%d+$')) + window - now) end
 
 redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
 redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
-local under_way = redis.call('ZCARD', open)
-local free = limit - under_way - redis.call('ZCARD', done)
+local scores = redis.call('ZRANGE', done, 0, -1, 'WITHSCORES')
+local under_way, answered = redis.call('ZCARD', open), #scores / 2
+local free = limit - under_way - answered
 local interval, pause = 0, 0
+local latest = tonumber(redis.call('GET', latest_key) or 0)
 if free > 0 and free <= unspaced then
-  local first = redis.call('ZRANGE', done, 0, 0, 'WITHSCORES')
-  local next_free = first[2] and math.min(tonumber(first[2]) - now, window) or window
-  interval = next_free / free
-  pause = math.max(0, interval - (now - (tonumber(redis.call('GET', latest)) or 0)))
+  if answered == 0 then interval = window / free end
+  for i = 1, answered do
+    local wait = tonumber(scores[2 * i]) - now
+    if i > 1 and wait > horizon then break end
+    interval = math.max(interval, wait / (free + i - 1))
+  end
+  pause = math.max(0, latest + interval - now)
 end
 local granted = 0
 if hold <= 0 and pause <= 0 and free > 0 then
-  granted = 1
-  redis.call('SET', latest, string.format('%.0f', now), 'PX', math.ceil(window / 1000))
+  for urgent = 0, lane - 1 do
+    pause = math.max(pause, (tonumber(redis.call('HGET', wanted, urgent) or 0)) - now)
+  end
+  pause = math.min(pause, yield)
+  if pause <= 0 then granted = 1 end
+end
+if granted == 1 then
+  redis.call('HDEL', wanted, lane)
+  latest = math.max(latest + interval, now - interval * math.max(1, free / 4))
+  redis.call('SET', latest_key, whole(latest), 'PX', math.ceil(window / 1000))
   redis.call('ZADD', open, now + flight + window, number)
   redis.call('PEXPIRE', open, math.ceil((flight + window) / 1000))
   under_way = under_way + 1
+elseif lane < 2 then
+  local wait = math.max(hold, pause)
+  if free <= 0 then wait = math.max(wait, answered > 0 and tonumber(scores[2]) - now or window) end
+  wait = math.min(wait, window) + grace
+  redis.call('HSET', wanted, lane, whole(now + wait))
+  redis.call('PEXPIRE', wanted, math.ceil((window + grace) / 1000))
 end
 local answer = {granted, epoch, math.max(0, hold), math.ceil(pause), math.ceil(interval), under_way}
-local scores = redis.call('ZRANGE', done, 0, -1, 'WITHSCORES')
 for i = 2, #scores, 2 do answer[#answer + 1] = tonumber(scores[i]) - now end
 return answer
 """
@@ -101,7 +134,8 @@ class RedisSlots:
         number = uuid.uuid4().hex
         window = occupied_for(allowance)
         limits = [allowance.requests, allowance.unspaced(lane), _micro(window), _micro(self._longest_flight)]
-        args: list[str | int] = [number, *limits, self._epoch]
+        manners = [int(lane), _micro(GRACE_SECONDS), _micro(YIELD_SECONDS), _micro(window * HORIZON)]
+        args: list[str | int] = [number, *limits, self._epoch, *manners]
         granted, epoch, hold, pause, interval, under_way, *waits = await _reached(
             lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)
         )
@@ -129,7 +163,7 @@ class RedisSlots:
 
 
 def _keys(bucket: str) -> list[str]:
-    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold", "latest")]
+    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold", "latest", "wanted")]
 
 
 def _micro(seconds: float) -> int:

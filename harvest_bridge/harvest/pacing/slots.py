@@ -9,6 +9,7 @@ request may take and a window more: too late rather than too early.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -48,6 +49,11 @@ class Full:
     pause: float = 0.0
     interval: float = 0.0
 
+    @property
+    def wanted_seconds(self) -> float:
+        """How long the first of those refused in a lane keeps less urgent ones, in any process, from the next slot."""
+        return min(self.admission(0), self.allowance.window_seconds) + GRACE_SECONDS
+
     def admission(self, ahead: int) -> float:
         """When the caller behind `ahead` others may expect a slot, at the earliest."""
         limit = self.allowance.requests
@@ -58,6 +64,14 @@ class Full:
             return max(self.hold, self.frees[behind])
         laps = 1 + (behind - len(self.frees)) // limit
         return max(self.hold, *self.frees, 0.0) + laps * self.allowance.window_seconds
+
+
+# The part of a window that spacing looks ahead: further would even out more, and take longer to make up for delays.
+HORIZON = 1 / 8
+# Who was told when to come back is up to so late; until then a slot that becomes free is theirs.
+GRACE_SECONDS = 0.05
+# Those who give way to them look again that soon.
+YIELD_SECONDS = 0.01
 
 
 class SlotStore(Protocol):
@@ -92,11 +106,26 @@ def occupied_for(allowance: Allowance) -> float:
 
 
 def interval_between(frees: Sequence[float], allowance: Allowance, lane: Lane) -> float:
-    """Seconds to leave between grants, so that what is free lasts until more becomes free. 0 is no spacing."""
+    """Seconds to leave between grants, so that what is free lasts until more becomes free. 0 is no spacing.
+
+    The slowest pace that any moment of the near future asks for: so grants become even, whatever bursts there were
+    before, one slot stays free for who may not wait, and none is left over.
+    """
     free = allowance.requests - len(frees)
     if free <= 0 or free > allowance.unspaced(lane):
         return 0.0
-    return min(frees, default=0.0) / free
+    soonest, *later = sorted(frees)
+    horizon = allowance.window_seconds * HORIZON
+    near = itertools.takewhile(lambda wait: wait <= horizon, later)
+    return max(wait / (free + freed) for freed, wait in enumerate([soonest, *near]))
+
+
+def place_in_time(latest: float, now: float, interval: float, free: int) -> float:
+    """Which moment a grant counts for: its own place in the even row, so that who comes late is made up for.
+
+    Arrears do not pile up: a quarter of what is free may come at once, no more.
+    """
+    return max(latest + interval, now - interval * max(1, free / 4))
 
 
 def state_after(allowance: Allowance, frees: Sequence[float]) -> BudgetState:

@@ -13,13 +13,22 @@ import math
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
-from harvest_bridge.harvest.pacing.slots import Full, Granted, Slot, interval_between, occupied_for, state_after
+from harvest_bridge.harvest.pacing.slots import (
+    YIELD_SECONDS,
+    Full,
+    Granted,
+    Slot,
+    interval_between,
+    occupied_for,
+    place_in_time,
+    state_after,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +44,9 @@ CREATE TABLE IF NOT EXISTS slots (
 CREATE INDEX IF NOT EXISTS slots_by_bucket ON slots (bucket, free_at);
 CREATE INDEX IF NOT EXISTS slots_by_time ON slots (free_at);
 CREATE TABLE IF NOT EXISTS grants (bucket TEXT PRIMARY KEY, latest REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS wanted (
+    bucket TEXT NOT NULL, lane INTEGER NOT NULL, until REAL NOT NULL, PRIMARY KEY (bucket, lane)
+);
 CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
 """
 _PATIENCE_SECONDS = 5.0
@@ -60,8 +72,9 @@ class SqliteSlots:
 
     async def answered(self, slot: Slot) -> None:
         free_at = time.monotonic() + occupied_for(slot.allowance)
-        statement = "UPDATE slots SET free_at = ?, is_answered = 1 WHERE number = ?"
-        await self._transact(lambda db: db.execute(statement, (free_at, slot.number)))
+        # Again, if it was cleared away meanwhile: a long upload reaches Harvest when it ends.
+        statement = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, 1)"
+        await self._transact(lambda db: db.execute(statement, (slot.number, slot.bucket, free_at)))
 
     async def give_back(self, slot: Slot) -> None:
         await self._transact(lambda db: db.execute("DELETE FROM slots WHERE number = ?", (slot.number,)))
@@ -81,11 +94,26 @@ class SqliteSlots:
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = time.monotonic()
         frees, hold = self._occupancy(db, bucket, allowance, now)
-        interval = interval_between(frees, allowance, lane)
-        pause = interval - self._since_latest_grant(db, bucket, now) if interval else 0.0
-        if hold > 0 or pause > 0 or len(frees) >= allowance.requests:
-            return Full(sorted(frees), hold, allowance, max(0.0, pause), interval)
-        db.execute("INSERT OR REPLACE INTO grants VALUES (?, ?)", (bucket, now))
+        free, interval = allowance.requests - len(frees), interval_between(frees, allowance, lane)
+        latest = self._latest_grant(db, bucket, now + allowance.window_seconds)
+        wanted = self._wanted(db, bucket, now, now + 2 * allowance.window_seconds)
+        pause = max(0.0, latest + interval - now) if interval else 0.0
+        if hold <= 0 and pause <= 0 and free > 0:
+            pause = _for_the_more_urgent(wanted, lane, now)
+            if pause <= 0:
+                if lane in wanted:
+                    db.execute("DELETE FROM wanted WHERE bucket = ? AND lane = ?", (bucket, lane))
+                self._note_grant(db, bucket, place_in_time(latest, now, interval, free))
+                return self._grant(db, bucket, allowance, frees, now)
+        full = Full(sorted(frees), hold, allowance, pause, interval)
+        if lane < Lane.SYNC:
+            row = (bucket, lane, now + full.wanted_seconds)
+            db.execute("INSERT OR REPLACE INTO wanted VALUES (?, ?, ?)", row)
+        return full
+
+    def _grant(
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, frees: list[float], now: float
+    ) -> Granted:
         longest = now + self._longest_flight + occupied_for(allowance)
         row = db.execute("INSERT INTO slots (bucket, free_at, is_answered) VALUES (?, ?, 0)", (bucket, longest))
         state = state_after(allowance, [*frees, allowance.window_seconds])
@@ -106,9 +134,18 @@ class SqliteSlots:
         (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
         return frees, max(0.0, (until or 0.0) - now)
 
-    def _since_latest_grant(self, db: sqlite3.Connection, bucket: str, now: float) -> float:
+    def _latest_grant(self, db: sqlite3.Connection, bucket: str, bound: float) -> float:
+        """Which moment the last grant counted for; what lies beyond `bound` is from before a reboot."""
         row = db.execute("SELECT latest FROM grants WHERE bucket = ?", (bucket,)).fetchone()
-        return abs(now - row[0]) if row else math.inf  # after a reboot the clock is behind what was written
+        return row[0] if row and row[0] <= bound else -math.inf
+
+    def _note_grant(self, db: sqlite3.Connection, bucket: str, counts_for: float) -> None:
+        db.execute("INSERT OR REPLACE INTO grants VALUES (?, ?)", (bucket, counts_for))
+
+    def _wanted(self, db: sqlite3.Connection, bucket: str, now: float, bound: float) -> dict[int, float]:
+        """Until when somebody of each lane, in whichever process, comes for the next slot."""
+        rows = db.execute("SELECT lane, until FROM wanted WHERE bucket = ?", (bucket,))
+        return {lane: until for lane, until in rows if now < until <= bound}
 
     async def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of its own, in turn with the other processes."""
@@ -159,6 +196,11 @@ class SqliteSlots:
                 raise
             self._connection = connection
         return self._connection
+
+
+def _for_the_more_urgent(wanted: Mapping[int, float], lane: Lane, now: float) -> float:
+    """How long to leave a free slot to those of more urgent lanes who were told to come for it."""
+    return min(YIELD_SECONDS, max((until - now for urgent, until in wanted.items() if urgent < lane), default=0.0))
 
 
 def _is_damaged(error: sqlite3.Error) -> bool:

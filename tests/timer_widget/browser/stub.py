@@ -33,7 +33,7 @@ class Site:
 
     host = "127.0.0.1"
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.requests: list[str] = []
         self.is_down = False
         site = self
@@ -56,7 +56,7 @@ class Site:
             def handle_error(self, request: object, client_address: object) -> None:
                 """A browser that went away is not news."""
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", port), Handler)
         self.origin = f"http://{self.host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -90,10 +90,10 @@ class Site:
 class Host(Site):
     """The host application: whatever page a test writes, and a token endpoint."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.pages: dict[str, tuple[str, dict[str, str]]] = {}
         self.tokens = 0
-        super().__init__()
+        super().__init__(port)
 
     def show(self, html: str, path: str = "/", **headers: str) -> str:
         self.pages[path] = (html, {name.replace("_", "-"): value for name, value in headers.items()})
@@ -162,6 +162,7 @@ class Bridge(Site):
         html = (TEMPLATES / name).read_text()
         html = re.sub(r"\{% load \w+ %\}", "", html)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
             "Content-Type": TYPES[".html"],
             "Content-Security-Policy": FRAME_POLICY.format(origin=query.get("origin", "'none'")),
@@ -246,6 +247,8 @@ class Bridge(Site):
             raise Refusal(409, "connection_required", "Connect Harvest first.")
 
     def do_session(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if not value.get("token") and not value.get("code"):
+            raise Refusal(401, "sign_in_needed", "Sign in with Harvest to track time here.")
         self.sessions += 1
         session = f"hb_ts_{self.sessions}"
         self.live_sessions.add(session)

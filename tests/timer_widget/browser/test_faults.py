@@ -88,19 +88,22 @@ def test_an_origin_that_is_not_listed_is_told_on_the_button_and_in_the_panel(tic
     expect(ticket.panel.get_by_text("This page is not listed.")).to_be_visible()
 
 
-def test_a_page_without_a_source_of_tokens_is_an_error_and_no_request(ticket: Ticket) -> None:
+def test_a_page_without_a_source_of_tokens_offers_to_sign_in_and_asks_the_server_once(ticket: Ticket) -> None:
     ticket.show(element(), script=f'<script src="{ticket.stub.origin}/assets/platform.js"></script>')
-    ticket.is_in("error")
-    assert ticket.sent("session") == []
+    ticket.is_in("signed-out")
+    ticket.button.click()
+    expect(ticket.panel.get_by_role("button", name="Connect Harvest")).to_be_visible()
+    ticket.page.wait_for_timeout(300)
+    assert len(ticket.sent("session")) == 1
 
 
 def test_a_token_source_that_comes_late_is_used(ticket: Ticket) -> None:
     ticket.show(element(), script=f'<script src="{ticket.stub.origin}/assets/platform.js"></script>')
-    ticket.is_in("error")
+    ticket.is_in("signed-out")
     ticket.page.wait_for_timeout(1100)
     ticket.page.evaluate("HarvestBridge.init({token: async () => 'from-the-host'})")
     ticket.is_in("ready")
-    assert ticket.sent("session")[0]["token"] == "from-the-host"
+    assert ticket.sent("session")[-1]["token"] == "from-the-host"
 
 
 def test_what_harvest_refused_is_said_in_its_words_and_the_form_stays(ticket: Ticket) -> None:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import FrameLocator, expect
 
+from tests.browsers import BrowserErrors
+
 from .conftest import KEY, Ticket, marked
 
 ITEM = {"external_item_id": "WEB-12", "external_item_name": "Fix login", "external_group_id": "board-1"}
@@ -75,7 +77,21 @@ def test_a_frame_without_an_item_says_that_there_is_nothing_to_track(ticket: Tic
     expect(frame.get_by_text("Nothing to track")).to_be_visible()
 
 
-def test_a_frame_on_a_page_without_our_script_cannot_know_who_is_there(ticket: Ticket) -> None:
+def test_a_frame_on_a_page_without_our_script_offers_to_sign_in(ticket: Ticket, browser_errors: BrowserErrors) -> None:
+    browser_errors.expect("401")
     query = urlencode({"origin": ticket.host.origin, **ITEM})
     ticket.show(f'<iframe title="t" src="{ticket.stub.origin}/platform/timer?{query}"></iframe>', script=" ")
-    expect(ticket.page.frame_locator("iframe").get_by_text("Not signed in")).to_be_visible(timeout=8000)
+    frame = ticket.page.frame_locator("iframe")
+    expect(frame.get_by_role("button", name="Connect Harvest")).to_be_visible()
+
+
+def test_our_script_takes_over_a_frame_that_began_alone(ticket: Ticket, browser_errors: BrowserErrors) -> None:
+    browser_errors.expect("401")
+    query = urlencode({"origin": ticket.host.origin, **ITEM})
+    body = f'<iframe title="t" src="{ticket.stub.origin}/platform/timer?{query}"></iframe>' + marked({"id": "x"})
+    ticket.show(body, script=" ")
+    frame = ticket.page.frame_locator("iframe[title=t]")
+    expect(frame.get_by_role("button", name="Connect Harvest")).to_be_visible()
+    ticket.page.evaluate("_harvestPlatformConfig.tokenUrl = '/harvest-token'")
+    ticket.page.add_script_tag(url=f"{ticket.stub.origin}/assets/platform.js")
+    expect(frame.get_by_role("combobox", name="Project")).to_be_visible()

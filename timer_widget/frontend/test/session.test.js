@@ -6,8 +6,8 @@ function bench(answers = {}) {
   const log = [];
   let sessions = 0;
   const api = {
-    async session(token) {
-      log.push(`session ${token}`);
+    async session({ token, code }) {
+      log.push(`session ${token ?? code ?? "kept"}`);
       await answers.session?.(log);
       return { session: `s${++sessions}`, state: { from: "session" } };
     },
@@ -19,7 +19,7 @@ function bench(answers = {}) {
   };
   let tokens = 0;
   const states = [];
-  const session = timerSession({ api, askToken: async () => `t${++tokens}`, origin: "o", onState: (state) => states.push(state.from) });
+  const session = timerSession({ api, askToken: async () => ("token" in answers ? answers.token : `t${++tokens}`), origin: "o", onState: (state) => states.push(state.from) });
   return { session, log, states };
 }
 
@@ -50,4 +50,25 @@ test("a token that was used or too old is asked for once more, any other refusal
   await replayed.session.refresh();
   assert.deepEqual(replayed.log, ["session t1", "session t2"]);
   await assert.rejects(refuse("widget_token_invalid").session.refresh(), { code: "widget_token_invalid" });
+});
+
+test("a page without tokens has guests: a stranger costs one request, then the code of the sign-in window buys a session", async () => {
+  const refused = { code: "sign_in_needed", status: 401 };
+  const { session, log, states } = bench({
+    token: null,
+    session: (log) => (log.at(-1) == "session kept" ? Promise.reject(refused) : null),
+  });
+  for (const look of [1, 2]) await assert.rejects(session.refresh(), { code: "sign_in_needed" }, `look ${look}`);
+  assert.deepEqual(log, ["session kept"]);
+  assert.ok(session.isGuest());
+  await session.signIn("c1");
+  assert.deepEqual([log.at(-1), states], ["session c1", ["session"]]);
+});
+
+test("a guest who may have signed in elsewhere is looked for again", async () => {
+  const { session, log } = bench({ token: null, session: (log) => (log.length == 1 ? Promise.reject({ code: "sign_in_needed" }) : null) });
+  await assert.rejects(session.refresh());
+  session.lookAgain();
+  await session.refresh();
+  assert.deepEqual(log, ["session kept", "session kept"]);
 });

@@ -19,10 +19,17 @@ const json = (status, body, headers) => new Response(JSON.stringify(body), { sta
 
 test("a session is bought without a bearer, and nothing carries a cookie", async () => {
   const { api, asked } = over({ "POST /timer/session": json(200, { session: "s" }) });
-  assert.deepEqual(await api.session("token", "https://host.test"), { session: "s" });
+  assert.deepEqual(await api.session({ token: "token" }, "https://host.test"), { session: "s" });
   const [{ headers, body, credentials }] = asked;
   assert.deepEqual([headers.Authorization, credentials], [undefined, "omit"]);
   assert.deepEqual(JSON.parse(body), { token: "token", origin: "https://host.test" });
+});
+
+test("the sign-in that a browser keeps goes along only where the host gave no token", async () => {
+  const { api, asked } = over({ "POST /timer/session": json(200, {}), "GET /timer/state": json(200, {}) });
+  await api.session({}, "https://host.test");
+  await api.state("s");
+  assert.deepEqual(asked.map(({ credentials }) => credentials), ["same-origin", "omit"]);
 });
 
 test("an item goes into the address, a missing group does not", async () => {

@@ -28,7 +28,14 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const panels = new Set();
   const names = new Map(); // of the items that were clicked here: only their changes are said aloud
 
-  const snapshot = () => ({ state, offset, status: shown.status, message: shown.message, totals: shown.totals });
+  const snapshot = () => ({
+    state,
+    offset,
+    status: shown.status,
+    message: shown.message,
+    totals: shown.totals,
+    sign_in: session.isGuest() ? "popup" : "host",
+  });
   const show = (next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
@@ -47,7 +54,8 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   /** A read that failed: the buttons say so, and we come back by ourselves. */
   const onFailure = (error) => {
     const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
-    show({ ...shown, status: statusAfter(error, shown), message: error.message });
+    const status = statusAfter(error, shown);
+    show({ ...shown, status, message: status == "signed-out" ? null : error.message });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
   };
   const schedule = (wait) => {
@@ -64,9 +72,14 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   return {
     refresh,
     /** Something hints at news (focus, network back); several hints at once cost one request. */
-    wake: () => now() - askedAt > 1000 && refresh(),
+    wake: () => now() - askedAt > 1000 && (session.lookAgain(), refresh()),
     snapshot,
     addPanel: (panel) => panels.add(panel),
+
+    /** Where people connect: a guest in the window that also signs them in, anyone else in one made for them. */
+    connect: () =>
+      session.isGuest() ? { url: "/platform/sign-in?" + new URLSearchParams({ origin }) } : session.call("connect"),
+    signIn: ({ code }) => session.signIn(code),
 
     read: (name, value) =>
       session.call(name, value).catch((error) => {
@@ -92,6 +105,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
 
 /** Being asked to slow down changes nothing that people see; an absent server or Harvest does; the rest is a set-up error. */
 function statusAfter(error, { status }) {
+  if (error.code == "sign_in_needed") return "signed-out";
   if (error.status == 429) return status;
   return isAway(error) || error.code?.startsWith("harvest_") ? "unavailable" : "error";
 }

@@ -1,27 +1,42 @@
 /**
  * The timer session: in memory, in this frame, nowhere else. It is bought with a widget token from the host, and bought again
- * when the server says it has ended, so that signing out of the host ends it.
+ * when the server says it has ended, so that signing out of the host ends it. A page that gives no tokens has guests: for
+ * them a sign-in by popup buys it, and later the browser's memory of that; a guest who has not signed in costs one request.
  */
 
 const BUY_AGAIN = new Set(["widget_token_expired", "widget_token_replayed"]);
+const SIGN_IN = { status: 401, code: "sign_in_needed", message: "Sign in with Harvest to track time here." };
 
 /**
  * @param api      see timer-api.js
- * @param askToken () -> promise of a fresh widget token from the host
+ * @param askToken () -> promise of a fresh widget token from the host, or of nothing where it has none to give
  * @param onState  called with every State that an answer carries
  */
 export function timerSession({ api, askToken, origin, onState }) {
   let bearer;
   let buying;
+  let isGuest = false;
+  let isStranger = false; // a guest of whom we know that they have not signed in
 
-  const buyOnce = async () => api.session(await askToken(), origin);
-  const buy = async () => {
-    const bought = await buyOnce().catch((error) => (BUY_AGAIN.has(error.code) ? buyOnce() : Promise.reject(error)));
+  const buyOnce = async (code) => {
+    const token = code ? null : await askToken();
+    isGuest = !token;
+    if (token) return api.session({ token }, origin);
+    if (!code && isStranger) throw SIGN_IN;
+    return api.session(code ? { code } : {}, origin);
+  };
+  const buy = async (code) => {
+    const bought = await buyOnce(code).catch((error) => {
+      if (BUY_AGAIN.has(error.code)) return buyOnce();
+      isStranger = error.code == SIGN_IN.code;
+      throw error;
+    });
     bearer = bought.session;
+    isStranger = false;
     onState(bought.state);
   };
   /** Callers that need a session at the same moment share one exchange. */
-  const renew = () => (buying ??= buy().finally(() => (buying = null)));
+  const renew = (code) => (buying ??= buy(code).finally(() => (buying = null)));
 
   /** Makes one call with the session, and once more with a new session if the old one has ended. */
   const call = async (name, value) => {
@@ -40,5 +55,16 @@ export function timerSession({ api, askToken, origin, onState }) {
   /** The newest state: with the exchange if there is no session yet, else for one request. */
   const refresh = () => (bearer ? call("state") : renew());
 
-  return { call, refresh };
+  return {
+    call,
+    refresh,
+    isGuest: () => isGuest,
+    /** Another page of the same site may have signed in meanwhile. */
+    lookAgain: () => (isStranger = false),
+    signIn: async (code) => {
+      await buying?.catch(() => {});
+      bearer = null;
+      return renew(code);
+    },
+  };
 }

@@ -18,11 +18,12 @@ export function settings() {
   return { tokenUrl, ...page, ...given };
 }
 
-/** Asks the host for a widget token: by its callback, or from its own back end with the page's own cookies. */
+/** Asks the host for a widget token: its callback, or its back end with the page's own cookies. A host with neither has none. */
 export async function askForToken() {
   const { token, tokenUrl } = settings();
   if (token) return token();
-  const answer = tokenUrl && (await fetch(tokenUrl, { method: "POST", headers: { Accept: "application/json" } }));
-  if (!answer?.ok) throw { message: "No widget token" };
+  if (!tokenUrl) return;
+  const answer = await fetch(tokenUrl, { method: "POST", headers: { Accept: "application/json" } });
+  if (!answer.ok) throw { message: "No widget token" };
   return (await answer.json()).token;
 }

@@ -28,9 +28,12 @@ export function frameParams(search) {
   };
 }
 
-/** The origin of the embedding page: as the address says, else as the browser says. Null when neither is an origin. */
-export function parentOrigin({ search, ancestorOrigins }, referrer) {
-  const said = new URLSearchParams(search).get("origin") || ancestorOrigins?.[0] || referrer;
+/**
+ * The origin of the embedding page: as our script's address says, else as the browser says, else as the server found out.
+ * Null when none is an origin. A wrong one makes the frame mute: its messages go to that origin alone.
+ */
+export function parentOrigin({ search, ancestorOrigins }, referrer, found) {
+  const said = new URLSearchParams(search).get("origin") || ancestorOrigins?.[0] || referrer || found;
   try {
     const { origin } = new URL(said);
     return origin == "null" ? null : origin;

@@ -7,6 +7,7 @@ import { frameParams, parentOrigin } from "./frame-params.js";
 import { accountLinking } from "./linking.js";
 import { parentPage } from "./parent-page.js";
 import { screenOf } from "./screen.js";
+import { hearSignIn } from "./sign-in.js";
 import { connectScreen } from "./screens/connect-screen.js";
 import { loadingScreen } from "./screens/loading-screen.js";
 import { messageScreens } from "./screens/message-screen.js";
@@ -15,10 +16,9 @@ import { startScreen } from "./screens/start-screen.js";
 import { shell } from "./shell.js";
 import { sizing } from "./sizing.js";
 
-const PATIENCE_MS = 5000;
 const NOTHING_KNOWN = { door: "seeking", snapshot: null, catalogue: null, busy: null, problem: null, linking: null };
 
-const origin = parentOrigin(location, document.referrer);
+const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);
 let model = { ...NOTHING_KNOWN, ...frameParams(location.search) };
 let call;
@@ -54,6 +54,7 @@ const act = {
     }),
 };
 
+hearSignIn((code) => call("signIn", { code }).then(load, (error) => set({ linking: { phase: "failed", message: error.message } })));
 const linking = accountLinking({
   getUrl: () => call("connect"),
   ask: () => call("state", { item: model.item }),
@@ -125,7 +126,7 @@ function onState(snapshot) {
 async function begin() {
   document.body.append(frame.element);
   set({});
-  call = await openDoor(onState, PATIENCE_MS);
+  call = origin && (await openDoor(onState, origin));
   set({ door: call ? "open" : "none" });
   if (call && model.item) load();
 }

@@ -9,6 +9,9 @@ export const CONTROLLER_HELLO = "harvest-bridge:1:hello"; // page -> controller:
 export const PANEL_HELLO = "harvest-bridge:1:panel"; // panel -> controller: with a port
 export const PANEL_OPEN = "harvest-bridge:1:open"; // page -> panel: {query}
 
+/** What the sign-in window says to the frame that opened it: {code}. */
+export const SIGNED_IN = "harvest-bridge:sign-in";
+
 /** The name by which the panel frame finds the controller frame beside it. */
 export const CONTROLLER_NAME = "harvest-bridge:1";
 

@@ -1,0 +1,92 @@
+"""A Harvest that judges: a sliding window over arrivals, knowing nothing of our pacing.
+
+`python -m tests.harvest.judge PORT LIMIT WINDOW LATENCY` runs it as a process of its own, and GET /verdict tells.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.harvest.raw_server import reply
+
+
+@dataclass
+class Judge:
+    """A request that finds `limit` others behind it within `window` seconds is refused, and counts all the same.
+
+    Units: `latency` is how many seconds an answer takes.
+    """
+
+    limit: int
+    window: float
+    latency: float = 0.0
+    arrivals: list[float] = field(default_factory=list)
+    refused: int = 0
+    fullest: int = 0
+    _window: deque[float] = field(default_factory=deque)
+
+    def admits(self) -> bool:
+        now = time.monotonic()
+        self.arrivals.append(now)
+        while self._window and self._window[0] <= now - self.window:
+            self._window.popleft()
+        self._window.append(now)
+        self.fullest = max(self.fullest, len(self._window))
+        is_within = len(self._window) <= self.limit
+        self.refused += not is_within
+        return is_within
+
+    @property
+    def share(self) -> float:
+        """How much of the allowance was used in the whole windows after the first, which starts full for anybody."""
+        begin = self.arrivals[0] + self.window
+        windows = (self.arrivals[-1] - begin) // self.window
+        end = begin + windows * self.window
+        return sum(1 for arrival in self.arrivals if begin < arrival <= end) / (self.limit * windows)
+
+    def verdict(self) -> dict[str, Any]:
+        return {
+            "requests": len(self.arrivals),
+            "refused": self.refused,
+            "fullest": self.fullest,
+            "share": round(self.share, 4),
+        }
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            if head.startswith(b"GET /verdict "):
+                self._transport.write(reply(body=self._judge.verdict()))
+                continue
+            answer = reply(body={"id": 1}) if self._judge.admits() else reply(429, retry_after="1")
+            asyncio.get_running_loop().call_later(self._judge.latency, self._transport.write, answer)
+
+
+async def serve(judge: Judge, port: int = 0) -> asyncio.Server:
+    return await asyncio.get_running_loop().create_server(lambda: _Connection(judge), "127.0.0.1", port)
+
+
+async def main(port: str, limit: str, window: str, latency: str) -> None:
+    server = await serve(Judge(int(limit), float(window), float(latency)), int(port))
+    print(json.dumps({"ready": True}), flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,34 @@
+"""A linked person and a choice to track to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.sandbox.testing import RunningSandbox
+
+from .people import session
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Modes, zones and projects of the account before."""
+    cache.clear()
+
+
+@pytest.fixture
+def carmen(board: NewHostApp, link: Callable[..., Connection]) -> APIClient:
+    """Carmen's widget, with a Harvest account of her own linked."""
+    link("carmen", board.host_app, user_id="carmen")
+    return session(board)
+
+
+@pytest.fixture
+def pick(sandbox: RunningSandbox) -> dict[str, int]:
+    project, task = sandbox.pick("carmen")
+    return {"project_id": project.id, "task_id": task.id}

@@ -1,0 +1,96 @@
+"""What every click has in common: it is written down, carried out once, and what came of it is written down too.
+
+A `click` is what the serializers validated: `idempotency_key`, `clicked_at` and what was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
+from harvest_bridge.harvest.operations import get_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+
+from . import intents
+from .errors import EntryLocked, ItemNotAllowed, NotYourEntry
+from .locks import lock_of
+from .models import Intent, IntentKind, Person, TimerSession
+from .queries import Harvest
+
+Click = dict[str, Any]
+E = TypeVar("E", TimeEntry, "TimeEntry | None")
+Look = Callable[[], "TimeEntry | None"]
+NO_ITEM: dict[str, Any] = {"id": "", "group_id": ""}
+
+
+def record(person: Person, kind: IntentKind, click: Click, *, item: dict[str, Any] | None = None) -> Intent:
+    """Commit the click, or find it done. Errors: ClickRepeated."""
+    asked = {name: value for name, value in click.items() if name not in ("idempotency_key", "clicked_at")}
+    item = item or NO_ITEM
+    return intents.record(
+        person=person,
+        kind=kind,
+        idempotency_key=click["idempotency_key"],
+        clicked_at=click["clicked_at"],
+        asked=json.loads(json.dumps(asked, cls=DjangoJSONEncoder)),
+        item_id=item["id"],
+        group_id=item["group_id"],
+    )
+
+
+def carry_out(intent: Intent, attempt: Callable[[], E], *, look: Look) -> E:
+    """Do it and write down what came of it. After a lost answer, `look` tells whether it was done after all."""
+    try:
+        entry: E = attempt()
+    except HarvestOutcomeUnknown as lost:
+        entry = _look(intent, look, lost)
+    except BridgeError as error:
+        intents.settle_failure(intent, error)
+        raise
+    intents.settle(intent, entry_id=entry.id if entry else None)
+    return entry
+
+
+def own_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEntry:
+    """One of the person's own entries. Errors: NotYourEntry, ItemNotAllowed, HarvestNotFound."""
+    entry = harvest.send(get_time_entry(entry_id))
+    if entry.user is None or entry.user.id != harvest.connection.harvest_user_id:
+        raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
+    check_entry(session, entry)
+    return entry
+
+
+def open_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEntry:
+    """The same, if it can be changed. Errors: as `own_entry`, and EntryLocked with Harvest's reason."""
+    entry = own_entry(session, harvest, entry_id)
+    lock = lock_of(entry)
+    if lock:
+        raise EntryLocked(f"entry_id: {lock['message']}", reason=lock["reason"])
+    return entry
+
+
+def check_entry(session: TimerSession, entry: TimeEntry) -> None:
+    check_item(session, entry.external_reference.id if entry.external_reference else "")
+
+
+def check_item(session: TimerSession, item_id: str) -> None:
+    """Errors: ItemNotAllowed."""
+    if not session.may_time(item_id):
+        raise ItemNotAllowed("item: the host's token does not cover this item.")
+
+
+def _look(intent: Intent, look: Look, lost: HarvestOutcomeUnknown) -> TimeEntry:
+    try:
+        found = look()
+    except BridgeError as error:
+        intents.leave_pending(intent, lost)
+        raise lost from error
+    if found is None:
+        intents.settle_failure(intent, lost)
+        raise lost
+    return found

@@ -1,0 +1,25 @@
+/**
+ * A controller inside the panel, for a frame that a page embeds without our script. Nobody gives it tokens: people sign in
+ * by popup.
+ */
+import { createController } from "../controller/controller.js";
+import { forPanel } from "../controller/for-panel.js";
+import { timerApi } from "../controller/timer-api.js";
+
+/** @returns `call(name, value)` as over a channel; `call.end()` stops it */
+export function ownController(onState, origin) {
+  let isEnded = false;
+  const controller = createController({
+    api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
+    host: { token: async () => null, state() {}, event() {} },
+    origin,
+    isVisible: () => !isEnded && document.visibilityState == "visible",
+  });
+  const answers = forPanel(controller);
+  controller.addPanel({ state: (snapshot) => isEnded || onState(snapshot) });
+  document.addEventListener("visibilitychange", () => isEnded || controller.wake());
+  controller.refresh();
+  const call = async (name, value) => answers[name](value);
+  call.end = () => (isEnded = true);
+  return call;
+}

@@ -1,0 +1,37 @@
+"""How fast one person, one host app and one address may call the timer's API (D9, D10: mass toggling)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django_ratelimit.core import get_usage
+
+from .errors import TooManyCalls
+from .models import TimerSession
+
+_READS = {"GET", "HEAD", "OPTIONS"}
+PERSON_READS = "240/m"
+PERSON_WRITES = "120/m"
+HOST_APP = "12000/m"
+ADDRESS_SESSIONS = "1200/m"  # A whole office may come from one address.
+
+
+def hold_session(request: HttpRequest, session: TimerSession) -> None:
+    """Errors: TooManyCalls."""
+    person = session.person
+    is_read = request.method in _READS
+    kind, rate = ("read", PERSON_READS) if is_read else ("write", PERSON_WRITES)
+    _hold(request, f"timer-{kind}", f"{person.host_app_id} {person.tenant_id} {person.user_id}", rate)
+    _hold(request, "timer-host", str(person.host_app_id), HOST_APP)
+
+
+def hold_address(request: HttpRequest) -> None:
+    """Before anything is verified, so by address alone. Errors: TooManyCalls."""
+    _hold(request, "timer-session", request.META.get("REMOTE_ADDR") or "unknown", ADDRESS_SESSIONS)
+
+
+def _hold(request: HttpRequest, group: str, key: str, rate: str) -> None:
+    usage = get_usage(request, group=group, key=lambda *_: key, rate=rate, increment=True)
+    if usage and usage["should_limit"]:
+        raise TooManyCalls(
+            "The timer was used too often in a short time; wait a moment.", retry_after=usage["time_left"]
+        )

@@ -1,0 +1,88 @@
+"""The sign-in window for pages without a back end (D4): top-level, ours, says who asks, hands a code to its opener.
+
+It names the page's origin and waits for a click; the code goes by `postMessage` to our own origin alone, so only a
+frame of ours that opened it can hear it, and is good for that origin alone.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.pages.shown import Shown, link_page
+from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.hosts.models import HostApp
+
+from . import guests
+from .sessions import normal_or_refused
+
+_GUESTS, _RETURNING = "timer_guests", "timer_sign_in_returns_to"
+_PAGE = "timer_widget/sign_in"
+
+
+@csrf_protect
+@require_http_methods(["GET", "POST"])
+@link_page
+def page(request: HttpRequest) -> Shown | HttpResponse:
+    """GET, POST /platform/sign-in?origin=…: who asks; after a yes, or back from Harvest, the code."""
+    try:
+        origin, host_app = _asked(request)
+    except BridgeError as error:
+        return _shown(None, "", step="refused", reason=error.message, status=error.status)
+    connection = guests.connection_of(host_app, _known_guest(request, host_app))
+    is_back = request.session.pop(_RETURNING, "") == origin and request.GET.get("result") == "success"
+    if connection and (request.method == "POST" or is_back):
+        code = guests.issue_code(host_app=host_app, connection=connection, origin=origin)
+        return _shown(host_app, origin, step="done", code=code)
+    if request.GET.get("result") == "error":
+        return _shown(host_app, origin, step="denied")
+    return _shown(host_app, origin, step="ask", connection=connection)
+
+
+@require_GET
+@link_page
+def to_harvest(request: HttpRequest) -> Shown | HttpResponse:
+    """GET /platform/sign-in/harvest?origin=…: on to Harvest's consent, as a new guest with `another=true`."""
+    try:
+        origin, host_app = _asked(request)
+    except BridgeError as error:
+        return _shown(None, "", step="refused", reason=error.message, status=error.status)
+    known = "" if request.GET.get("another") == "true" else _known_guest(request, host_app)
+    guest = known or guests.new_guest()
+    request.session[_GUESTS] = {**request.session.get(_GUESTS, {}), str(host_app.pk): guest}
+    request.session[_RETURNING] = origin
+    home = f"{settings.PUBLIC_URL}{reverse('platform-sign-in')}?{urlencode({'origin': origin})}"
+    link_token = create_link_token(host_app=host_app, tenant_id=guests.TENANT, user_id=guest, redirect_uri=home)
+    return HttpResponseRedirect(f"{reverse('connect-account-authorize')}?{urlencode({'link_token': link_token})}")
+
+
+def _asked(request: HttpRequest) -> tuple[str, HostApp]:
+    """Errors: OriginNotAllowed, PopupSignInForbidden."""
+    origin = normal_or_refused(request.GET.get("origin", ""))
+    return origin, guests.allowed_host_app(origin)
+
+
+def _known_guest(request: HttpRequest, host_app: HostApp) -> str:
+    return str(request.session.get(_GUESTS, {}).get(str(host_app.pk), ""))
+
+
+def _shown(
+    host_app: HostApp | None,
+    origin: str,
+    *,
+    step: str,
+    status: int = 200,
+    connection: Connection | None = None,
+    code: str = "",
+    reason: str = "",
+) -> Shown:
+    """Steps: ask, done, denied, refused."""
+    context = {"origin": origin, "step": step, "connection": connection, "code": code, "reason": reason}
+    return Shown(template=_PAGE, host_app=host_app, context=context, status=status)
