@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from harvest_bridge.api.errors import NotFound
@@ -33,11 +34,17 @@ def sample(connection: Connection, *, resource: str, record_id: str = "") -> tup
     return unified_role(role, with_remote_data=False), role.raw
 
 
-def tried(owner: Owner, *, resource: str, field: str, expression: str, record: tuple[Record, Record]) -> dict[str, Any]:
-    """What one expression makes of one record.
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One field of one record, to try expressions on."""
 
-    Shape: `{"before": the field's built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`.
-    """
-    (answer,) = mapped(owner, resource, {field: expression}, [record])
-    after = answer[CUSTOM_FIELDS][field.partition(".")[2]] if is_custom(field) else answer[field]
-    return {"before": record[0].get(field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}
+    owner: Owner
+    resource: str
+    field: str
+    record: tuple[Record, Record]
+
+    def of(self, expression: str) -> dict[str, Any]:
+        """Shape: `{"before": the built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`."""
+        (answer,) = mapped(self.owner, self.resource, {self.field: expression}, [self.record])
+        after = answer[CUSTOM_FIELDS][self.field.partition(".")[2]] if is_custom(self.field) else answer[self.field]
+        return {"before": self.record[0].get(self.field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}

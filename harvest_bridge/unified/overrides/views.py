@@ -19,7 +19,7 @@ from harvest_bridge.hosts.models import Scope
 
 from . import description, queries, services
 from .queries import Layer
-from .samples import sample, tried
+from .samples import Trial, sample
 from .serializers import MappingInput, PreviewInput, RestoreInput, shown_mapping
 
 
@@ -120,8 +120,8 @@ class MappingPreviewView(MappingsView):
         check_query(request, known=())
         connection = connection_for(request)
         layer = Layer(connection.host_app, connection)
-        trial = {name: asked[name] for name in ("resource", "field", "expression")}
-        services.check_expression(layer=layer, **trial)
-        record = sample(connection, resource=asked["resource"], record_id=asked["id"])
-        seen = record[0] | {"remote_data": record[1]}
-        return Response({**tried(layer.owner, record=record, **trial), "record": seen})
+        resource, field, expression = asked["resource"], asked["field"], asked["expression"]
+        services.check_expression(layer=layer, resource=resource, field=field, expression=expression)
+        record = sample(connection, resource=resource, record_id=asked["id"])
+        trial = Trial(owner=layer.owner, resource=resource, field=field, record=record)
+        return Response({**trial.of(expression), "record": record[0] | {"remote_data": record[1]}})
