@@ -186,10 +186,11 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["harvest_bridge.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["harvest_bridge.api.permissions.AcceptedCaller"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["harvest_bridge.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
     "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.description.BridgeSchema",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }

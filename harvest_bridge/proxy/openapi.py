@@ -20,7 +20,7 @@ def _custom(verb: str) -> Json:
     is_write = verb != "get"
     anything = {"type": "object", "additionalProperties": True}
     return {
-        "operationId": f"{verb}_custom",
+        "operationId": f"custom_{verb}",
         "tags": ["custom"],
         "description": "Any path of Harvest's API, such as `v2/users/me`, answered as `result`.",
         "parameters": [PATH, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else PAGING)],
@@ -93,7 +93,7 @@ def _call(
 ) -> Json:
     body = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}} if has_body else {}
     return {
-        "operationId": f"{does}_{resource.name}",
+        "operationId": f"proxy_{does}_{resource.name}",
         "tags": [resource.name],
         "parameters": [*parameters, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else [])],
         **body,
