@@ -15,6 +15,7 @@ from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
+from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.harvest.budgets import BudgetMeter
 from harvest_bridge.harvest.errors import TooManyPages
@@ -37,6 +38,12 @@ PATIENCE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`wait=N`: answer 429 rather than wait longer for Harvest's budget.",
 )
+UNTIL = OpenApiParameter(
+    DEADLINE,
+    str,
+    OpenApiParameter.HEADER,
+    description="The same as a moment, such as `2026-11-24T10:00:05Z` or seconds since 1970.",
+)
 
 T = TypeVar("T")
 ListAt = Callable[[Position | None, int | None], Operation[Page[T]]]
@@ -48,7 +55,7 @@ class DataView(CallerView[Caller]):
 
     accepts = (HostBackEnd, ConnectionHolder)
     parser_classes = (AnyTypeJsonParser,)
-    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE)
+    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE, UNTIL)
     reaches_harvest = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
