@@ -11,7 +11,7 @@ import pytest
 from harvest_bridge.env import ROOT
 from timer_widget.assets import integrity
 
-from .conftest import FRONTEND, run_node
+from .node import FRONTEND, run_node
 
 BUILT = ROOT / "static" / "timer_widget"
 
