@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from .framing import framing_origin
+from .languages import spoken
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -19,23 +21,25 @@ _FRAME_POLICY = (
 @xframe_options_exempt
 def controller(request: HttpRequest) -> HttpResponse:
     """GET /platform/controller?origin=…: the hidden frame that holds the session."""
-    return _frame(request, "timer_widget/controller.html")
+    return _frame(request, "controller", "frame")
 
 
 @require_safe
 @xframe_options_exempt
 def panel(request: HttpRequest) -> HttpResponse:
     """GET /platform/timer: the form, created by our script on first need, or embedded by a page itself (A7)."""
-    return _frame(request, "timer_widget/panel.html")
+    return _frame(request, "panel", "panel")
 
 
-def _frame(request: HttpRequest, template: str) -> HttpResponse:
+def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     """A frame for pages of `origin` alone. A forged hint gains nothing: the browser checks the real ancestor."""
     origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        response = render(request, template, {"origin": origin})
+        context = {"origin": origin, **spoken(request, script)}
+        response = render(request, f"timer_widget/{page}.html", context)
+        patch_vary_headers(response, ["Accept-Language"])
     response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

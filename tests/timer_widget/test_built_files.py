@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from harvest_bridge.env import ROOT
 from timer_widget.assets import integrity
@@ -14,6 +15,8 @@ from timer_widget.assets import integrity
 from .node import FRONTEND, run_node
 
 BUILT = ROOT / "static" / "timer_widget"
+LANGUAGES = ["", *(f".{code}" for code, _name in settings.LANGUAGES if code != "en")]
+NAMES = {f"{kind}{code}.js" for kind in ("frame", "panel") for code in LANGUAGES}
 
 
 @pytest.mark.usefixtures("node_packages")
@@ -21,7 +24,7 @@ def test_the_committed_files_are_what_the_sources_make(tmp_path: Path) -> None:
     run_node("node", "build.js", str(tmp_path))
     run_node("node", "versions.js", str(tmp_path))
     made = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert {"panel.css", "platform.js", "harvest-bridge.d.ts", "v1.0.0/platform.js"} <= set(made)
+    assert {"panel.css", "platform.js", "harvest-bridge.d.ts", "v1.0.0/platform.js", *NAMES} <= set(made)
     assert {name: (BUILT / name).read_bytes() for name in made} == made
 
 
