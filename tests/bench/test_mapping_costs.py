@@ -16,8 +16,7 @@ from harvest_bridge.harvest.records import User
 from harvest_bridge.unified.mapping import unified_user
 from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.pool import pool
-
-from .conftest import OWNER
+from tests.unified.overrides.conftest import OWNER
 
 ROUNDS = 6
 PAGE = orjson.dumps(
