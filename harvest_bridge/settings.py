@@ -49,6 +49,13 @@ HARVEST_BUDGET_SCOPE = ENV.HARVEST_BUDGET_SCOPE
 HARVEST_MAX_CALLS_IN_FLIGHT = ENV.HARVEST_MAX_CALLS_IN_FLIGHT
 HARVEST_MAX_RESPONSE_BYTES = ENV.HARVEST_MAX_RESPONSE_BYTES
 
+# --- what operators see
+REQUEST_LOG_DAYS = ENV.REQUEST_LOG_DAYS
+REQUEST_LOG_ROWS = ENV.REQUEST_LOG_ROWS
+METRICS_TOKEN = ENV.METRICS_TOKEN
+if ENV.PROMETHEUS_MULTIPROC_DIR:  # read by prometheus_client itself
+    Path(ENV.PROMETHEUS_MULTIPROC_DIR).mkdir(parents=True, exist_ok=True)
+
 # --- parts
 INSTALLED_APPS = [
     "unfold",
@@ -188,10 +195,11 @@ STORAGES = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["harvest_bridge.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["harvest_bridge.api.permissions.AcceptedCaller"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["harvest_bridge.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
     "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.description.BridgeSchema",
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,
 }

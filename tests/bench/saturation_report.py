@@ -16,8 +16,8 @@ PART = (
 
 {when}, load average {load}. Sixteen callers, half API and half backfill, ask for all they can get on
 one token through four processes that share the allowance, 100 requests in 5 s here, in the store named; people click in
-the timer meanwhile, twice a second. A Harvest in a process of its own, which answers in 30 ms, counts arrivals in a sliding
-window and refuses what is too much.
+the timer meanwhile, twice a second. A Harvest in a process of its own, which answers in 30 ms, counts arrivals in a
+sliding window and refuses what is too much.
 
 | | SQLite | Redis | goal |
 | --- | --- | --- | --- |
