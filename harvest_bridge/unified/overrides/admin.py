@@ -52,11 +52,9 @@ class FieldMappingAdmin(ModelAdmin):
     def shown_field(self, row: FieldMapping) -> str:
         return f"{row.resource}.{row.field}"
 
-    @display(description="For", label={"host": "info", "connection": "success"})
-    def layer(self, row: FieldMapping) -> tuple[str, str]:
-        if row.connection is None:
-            return "host", f"{row.host_app}, all connections"
-        return "connection", f"{row.connection.harvest_account_name}, {row.connection.tenant_id}"
+    @display(description="For")
+    def layer(self, row: FieldMapping) -> str:
+        return str(row.connection) if row.connection else f"all connections of {row.host_app}"
 
     @display(description="Expression")
     def shown_expression(self, row: FieldMapping) -> str:

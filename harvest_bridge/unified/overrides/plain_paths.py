@@ -1,6 +1,6 @@
 """The most common mapping names one field, such as `remote_data.telephone`: that needs neither JSONata nor a process.
 
-For these texts the answer is the interpreter's own (tests/unified/overrides/test_plain_paths.py holds both together).
+For these texts the answer is the interpreter's own (tests/unified/overrides/test_shortcuts.py holds both together).
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ FAILURES = (
 )
 _MESSAGE_CHARACTERS = 300
 _MISSING = object()
+_LITERALS = {"string", "number"}
 
 
 class _Refused(Jsonata.JFunctionCallable, Jsonata.JFunctionSignatureValidation):  # type: ignore[misc]
@@ -43,7 +44,17 @@ _REFUSED = _Refused()
 
 
 class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
-    """JSONata with a short way for `a.b.c` over plain objects, which is most of what mappings do."""
+    """JSONata with short ways for literals and for `a.b.c` over plain objects, which is most of what mappings do."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.base = self.environment  # evaluation overwrites `environment`
+
+    def eval(self, expr: Any, input: Any, environment: Any) -> Any:
+        """Without the search for this thread's instance, and what only `$eval` needs: a child has one thread."""
+        if expr.type in _LITERALS and expr.predicate is None and expr.group is None:
+            return expr.value
+        return self._eval(expr, input, environment)
 
     def evaluate_path(self, expr: Any, input: Any, environment: Any) -> Any:
         names = vars(expr).get("plain_names")
@@ -73,24 +84,24 @@ def _is_plain(step: Any) -> bool:
 
 
 @lru_cache(maxsize=256)
-def compiled(owner: str, text: str) -> Jsonata:
+def compiled(owner: str, text: str) -> Expression:
     """`owner` keeps what evaluation leaves in a syntax tree from everybody else. Errors: FAILURES."""
     return Expression(text)
 
 
-def make_current(expression: Jsonata) -> None:
+def make_current(expression: Expression) -> None:
     """jsonata-python reads `$now()` and the regex engine from the expression compiled last, whichever that was."""
     expression.timestamp = time.time_ns() // 1_000_000
     Jsonata.CURRENT.jsonata = expression
 
 
-def value_for(expression: Jsonata, record: Any) -> Any:
+def value_for(expression: Expression, record: Any) -> Any:
     """What the expression makes of one record; undefined is None. Errors: FAILURES.
 
     `Jsonata.evaluate` keeps top-level variables from one call to the next and walks the whole record to look for
     values that JSON has not. So the frame is new each time, and the record is not walked: four times as fast.
     """
-    frame = expression.create_frame(expression.environment)
+    frame = expression.create_frame(expression.base)
     frame.bindings = {"$": record, "eval": _REFUSED, "__evaluate_entry": None, "__evaluate_exit": None}
     return Utils.convert_nulls(expression.eval(expression.ast, record, frame))
 

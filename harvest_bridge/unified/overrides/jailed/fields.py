@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from jsonata import Jsonata
 
 from harvest_bridge.unified.overrides.failures import Failure
 from harvest_bridge.unified.overrides.limits import MAX_FIELD_BYTES, MAX_VALUE_BYTES
 
-from .expressions import FAILURES, compiled, failure_of, make_current, value_for
+from .expressions import FAILURES, Expression, compiled, failure_of, make_current, value_for
 
 _TICK_SECONDS = 0.25
 _NULL = orjson.Fragment(b"null")
@@ -65,7 +64,7 @@ class Field:
         except FAILURES as error:
             self._fail_the_rest(failure_of(error), records)
 
-    def _add(self, expression: Jsonata, record: Any) -> None:
+    def _add(self, expression: Expression, record: Any) -> None:
         try:
             value = orjson.dumps(value_for(expression, record))
         except FAILURES as error:

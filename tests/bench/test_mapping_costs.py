@@ -15,8 +15,7 @@ import pytest
 from harvest_bridge.unified.mapping import Around, unified_user
 from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.pool import pool
-
-from .conftest import OWNER
+from tests.unified.overrides.conftest import OWNER
 
 ROUNDS = 6
 PAGE = orjson.dumps(
