@@ -8,6 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from harvest_bridge.api.callers import Caller, HostBackEnd
@@ -52,7 +53,7 @@ class DataView(CallerView[Caller]):
     """For API keys and integrated-account tokens."""
 
     accepts = (HostBackEnd, ConnectionHolder)
-    parser_classes = (AnyTypeJsonParser,)
+    parser_classes: tuple[type[BaseParser], ...] = (AnyTypeJsonParser,)
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE, UNTIL)
     reaches_harvest = True
 

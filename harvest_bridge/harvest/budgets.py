@@ -67,10 +67,14 @@ def begin_meter() -> BudgetMeter:
 
 
 class BudgetMeter:
-    """Handed in with a call by whoever wants to know the budget afterwards, whether the call succeeds or fails."""
+    """Handed in with a call by whoever wants to know the budget afterwards, whether the call succeeds or fails.
+
+    `status` is Harvest's own for the last call that succeeded.
+    """
 
     def __init__(self) -> None:
         self.state: BudgetState | None = None
+        self.status: int | None = None
 
     def headers(self) -> dict[str, str]:
         """`ratelimit-limit`, `-remaining` and `-reset`; nothing when no budget was used."""
