@@ -52,6 +52,7 @@ class Resource:
     """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Resource:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     expandable: tuple[str, ...] = ()
+    mapped_as: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -102,6 +104,7 @@ USERS = Resource(
     },
     remote=("is_active", "updated_since"),
     expandable=("roles",),
+    mapped_as="users",
 )
 ROLES = Resource(
     "roles",
@@ -116,6 +119,7 @@ ROLES = Resource(
         "created_at": moment_of("created_at"),
         "updated_at": moment_of("updated_at"),
     },
+    mapped_as="roles",
 )
 ME = Resource(
     "me",
@@ -125,6 +129,7 @@ ME = Resource(
     key="users",
     calls={"list": Call("/v2/users/me")},
     expandable=("workspaces",),
+    mapped_as="users",
 )
 ORGANIZATIONS = Resource(
     "organizations",
