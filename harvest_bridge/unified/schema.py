@@ -11,7 +11,9 @@ from msgspec import Meta, Struct, field
 
 Moment = Annotated[str | None, Meta(description="ISO 8601 in UTC.")]
 Remote = Annotated[dict[str, Any] | None, Meta(description="Harvest's own record, untouched, unless it was left out.")]
-Unknown = Annotated[None, Meta(description="Harvest does not know this.")]
+_NOT_KNOWN = "Null: Harvest does not know this. A mapping of yours may fill it (docs/mappings.md)."
+Unknown = Annotated[str | None, Meta(description=_NOT_KNOWN)]
+UnknownFlag = Annotated[bool | None, Meta(description=_NOT_KNOWN)]
 
 
 class Email(Struct):
@@ -43,28 +45,42 @@ class Mention(Struct):
     name: str
 
 
+class License(Struct):
+    id: str | None = None
+    name: str | None = None
+    organization: str | None = None
+    last_active_at: Moment = None
+
+
 class User(Struct):
+    """A person of the account."""
+
     id: str
     external_id: Annotated[str | None, Meta(description="Harvest's `employee_id`, if the account keeps them.")] = None
     first_name: str | None = None
     last_name: str | None = None
     name: Annotated[str | None, Meta(description="Both names joined.")] = None
+    identifiers: Annotated[dict[str, Any] | None, Meta(description=_NOT_KNOWN)] = None
     username: Unknown = None
     title: Unknown = None
     emails: list[Email] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     status: Annotated[
-        Literal["active", "inactive"] | None,
-        Meta(description="`inactive` is archived. Who has not accepted an invitation yet is active in Harvest's API."),
+        Literal["active", "inactive", "invited", "deleted"] | None,
+        Meta(
+            description="`active`, or `inactive` for archived. Who has not accepted an invitation is active in Harvest."
+        ),
     ] = None
-    is_email_verified: Unknown = None
-    is_2fa_enabled: Unknown = None
+    is_email_verified: UnknownFlag = None
+    is_2fa_enabled: UnknownFlag = None
     roles: Annotated[list[UserRole], Meta(description="Job roles first, then rights.")] = field(default_factory=list)
     user_type: Annotated[
-        Literal["employee", "contractor"] | None, Meta(description="From Harvest's `is_contractor`.")
+        str | None, Meta(description="`employee` or `contractor`, from Harvest's `is_contractor`.")
     ] = None
     organizations: Annotated[list[Mention], Meta(description="The Harvest account.")] = field(default_factory=list)
-    licenses: list[None] = field(default_factory=list)
+    licenses: Annotated[list[License], Meta(description="Empty: Harvest's API does not know them.")] = field(
+        default_factory=list
+    )
     groups: Annotated[
         list[Mention], Meta(description="Empty: Harvest tells a team only from its manager; see the resource `groups`.")
     ] = field(default_factory=list)
@@ -90,8 +106,8 @@ class Role(Struct):
     name: str | None = None
     label: Annotated[str | None, Meta(description="The same as `name`.")] = None
     description: Unknown = None
-    type: Literal["job"] | None = None
-    applicable_in: Unknown = None
+    type: Annotated[str | None, Meta(description="`job`.")] = None
+    applicable_in: Annotated[Literal["group", "workspace"] | None, Meta(description=_NOT_KNOWN)] = None
     user_ids: Annotated[list[str], Meta(description="Who has it.")] = field(default_factory=list)
     created_at: Moment = None
     updated_at: Moment = None
@@ -104,7 +120,9 @@ class Organization(Struct):
     id: str
     name: str | None = None
     pricing_plan: str | None = None
-    licenses: list[None] = field(default_factory=list)
+    licenses: Annotated[list[License], Meta(description="Empty: Harvest's API does not know them.")] = field(
+        default_factory=list
+    )
     status: Literal["active", "inactive"] | None = None
     url: str | None = None
     weekly_capacity: Annotated[int | None, Meta(description="Seconds; the default for new people.")] = None
@@ -150,4 +168,6 @@ class Utilization(Struct):
     billable_hours: float | None = None
     capacity_hours: Annotated[float | None, Meta(description="Over the span; each day counts 1/7 of the week.")] = None
     utilization: Annotated[float | None, Meta(description="Total hours by capacity; null without a capacity.")] = None
-    remote_data: Remote = None
+    remote_data: Annotated[
+        dict[str, Any] | None, Meta(description="`results`: Harvest's rows of this person, one for each currency.")
+    ] = None
