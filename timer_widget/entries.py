@@ -48,9 +48,9 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     else:
         entry = carry_out(
             intent,
-            lambda: harvest.send(create_time_entry(
-                    **place, **fields, user_id=harvest.writes_for, external_reference=reference
-                )),
+            lambda: harvest.send(
+                create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
+            ),
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
     return _answer(session, entry, item)

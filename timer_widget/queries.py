@@ -73,9 +73,7 @@ class Harvest:
     def entries_on(self, item_id: str) -> list[TimeEntry]:
         pages = walk_pages(
             self.send,
-            lambda at: list_time_entries(
-                at, user_id=self.user_id, external_reference_id=item_id, per_page=_PAGE
-            ),
+            lambda at: list_time_entries(at, user_id=self.user_id, external_reference_id=item_id, per_page=_PAGE),
             max_pages=_MAX_PAGES,
         )
         return [entry for page in pages for entry in page.items]
@@ -219,9 +217,7 @@ def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any]
     return {"id": item_id, "group_id": group_id or None, "seconds": seconds}
 
 
-def _state(
-    person: Person, way: Way, *, running: TimeEntry | None, item: dict[str, Any] | None
-) -> dict[str, Any]:
+def _state(person: Person, way: Way, *, running: TimeEntry | None, item: dict[str, Any] | None) -> dict[str, Any]:
     connection = way.connection
     now: datetime = timezone.now()
     return {

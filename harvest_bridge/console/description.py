@@ -53,7 +53,8 @@ def etag() -> str:
 def complete(result: Json, **_: Any) -> Json:
     """With the table of /proxy, and what views refer to by name (drf-spectacular's postprocessing hook)."""
     components = result.setdefault("components", {})
-    schemas = {**components.get("schemas", {}), **proxy_parts.SCHEMAS, **linking.SCHEMAS, **identities.SCHEMAS, "Error": ERROR}
+    named = {**proxy_parts.SCHEMAS, **linking.SCHEMAS, **identities.SCHEMAS, "Error": ERROR}
+    schemas = {**components.get("schemas", {}), **named}
     result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {

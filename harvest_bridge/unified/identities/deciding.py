@@ -95,7 +95,8 @@ def _matched(identity: Identity, harvest_user_id: int, *, basis: Basis, what: st
     claimed = identities_of(identity.connection).filter(harvest_user_id=harvest_user_id).exclude(pk=identity.pk).first()
     if claimed:
         raise HarvestUserClaimed(
-            f"harvest_user_id: {user} is matched to {claimed.external_id!r} already; end that match, or set `take_over`.",
+            f"harvest_user_id: {user} is matched to {claimed.external_id!r} already; "
+            "end that match, or set `take_over`.",
             claimed_by=claimed.external_id,
         )
     identity.match(harvest_user_id, basis=basis, flag=user.flag)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _TITLES = frozenset(
-    ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "ing", "dipl", "mag", "phd", "md", "jr", "sr", "ii", "iii", "iv"]
+    ("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "ing", "dipl", "mag", "phd", "md", "jr", "sr", "ii", "iii", "iv")
 )
 _NOT_A_WORD = re.compile(r"[\W_]+")
 # Letters that NFKD leaves whole.

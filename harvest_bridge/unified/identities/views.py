@@ -85,8 +85,9 @@ class IdentityListView(IdentitiesView):
     @extend_schema(operation_id="put_identities", request=description.PEOPLE, responses=description.UPLOAD)
     def put(self, request: Request) -> Response:
         check_query(request, known=())
+        connection = self.connection  # whose it is comes before what was sent
         people, failed = people_from(request.data)
-        done = services.upload(connection=self.connection, people=people, failed=failed)
+        done = services.upload(connection=connection, people=people, failed=failed)
         return Response(
             {
                 "created": done.created,
