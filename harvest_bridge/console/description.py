@@ -15,6 +15,7 @@ from harvest_bridge.api.description import ERROR, examples
 from harvest_bridge.connections import description as linking
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
+from harvest_bridge.unified import description as directory
 from harvest_bridge.unified.identities import description as identities
 
 Json = dict[str, Any]
@@ -53,8 +54,14 @@ def etag() -> str:
 def complete(result: Json, **_: Any) -> Json:
     """With the table of /proxy, and what views refer to by name (drf-spectacular's postprocessing hook)."""
     components = result.setdefault("components", {})
-    named = {**proxy_parts.SCHEMAS, **linking.SCHEMAS, **identities.SCHEMAS, "Error": ERROR}
-    schemas = {**components.get("schemas", {}), **named}
+    described = (
+        components.get("schemas", {}),
+        proxy_parts.SCHEMAS,
+        linking.SCHEMAS,
+        directory.components(),
+        identities.SCHEMAS,
+    )
+    schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": ERROR}
     result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {

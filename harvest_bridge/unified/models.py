@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .identities.models import HarvestUser, Identity, IdentityEvent, MatchingRun
+from .overrides.models import FieldMapping
 
-__all__ = ["HarvestUser", "Identity", "IdentityEvent", "MatchingRun"]
+__all__ = ["FieldMapping", "HarvestUser", "Identity", "IdentityEvent", "MatchingRun"]
