@@ -110,7 +110,7 @@ class IdentityView(IdentitiesView):
     def get(self, request: Request, identity_id: str) -> Response:
         return self.whole(self.identity(identity_id))
 
-    @extend_schema(operation_id="erase_identity", responses=DELETED)
+    @extend_schema(operation_id="erase_identity", responses={200: DELETED})
     def delete(self, request: Request, identity_id: str) -> Response:
         identity = self.identity(identity_id)
         deciding.erase(identity=identity)
