@@ -1,16 +1,15 @@
-"""What browsers load: the loader script and the two frames."""
+"""The two frames that pages embed."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from .framing import framing_origin
+from .languages import spoken
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -19,37 +18,28 @@ _FRAME_POLICY = (
 
 
 @require_safe
-@conditional_page
-def loader(request: HttpRequest) -> HttpResponse:
-    """GET /assets/platform.js: one script tag for any page, at the path of Harvest's own."""
-    response = HttpResponse(_loader(), content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=300"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-@require_safe
 @xframe_options_exempt
 def controller(request: HttpRequest) -> HttpResponse:
     """GET /platform/controller?origin=…: the hidden frame that holds the session."""
-    return _frame(request, "timer_widget/controller.html")
+    return _frame(request, "controller", "frame")
 
 
 @require_safe
 @xframe_options_exempt
 def panel(request: HttpRequest) -> HttpResponse:
     """GET /platform/timer: the form, created by our script on first need, or embedded by a page itself (A7)."""
-    return _frame(request, "timer_widget/panel.html")
+    return _frame(request, "panel", "panel")
 
 
-def _frame(request: HttpRequest, template: str) -> HttpResponse:
+def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     """A frame for pages of `origin` alone. A forged hint gains nothing: the browser checks the real ancestor."""
     origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        response = render(request, template, {"origin": origin})
+        context = {"origin": origin, **spoken(request, script)}
+        response = render(request, f"timer_widget/{page}.html", context)
+        patch_vary_headers(response, ["Accept-Language"])
     response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -60,8 +50,3 @@ def _frame(request: HttpRequest, template: str) -> HttpResponse:
     is_fixed = origin is not None and "origin" in request.GET
     response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
-
-
-@lru_cache(maxsize=1)
-def _loader() -> bytes:
-    return (Path(__file__).parent.parent / "static" / "timer_widget" / "platform.js").read_bytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aiohttp
 import httpx
 
@@ -16,11 +18,14 @@ class Arriving:
     connection with it.
     """
 
-    __slots__ = ("_answer", "_flight", "headers", "retry_after", "status")
+    __slots__ = ("_answer", "_flight", "_on_close", "headers", "retry_after", "status")
 
-    def __init__(self, answer: aiohttp.ClientResponse, flight: Flight) -> None:
+    def __init__(
+        self, answer: aiohttp.ClientResponse, flight: Flight, on_close: Callable[[], None] = lambda: None
+    ) -> None:
         self._answer = answer
         self._flight = flight
+        self._on_close: Callable[[], None] | None = on_close
         self.status = answer.status
         self.headers = answer.raw_headers
         self.retry_after: float | None = None
@@ -47,3 +52,6 @@ class Arriving:
             self._answer.release()
         else:
             self._answer.close()
+        if self._on_close is not None:
+            self._on_close()
+            self._on_close = None

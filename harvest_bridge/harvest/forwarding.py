@@ -111,12 +111,12 @@ class Forwarder:
         try:
             head = await self._transport.open(request.verb, request.target, self._headers(call), request.body, flight)
             is_answered = True
-            return Arriving(head, flight)
+            return Arriving(head, flight, on_close=lambda: self._pacer.over(granted.slot))
         except HarvestError as error:
             seen = as_seen_by(error, is_repeatable=request.is_repeatable, has_left=flight.has_left)
             raise seen from error.__cause__
         finally:
-            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered)
+            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered, is_over=not is_answered)
 
     def _headers(self, call: _Call) -> list[tuple[str, str]]:
         credentials = call.credentials

@@ -33,22 +33,20 @@ _SHORTEST_WAIT_SECONDS = 0.25
 
 @dataclass(slots=True)
 class _Call(Generic[T]):
-    """One caller's wish and what it has met so far."""
+    """One caller's wish and what it has met so far.
+
+    Shape: `waiting` bounds the waits for a place in line, and for Harvest to be ready again, together.
+    """
 
     operation: Operation[T]
     source: TokenSource | None
     lane: Lane
     deadline: Deadline
     meter: BudgetMeter
-    patience: float
-    credentials: Credentials | None = None
+    waiting: Deadline
+    credentials: Credentials | None
     has_renewed: bool = False
     attempts: int = 0
-
-    @property
-    def waiting(self) -> Deadline:
-        """From now on: how long it may wait for a place in line, or for Harvest to be ready again."""
-        return Deadline(min(self.deadline.remaining, self.patience))
 
 
 class Gateway:
@@ -84,10 +82,10 @@ class Gateway:
         """
         if source is None and operation.auth is Auth.TOKEN:
             raise ValueError(f"{operation.verb} {operation.path} needs a token source")
-        longest = deadline if patience is None else patience + _SHORTEST_WAIT_SECONDS
-        call = _Call(operation, source, lane, Deadline(deadline), meter or BudgetMeter(), longest)
-        if source is not None:
-            call.credentials = await self._token(source.credentials(), call.deadline)
+        whole = Deadline(deadline)
+        credentials = None if source is None else await self._token(source.credentials(), whole)
+        longest = whole.remaining if patience is None else min(whole.remaining, patience + _SHORTEST_WAIT_SECONDS)
+        call = _Call(operation, source, lane, whole, meter or BudgetMeter(), Deadline(longest), credentials)
         while True:
             call.attempts += 1
             try:

@@ -120,7 +120,7 @@ class Exchange:
             Passing(method, target, passing, place.budget, body),
             source=admission,
             lane=Lane.API,
-            deadline=max(_SHORTEST_WAIT_SECONDS, headers.patience(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)),
+            deadline=max(_SHORTEST_WAIT_SECONDS, headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)),
             meter=self.meter,
         )
         try:

@@ -1,8 +1,9 @@
 /**
- * Joins the modules into the four files that browsers load, and writes them where Django serves them from.
+ * Joins the modules into the files that browsers load, and writes them where Django serves them from: the loader, and for every
+ * language a frame script and a panel script.
  * `node build.js [folder]`; the result depends on nothing but the sources and the pinned esbuild.
  */
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 
@@ -14,26 +15,48 @@ const cssAsText = {
   name: "css-as-text",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      if (path.includes("/panel/")) return null;
+      if (path.startsWith(here + "src/panel/")) return null;
       const { code } = await esbuild.transform(await readFile(path), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
 };
 
-await esbuild.build({
-  absWorkingDir: here,
-  entryPoints: [
-    { in: "src/loader/platform.js", out: "platform" },
-    { in: "src/controller/frame.js", out: "frame" },
-    { in: "src/panel/panel.js", out: "panel" },
-    { in: "src/panel/panel.css", out: "panel" },
-  ],
-  outdir,
-  bundle: true,
-  minify: true,
-  format: "iife",
-  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
-  charset: "utf8",
-  legalComments: "none",
-  plugins: [cssAsText],
+/** The words of one language in the place of the English ones; English itself needs none. */
+const wordsOf = (language) => ({
+  name: `words-of-${language}`,
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]shared[\\/]english\.js$/ }, async () => {
+      const words = JSON.parse(await readFile(new URL(`src/words/${language}.json`, import.meta.url), "utf8"));
+      const lines = Object.entries(words).map(([name, texts]) => `export const ${name} = ${JSON.stringify(texts)};`);
+      return { contents: lines.join("\n"), loader: "js" };
+    }),
 });
+
+const build = (entryPoints, ...plugins) =>
+  esbuild.build({
+    absWorkingDir: here,
+    entryPoints,
+    outdir,
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022", "chrome111", "firefox114", "safari16.4"],
+    charset: "utf8",
+    legalComments: "none",
+    plugins: [cssAsText, ...plugins],
+  });
+
+const frames = (suffix) => [
+  { in: "src/controller/frame.js", out: `frame${suffix}` },
+  { in: "src/panel/panel.js", out: `panel${suffix}` },
+];
+
+await build([
+  { in: "src/loader/platform.js", out: "platform" },
+  { in: "src/panel/panel.css", out: "panel" },
+  ...frames(""),
+]);
+for (const file of (await readdir(new URL("src/words", import.meta.url))).sort()) {
+  const language = file.replace(".json", "");
+  await build(frames(`.${language}`), wordsOf(language));
+}

@@ -8,30 +8,36 @@ from typing import Any
 from harvest_bridge.api.errors import NotFound
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.operations import get_me, get_role, get_user, list_roles
-from harvest_bridge.unified.mapping import unified_role, unified_user
+from harvest_bridge.harvest.operations.ids import record_id as harvest_id
+from harvest_bridge.harvest.operations.raw import get_raw, list_raw
+from harvest_bridge.unified import services
+from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
 from .failures import Owner
 from .fields import CUSTOM_FIELDS, is_custom
 from .mapped import MAPPING_ERRORS, Record, mapped
 
 
-def sample(connection: Connection, *, resource: str, record_id: str = "") -> tuple[Record, Record]:
-    """The unified record before any mapping, and Harvest's own; without an id, the linker or the first role.
+def sample(connection: Connection, *, resource: str, record_id: str = "") -> Record:
+    """The unified record before any mapping, with Harvest's own; without an id, the linker or the first role.
 
     Errors: NotFound where the account has no role; those of `calls.send`.
     """
-    if resource == "users":
-        user = calls.send(connection, get_user(record_id) if record_id else get_me())
-        return unified_user(user, with_remote_data=False), user.raw
-    if record_id:
-        role = calls.send(connection, get_role(record_id))
-    else:
-        roles = calls.send(connection, list_roles(None, per_page=1)).items
-        if not roles:
-            raise NotFound("This Harvest account has no roles to try a mapping on.")
-        role = roles[0]
-    return unified_role(role, with_remote_data=False), role.raw
+    row = RESOURCES[resource]
+    raw = calls.send(connection, get_raw(_path(row, connection, record_id)))
+    [record] = services.mapped(row, [raw], services.around_of(connection))
+    return record
+
+
+def _path(row: Resource, connection: Connection, wanted: str) -> str:
+    if wanted:
+        return f"{row.path}/{harvest_id(wanted)}"
+    if row is USERS:
+        return ME.path
+    first = calls.send(connection, list_raw(row.path, row.key, None, per_page=1)).items
+    if not first:
+        raise NotFound(f"This Harvest account has no {row.name} to try a mapping on.")
+    return f"{row.path}/{first[0]['id']}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +47,10 @@ class Trial:
     owner: Owner
     resource: str
     field: str
-    record: tuple[Record, Record]
+    record: Record
 
     def of(self, expression: str) -> dict[str, Any]:
         """Shape: `{"before": the built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`."""
         (answer,) = mapped(self.owner, self.resource, {self.field: expression}, [self.record])
         after = answer[CUSTOM_FIELDS][self.field.partition(".")[2]] if is_custom(self.field) else answer[self.field]
-        return {"before": self.record[0].get(self.field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}
+        return {"before": self.record.get(self.field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}

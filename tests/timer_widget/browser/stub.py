@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from timer_widget.named_choice import named_choice
+
+SCRIPTS = {"controller.html": "frame", "panel.html": "panel"}
 ROOT = Path(__file__).parents[3]
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates" / "timer_widget"
@@ -44,7 +47,7 @@ class Site:
             def do_GET(self) -> None:
                 site.answer(self)
 
-            do_POST = do_PATCH = do_GET  # noqa: N815 - the names that http.server calls
+            do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that http.server calls
 
             def log_message(self, *args: object) -> None:
                 """Quiet."""
@@ -123,11 +126,19 @@ class Bridge(Site):
         self.running: dict[str, Any] | None = None
         self.totals: dict[tuple[str, str | None], int] = {}
         self.projects: list[dict[str, Any]] = some_projects()
-        self.suggested: dict[str, int] | None = None
+        self.suggested: dict[str, Any] | None = None
+        self.recent: list[dict[str, int]] = []
+        self.may_create_project = False
+        self.mode = "hours"
+        self.entries: list[dict[str, Any]] = []
+        self.deleted: list[dict[str, Any]] = []
+        self.last_stop: str | None = None
+        self.language = ("en", "ltr")
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.sessions = 0
+        self.guests_may_enter = False  # as if their browser kept an earlier sign-in
         self.live_sessions: set[str] = set()
         self.clock_offset = timedelta()
         self.connect_page = "<!doctype html><title>Harvest</title><h1>Allow access?</h1>"
@@ -161,6 +172,10 @@ class Bridge(Site):
     def frame(self, name: str, query: dict[str, str]) -> Answer:
         html = (TEMPLATES / name).read_text()
         html = re.sub(r"\{% load \w+ %\}", "", html)
+        language, direction = self.language
+        suffix = "" if language == "en" else f".{language}"
+        html = html.replace("{% static script %}", f"/static/timer_widget/{SCRIPTS[name]}{suffix}.js")
+        html = html.replace("{{ language }}", language).replace("{{ direction }}", direction)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
         html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
@@ -185,7 +200,8 @@ class Bridge(Site):
                 raise self.refusals[name]
             if name != "session" and headers.get("Authorization", "").removeprefix("Bearer ") not in self.live_sessions:
                 raise Refusal(401, "timer_session_expired", "The session has ended.")
-            status, said = getattr(self, f"do_{name}")({**query, **value})
+            answer = getattr(self, f"do_{name.replace('-', '_')}")
+            status, said = answer({**query, **value, "method": method})
         except Refusal as refusal:
             status = refusal.status
             said = {"statusCode": status, "error": "Refused", "message": refusal.message, "code": refusal.code}
@@ -247,7 +263,7 @@ class Bridge(Site):
             raise Refusal(409, "connection_required", "Connect Harvest first.")
 
     def do_session(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if not value.get("token") and not value.get("code"):
+        if not value.get("token") and not value.get("code") and not self.guests_may_enter:
             raise Refusal(401, "sign_in_needed", "Sign in with Harvest to track time here.")
         self.sessions += 1
         session = f"hb_ts_{self.sessions}"
@@ -260,15 +276,45 @@ class Bridge(Site):
 
     def do_projects(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.linked()
-        return 200, {"projects": self.projects, "suggested": self.suggested}
+        return 200, {
+            "projects": self.projects,
+            "suggested": self.suggestion(value),
+            "recent": self.recent,
+            "may_create_project": self.may_create_project,
+        }
+
+    def suggestion(self, value: dict[str, Any]) -> dict[str, Any] | None:
+        """The page's own word, as the server reads it; else what a test says."""
+        named = named_choice(self.projects, value)
+        if named:
+            return named | {"from": "host"}
+        return self.suggested and {"from": "recent", **self.suggested}
+
+    def do_suggestion(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.linked()
+        return 200, {"suggested": self.suggestion(value)}
+
+    def do_day(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.linked()
+        today = self.now().date().isoformat()
+        return 200, {
+            "date": today,
+            "today": today,
+            "mode": self.mode,
+            "seconds": sum(entry["seconds"] for entry in self.entries),
+            "entries": self.entries,
+            "last_stop": self.last_stop,
+        }
 
     def do_start(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.linked()
         project = next(i for i, each in enumerate(self.projects) if each["id"] == value["project_id"])
         task = next(i for i, each in enumerate(self.projects[project]["tasks"]) if each["id"] == value["task_id"])
+        before = self.running
         self.halt()
         self.run(value["item"], notes=value["notes"], project=project, task=task)
-        return 201, {"state": self.state(value["item"]), "stopped": None}
+        stopped = before and {"entry_id": before["entry_id"], "project": before["project"], "task": before["task"]}
+        return 201, {"state": self.state(value["item"]), "stopped": stopped and {**stopped, "hours": "1.2"}}
 
     def do_stop(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if not self.running or self.running["entry_id"] != value["entry_id"]:
@@ -277,8 +323,65 @@ class Bridge(Site):
         return 200, {"state": self.state(value["item"])}
 
     def do_entry(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if value["method"] == "POST":
+            seconds = round(float(value.get("hours") or 1) * 3600)
+            self.add(seconds, notes=value["notes"], project_id=value["project_id"])
+            key = (value["item"]["id"], value["item"]["group_id"])
+            self.totals[key] = self.totals.get(key, 0) + seconds
+            return 201, {"state": self.state(value["item"]), "entry": self.entries[0]}
+        if self.running and self.running["entry_id"] == value["entry_id"]:
+            self.running["notes"] = value["notes"]
+            return 200, {"state": self.state()}
+        entry = next(each for each in self.entries if each["entry_id"] == value["entry_id"])
+        if value["method"] == "DELETE":
+            self.entries.remove(entry)
+            self.deleted.append(entry)
+        else:
+            entry.update(notes=value["notes"], seconds=round(float(value["hours"]) * 3600))
+        return 200, {"state": self.state(), "entry": entry}
+
+    def add(self, seconds: int, notes: str = "", project_id: int = 13, lock: str = "") -> None:
+        chosen = next(each for each in self.projects if each["id"] == project_id)
+        self.last_entry += 1
+        self.entries.insert(
+            0,
+            {
+                "entry_id": self.last_entry,
+                "spent_date": self.now().date().isoformat(),
+                "client": chosen["client"],
+                "project": {"id": chosen["id"], "name": chosen["name"]},
+                "task": {key: chosen["tasks"][0][key] for key in ("id", "name")},
+                "notes": notes,
+                "seconds": seconds,
+                "started_time": None,
+                "ended_time": None,
+                "is_running": False,
+                "lock": lock
+                and {"reason": lock, "message": f"Item {lock.capitalize()} and Locked for this Time Period"},
+            },
+        )
+
+    def do_beginning(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         assert self.running
-        self.running["notes"] = value["notes"]
+        self.running["started_at"] = value["started_at"]
+        return 200, {"state": self.state()}
+
+    def do_undo(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if value.get("previous_id"):
+            self.run({"id": "OPS-1", "group_id": None}, seconds=90)
+        else:
+            self.entries.insert(0, self.deleted.pop())
+        return 200, {"state": self.state()}
+
+    def do_project(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        one = self.projects[0]
+        self.projects = [*self.projects, one | {"id": 99, "name": value["name"], "code": None}]
+        self.suggested = {"project_id": 99, "task_id": one["tasks"][0]["id"]}
+        return 201, {"project_id": 99}
+
+    def do_sign_out(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.status = "none"
+        self.running = None
         return 200, {"state": self.state()}
 
     def do_connect(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:

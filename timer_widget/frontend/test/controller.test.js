@@ -13,7 +13,6 @@ const state = (running = null) => ({
   server_now: "2026-11-24T13:00:00Z", // an hour ahead of us
 });
 const running = (entry_id) => ({ entry_id, item: ITEM, started_at: "2026-11-24T13:00:00Z", seconds_before: 0 });
-const projects = [{ id: 10, name: "Site", tasks: [{ id: 1, name: "Design" }] }];
 
 function bench(answers = {}, isVisible = () => true) {
   const sent = [];
@@ -24,7 +23,7 @@ function bench(answers = {}, isVisible = () => true) {
   const api = {
     session: record("session", { session: "s", state: state() }),
     state: record("state", state()),
-    projects: record("projects", { projects }),
+    suggestion: record("suggestion", { suggested: null }),
     start: record("start", { state: state(running(7)) }),
     stop: record("stop", { state: state() }),
   };
@@ -74,14 +73,48 @@ test("only what was clicked here is said aloud", async () => {
   assert.deepEqual(said, [["ready", undefined], ["started", "Timer started: One"]]);
 });
 
-test("the host's named choice starts at once, an unnamed one asks", async () => {
-  const { sent, controller, page } = bench();
+const suggests = (from, more) => ({ suggestion: () => Promise.resolve({ suggested: { ...CHOICE, from, ...more } }) });
+
+test("one click starts on a certain choice and asks for any other", async () => {
+  for (const [from, answer] of [["host", "started"], ["item", "started"], ["group", "started"], ["rule", "started"], ["recent", "ask"]]) {
+    const { sent, controller, page } = bench(suggests(from));
+    await controller.refresh();
+    assert.equal(await page.start({ item: ITEM, defaults: {} }), answer, from);
+    assert.equal(sent.some(([name]) => name == "start"), answer == "started");
+  }
+  const { controller, page } = bench(suggests("item", { task_id: null }));
   await controller.refresh();
   assert.equal(await page.start({ item: ITEM, defaults: {} }), "ask");
-  assert.equal(await page.start({ item: ITEM, defaults: { project_name: "Nope", task_name: "Design" } }), "ask");
-  assert.equal(await page.start({ item: ITEM, defaults: { project_name: "Site", task_name: "Design" } }), "started");
-  const { project_id, task_id, notes } = sent.at(-1)[1];
-  assert.deepEqual({ project_id, task_id, notes }, { ...CHOICE, notes: "One" });
+});
+
+test("the notes of one click are the host's template, else the item's name", async () => {
+  const { sent, controller, page } = bench(suggests("item"));
+  await controller.refresh();
+  await page.start({ item: ITEM, defaults: {} });
+  assert.equal(sent.at(-1)[1].notes, "One");
+  await page.start({ item: ITEM, defaults: { notes_template: "[%ITEM_ID%] %ITEM_NAME%" } });
+  assert.equal(sent.at(-1)[1].notes, "[1] One");
+});
+
+test("a remembered choice that Harvest refuses asks; the page's own choice shows its error", async () => {
+  const refused = { start: () => Promise.reject({ code: "harvest_rejected", status: 422, message: "Closed." }) };
+  const remembered = bench({ ...suggests("item"), ...refused });
+  await remembered.controller.refresh();
+  assert.equal(await remembered.page.start({ item: ITEM, defaults: {} }), "ask");
+  const named = bench({ ...suggests("host"), ...refused });
+  await named.controller.refresh();
+  await assert.rejects(named.page.start({ item: ITEM, defaults: {} }), { message: "Closed." });
+});
+
+test("a switch can be undone for as long as the new timer runs", async () => {
+  const stopped = { entry_id: 6, project: { name: "Site" }, task: { name: "Design" }, hours: "1.25" };
+  const { host, controller } = bench({ start: () => Promise.resolve({ state: state(running(7)), stopped }) });
+  await controller.refresh();
+  await controller.write("start", { item: ITEM, ...CHOICE });
+  assert.deepEqual(controller.snapshot().undo, { entry_id: 7, previous: stopped });
+  assert.equal(host.shown.at(-1).words.details, "Undo the switch");
+  await controller.write("stop", { entry_id: 7 });
+  assert.equal(controller.snapshot().undo, null);
 });
 
 test("a server that is away shows, and is asked again with growing patience", async () => {

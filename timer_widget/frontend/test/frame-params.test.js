@@ -16,6 +16,7 @@ test("every parameter of Harvest's frame is understood", () => {
     default_project_name: "Site",
     closable: "false",
     chromeless: "true",
+    accent: "#1166dd",
   });
   assert.deepEqual(frameParams(search), {
     item: { id: "1", name: "One", group_id: "g", group_name: "Group", account_id: "a", permalink: "https://host.test/1" },
@@ -24,6 +25,7 @@ test("every parameter of Harvest's frame is understood", () => {
     appName: "Board",
     closable: false,
     chromeless: true,
+    accent: "#1166dd",
     theme: null,
   });
 });

@@ -46,3 +46,19 @@ test("what was typed stays on the screen while the server is away", () => {
 test("the form stays until the start is answered", () => {
   assert.equal(screen({ snapshot: { status: "ready", state: HERE }, catalogue: SOME, busy: "start" }), "form");
 });
+
+test("what could not be read says why, and what passes by itself is told from what does not", () => {
+  const ready = { status: "ready", state: IDLE };
+  const failed = (problem) => screen({ snapshot: ready, problem });
+  assert.deepEqual(
+    [{ code: "harvest_unavailable" }, { code: "harvest_rate_limited" }, { code: "offline" }, { code: "harvest_forbidden" }, { code: "x" }].map(failed),
+    ["away", "away", "away", "forbidden", "error"],
+  );
+  assert.equal(screen({ snapshot: { status: "connecting" }, problem: { code: "too_many_requests" } }), "away");
+});
+
+test("editing, a new project and signing out have screens of their own", () => {
+  const ready = { status: "ready", state: HERE };
+  for (const name of ["edit", "project", "sign-out"]) assert.equal(screen({ snapshot: ready, catalogue: SOME, view: { name } }), name);
+  assert.equal(screen({ snapshot: ready, catalogue: SOME, linking: { phase: "waiting" } }), "connect");
+});

@@ -28,18 +28,14 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const panels = new Set();
   const names = new Map(); // of the items that were clicked here: only their changes are said aloud
 
-  const snapshot = () => ({
-    state,
-    offset,
-    status: shown.status,
-    message: shown.message,
-    totals: shown.totals,
-    sign_in: session.isGuest() ? "popup" : "host",
-  });
+  let switched = null; // {entry_id, previous} of the last switch that was made here
+  const undo = () => (switched && switched.entry_id == state?.running?.entry_id ? switched : null);
+
+  const snapshot = () => ({ ...shown, state, offset, undo: undo(), sign_in: session.isGuest() ? "popup" : "host" });
   const show = (next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
-    host.state(pageState(shown));
+    host.state(pageState(shown, undo()));
     for (const event of events) host.event({ ...event, said: spoken(event, names.get(event.item && itemKey(event.item))) });
     panels.forEach((panel) => panel.state(snapshot()));
   };
@@ -55,12 +51,18 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const onFailure = (error) => {
     const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
     const status = statusAfter(error, shown);
-    show({ ...shown, status, message: status == "signed-out" ? null : error.message });
+    show({ ...shown, status, message: status == "signed-out" ? null : error.message, code: error.code });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
   };
   const schedule = (wait) => {
     clearTimeout(timer);
     timer = setTimeout(() => isVisible() && refresh(), wait);
+  };
+
+  /** What ran before can be gone back to, for as long as the new timer runs. */
+  const noteSwitch = ({ state: { running }, stopped }) => {
+    switched = stopped && running ? { entry_id: running.entry_id, previous: stopped } : null;
+    if (switched) show(shown);
   };
 
   const session = timerSession({ api, askToken: host.token, origin, onState });
@@ -93,7 +95,9 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
       const body = { ...value, idempotency_key: randomKey(), clicked_at: new Date(now() + offset).toISOString() };
       const send = () => session.call(name, body);
       try {
-        return await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
+        const answer = await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
+        if (name == "start") noteSwitch(answer);
+        return answer;
       } catch (error) {
         if (isAway(error)) onFailure(error);
         else refresh(); // The page may have been behind: show what is true.

@@ -1,29 +1,33 @@
 /** What the loader may ask of the controller: to start, to stop, to look again. Nothing here answers with a name. */
-import { namedChoice, namesBoth } from "../shared/named-choice.js";
+import { firstNotes } from "../shared/notes.js";
 
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
+const CERTAIN = new Set(["host", "item", "group", "rule"]);
 
 export function forHost({ read, write, wake, snapshot }) {
-  /** The host's choice as ids, or null when it does not settle both. */
-  const choose = async (item, defaults) => {
-    if (!namesBoth(defaults)) return null;
-    const { projects } = await read("projects", { item });
-    const { project, task } = namedChoice(projects, defaults);
-    return project && task && { project_id: project.id, task_id: task.id };
+  /** The one choice that is certain enough to start on at once, or null. */
+  const choose = async (wish) => {
+    const { suggested } = await read("suggestion", wish);
+    return suggested?.task_id && CERTAIN.has(suggested.from) ? suggested : null;
   };
+  /** A choice that we remembered and Harvest no longer takes is the person's to make anew; the page's own is an error to show. */
+  const mustAsk = (error, choice) =>
+    NEEDS_PANEL.has(error.code) || (error.code == "harvest_rejected" && choice && choice.from != "host");
 
   return {
     wake: () => void wake(),
 
     /** @returns "started", or "ask" when a person has to choose or to connect first */
-    async start({ item, defaults, notes = item.name }) {
+    async start({ item, defaults, notes = firstNotes(item, defaults) }) {
+      let choice;
       try {
-        const choice = snapshot().status == "ready" && (await choose(item, defaults));
+        choice = snapshot().status == "ready" && (await choose({ item, defaults }));
         if (!choice) return "ask";
-        await write("start", { item, ...choice, notes });
+        const { project_id, task_id } = choice;
+        await write("start", { item, project_id, task_id, notes });
         return "started";
       } catch (error) {
-        if (NEEDS_PANEL.has(error.code)) return "ask";
+        if (mustAsk(error, choice)) return "ask";
         throw error;
       }
     },

@@ -1,4 +1,9 @@
 /** What the panel frame may ask of the controller. The panel is ours, so it sees names; it never sees the session itself. */
+const READS = ["projects", "day", "signOut"];
+const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project"];
+
+const each = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+
 export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
   wake: () => void wake(),
   snapshot,
@@ -6,10 +11,8 @@ export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
     await read("state", { item });
     return snapshot();
   },
-  projects: ({ item }) => read("projects", { item }),
-  start: ({ item, project_id, task_id, notes }) => write("start", { item, project_id, task_id, notes }),
-  stop: ({ entry_id, item }) => write("stop", { entry_id, item }),
-  edit: ({ entry_id, notes }) => write("edit", { entry_id, notes }),
+  ...each(READS, (name) => (value) => read(name, value)),
+  ...each(WRITES, (name) => (value) => write(name, value)),
   connect,
   signIn,
 });

@@ -2,7 +2,7 @@
 import { clockText } from "../shared/elapsed.js";
 import { fill, spokenWords as words } from "../shared/words.js";
 
-const SENTENCE = { started: words.started, switched: words.started, stopped: words.stopped };
+const SENTENCE = { started: words.started, switched: words.switched, stopped: words.stopped };
 
 export const spoken = ({ name, seconds }, itemName) =>
   itemName && SENTENCE[name] && fill(SENTENCE[name], { name: itemName, time: clockText(seconds) });

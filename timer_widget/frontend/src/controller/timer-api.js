@@ -5,13 +5,17 @@
  * Errors are plain objects `{status, code, message, retry_after}`. An answer that is not ours (a proxy's page, a broken line,
  * no answer in time) is `unavailable`; so that it reads the same wherever it came from.
  */
+import { failureWords } from "../shared/words.js";
 
 const READ_MS = 4000;
 const WRITE_MS = 25_000; // Harvest may be slow; the server answers within this.
 
 const KEPT = "same-origin";
 
-const away = { status: 0, code: "unavailable", message: "The timer service cannot be reached." };
+const away = () => {
+  const code = globalThis.navigator?.onLine === false ? "offline" : "unavailable";
+  return { status: 0, code, message: failureWords[code] };
+};
 
 /** @param base where the API lives, such as `https://bridge.example/timer` */
 export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(AbortSignal) }) {
@@ -28,26 +32,42 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
       credentials,
       redirect: "error",
       signal: timeout(method == "GET" || path == "/session" ? READ_MS : WRITE_MS),
-    }).catch(() => Promise.reject(away));
-    const said = await answer.json().catch(() => Promise.reject(away));
+    }).catch(() => Promise.reject(away()));
+    const said = await answer.json().catch(() => Promise.reject(away()));
     if (answer.ok) return said;
     throw errorOf(answer, said);
   };
 
-  const query = (item) =>
-    item ? "?" + new URLSearchParams({ item_id: item.id, ...(item.group_id && { group_id: item.group_id }) }) : "";
+  const query = (values) => {
+    const given = Object.entries(values).filter(([, value]) => value);
+    return given.length ? "?" + new URLSearchParams(given) : "";
+  };
+  const ofItem = (item) => ({ item_id: item?.id, group_id: item?.group_id });
+  /** An item with what the page says of its project: what a suggestion is made from. */
+  const ofWish = ({ item, defaults, fresh }) => ({ ...ofItem(item), group_name: item?.group_name, ...named(defaults), fresh });
 
   return {
     session: (proof, origin) =>
       send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
-    state: (bearer, { item } = {}) => send("GET", "/state" + query(item), { bearer }),
-    projects: (bearer, { item }) => send("GET", "/projects" + query(item), { bearer }),
+    state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),
+    projects: (bearer, wish) => send("GET", "/projects" + query(ofWish(wish)), { bearer }),
+    suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),
+    day: (bearer, { date }) => send("GET", "/day" + query({ date }), { bearer }),
     start: (bearer, body) => send("POST", "/start", { bearer, body }),
     stop: (bearer, body) => send("POST", "/stop", { bearer, body }),
     edit: (bearer, body) => send("PATCH", "/entry", { bearer, body }),
+    add: (bearer, body) => send("POST", "/entry", { bearer, body }),
+    remove: (bearer, body) => send("DELETE", "/entry", { bearer, body }),
+    move: (bearer, body) => send("POST", "/beginning", { bearer, body }),
+    undo: (bearer, body) => send("POST", "/undo", { bearer, body }),
+    project: (bearer, body) => send("POST", "/project", { bearer, body }),
+    signOut: (bearer) => send("POST", "/sign-out", { bearer, body: {} }),
     connect: (bearer) => send("POST", "/connect", { bearer, body: {} }),
   };
 }
+
+const named = (defaults = {}) =>
+  Object.fromEntries(Object.entries(defaults).filter(([name]) => /^(project|task)_(id|code|name)$/.test(name)));
 
 function errorOf(answer, { code = "error", message = "Something went wrong.", retry_after }) {
   const wait = Number(answer.headers.get("Retry-After") ?? retry_after) || undefined;
@@ -55,4 +75,5 @@ function errorOf(answer, { code = "error", message = "Something went wrong.", re
 }
 
 /** True when the server, not the request, is at fault: worth trying again, and shown as being away. */
-export const isAway = ({ code, status }) => code == "unavailable" || (status >= 500 && !code?.startsWith("harvest_"));
+export const isAway = ({ code, status }) =>
+  code == "unavailable" || code == "offline" || (status >= 500 && !code?.startsWith("harvest_"));

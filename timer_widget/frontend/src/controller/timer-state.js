@@ -30,15 +30,15 @@ export function shownState(before, state, receivedAt) {
     const ofRunning = isSameItem(running?.item, item) ? elapsedSeconds(running.since, receivedAt) : 0;
     totals[itemKey(item)] = Math.max(0, item.seconds - ofRunning);
   }
-  return { status: STATUS[state.connection.status] ?? "error", message: null, running, totals };
+  return { status: STATUS[state.connection.status] ?? "error", message: null, code: null, running, totals };
 }
 
 const SHORTEST_TOLD = 30; // seconds; less would read 0:00
 
-/** The same for the loader: totals as the text that its buttons show, and every word it may need. */
-export const pageState = ({ totals, ...shown }) => ({
+/** The same for the loader: totals as the text that its buttons show, and every word it may need; details lead to an undo. */
+export const pageState = ({ totals, ...shown }, undo) => ({
   ...shown,
-  words: buttonWords,
+  words: undo ? { ...buttonWords, details: buttonWords.undo } : buttonWords,
   totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds < SHORTEST_TOLD ? "" : hoursText(seconds)])),
 });
 

@@ -2,14 +2,21 @@
  * Projects and tasks as choices: grouped by client, searched by words in any order, accents and case aside. Pure.
  * An option is `{value, label, hint, group, haystack}`; `value` is the record itself.
  */
-import { namedChoice } from "../shared/named-choice.js";
 import { panelWords as words } from "../shared/words.js";
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
 const isActive = ({ is_active }) => is_active !== false;
 
-export function projectOptions(projects) {
+/** By client; above them all those that were used last, which a search leaves out because it finds them below. */
+export function projectOptions(projects, recent = []) {
+  const ids = [...new Set(recent.map(({ project_id }) => project_id))];
+  const options = allOptions(projects);
+  const used = ids.map((id) => options.find(({ value }) => value.id === id)).filter(Boolean);
+  return [...used.map((option) => ({ ...option, hint: option.group, group: words.recent, isRecent: true })), ...options];
+}
+
+function allOptions(projects) {
   return projects
     .filter(isActive)
     .map((project) => ({
@@ -38,7 +45,7 @@ export function taskOptions(project) {
 /** The options that contain every word of `query`; those whose label begins with it come first within their group. */
 export function search(options, query) {
   const wanted = plain(query).split(/\s+/).filter(Boolean);
-  return options.filter(({ haystack }) => wanted.every((word) => haystack.includes(word)));
+  return options.filter(({ haystack, isRecent }) => !(isRecent && wanted.length) && wanted.every((word) => haystack.includes(word)));
 }
 
 /** Where the words of `query` are in `text`, as `[start, end]` pairs in order, for marking them. */
@@ -53,16 +60,33 @@ export function matches(text, query) {
   return found.sort(([one], [other]) => one - other).filter(([start], index, all) => !index || start >= all[index - 1][1]);
 }
 
-/** What stands in the form at first: what the host names beats what was used before; a single task needs no choice. */
-export function firstChoice(projects, suggested, defaults) {
-  const named = namedChoice(projects, defaults);
-  const project = named.project ?? projects.find(({ id }) => id === suggested?.project_id) ?? null;
-  const used = suggested?.project_id === project?.id && project?.tasks.find(({ id }) => id === suggested.task_id);
-  return { project, task: named.task ?? (used || onlyTask(project)) };
+/** What stands in the form at first; a single task needs no choice. */
+export function firstChoice(projects, suggested) {
+  const project = projects.find(({ id }) => id === suggested?.project_id) ?? null;
+  return { project, task: project?.tasks.find(({ id }) => id === suggested.task_id) ?? onlyTask(project) };
 }
 
-/** The task to keep when the project changes: one of the same name, or the only one there is. */
-export const taskAfter = (project, before) =>
-  project?.tasks.find(({ name }) => name === before?.name) ?? onlyTask(project);
+/** The task to keep when the project changes: the one used last there, one of the same name, or the only one there is. */
+export function taskAfter(project, before, recent) {
+  const used = recent.find(({ project_id }) => project_id === project?.id);
+  const tasks = project?.tasks ?? [];
+  return tasks.find(({ id }) => id === used?.task_id) ?? tasks.find(({ name }) => name === before?.name) ?? onlyTask(project);
+}
+
+/** The projects with that of an entry, though it may no longer be tracked to. */
+export function withEntry(projects, { project, task, client }) {
+  const known = projects.find(({ id }) => id === project.id);
+  if (known?.tasks.some(({ id }) => id === task.id)) return projects;
+  const tasks = [...(known?.tasks ?? []), task];
+  return [...projects.filter((each) => each !== known), { code: null, ...project, client, ...known, tasks }];
+}
+
+/** The clients of these projects, each once. */
+export function clientOptions(projects) {
+  const clients = new Map(projects.filter(({ client }) => client?.id).map(({ client }) => [client.id, client]));
+  return [...clients.values()]
+    .map((client) => ({ value: client, label: client.name, hint: "", group: null, haystack: plain(client.name) }))
+    .sort((one, other) => byName(one.label, other.label));
+}
 
 const onlyTask = (project) => (project?.tasks.length == 1 ? project.tasks[0] : null);

@@ -66,8 +66,9 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
   const show = (option) => {
     chosen = option ?? null;
     input.value = chosen?.label ?? "";
-    write(hint, chosen?.group ?? "");
-    input.toggleAttribute("data-hinted", Boolean(chosen?.group));
+    const group = (chosen?.isRecent ? chosen.hint : chosen?.group) ?? "";
+    write(hint, group);
+    input.toggleAttribute("data-hinted", Boolean(group));
     if (chosen) complain("");
   };
   const choose = (option) => {

@@ -24,6 +24,7 @@ export function frameParams(search) {
     appName: get("app_name"),
     closable: get("closable") != "false",
     chromeless: get("chromeless") == "true",
+    accent: /^#[0-9a-f]{6}$/i.exec(get("accent"))?.[0] ?? null,
     theme: ["light", "dark"].find((theme) => theme == get("theme")) ?? null,
   };
 }

@@ -13,7 +13,7 @@ const WINDOW = "popup,width=560,height=760";
  * @param ask    () -> promise: looks at the server's state; the panel leaves this screen by itself once it is active
  * @param show   called with `{phase, url?, message?}`: waiting, blocked, closed, denied or failed
  */
-export function accountLinking({ getUrl, ask, show, openWindow = window.open.bind(window) }) {
+export function accountLinking({ ask, show, openWindow = window.open.bind(window) }) {
   let popup, url, timer, until;
 
   const end = () => clearTimeout(timer);
@@ -36,7 +36,8 @@ export function accountLinking({ getUrl, ask, show, openWindow = window.open.bin
   window.addEventListener("message", onMessage);
 
   return {
-    async begin() {
+    /** @param getUrl () -> promise of `{url}`: where to sign in */
+    async begin(getUrl) {
       end();
       popup = openWindow("about:blank", "harvest-connect", WINDOW);
       url = null;

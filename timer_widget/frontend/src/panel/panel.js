@@ -1,64 +1,57 @@
 /** The panel frame's script: holds what the panel knows, and shows the screen that follows from it. */
 import { PANEL_OPEN, isFrom } from "../shared/host-messages.js";
-import { clockText, elapsedSeconds, sinceOf } from "../shared/elapsed.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { acts } from "./acts.js";
 import { openDoor } from "./controller-door.js";
+import { dayList } from "./day-list.js";
+import { failureText } from "./failure.js";
 import { frameParams, parentOrigin } from "./frame-params.js";
 import { accountLinking } from "./linking.js";
 import { parentPage } from "./parent-page.js";
 import { screenOf } from "./screen.js";
-import { hearSignIn } from "./sign-in.js";
 import { connectScreen } from "./screens/connect-screen.js";
+import { editScreen } from "./screens/edit-screen.js";
 import { loadingScreen } from "./screens/loading-screen.js";
 import { messageScreens } from "./screens/message-screen.js";
+import { projectScreen } from "./screens/project-screen.js";
 import { runningScreen } from "./screens/running-screen.js";
 import { startScreen } from "./screens/start-screen.js";
 import { shell } from "./shell.js";
+import { hearSignIn } from "./sign-in.js";
 import { sizing } from "./sizing.js";
+import { isTrouble } from "./trouble.js";
+import { wear } from "./theme.js";
 
-const NOTHING_KNOWN = { door: "seeking", snapshot: null, catalogue: null, busy: null, problem: null, linking: null };
+const AGAIN_S = 10;
+const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: null, view: null, notice: null };
 
 const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);
-let model = { ...NOTHING_KNOWN, ...frameParams(location.search) };
+let model = { door: "seeking", snapshot: null, ...FRESH, ...frameParams(location.search) };
 let call;
 let screen;
 let shownScreen;
 let isLoading = false;
 
-const act = {
-  close: () => host.close(),
-  listToggled: (list) => size.include(list),
-  wake: () => call("wake"),
-  connect: () => linking.begin(),
+const act = acts({
+  model: () => model,
+  set,
+  attempt,
+  call: (name, value) => call(name, value),
   load,
-  start: (choice) =>
-    attempt("start", async () => {
-      await call("start", { item: model.item, ...choice });
-      host.started(model.item);
-      if (model.closable) host.close();
-    }),
-  stop: () =>
-    attempt("stop", async () => {
-      const { running } = model.snapshot.state;
-      const seconds = elapsedSeconds(sinceOf(running, model.snapshot.offset), Date.now());
-      await call("stop", { entry_id: running.entry_id, item: model.item });
-      host.stopped();
-      frame.say(fill(words.stopped, { time: clockText(seconds) }));
-      load();
-    }),
-  saveNotes: (notes) =>
-    attempt("save", async () => {
-      await call("edit", { entry_id: model.snapshot.state.running.entry_id, notes });
-      frame.say(words.saved);
-    }),
-};
-
-hearSignIn((code) => call("signIn", { code }).then(load, (error) => set({ linking: { phase: "failed", message: error.message } })));
+  loadDay,
+  host,
+  size: () => size,
+  linking: () => linking,
+});
+hearSignIn((code) =>
+  call("signIn", { code }).then(
+    () => load(),
+    (error) => set({ linking: { phase: "failed", message: failureText(error) } }),
+  ),
+);
 const linking = accountLinking({
-  getUrl: () => call("connect"),
   ask: () => call("state", { item: model.item }),
-  show: (step) => set({ linking: step }),
+  show: (step) => set({ linking: step, view: null }),
 });
 const makers = {
   ...messageScreens(act),
@@ -66,8 +59,10 @@ const makers = {
   connect: () => connectScreen(act),
   form: () => startScreen(act),
   running: () => runningScreen(act),
+  edit: () => editScreen(act, model),
+  project: () => projectScreen(act, model),
 };
-const frame = shell(act);
+const frame = shell(act, dayList(act));
 const size = sizing(frame.element, host.resize);
 
 function set(change) {
@@ -80,38 +75,53 @@ function set(change) {
     screen.update(model);
     screen.focus?.();
   } else screen.update(model);
-  frame.update(model);
-  document.documentElement.dataset.theme = model.theme ?? "auto";
+  frame.update(model, name);
+  wear(model);
 }
 
 /** One thing at a time: marks it, says what went wrong, and answers whether it went well. */
 async function attempt(busy, action) {
   if (model.busy) return false;
-  set({ busy, problem: null });
+  set({ busy, problem: null, notice: null });
   try {
     await action();
     return true;
   } catch (error) {
-    set({ problem: error.message });
+    set({ problem: error });
     return false;
   } finally {
     set({ busy: null });
   }
 }
 
-/** Reads what the form needs, once the account is linked. */
-async function load() {
-  const { item } = model;
+/** Reads what the form needs, once the account is linked; the day's list comes when it comes. */
+async function load({ fresh } = {}) {
+  const { item, defaults } = model;
   isLoading = true;
   try {
     const snapshot = await call("state", { item });
-    const catalogue = snapshot.status == "ready" ? await call("projects", { item }) : null;
+    const isReady = snapshot.status == "ready";
+    if (isReady) loadDay();
+    const catalogue = isReady ? await call("projects", { item, defaults, fresh }) : null;
     if (item === model.item) set({ snapshot, catalogue, problem: null });
   } catch (error) {
-    set({ problem: error.message, snapshot: await call("snapshot") });
+    set({ problem: error, snapshot: await call("snapshot") });
+    if (isTrouble(error) && !model.catalogue) tryAgainLater(item, error);
   } finally {
     isLoading = false;
   }
+}
+
+function tryAgainLater(item, { retry_after: wait = AGAIN_S }) {
+  setTimeout(() => item === model.item && !model.catalogue && !isLoading && load(), wait * 1000);
+}
+
+/** The day is a nicety: without it the panel works, so its failure is told by its absence. */
+function loadDay() {
+  call("day", {}).then(
+    (day) => set({ day: { ...day, readAt: Date.now() } }),
+    () => set({ day: null }),
+  );
 }
 
 function onState(snapshot) {
@@ -120,7 +130,7 @@ function onState(snapshot) {
   if (snapshot.status != "ready" || wasReady || isLoading) return;
   linking.finish();
   set({ linking: null });
-  load();
+  load({ fresh: true });
 }
 
 async function begin() {
@@ -135,11 +145,13 @@ window.addEventListener("message", (event) => {
   if (!isFrom(event, PANEL_OPEN, origin, window.parent)) return;
   linking.end();
   shownScreen = null;
-  set({ ...frameParams(event.data.query), catalogue: null, busy: null, problem: null, linking: null });
+  set({ ...frameParams(event.data.query), ...FRESH });
   if (call && model.item) load();
 });
 window.addEventListener("keydown", (event) => {
-  if (event.key == "Escape" && model.closable) host.close();
+  if (event.key != "Escape") return;
+  if (model.view) act.back();
+  else if (model.closable) host.close();
 });
 
 begin();

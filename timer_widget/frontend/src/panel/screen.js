@@ -1,15 +1,22 @@
 /** Which screen the panel shows: a pure function of what it knows. */
 import { isSameItem } from "../shared/item.js";
+import { isTrouble } from "./trouble.js";
 
-export function screenOf({ item, door, snapshot, catalogue, busy }) {
+export function screenOf({ item, door, snapshot, catalogue, busy, view, linking, problem }) {
   if (!item) return "no-item";
   if (door == "none") return "no-session";
-  if (!snapshot || snapshot.status == "connecting") return "loading";
+  if (!snapshot || snapshot.status == "connecting") return unread(problem);
   const { status, state } = snapshot;
-  if (status == "signed-out" || status == "relink") return "connect";
-  if (status == "error") return "error";
+  if (status == "signed-out" || status == "relink" || linking) return "connect";
+  if (status == "error") return refused(snapshot);
   if (!state || (status == "unavailable" && !catalogue)) return "away";
+  if (view) return view.name;
   if (isSameItem(state.running?.item, item) && busy != "start") return "running";
-  if (!catalogue) return "loading";
+  if (!catalogue) return unread(problem);
   return catalogue.projects.length ? "form" : "empty";
 }
+
+/** Nothing could be read yet: on its way, or why not. */
+const unread = (problem) => (!problem ? "loading" : isTrouble(problem) ? "away" : refused(problem));
+
+const refused = ({ code }) => (/forbidden|not_allowed/.test(code) && code != "origin_not_allowed" ? "forbidden" : "error");

@@ -1,37 +1,59 @@
-/** What stands around every screen: whose time it is for, a way out, and the way to one's timesheet. */
-import { panelWords as words } from "../shared/words.js";
+/** What stands around every screen: whose time it is for, what was just done, a way out, one's day, timesheet and account. */
+import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
+import { noticeLine } from "./notice.js";
 
-export function shell(act) {
+const WITH_DAY = new Set(["form", "running", "empty"]);
+
+/** @param day see day-list.js */
+export function shell(act, day) {
   const title = h("h1.title");
   const group = h("p.group");
   const close = h("button.icon-button", { type: "button", "aria-label": words.close, onclick: act.close }, icon("close"));
   const mark = h("span.mark", {}, icon("clock"));
   const stage = h("div.stage");
-  const account = h("span.account");
+  const notice = noticeLine(act);
+  const foot = footer(act);
+  const head = h("header.head", {}, mark, h("div.titles", {}, title, group), close);
+
+  return {
+    element: h("main.card", {}, head, notice.element, stage, day.element, foot.element),
+    stage,
+    update(model, screen) {
+      const { item, named, closable, chromeless } = model;
+      write(title, item && named ? item.name : words.title);
+      write(group, item?.group_name ?? "");
+      mark.hidden = chromeless;
+      close.hidden = !closable;
+      notice.update(model);
+      day.update(WITH_DAY.has(screen) ? model : { ...model, day: null });
+      foot.update(model, screen);
+    },
+  };
+}
+
+/** The timesheet, and the account that time goes to. */
+function footer(act) {
   const sheet = h(
     "a.link",
     { target: "_blank", rel: "noreferrer", "aria-label": `${words.timesheet} (${words.newWindow})` },
     words.timesheet,
     icon("out"),
   );
-  const foot = h("footer.foot", {}, sheet, account);
-  const said = h("p.unseen", { role: "status" });
-  const head = h("header.head", {}, mark, h("div.titles", {}, title, group), close);
-
+  const account = h("span.account");
+  const change = h("button.link", { type: "button", onclick: act.switchAccount }, words.switchAccount);
+  const leave = h("button.link", { type: "button", onclick: act.askSignOut }, words.signOut);
+  const element = h("footer.foot", {}, sheet, account, h("span.foot-acts", {}, change, leave));
   return {
-    element: h("main.card", {}, head, stage, foot, said),
-    stage,
-    say: (text) => write(said, text),
-    update({ item, named, closable, chromeless, snapshot }) {
-      const link = snapshot?.state?.connection;
-      write(title, item && named ? item.name : words.title);
-      write(group, item?.group_name ?? "");
-      write(account, link?.harvest_account_name ?? "");
-      mark.hidden = chromeless;
-      close.hidden = !closable;
-      foot.hidden = chromeless || !link?.timesheet_url;
-      if (/^https?:/.test(link?.timesheet_url ?? "")) sheet.href = link.timesheet_url;
+    element,
+    update({ chromeless, snapshot, busy }, screen) {
+      const { status, harvest_account_name: name, timesheet_url: address = "" } = snapshot?.state?.connection ?? {};
+      element.hidden = chromeless || status != "active" || screen == "connect" || screen == "sign-out";
+      sheet.hidden = !/^https?:/.test(address ?? "");
+      if (!sheet.hidden) sheet.href = address;
+      write(account, name ?? "");
+      account.title = name ? fill(words.account, { account: name }) : "";
+      change.disabled = leave.disabled = Boolean(busy);
     },
   };
 }

@@ -1,23 +1,36 @@
 /** A screen that says one thing, and offers at most one way on. */
 import { fill, panelWords as words } from "../../shared/words.js";
 import { h, icon, write } from "../dom.js";
+import { failureText } from "../failure.js";
+import { trouble } from "../trouble.js";
 
-/** `{kind, sign, title, text, action}`; `action` is `{label, run}`, and the text may depend on the model. */
-export function messageScreen({ sign, title, text, action }) {
+const said = (words, model) => (typeof words == "function" ? words(model) : words);
+
+/** `{sign, title, text, action, other}`; actions are `{label, run}`, title and text may depend on the model. */
+export function messageScreen({ sign, title, text, action, other }) {
+  const heading = h("h2.message-title");
   const body = h("p.message-text");
-  const button = action && h("button.button", { type: "button", onclick: action.run }, action.label);
+  const [button, second] = [action, other].map(
+    (each) => each && h("button.button", { type: "button", onclick: each.run }, each.label),
+  );
   return {
     element: h(
       "div.message",
       {},
       h("span.message-sign", {}, icon(sign)),
-      h("div.message-words", {}, h("h2.message-title", {}, title), body),
-      button,
+      h("div.message-words", {}, heading, body),
+      h("div.message-actions", {}, second, button),
     ),
-    update: (model) => write(body, typeof text == "function" ? text(model) : text),
+    update(model) {
+      write(heading, said(title, model));
+      write(body, said(text, model));
+    },
     focus: () => button?.focus(),
   };
 }
+
+/** In the server's words, or in ours where we know the case. */
+const reason = ({ problem, snapshot }) => (problem ? failureText(problem) : (snapshot.message ?? ""));
 
 /** The screens that are nothing but a message. */
 export const messageScreens = (act) => ({
@@ -27,15 +40,31 @@ export const messageScreens = (act) => ({
     messageScreen({
       sign: "alert",
       title: words.errorTitle,
-      text: ({ snapshot }) => snapshot.message ?? "",
-      action: { label: words.tryNow, run: act.wake },
+      text: reason,
+      action: { label: words.tryNow, run: act.again },
+    }),
+  forbidden: () =>
+    messageScreen({
+      sign: "lock",
+      title: words.forbiddenTitle,
+      text: reason,
+      action: { label: words.tryNow, run: act.again },
+      other: { label: words.switchAccount, run: act.switchAccount },
     }),
   away: () =>
     messageScreen({
-      sign: "alert",
-      title: words.awayTitle,
-      text: words.awayText,
-      action: { label: words.tryNow, run: act.wake },
+      sign: "cloud",
+      title: (model) => trouble(model.problem ?? model.snapshot)[0],
+      text: (model) => trouble(model.problem ?? model.snapshot)[1],
+      action: { label: words.tryNow, run: act.again },
+    }),
+  "sign-out": () =>
+    messageScreen({
+      sign: "out",
+      title: words.signOutTitle,
+      text: ({ appName }) => fill(words.signOutText, { app: appName ?? words.thisPage }),
+      action: { label: words.signOut, run: act.signOut },
+      other: { label: words.stay, run: act.back },
     }),
   empty: () =>
     messageScreen({

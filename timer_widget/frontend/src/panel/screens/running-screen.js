@@ -1,9 +1,10 @@
-/** The timer that runs for this item: its time, what it is booked on, its notes, and stop. */
+/** The timer that runs for this item: its time, what it is booked on, when it began, its notes, and stop. */
 import { sinceOf } from "../../shared/elapsed.js";
 import { panelWords as words } from "../../shared/words.js";
 import { h, icon, write } from "../dom.js";
 import { notesField } from "../notes-field.js";
 import { problemLine } from "../problem-line.js";
+import { startCorrection } from "../start-correction.js";
 import { ticker } from "../ticker.js";
 import { totalLine } from "../total-line.js";
 
@@ -14,6 +15,7 @@ export function runningScreen(act) {
   const project = h("p.booked-project");
   const detail = h("p.booked-task");
   const notes = notesField();
+  const correction = startCorrection(act);
   const problem = problemLine();
   const total = totalLine();
   const save = h("button.button", { type: "button", onclick: () => act.saveNotes(notes.input.value.trim()) });
@@ -34,6 +36,7 @@ export function runningScreen(act) {
       "form.form",
       { noValidate: true, onsubmit: submit },
       h("div.now", {}, clock.element, h("div.booked", {}, project, detail)),
+      correction.element,
       notes.element,
       problem.element,
       h("div.actions", {}, total.element, save, stop),
@@ -49,6 +52,7 @@ export function runningScreen(act) {
       clock.follow(sinceOf(running, snapshot.offset));
       write(project, running.project.name);
       write(detail, [running.task.name, running.client?.name].filter(Boolean).join(" · "));
+      correction.update(model);
       problem.update(model);
       total.update(model);
       save.hidden = !isChanged();

@@ -1,23 +1,31 @@
-/** The form: project, task, notes, start. What runs elsewhere is shown above it, with its own stop. */
+/**
+ * The form: project, task, notes, and a time that was worked already or none. Without a time, a timer starts. What runs elsewhere
+ * is shown above it, with its own stop.
+ */
 import { sinceOf } from "../../shared/elapsed.js";
-import { panelWords as words } from "../../shared/words.js";
+import { firstNotes } from "../../shared/notes.js";
+import { fill, panelWords as words } from "../../shared/words.js";
 import { firstChoice, projectOptions, taskAfter, taskOptions } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
 import { h, icon, write } from "../dom.js";
 import { ticker } from "../ticker.js";
+import { localDate } from "../moments.js";
 import { notesField } from "../notes-field.js";
+import { timeFields } from "../time-fields.js";
 import { totalLine } from "../total-line.js";
 import { problemLine } from "../problem-line.js";
 
 export function startScreen(act) {
   let catalogue;
+  let day;
+  let shown;
   const elsewhere = elsewhereStrip(act);
   const project = choiceField({
     label: words.project,
     placeholder: words.findProject,
     onToggle: act.listToggled,
     onChoose(chosen) {
-      offerTasks(chosen, taskAfter(chosen, task.value()));
+      offerTasks(chosen, taskAfter(chosen, task.value(), catalogue.recent ?? []));
       if (chosen) (task.value() ? notes.input : task.input).focus();
     },
   });
@@ -27,11 +35,14 @@ export function startScreen(act) {
     onToggle: act.listToggled,
     onChoose: (chosen) => chosen && start.focus(),
   });
+  const make = h("button.link.create", { type: "button", onclick: act.askProject }, icon("plus"), h("span"));
   const notes = notesField();
+  const times = timeFields({ hint: words.timeHint, onInput: () => name(shown) });
   const problem = problemLine();
   const total = totalLine();
   const label = h("span");
-  const start = h("button.button.primary", { type: "submit" }, icon("play"), label);
+  const signs = { timer: icon("play"), time: icon("check") };
+  const start = h("button.button.primary", { type: "submit" }, signs.timer, signs.time, label);
   const cancel = h("button.button", { type: "button", onclick: act.close }, words.cancel);
 
   const offerTasks = (chosen, preferred) =>
@@ -44,16 +55,43 @@ export function startScreen(act) {
     task.complain(chosen.task || !chosen.project ? "" : words.chooseTask);
     if (!chosen.project) return project.input.focus();
     if (!chosen.task) return task.input.focus();
-    act.start({ project_id: chosen.project.id, task_id: chosen.task.id, notes: notes.input.value.trim() });
+    const choice = { project_id: chosen.project.id, task_id: chosen.task.id, notes: notes.input.value.trim() };
+    return isTimer() ? act.start(choice) : addTime(choice);
   };
+  /** Another day wants a time: a timer runs today. */
+  const isTimer = () => times.isEmpty() && [day?.today, localDate(Date.now()), ""].includes(times.date());
+  const addTime = async (choice) => {
+    const time = times.read();
+    if (time && (await act.add({ ...choice, ...time.body }, time.seconds))) resetTime();
+  };
+  const resetTime = () => times.set({ day: day?.today ?? localDate(Date.now()), last: day?.today });
   notes.onSubmit(submit);
 
   const take = ({ catalogue: next, defaults, item, named }) => {
     catalogue = next;
-    const first = firstChoice(next.projects, next.suggested, defaults);
-    project.offer(projectOptions(next.projects), first.project);
+    const first = firstChoice(next.projects, next.suggested);
+    project.offer(projectOptions(next.projects, next.recent), first.project);
     offerTasks(first.project, first.task);
-    notes.set(named ? item.name : "");
+    if (!notes.input.value) notes.set(firstNotes(item, defaults, named));
+  };
+  const takeDay = (next) => {
+    const isFirst = !day;
+    day = next;
+    times.useMode(day?.mode);
+    if (isFirst && times.isEmpty()) resetTime();
+  };
+  const offerNew = ({ item, catalogue: { projects, may_create_project: may } }) => {
+    const isNew = may && item.group_name && !projects.some((each) => each.name == item.group_name);
+    make.hidden = !isNew;
+    if (isNew) write(make.lastChild, fill(words.createProject, { name: item.group_name }));
+  };
+  /** The button says what it will do. */
+  const name = ({ busy, snapshot }) => {
+    const starts = isTimer();
+    const idle = starts ? (snapshot.state.running ? words.switchTo : words.start) : words.saveTime;
+    signs.timer.toggleAttribute("hidden", !starts);
+    signs.time.toggleAttribute("hidden", starts);
+    write(label, busy == "start" ? words.starting : busy == "add" ? words.savingTime : idle);
   };
 
   return {
@@ -61,22 +99,26 @@ export function startScreen(act) {
       "form.form",
       { noValidate: true, onsubmit: submit },
       elsewhere.element,
-      project.element,
+      h("div.group-of-two", {}, project.element, make),
       task.element,
       notes.element,
+      times.element,
       problem.element,
       h("div.actions", {}, total.element, cancel, start),
     ),
     update(model) {
+      shown = model;
       if (model.catalogue !== catalogue) take(model);
+      if (model.day !== day || !times.date()) takeDay(model.day);
+      offerNew(model);
       const { busy, closable, snapshot } = model;
       elsewhere.update(snapshot, busy);
       problem.update(model);
       total.update(model);
       cancel.hidden = !closable;
       start.disabled = Boolean(busy);
-      start.setAttribute("aria-busy", String(busy == "start"));
-      write(label, busy == "start" ? words.starting : snapshot.state.running ? words.switchTo : words.start);
+      start.setAttribute("aria-busy", String(busy == "start" || busy == "add"));
+      name(model);
     },
     focus: () => (project.value() ? (task.value() ? start : task.input) : project.input).focus(),
   };

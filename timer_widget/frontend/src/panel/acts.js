@@ -1,0 +1,96 @@
+/** What a person can do in the panel. Each is one call of the controller; `attempt` marks it and says what went wrong. */
+import { clockText, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
+import { fill, panelWords as words } from "../shared/words.js";
+import { timeOfDay } from "./moments.js";
+
+/**
+ * @param panel `{model(), set(change), attempt(busy, action), call(name, value), load(), loadDay(), host, size, linking()}`
+ */
+export function acts({ model, set, attempt, call, load, loadDay, host, size, linking }) {
+  const said = (text, undo) => set({ notice: { text, undo } });
+  const running = () => model().snapshot.state.running;
+
+  return {
+    close: () => host.close(),
+    listToggled: (list) => size().include(list),
+    again: () => (call("wake"), load()),
+    load: () => load({ fresh: true }),
+    back: () => set({ view: null, problem: null }),
+    edit: (entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
+    askProject: () => set({ view: { name: "project" }, notice: null, problem: null }),
+    askSignOut: () => set({ view: { name: "sign-out" }, notice: null, problem: null }),
+
+    connect: () => linking().begin(() => call("connect")),
+    /** One account at a time: the old one is let go once the window for the new one is open. */
+    switchAccount: () => linking().begin(() => call("signOut").then(() => call("connect"))),
+    signOut: () =>
+      attempt("sign-out", async () => {
+        await call("signOut");
+        set({ view: null, catalogue: null, day: null });
+      }),
+
+    start: (choice) =>
+      attempt("start", async () => {
+        const { stopped } = await call("start", { item: model().item, ...choice });
+        host.started(model().item);
+        if (model().closable && !stopped) host.close();
+        else loadDay();
+      }),
+    stop: () =>
+      attempt("stop", async () => {
+        const { entry_id } = running();
+        const seconds = elapsedSeconds(sinceOf(running(), model().snapshot.offset), Date.now());
+        await call("stop", { entry_id, item: model().item });
+        host.stopped();
+        said(fill(words.stopped, { time: clockText(seconds) }));
+        load();
+      }),
+    saveNotes: (notes) =>
+      attempt("save", async () => {
+        await call("edit", { entry_id: running().entry_id, notes });
+        said(words.saved);
+        loadDay();
+      }),
+    move: (moment) =>
+      attempt("move", async () => {
+        const { offset } = model().snapshot;
+        const started_at = new Date(moment + offset).toISOString();
+        await call("move", { entry_id: running().entry_id, started_at });
+        said(fill(words.moved, { time: timeOfDay(moment) }));
+        loadDay();
+      }),
+
+    add: (choice, seconds) =>
+      attempt("add", async () => {
+        await call("add", { item: model().item, ...choice });
+        said(fill(words.added, { time: hoursText(seconds) }));
+        loadDay();
+      }),
+    saveEntry: (change) =>
+      attempt("save", async () => {
+        await call("edit", change);
+        set({ view: null });
+        said(words.changed);
+        load();
+      }),
+    remove: ({ entry_id, seconds }) =>
+      attempt("remove", async () => {
+        await call("remove", { entry_id });
+        set({ view: null });
+        said(fill(words.deleted, { time: hoursText(seconds) }), { entry_id });
+        load();
+      }),
+    undo: (what) =>
+      attempt("undo", async () => {
+        await call("undo", what);
+        said(words.undone);
+        load();
+      }),
+    createProject: ({ client_id, name }) =>
+      attempt("project", async () => {
+        await call("project", { item: model().item, client_id, name });
+        set({ view: null });
+        load({ fresh: true });
+      }),
+  };
+}

@@ -1,0 +1,30 @@
+/** One line above everything: what was just done, with the way back where there is one. */
+import { panelWords as words, fill } from "../shared/words.js";
+import { h, icon, write } from "./dom.js";
+
+/** What the line says; `undo` is what `act.undo` takes. Pure. */
+export function noticeOf({ notice, snapshot }) {
+  if (notice) return notice;
+  if (!snapshot?.undo) return null;
+  const { entry_id, previous } = snapshot.undo;
+  const name = `${previous.project.name} · ${previous.task.name}`;
+  return { text: fill(words.switchedFrom, { name }), undo: { entry_id, previous_id: previous.entry_id } };
+}
+
+export function noticeLine(act) {
+  let shown = null;
+  const text = h("span.notice-text", { role: "status" });
+  const undo = h("button.button.small", { type: "button", onclick: () => act.undo(shown.undo) }, words.undo);
+  const element = h("div.notice", {}, icon("check"), text, undo);
+  return {
+    element,
+    undo,
+    update(model) {
+      shown = noticeOf(model);
+      element.hidden = !shown;
+      undo.hidden = !shown?.undo;
+      undo.disabled = Boolean(model.busy);
+      write(text, shown?.text ?? "");
+    },
+  };
+}
