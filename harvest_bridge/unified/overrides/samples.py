@@ -11,6 +11,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.operations.ids import record_id as harvest_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.unified import services
+from harvest_bridge.unified.mapping import around_of
 from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
 from .failures import Owner
@@ -25,7 +26,7 @@ def sample(connection: Connection, *, resource: str, record_id: str = "") -> Rec
     """
     row = RESOURCES[resource]
     raw = calls.send(connection, get_raw(_path(row, connection, record_id)))
-    [record] = services.mapped(row, [raw], services.around_of(connection))
+    [record] = services.built_in(row, [raw], around_of(connection))
     return record
 
 

@@ -26,16 +26,15 @@ log = structlog.get_logger(__name__)
 def apply(*, connection: Connection, resource: str, records: Sequence[Record]) -> Sequence[Record]:
     """The unified records as this connection's mappings make them; unchanged where there are none.
 
-    Shape: records are unified ones with their `remote_data`; `me` is mapped as a user. Never fails: a field that cannot
-    be mapped is empty and named in `mapping_errors`.
+    Shape: records are unified ones with their `remote_data`. Never fails: a field that cannot be mapped is empty and
+    named in `mapping_errors`.
     """
-    kind = "users" if resource == "me" else resource
-    expressions = queries.in_force(connection, kind) if records and kind in RESOURCES else {}
+    expressions = queries.in_force(connection, resource) if records else {}
     if not expressions:
         return records
     owner = Owner(str(connection.host_app_id), str(connection.pk))
-    answers = mapped(owner, kind, expressions, records)
-    _log_failures(connection, kind, answers)
+    answers = mapped(owner, resource, expressions, records)
+    _log_failures(connection, resource, answers)
     return answers
 
 
