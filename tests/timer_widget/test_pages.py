@@ -53,3 +53,24 @@ def test_a_frame_runs_no_inline_script_and_demands_trusted_types(board: NewHostA
     assert "<style" not in page
     assert "style=" not in page
     assert all("src=" in tag for tag in page.split("<script")[1:])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "named", "language", "direction", "script"),
+    [
+        ("de-AT,de;q=0.9", "", "de", "ltr", "frame.de.js"),
+        ("ar", "", "ar", "rtl", "frame.ar.js"),
+        ("pt-PT", "", "pt-br", "ltr", "frame.pt-br.js"),
+        ("ja", "", "en", "ltr", "frame.js"),
+        ("de", "fr", "fr", "ltr", "frame.fr.js"),
+        ("de", "../x", "de", "ltr", "frame.de.js"),
+    ],
+)
+def test_a_frame_speaks_the_persons_language_or_the_one_that_the_page_names(
+    board: NewHostApp, accepted: str, named: str, language: str, direction: str, script: str
+) -> None:
+    query = {"origin": ORIGIN} | ({"lang": named} if named else {})
+    page = Client().get("/platform/controller", query, headers={"Accept-Language": accepted})
+    assert f'<html lang="{language}" dir="{direction}"' in page.content.decode()
+    assert f"timer_widget/{script}" in page.content.decode()
+    assert "Accept-Language" in page["Vary"]
