@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from django.core.exceptions import ImproperlyConfigured
@@ -41,9 +41,21 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     HARVEST_WINDOW_SECONDS: Annotated[float, _help("General budget: length of the window.")] = 15.0
     HARVEST_REPORT_REQUESTS_PER_WINDOW: Annotated[int, _help("Reports budget: requests per window.")] = 100
     HARVEST_REPORT_WINDOW_SECONDS: Annotated[float, _help("Reports budget: length of the window.")] = 900.0
+    HARVEST_BUDGET_SCOPE: Annotated[
+        Literal["grant", "account"], _help("Who shares a budget: calls of one `grant`, or of one Harvest `account`.")
+    ] = "grant"
+    HARVEST_MAX_CALLS_IN_FLIGHT: Annotated[int, _help("Calls under way at once per budget and process; more wait.")] = (
+        16
+    )
     HARVEST_MAX_RESPONSE_BYTES: Annotated[int, _help("Longest answer that passes through /v2; it is streamed.")] = (
         256 * 1024 * 1024
     )
+    REQUEST_LOG_DAYS: Annotated[int, _help("How long the request log keeps a row; 0: it keeps none.")] = 7
+    REQUEST_LOG_ROWS: Annotated[int, _help("How many rows it keeps at most.")] = 1_000_000
+    METRICS_TOKEN: Annotated[str, _help("Bearer token for /metrics; without one only this machine may read them.")] = ""
+    PROMETHEUS_MULTIPROC_DIR: Annotated[
+        str, _help("Folder through which processes of one machine share their metrics; empty it before they start.")
+    ] = ""
     LOG_LEVEL: Annotated[str, _help("DEBUG, INFO, WARNING or ERROR.")] = "INFO"
 
 

@@ -56,11 +56,16 @@ def postgres_cluster() -> Iterator[str]:
 
 
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis server of its own, in memory only, on a free port; yields its URL."""
-    folder, port = _short_folder("hb-redis-"), free_port()
+def redis_server(port: int = 0, *, snapshots: Path | None = None) -> Iterator[str]:
+    """A Redis server of its own; yields its URL.
+
+    Shape: on a free port unless told otherwise, as by who starts one anew; in memory only, unless there is a folder to
+    read a snapshot from at the start, and to write one to at SAVE.
+    """
+    folder, port = _short_folder("hb-redis-"), port or free_port()
     url = f"redis://127.0.0.1:{port}/0"
     argv = [_tool("redis-server"), "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no"]
+    argv += ["--dir", snapshots or folder]
     server = _start_as(None, argv, log=folder / "log")
     try:
         with closing(redis.Redis.from_url(url)) as client:

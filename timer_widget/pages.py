@@ -1,15 +1,12 @@
-"""What browsers load: the loader script and the two frames."""
+"""The two frames that pages embed."""
 
 from __future__ import annotations
-
-from functools import lru_cache
-from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from .framing import framing_origin
 from .languages import spoken
@@ -18,17 +15,6 @@ _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestor}"
 )
-
-
-@require_safe
-@conditional_page
-def loader(request: HttpRequest) -> HttpResponse:
-    """GET /assets/platform.js: one script tag for any page, at the path of Harvest's own."""
-    response = HttpResponse(_loader(), content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "public, max-age=300"
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
 
 
 @require_safe
@@ -64,8 +50,3 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     is_fixed = origin is not None and "origin" in request.GET
     response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
-
-
-@lru_cache(maxsize=1)
-def _loader() -> bytes:
-    return (Path(__file__).parent.parent / "static" / "timer_widget" / "platform.js").read_bytes()

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import pages, session_views, sign_in, views
+from . import assets, pages, session_views, sign_in, views
 
 urlpatterns = [
-    path("assets/platform.js", pages.loader, name="platform-js"),
+    path("assets/platform.js", assets.loader, name="platform-js"),
+    path("assets/v1/integrity.json", assets.hashes, name="assets-integrity"),
+    path("assets/v<version>/platform.js", assets.versioned, {"name": "platform.js"}, name="assets-platform-js"),
+    path(
+        "assets/v<version>/harvest-bridge.d.ts", assets.versioned, {"name": "harvest-bridge.d.ts"}, name="assets-types"
+    ),
     path("platform/controller", pages.controller, name="platform-controller"),
     path("platform/timer", pages.panel, name="platform-timer"),
     path("platform/sign-in", sign_in.page, name="platform-sign-in"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from .errors import InvalidRequest
+from .patience import DEADLINE, patience
 
 MAX_LIMIT = 2000
 DEFAULT_LIMIT = 100
@@ -44,13 +46,6 @@ def limit_from(request: Request) -> int:
 
 
 def patience_from(request: Request) -> float | None:
-    """How many seconds the caller waits for budget: `Prefer: wait=…` (RFC 7240). None if it does not say.
-
-    A preference that we do not know, or cannot read, is none: that is what the RFC asks of servers.
-    """
-    for preference in request.headers.get("Prefer", "").split(","):
-        name, _, value = preference.partition(";")[0].partition("=")
-        seconds = value.strip().strip('"')
-        if name.strip().lower() == "wait" and seconds.isascii() and seconds.isdigit():
-            return float(seconds[:9])
-    return None
+    """How many seconds the caller waits for budget; None if it does not say. Errors: InvalidRequest."""
+    headers = request.headers
+    return patience(headers.get("Prefer", ""), headers.get(DEADLINE, ""), now=time.time())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import IO
 
 from django.conf import settings
 from django.db import connection as database
+
+_here = threading.local()
 
 
 @contextmanager
@@ -25,17 +28,33 @@ def try_lock(name: str) -> Iterator[bool]:
         yield is_held
 
 
+def let_go_of_database() -> None:
+    """Give this thread's database connection back before a wait that may be long, so that others can have it.
+
+    Not where it carries a transaction or one of our locks; on SQLite there is nobody to want it.
+    """
+    if database.vendor == "postgresql" and not database.in_atomic_block and not _held_here():
+        database.close()
+
+
 @contextmanager
 def _advisory_lock(number: int) -> Iterator[bool]:
     with database.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         [is_held] = cursor.fetchone()
+    _here.held = _held_here() + is_held
     try:
         yield is_held
     finally:
+        _here.held -= is_held
         if is_held:
             with database.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def _held_here() -> int:
+    """How many locks this thread's database connection carries."""
+    return getattr(_here, "held", 0)
 
 
 @contextmanager

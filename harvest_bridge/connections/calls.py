@@ -7,13 +7,16 @@ from typing import TypeVar
 
 from django.utils import timezone
 
+from harvest_bridge.api.locks import let_go_of_database
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.trips import note_connection
 
 from . import rights, services, states, upstream, vault
+from .budget_keys import budget_key
 from .models import Connection
 
 T = TypeVar("T")
@@ -27,13 +30,21 @@ class ConnectionTokens:
 
     @property
     def budget_key(self) -> str:
-        return f"grant {self.connection.grant_id}"
+        row = self.connection
+        return budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
 
     async def credentials(self) -> Credentials:
-        return await in_callers_thread(vault.credentials, self.connection)
+        return await in_callers_thread(_credentials, self.connection)
 
     async def renew(self, rejected: Credentials) -> Credentials:
         return await in_callers_thread(vault.renew, self.connection, rejected=rejected)
+
+
+def _credentials(connection: Connection) -> Credentials:
+    """What follows is a wait for Harvest, perhaps in a long line: nothing others need is held meanwhile."""
+    found = vault.credentials(connection)
+    let_go_of_database()
+    return found
 
 
 def send(
@@ -50,12 +61,13 @@ def send(
     Errors: NeedsReauth, RefreshInProgress and the HarvestError tree; a refusal says which right is missing.
     """
     services.note_use(connection=connection, now=timezone.now())
+    note_connection(connection)
     try:
         source = ConnectionTokens(connection)
         return upstream.send(operation, source=source, lane=lane, meter=meter, patience=patience)
     except HarvestForbidden as error:
-        needs = rights.needed_for(operation.path)
+        needs = rights.needed_for(operation.path, operation.verb)
         states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs)
         if needs:
-            error.message = rights.refusal(connection, operation.path)
+            error.message = rights.refusal(connection, operation.path, operation.verb)
         raise

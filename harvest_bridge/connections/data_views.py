@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
@@ -16,6 +15,7 @@ from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
+from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.harvest.budgets import BudgetMeter
 from harvest_bridge.harvest.errors import TooManyPages
@@ -38,6 +38,12 @@ PATIENCE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="`wait=N`: answer 429 rather than wait longer for Harvest's budget.",
 )
+UNTIL = OpenApiParameter(
+    DEADLINE,
+    str,
+    OpenApiParameter.HEADER,
+    description="The same as a moment, such as `2026-11-24T10:00:05Z` or seconds since 1970.",
+)
 
 T = TypeVar("T")
 ListAt = Callable[[Position | None, int | None], Operation[Page[T]]]
@@ -49,7 +55,7 @@ class DataView(CallerView[Caller]):
 
     accepts = (HostBackEnd, ConnectionHolder)
     parser_classes = (AnyTypeJsonParser,)
-    parameters = (CONNECTION, PATIENCE)
+    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE, UNTIL)
     reaches_harvest = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +83,7 @@ class DataView(CallerView[Caller]):
         `name` and `filters` say which list this is, so that a cursor is good for no other.
         """
         place = self.place_in(name, filters)
-        place = replace(place, limit=place.limit or DEFAULT_LIMIT)
+        place = place.with_limit(place.limit or DEFAULT_LIMIT)
         return self.shown(self.harvest(list_at(place.at, place.limit)), place, list_at, show)
 
     def place_in(self, name: str, filters: Mapping[str, Any]) -> Place:
@@ -86,21 +92,29 @@ class DataView(CallerView[Caller]):
     def shown(
         self, page: Page[T], place: Place, list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
     ) -> Response:
-        """The envelope of `page`, which stands at `place`, or of the first one after it that is not empty.
+        """The envelope of `page`, which stands at `place`, or of the first one after it that is not empty."""
+        page, place = self.not_empty(page, place, list_at)
+        return Response(self.envelope([show(item) for item in page.items], page, place))
+
+    def not_empty(self, page: Page[T], place: Place, list_at: ListAt[T]) -> tuple[Page[T], Place]:
+        """`page`, which stands at `place`, or the first one after it that is not empty, and where that stands.
 
         Callers take an empty page for the end (truto-wire §8.1, 5).
         """
         for _ in range(MAX_EMPTY_PAGES):
-            before, after = place.before(page), place.after(page)
+            after = place.after(page)
             if page.items or after is None:
-                return Response(
-                    list_envelope(
-                        [show(item) for item in page.items],
-                        limit=place.limit or len(page.items),
-                        next_cursor=after.cursor() if after else None,
-                        prev_cursor=before.cursor() if before else None,
-                    )
-                )
+                return page, place
             place = after
             page = self.harvest(list_at(place.at, place.limit))
         raise TooManyPages(f"Harvest answered {MAX_EMPTY_PAGES} empty pages in a row; narrow the list by its filters.")
+
+    def envelope(self, shown: list[Any], page: Page[Any], place: Place) -> dict[str, Any]:
+        """`shown` in place of the items of `page`, with the cursors that lead on from there."""
+        before, after = place.before(page), place.after(page)
+        return list_envelope(
+            shown,
+            limit=place.limit or len(page.items),
+            next_cursor=after.cursor() if after else None,
+            prev_cursor=before.cursor() if before else None,
+        )

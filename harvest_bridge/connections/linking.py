@@ -26,6 +26,7 @@ from harvest_bridge.harvest.operations import exchange_code, get_company, get_me
 from harvest_bridge.harvest.records import Account, Identity, TokenGrant
 
 from . import pending, storing, upstream
+from .budget_keys import budget_key
 from .errors import (
     AnotherHarvestAccount,
     HarvestAwayWhileLinking,
@@ -176,7 +177,8 @@ def _offered(link_token: LinkToken, identity: Identity) -> tuple[Account, ...]:
 
 def _source(received: PendingGrant, account: Account | None = None) -> StaticTokenSource:
     account_id = str(account.id) if account else None
-    return StaticTokenSource(received.grant.access_token, account_id, budget_key=received.budget_key)
+    key = budget_key(grant_id=received.grant_id, harvest_account_id=account.id if account else None)
+    return StaticTokenSource(received.grant.access_token, account_id, budget_key=key)
 
 
 def _grant_id_of(token: str) -> uuid.UUID:

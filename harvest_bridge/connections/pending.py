@@ -32,10 +32,6 @@ class PendingGrant(msgspec.Struct, frozen=True, kw_only=True):
     accounts: tuple[Account, ...]
     received_at: datetime
 
-    @property
-    def budget_key(self) -> str:
-        return f"grant {self.grant_id}"
-
 
 def keep(link_token: LinkToken, pending: PendingGrant) -> None:
     sealed = key_ring().seal(msgspec.json.encode(pending).decode(), bound_to=link_token.binding)

@@ -26,6 +26,9 @@ class Place:
     limit: int | None = None
     number: int = 1
 
+    def with_limit(self, limit: int) -> Place:
+        return replace(self, limit=limit)
+
     def after(self, page: Page[Any]) -> Place | None:
         """The page that follows `page`, which stands here."""
         return replace(self, at=page.next, number=self.number and self.number + 1) if page.next else None

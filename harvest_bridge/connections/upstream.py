@@ -12,6 +12,7 @@ from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pacing.condition import condition
 
 T = TypeVar("T")
 
@@ -38,6 +39,11 @@ def send(
     return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
 
 
+def pacing_condition() -> str:
+    """`ok`, or what operators should know of the counting of our requests (`pacing.condition`)."""
+    return condition(_config())
+
+
 def _config() -> HarvestConfig:
     return HarvestConfig(
         user_agent=settings.HARVEST_USER_AGENT,
@@ -49,4 +55,5 @@ def _config() -> HarvestConfig:
         reports=Allowance(settings.HARVEST_REPORT_REQUESTS_PER_WINDOW, settings.HARVEST_REPORT_WINDOW_SECONDS),
         redis_url=settings.REDIS_URL,
         pacing_path=settings.VAR_DIR / "pacing.sqlite3",
+        most_in_flight=settings.HARVEST_MAX_CALLS_IN_FLIGHT,
     )

@@ -15,6 +15,7 @@ from harvest_bridge.api.description import ERROR, examples
 from harvest_bridge.connections import description as linking
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
+from harvest_bridge.unified import description as directory
 
 Json = dict[str, Any]
 # What a host calls. The timer's own API is for our frames alone (docs/widget.md).
@@ -52,7 +53,8 @@ def etag() -> str:
 def complete(result: Json, **_: Any) -> Json:
     """With the table of /proxy, and what views refer to by name (drf-spectacular's postprocessing hook)."""
     components = result.setdefault("components", {})
-    schemas = {**components.get("schemas", {}), **proxy_parts.SCHEMAS, **linking.SCHEMAS, "Error": ERROR}
+    described = (components.get("schemas", {}), proxy_parts.SCHEMAS, linking.SCHEMAS, directory.components())
+    schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": ERROR}
     result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {

@@ -10,15 +10,22 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from huey.contrib.djhuey import HUEY
 
+from harvest_bridge.connections.upstream import pacing_condition
+
 Check = Callable[[], str]
 
 
 def parts() -> dict[str, str]:
     """`{"database": "ok", "queue": "ok", …}`; anything but `ok` says what is wrong, and repeats no address."""
-    checks: dict[str, Check] = {"database": _database, "queue": _queue}
+    checks: dict[str, Check] = {"database": _database, "queue": _queue, "pacing": pacing_condition}
     if settings.REDIS_URL:
         checks["redis"] = _redis
     return {name: check() for name, check in checks.items()}
+
+
+def is_fine(state: str) -> bool:
+    """What is `ok` may still have something to tell."""
+    return state.split(",")[0] == "ok"
 
 
 def _database() -> str:

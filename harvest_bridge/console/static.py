@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from harvest_bridge.api.compression import compress
+
 
 class HashedOnceCollected(CompressedManifestStaticFilesStorage):
     """A fresh clone serves from its folders; a deployment collects and gets names that can be cached for ever."""
@@ -36,4 +38,9 @@ class WholeFiles(WhiteNoiseMiddleware):
         del response["Content-Type"]
         for name, value in found.headers:
             response[name] = value
-        return response
+        return compress(request, response) if response.status_code == 200 and _is_text(response) else response
+
+
+def _is_text(response: HttpResponse) -> bool:
+    """Files that were collected come compressed already; those of a fresh clone do not."""
+    return response.headers.get("Content-Type", "").startswith(("text/", "application/json", "image/svg+xml"))

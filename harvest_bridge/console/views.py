@@ -14,7 +14,7 @@ from . import health
 def ready(request: HttpRequest) -> JsonResponse:
     """GET /health/ready: 200 when every part is ok, else 503; each part by name either way."""
     parts = health.parts()
-    is_ready = all(state == "ok" for state in parts.values())
+    is_ready = all(map(health.is_fine, parts.values()))
     response = JsonResponse(
         {"status": "ok" if is_ready else "unavailable", "parts": parts}, status=200 if is_ready else 503
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from time import perf_counter
+
 import aiohttp
 import httpx
 
+from harvest_bridge import trips
 from harvest_bridge.harvest.aiohttp_transport import Flight, as_httpx_errors
 from harvest_bridge.harvest.transport import failure
 
@@ -16,11 +20,14 @@ class Arriving:
     connection with it.
     """
 
-    __slots__ = ("_answer", "_flight", "headers", "retry_after", "status")
+    __slots__ = ("_answer", "_flight", "_on_close", "headers", "retry_after", "status")
 
-    def __init__(self, answer: aiohttp.ClientResponse, flight: Flight) -> None:
+    def __init__(
+        self, answer: aiohttp.ClientResponse, flight: Flight, on_close: Callable[[], None] = lambda: None
+    ) -> None:
         self._answer = answer
         self._flight = flight
+        self._on_close: Callable[[], None] | None = on_close
         self.status = answer.status
         self.headers = answer.raw_headers
         self.retry_after: float | None = None
@@ -36,14 +43,20 @@ class Arriving:
 
     async def read_some(self) -> bytes:
         """What has come since, at least a byte; nothing at the end. Errors: HarvestTimeout, HarvestUnavailable."""
+        started = perf_counter()
         try:
             with as_httpx_errors():
                 return await self._answer.content.readany()
         except httpx.TransportError as error:
             raise failure(error, self._flight) from error
+        finally:
+            trips.note_harvest(started)
 
     def close(self) -> None:
         if self._answer.content.at_eof():
             self._answer.release()
         else:
             self._answer.close()
+        if self._on_close is not None:
+            self._on_close()
+            self._on_close = None

@@ -37,7 +37,8 @@ class Timeouts:
 class HarvestConfig:
     """The two upstream hosts, our identity there, and the bounds of our behaviour.
 
-    Shape: `redis_url`, when given, is where all processes of all machines share the pacing; otherwise the processes
+    Shape: `most_in_flight` is how many calls of one budget key this process has under way at once; clicks are not held.
+    `redis_url`, when given, is where all processes of all machines share the pacing; otherwise the processes
     of one machine share the SQLite file at `pacing_path`.
     Errors: ValueError for an address that is not a bare http(s) origin.
     """
@@ -53,7 +54,8 @@ class HarvestConfig:
     pacing_path: Path = Path("var/pacing.sqlite3")
     timeouts: Timeouts = Timeouts()
     max_response_bytes: int = 32 * 1024 * 1024
-    max_connections: int = 100
+    max_connections: int = 300
+    most_in_flight: int = 16
 
     def __post_init__(self) -> None:
         for url in (self.api_url, self.id_url):

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from harvest_bridge.harvest import watched
 from harvest_bridge.harvest.answers import retry_after
 from harvest_bridge.harvest.arriving import Arriving
 from harvest_bridge.harvest.budgets import Budget, BudgetMeter, BudgetState, Lane
@@ -103,20 +104,20 @@ class Forwarder:
 
     async def _exchange(self, call: _Call) -> Arriving:
         request, flight = call.request, Flight()
-        granted = await self._pacer.acquire(
-            call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
+        granted = await watched.acquire(
+            self._pacer, call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
         )
         call.meter.state = granted.state
         is_answered = False
         try:
             head = await self._transport.open(request.verb, request.target, self._headers(call), request.body, flight)
             is_answered = True
-            return Arriving(head, flight)
+            return Arriving(head, flight, on_close=lambda: self._pacer.over(granted.slot))
         except HarvestError as error:
             seen = as_seen_by(error, is_repeatable=request.is_repeatable, has_left=flight.has_left)
             raise seen from error.__cause__
         finally:
-            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered)
+            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered, is_over=not is_answered)
 
     def _headers(self, call: _Call) -> list[tuple[str, str]]:
         credentials = call.credentials

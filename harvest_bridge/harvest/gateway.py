@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from harvest_bridge.harvest import watched
 from harvest_bridge.harvest.answers import decoded, error_from
 from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
@@ -33,22 +34,20 @@ _SHORTEST_WAIT_SECONDS = 0.25
 
 @dataclass(slots=True)
 class _Call(Generic[T]):
-    """One caller's wish and what it has met so far."""
+    """One caller's wish and what it has met so far.
+
+    Shape: `waiting` bounds the waits for a place in line, and for Harvest to be ready again, together.
+    """
 
     operation: Operation[T]
     source: TokenSource | None
     lane: Lane
     deadline: Deadline
     meter: BudgetMeter
-    patience: float
-    credentials: Credentials | None = None
+    waiting: Deadline
+    credentials: Credentials | None
     has_renewed: bool = False
     attempts: int = 0
-
-    @property
-    def waiting(self) -> Deadline:
-        """From now on: how long it may wait for a place in line, or for Harvest to be ready again."""
-        return Deadline(min(self.deadline.remaining, self.patience))
 
 
 class Gateway:
@@ -84,10 +83,10 @@ class Gateway:
         """
         if source is None and operation.auth is Auth.TOKEN:
             raise ValueError(f"{operation.verb} {operation.path} needs a token source")
-        longest = deadline if patience is None else patience + _SHORTEST_WAIT_SECONDS
-        call = _Call(operation, source, lane, Deadline(deadline), meter or BudgetMeter(), longest)
-        if source is not None:
-            call.credentials = await self._token(source.credentials(), call.deadline)
+        whole = Deadline(deadline)
+        credentials = None if source is None else await self._token(source.credentials(), whole)
+        longest = whole.remaining if patience is None else min(whole.remaining, patience + _SHORTEST_WAIT_SECONDS)
+        call = _Call(operation, source, lane, whole, meter or BudgetMeter(), Deadline(longest), credentials)
         while True:
             call.attempts += 1
             try:
@@ -119,8 +118,8 @@ class Gateway:
         if call.operation.host is not Host.API or call.source is None:
             # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
             return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
-        granted = await self._pacer.acquire(
-            call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
+        granted = await watched.acquire(
+            self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
         )
         call.meter.state = granted.state
         is_answered = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import time
 from collections.abc import Iterable
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.patience import DEADLINE, patience
 
 Raw = Iterable[tuple[bytes, bytes]]
 
@@ -21,13 +22,13 @@ _HOP_BY_HOP = {
     b"upgrade",
 }
 _OURS_TO_SET = {b"authorization", b"harvest-account-id", b"user-agent", b"host", b"content-length"}
-_FOR_US = {b"expect", b"prefer", b"harvest-bridge-connection"}
+_DEADLINE = DEADLINE.lower().encode()
+_FOR_US = {b"expect", b"prefer", b"harvest-bridge-connection", _DEADLINE, b"traceparent", b"tracestate"}
 # What a proxy in front of us adds: tells Harvest of our network, and may bend the addresses it makes.
 _HOW_IT_CAME = {b"forwarded", b"via", b"x-real-ip", b"x-original-url", b"x-rewrite-url"}
 _NEVER_OUT = _HOP_BY_HOP | _OURS_TO_SET | _FOR_US | _HOW_IT_CAME | {b"cookie", b"cookie2"}
 # uvicorn writes `Date` and `Server` itself, and the framing is its matter.
 _NEVER_BACK = _HOP_BY_HOP | {b"set-cookie", b"set-cookie2", b"date", b"server", b"content-length"}
-_WAIT = re.compile(rb"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})", re.IGNORECASE)
 
 
 def passed_on(headers: Raw, *, is_list: bool) -> list[tuple[str, str]]:
@@ -67,12 +68,14 @@ def each_once(headers: Raw, names: frozenset[bytes]) -> dict[bytes, str]:
     return found
 
 
-def patience(headers: Raw, longest: float) -> float:
-    """How many seconds the caller waits for budget: `Prefer: wait=…` (RFC 7240), and never more than `longest`."""
-    for name, value in headers:
-        if name == b"prefer" and (asked := _WAIT.search(value)):
-            return min(longest, float(asked[1]))
-    return longest
+def patience_of(headers: Raw, longest: float) -> float:
+    """How many seconds the caller waits for budget, and never more than `longest`. Errors: InvalidRequest."""
+    prefer = ",".join(value.decode("latin-1") for name, value in headers if name == b"prefer")
+    deadline = each_once(headers, frozenset({_DEADLINE}))
+    if not prefer and not deadline:
+        return longest
+    asked = patience(prefer, deadline.get(_DEADLINE, ""), now=time.time())
+    return longest if asked is None else min(longest, asked)
 
 
 def _named_by_connection(headers: Raw) -> set[bytes]:

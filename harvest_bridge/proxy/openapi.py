@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, Json
+from .openapi_parts import ANYTHING, CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
@@ -18,13 +18,12 @@ def paths() -> Json:
 
 def _custom(verb: str) -> Json:
     is_write = verb != "get"
-    anything = {"type": "object", "additionalProperties": True}
     return {
-        "operationId": f"{verb}_custom",
+        "operationId": f"custom_{verb}",
         "tags": ["custom"],
         "description": "Any path of Harvest's API, such as `v2/users/me`, answered as `result`.",
         "parameters": [PATH, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else PAGING)],
-        **({"requestBody": {"content": {"application/json": {"schema": anything}}}} if is_write else {}),
+        **({"requestBody": {"content": {"application/json": {"schema": ANYTHING}}}} if is_write else {}),
         "responses": {
             "2XX": _answer("Custom", "Done."),
             "default": _answer("Error", "It was not done, or may not be."),
@@ -91,9 +90,9 @@ def _call(
     is_write: bool = False,
     has_body: bool = False,
 ) -> Json:
-    body = {"requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}}} if has_body else {}
+    body = {"requestBody": {"content": {"application/json": {"schema": ANYTHING}}}} if has_body else {}
     return {
-        "operationId": f"{does}_{resource.name}",
+        "operationId": f"proxy_{does}_{resource.name}",
         "tags": [resource.name],
         "parameters": [*parameters, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else [])],
         **body,

@@ -32,8 +32,9 @@ IDEMPOTENCY_KEY = {
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "description": "The same write under the same key happens once, and is answered the same for 24 hours.",
 }
+ANYTHING: Json = {"type": "object", "additionalProperties": True}
 SCHEMAS: Json = {
-    "Record": {"type": "object", "description": "Harvest's own JSON, untouched."},
+    "Record": {**ANYTHING, "description": "Harvest's own JSON, untouched."},
     "List": {
         "type": "object",
         "required": ["result", "next_cursor", "prev_cursor", "result_count", "limit"],

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from . import views
+from . import meta, views, writing
 
 urlpatterns = [
-    path("unified/user-directory/users", views.UserListView.as_view(), name="user-list"),
-    path("unified/user-directory/users/<str:user_id>", views.UserView.as_view(), name="user"),
-    path("unified/user-directory/roles", views.RoleListView.as_view(), name="role-list"),
-    path("unified/user-directory/roles/<str:role_id>", views.RoleView.as_view(), name="role"),
+    path("", include("harvest_bridge.unified.overrides.urls")),
+    path("unified/user-directory/users", writing.UserListView.as_view(), name="user-list"),
+    path("unified/user-directory/users/<str:record_id>", writing.UserView.as_view(), name="user"),
+    path("unified/user-directory/users/<str:record_id>/archive", writing.ArchiveView.as_view(), name="user-archive"),
+    path("unified/user-directory/users/<str:record_id>/restore", writing.RestoreView.as_view(), name="user-restore"),
+    path("unified/user-directory/roles", writing.RoleListView.as_view(), name="role-list"),
+    path("unified/user-directory/roles/<str:record_id>", writing.RoleView.as_view(), name="role"),
     path("unified/user-directory/me", views.MeView.as_view(), name="me"),
+    path("unified/user-directory/organizations", views.OrganizationListView.as_view(), name="organization-list"),
+    path("unified/user-directory/organizations/<str:record_id>", views.OrganizationView.as_view(), name="organization"),
+    path("unified/user-directory/groups", views.GroupListView.as_view(), name="group-list"),
+    path("unified/user-directory/groups/<str:record_id>", views.GroupView.as_view(), name="group"),
+    path("unified/user-directory/workspaces", views.WorkspaceListView.as_view(), name="workspace-list"),
+    path("unified/user-directory/workspaces/<str:record_id>", views.WorkspaceView.as_view(), name="workspace"),
+    path("unified/user-directory/utilization", views.UtilizationView.as_view(), name="utilization-list"),
+    path("unified/meta/user-directory/harvest", meta.ModelMetaView.as_view(), name="directory-meta"),
+    path("unified/user-directory/<str:resource>/meta/<str:method>", meta.MethodMetaView.as_view(), name="method-meta"),
+    path(
+        "unified/user-directory/<str:resource>/harvest/meta/<str:method>",
+        meta.HarvestMethodMetaView.as_view(),
+        name="method-meta-harvest",
+    ),
 ]

@@ -1,77 +1,279 @@
-"""GET /unified/user-directory/…: users, roles and me of one connection."""
+"""/unified/user-directory/…: lists and single records, by the rows of `resources`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
-from harvest_bridge.api.inputs import check_query, limit_from
-from harvest_bridge.connections.data_views import DataView, ListAt
-from harvest_bridge.harvest.operations import get_me, get_role, get_user, list_roles, list_users
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, limit_from
+from harvest_bridge.connections.data_views import DataView
+from harvest_bridge.harvest.budgets import Budget
+from harvest_bridge.harvest.operations.ids import record_id
+from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.hosts.models import Scope
 
-from .mapping import unified_role, unified_user
-from .queries import USER_FILTERS, flag_from, is_active_from, updated_since_from
-
-T = TypeVar("T")
-_IGNORE_REMOTE_DATA = "truto_ignore_remote_data"
+from . import services
+from .description import described_list, described_record
+from .filters import Narrowing, narrowing
+from .mapping import Around, Json, around_of
+from .options import Options, options_of, query_of
+from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES, Resource
+from .services import ListAt
 
 
 class DirectoryView(DataView):
-    """One Harvest call per request."""
+    """What every call of the directory has: its row, its parameters and its options."""
 
+    resource: ClassVar[Resource]
+    is_list: ClassVar[bool] = False
+    expandable: ClassVar[tuple[str, ...]] = ()
     scope = Scope.DIRECTORY
+    tag = "User directory"
 
-    def page(self, name: str, list_at: ListAt[T], show: Callable[..., dict[str, Any]]) -> Response:
-        """One page of `name`, with or without Harvest's own records."""
-        shown = not flag_from(self.request, _IGNORE_REMOTE_DATA)
-        filters = {key: self.request.query_params.get(key, "") for key in USER_FILTERS}
-        return self.listed(name, filters, list_at, lambda item: show(item, with_remote_data=shown))
+    @cached_property
+    def given(self) -> Json:
+        filters = self.resource.parameters if self.is_list else ()
+        return query_of(self.request, filters=filters, is_list=self.is_list)
+
+    @cached_property
+    def chosen(self) -> Options:
+        row = self.resource
+        expandable = (*row.expandable, *self.expandable)
+        remote = row.remote if self.is_list else ()
+        return options_of(self.given, fields=row.fields, expandable=expandable, remote=remote)
+
+    def around(self, **more: Any) -> Around:
+        if "roles" in self.chosen.expand:
+            more["role_ids"] = services.role_ids(self.harvest)
+        return around_of(self.connection, **more)
+
+    def mapped(self, records: list[Json], around: Around) -> list[Json]:
+        """As the options want them; `raw` is what Harvest sent."""
+        if self.chosen.is_raw:
+            return records
+        return self.shown_as_chosen(services.built_in(self.resource, records, around))
+
+    def shown_as_chosen(self, records: list[Json]) -> list[Json]:
+        return [self.chosen.shown(r) for r in services.with_overrides(self.resource, self.connection, records)]
+
+    def one(self, record: Json, around: Around) -> Response:
+        [shown] = self.mapped([record], around)
+        return Response(self.debugged({"result": shown}, [record]) if self._is_debug else shown)
+
+    def debugged(self, envelope: Json, records: list[Json]) -> Json:
+        """What Truto's `debug` format tells, as far as we know it."""
+        if not self._is_debug:
+            return envelope
+        cursor = envelope.get("next_cursor")
+        told = {"requestUrl": self.resource.path, "data": records, "nextCursor": cursor}
+        return envelope | {"debug": told | {"isEmptyResult": not records, "resultCount": len(records)}}
+
+    @property
+    def _is_debug(self) -> bool:
+        return self.chosen.response_format == "debug"
 
 
-class UserListView(DirectoryView):
-    """Newest first; filters `status` and `updated_at[gt]` are Harvest's own."""
+class ListView(DirectoryView):
+    """A page of Harvest's list where Harvest can narrow it as asked; else a part of all of it, narrowed here."""
+
+    is_list = True
 
     def get(self, request: Request) -> Response:
-        check_query(request, known=(*USER_FILTERS, "limit", "next_cursor", _IGNORE_REMOTE_DATA))
-        is_active, updated_since = is_active_from(request), updated_since_from(request)
-        return self.page(
-            "users",
-            lambda at, size: list_users(at, per_page=size, is_active=is_active, updated_since=updated_since),
-            unified_user,
+        around, wanted = self.around(), self.narrowing()
+        list_at = self.list_at({**wanted.harvest, **self.chosen.remote_query})
+        return self.narrowed(list_at, wanted, around) if wanted.needs_all else self.page(list_at, around)
+
+    def narrowing(self) -> Narrowing:
+        can = self.resource.remote
+        return narrowing(
+            self.given,
+            self.resource.filters,
+            pushes_status="is_active" in can,
+            pushes_updated="updated_since" in can,
+        )
+
+    def list_at(self, query: Json) -> ListAt:
+        row = self.resource
+        return lambda at, size: list_raw(row.path, row.key, at, per_page=size, **query)
+
+    def page(self, list_at: ListAt, around: Around) -> Response:
+        place = self.place_in(self.resource.name, self._identity())
+        if place.limit is None:
+            place = place.with_limit(MAX_LIMIT if self.chosen.ignores_limit else DEFAULT_LIMIT)
+        page, place = self.not_empty(self.harvest(list_at(place.at, place.limit)), place, list_at)
+        records = list(page.items)
+        shown = self.envelope(self.mapped(records, around), page, place)
+        return Response(self.debugged(shown | {"result": self.chosen.keyed(shown["result"])}, records))
+
+    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
+        """Costs one request for each 2,000 records, on every page: Harvest keeps no list of ours."""
+        records = services.everything(self.harvest, list_at, self.resource.name)
+        return self.part(records, wanted, around)
+
+    def part(self, records: list[Json], wanted: Narrowing, around: Around) -> Response:
+        """One page of `records`, which are all there are."""
+        limit = MAX_LIMIT if self.chosen.ignores_limit else limit_from(self.request)
+        list_id = f"{self.resource.name} here {self.connection.pk} {sorted(self._identity().items())}"
+        cursor = self.given.get("next_cursor", "")
+        start = decode_cursor(cursor, list_id=list_id) or 0
+        kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)
+        found = kept[start : start + limit]
+        remote = [record["remote_data"] for record in found]
+        shown = remote if self.chosen.is_raw else self.shown_as_chosen(found)
+        envelope = list_envelope(
+            shown,
+            limit=limit,
+            next_cursor=encode_cursor(start + limit, list_id=list_id) if start + limit < len(kept) else None,
+            prev_cursor=encode_cursor(max(0, start - limit), list_id=list_id) if start else None,
+        )
+        return Response(self.debugged(envelope | {"result": self.chosen.keyed(shown)}, remote))
+
+    def _identity(self) -> Json:
+        """What makes this list another than one with other filters; the page's size is no part of it."""
+        return {name: str(value) for name, value in self.given.items() if name not in ("limit", "next_cursor")}
+
+
+class RecordView(DirectoryView):
+    """One record by its id."""
+
+    def get(self, request: Request, record_id: str) -> Response:
+        around = self.around()
+        return self.one(self.harvest(get_raw(self.path(record_id))), around)
+
+    def path(self, wanted: str) -> str:
+        """Errors: HarvestNotFound for what cannot be an id."""
+        return f"{self.resource.path}/{record_id(wanted)}"
+
+
+class UserView(RecordView):
+    resource = USERS
+    expandable = ("workspaces",)
+
+    def get(self, request: Request, record_id: str) -> Response:
+        expand, path = self.chosen.expand, self.path(record_id)
+        more = {"workspaces": services.workspaces_of(self.harvest, record_id)} if "workspaces" in expand else {}
+        return self.one(self.harvest(get_raw(path)), self.around(**more))
+
+
+@described_list(ME)
+class MeView(DirectoryView):
+    """A list of one, as Truto answers it (truto-wire §5): the person who linked the connection.
+
+    Good for a minute (`Cache-Control: private, max-age=60`); `Cache-Control: no-cache` asks Harvest now.
+    """
+
+    resource = ME
+    is_list = True
+
+    def get(self, request: Request) -> Response:
+        limit, expand = limit_from(request), self.chosen.expand
+        is_fresh = not {"no-cache", "no-store"} & _directives(request.headers.get("Cache-Control", ""))
+        person = services.me(self.connection, self.harvest, is_fresh=is_fresh)
+        more = {"workspaces": services.workspaces_of(self.harvest, "me")} if "workspaces" in expand else {}
+        shown = self.mapped([person], self.around(**more))
+        envelope = list_envelope(shown, limit=limit) | {"result": self.chosen.keyed(shown)}
+        return Response(
+            self.debugged(envelope, [person]), headers={"Cache-Control": f"private, max-age={services.ME_SECONDS}"}
         )
 
 
-class UserView(DirectoryView):
-    def get(self, request: Request, user_id: str) -> Response:
-        check_query(request, known=(_IGNORE_REMOTE_DATA,))
-        shown = not flag_from(request, _IGNORE_REMOTE_DATA)
-        return Response(unified_user(self.harvest(get_user(user_id)), with_remote_data=shown))
+@described_list(ORGANIZATIONS)
+class OrganizationListView(ListView):
+    """A list of one: Harvest's company."""
 
-
-class RoleListView(DirectoryView):
-    def get(self, request: Request) -> Response:
-        check_query(request, known=("limit", "next_cursor", _IGNORE_REMOTE_DATA))
-        return self.page("roles", lambda at, size: list_roles(at, per_page=size), unified_role)
-
-
-class RoleView(DirectoryView):
-    def get(self, request: Request, role_id: str) -> Response:
-        check_query(request, known=(_IGNORE_REMOTE_DATA,))
-        shown = not flag_from(request, _IGNORE_REMOTE_DATA)
-        return Response(unified_role(self.harvest(get_role(role_id)), with_remote_data=shown))
-
-
-class MeView(DirectoryView):
-    """A list of one, as Truto answers it (truto-wire §5): the person who linked the connection."""
+    resource = ORGANIZATIONS
 
     def get(self, request: Request) -> Response:
-        check_query(request, known=("limit", "next_cursor", _IGNORE_REMOTE_DATA))
-        limit = limit_from(request)
-        shown = not flag_from(request, _IGNORE_REMOTE_DATA)
-        me = unified_user(self.harvest(get_me()), with_remote_data=shown)
-        return Response(list_envelope([me], limit=limit))
+        return self.part([self.harvest(get_raw(self.resource.path))], self.narrowing(), self.around())
+
+
+@described_record(ORGANIZATIONS)
+class OrganizationView(RecordView):
+    resource = ORGANIZATIONS
+
+    def path(self, wanted: str) -> str:
+        return self.resource.path if wanted == str(self.connection.harvest_account_id) else super().path(wanted)
+
+
+@described_list(GROUPS)
+class GroupListView(ListView):
+    """The managers who have a team."""
+
+    resource = GROUPS
+
+    def get(self, request: Request) -> Response:
+        return self.part(services.groups(self.harvest), self.narrowing(), self.around())
+
+
+@described_record(GROUPS)
+class GroupView(RecordView):
+    """One manager's team, with its people."""
+
+    resource = GROUPS
+
+    def get(self, request: Request, record_id: str) -> Response:
+        return self.one(services.group(self.harvest, record_id), self.around())
+
+
+@described_list(WORKSPACES)
+class WorkspaceListView(ListView):
+    """Projects; with `user_id`, those that this person may track time to."""
+
+    resource = WORKSPACES
+
+    @property
+    def _user_id(self) -> str:
+        return str(self.given.get("user_id", ""))
+
+    def narrowing(self) -> Narrowing:
+        found = super().narrowing()
+        if self._user_id and "is_active" in found.harvest:
+            raise InvalidRequest("status: the projects of one person are the active ones; leave it out.")
+        return found
+
+    def list_at(self, query: Json) -> ListAt:
+        if not self._user_id:
+            return super().list_at(query)
+        path = services.assignments_path(self._user_id)
+        return lambda at, size: list_raw(path, "project_assignments", at, per_page=size, **query)
+
+
+@described_record(WORKSPACES)
+class WorkspaceView(RecordView):
+    resource = WORKSPACES
+
+
+@described_list(UTILIZATION)
+class UtilizationView(ListView):
+    """Hours and capacity of everybody who worked between two days, both included; at most a year. One report."""
+
+    resource = UTILIZATION
+
+    def around(self, **more: Any) -> Around:
+        start, end = (self._day(name) for name in self.resource.required)
+        if not 0 <= (end - start).days < 366:
+            raise InvalidRequest("end_date: must be no earlier than start_date, and at most a year later.")
+        return super().around(start_date=start.isoformat(), end_date=end.isoformat(), **more)
+
+    def list_at(self, query: Json) -> ListAt:
+        row = self.resource
+        days = {"from": self._day("start_date"), "to": self._day("end_date")}
+        return lambda at, size: list_raw(row.path, row.key, at, per_page=size, budget=Budget.REPORTS, **days, **query)
+
+    def _day(self, name: str) -> date:
+        text = str(self.given.get(name, ""))
+        try:
+            return date.fromisoformat(text)
+        except ValueError as error:
+            raise InvalidRequest(f"{name}: name a day such as 2026-11-24, not {text[:40]!r}.") from error
+
+
+def _directives(header: str) -> set[str]:
+    return {word.partition("=")[0].strip().lower() for word in header.split(",")}

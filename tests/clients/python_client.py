@@ -7,28 +7,28 @@ import sys
 from uuid import UUID
 
 from bridge_client import AuthenticatedClient
-from bridge_client.api.clients import create_clients
+from bridge_client.api.clients import proxy_create_clients
 from bridge_client.api.linking import list_integrated_accounts
 from bridge_client.api.user_directory import list_users
-from bridge_client.models import CreateClientsBody, Error, IntegratedAccountList, Record, UserList
+from bridge_client.models import DirectoryUserList, Error, IntegratedAccountList, ProxyCreateClientsBody, Record
 
 base_url, api_key, account = sys.argv[1], sys.argv[2], UUID(sys.argv[3])
 with AuthenticatedClient(base_url=base_url, token=api_key) as bridge:
     linked = list_integrated_accounts.sync(client=bridge, limit=10)
     users = list_users.sync(client=bridge, integrated_account_id=account, limit=2)
-    body = CreateClientsBody.from_dict({"name": "Generated Ltd"})
-    made = create_clients.sync(client=bridge, body=body, integrated_account_id=account)
+    body = ProxyCreateClientsBody.from_dict({"name": "Generated Ltd"})
+    made = proxy_create_clients.sync(client=bridge, body=body, integrated_account_id=account)
     refused = list_users.sync(client=bridge, integrated_account_id=account, limit=0)
 
 assert isinstance(linked, IntegratedAccountList)
-assert isinstance(users, UserList)
+assert isinstance(users, DirectoryUserList)
 assert isinstance(made, Record)
 assert isinstance(refused, Error)
 print(
     json.dumps(
         {
             "linked": [{"id": str(row.id), "status": row.status} for row in linked.result],
-            "emails": [email.email for user in users.result for email in user.emails],
+            "emails": [email.email for user in users.result for email in user.emails or []],
             "made": made.to_dict(),
             "refused": refused.code,
         }

@@ -11,7 +11,9 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections import calls
+from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
+from harvest_bridge.harvest.budgets import BudgetMeter
 from harvest_bridge.harvest.operations import get_me
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, outcome
@@ -150,6 +152,22 @@ def test_two_connections_on_one_token_share_its_budget(api: APIClient, sandbox: 
         paste(ask_link_token(api, tenant_id=tenant), sandbox.personal_token("carmen"))
     first, second = Connection.objects.all()
     assert first.grant_id == second.grant_id
+    assert ConnectionTokens(first).budget_key == ConnectionTokens(second).budget_key
+
+
+@pytest.mark.parametrize(("scope", "is_shared"), [("grant", False), ("account", True)])
+def test_two_people_of_one_account_share_a_budget_only_where_the_operator_says_so(
+    api: APIClient, sandbox: RunningSandbox, settings: Any, scope: str, is_shared: bool
+) -> None:
+    settings.HARVEST_BUDGET_SCOPE = scope
+    left = []
+    for who in ("carmen", "bruno"):
+        paste(ask_link_token(api, tenant_id="acme", user_id=who), sandbox.personal_token(who))
+        meter = BudgetMeter()
+        calls.send(Connection.objects.get(user_id=who), get_me(), meter=meter)
+        assert meter.state is not None
+        left.append(meter.state.remaining)
+    assert (left[1] < left[0]) == is_shared
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def test_ready_names_each_part() -> None:
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ok", "parts": {"database": "ok", "queue": "ok"}},
+        {"status": "ok", "parts": {"database": "ok", "queue": "ok", "pacing": "ok"}},
     )
 
 
@@ -33,8 +34,17 @@ def test_a_redis_that_is_gone_is_a_503_that_repeats_no_address(settings: Any) ->
     settings.REDIS_URL = "redis://user:canary@127.0.0.1:1/0"
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()["parts"]["redis"]) == (503, "cannot be reached")
+    assert response.json()["parts"]["pacing"].startswith("no call goes to Harvest")
     assert response["Retry-After"] == "5"
     assert "canary" not in response.content.decode()
+
+
+def test_a_pacing_file_that_is_none_is_a_503(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "pacing.sqlite3").write_bytes(b"not a database, " * 100)
+    response = Client().get("/health/ready")
+    assert response.status_code == 503
+    assert response.json()["parts"]["pacing"].startswith("no call goes to Harvest")
 
 
 def test_a_database_that_is_gone_is_a_503(monkeypatch: pytest.MonkeyPatch) -> None:

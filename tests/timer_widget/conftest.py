@@ -12,7 +12,10 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 
+from .node import node_packages
 from .people import session
+
+__all__ = ["node_packages"]
 
 
 @pytest.fixture(autouse=True)

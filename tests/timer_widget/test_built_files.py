@@ -2,55 +2,66 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from harvest_bridge.env import ROOT
+from timer_widget.assets import integrity
 
-FRONTEND = ROOT / "timer_widget" / "frontend"
+from .node import FRONTEND, run_node
+
 BUILT = ROOT / "static" / "timer_widget"
 LANGUAGES = ["", *(f".{code}" for code, _name in settings.LANGUAGES if code != "en")]
-NAMES = sorted(["platform.js", "panel.css", *(f"{kind}{code}.js" for kind in ("frame", "panel") for code in LANGUAGES)])
+NAMES = {f"{kind}{code}.js" for kind in ("frame", "panel") for code in LANGUAGES}
 
 
-def run(*command: str) -> None:
-    done = subprocess.run(command, cwd=FRONTEND, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Test processes share the folder of Node packages."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "node.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        yield
-
-
-@pytest.fixture(scope="module")
-def esbuild() -> None:
-    """The pinned packages, fetched once; esbuild's program comes as a package, so no install script has to run."""
-    lock, installed = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".package-lock.json"
-    with one_at_a_time():
-        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            run("npm", "ci", "--ignore-scripts")
-
-
-@pytest.mark.usefixtures("esbuild")
+@pytest.mark.usefixtures("node_packages")
 def test_the_committed_files_are_what_the_sources_make(tmp_path: Path) -> None:
-    run("node", "build.js", str(tmp_path))
-    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert sorted(made) == NAMES
-    assert {name: (BUILT / name).read_bytes() for name in NAMES} == made
+    run_node("node", "build.js", str(tmp_path))
+    run_node("node", "versions.js", str(tmp_path))
+    made = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"panel.css", "platform.js", "harvest-bridge.d.ts", "v1.0.0/platform.js", *NAMES} <= set(made)
+    assert {name: (BUILT / name).read_bytes() for name in made} == made
 
 
 def test_the_sources_pass_their_own_tests() -> None:
     assert shutil.which("node"), "Node runs these; `make test` installs it"
-    run("node", "--test")
+    run_node("node", "--test")
+
+
+def test_what_was_published_stays_as_it_was() -> None:
+    published = json.loads((FRONTEND / "published.json").read_text())
+    assert {version: integrity(version) for version in published} == published
+
+
+@pytest.mark.usefixtures("node_packages")
+def test_the_shipped_types_hold_for_a_strict_page(tmp_path: Path) -> None:
+    (tmp_path / "page.ts").write_text(PAGE)
+    (tmp_path / "harvest-bridge.d.ts").write_bytes((BUILT / "harvest-bridge.d.ts").read_bytes())
+    compile_page = (
+        "node",
+        str(FRONTEND / "node_modules/typescript/bin/tsc"),
+        "--noEmit",
+        "--strict",
+        "--target",
+        "es2022",
+    )
+    run_node(*compile_page, "page.ts", folder=tmp_path)
+    (tmp_path / "page.ts").write_text(PAGE.replace("entry_id", "entryId"))
+    with pytest.raises(AssertionError, match="entryId"):
+        run_node(*compile_page, "page.ts", folder=tmp_path)
+
+
+PAGE = """import type { HarvestTimerWish } from "./harvest-bridge";
+const wish: HarvestTimerWish = { item: { id: 7, name: "Call" }, default: { project_code: "WEB", task_name: "Design" } };
+HarvestBridge.init({ token: async () => (await fetch("/token")).text(), theme: "dark" });
+window.HarvestBridge.start(wish).catch(({ code, message }) => console.log(code, message));
+addEventListener("harvest-timer:started", ({ detail }) => console.log(detail.entry_id.toFixed(), detail.total ?? 0));
+document.createElement("harvest-timer").addEventListener("harvest-timer:switched", (e) => e.detail.previous.seconds);
+const running: number | undefined = HarvestBridge.state().running?.since;
+HarvestBridge.destroy();
+"""

@@ -1,26 +1,15 @@
-"""The loader and the frames: who may embed them, and what they may load."""
+"""The frames: who may embed them, and what they may load."""
 
 from __future__ import annotations
 
 import pytest
 from django.test import Client
 
-from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.hosts.services import NewHostApp, allow_origin
 from tests.people import ORIGIN
 
 pytestmark = pytest.mark.django_db
 FRAMES = ["/platform/controller", "/platform/timer"]
-
-
-def test_the_loader_may_be_loaded_from_anywhere_and_cached_shortly() -> None:
-    response = Client().get("/assets/platform.js")
-    assert response.status_code == 200
-    assert response["Content-Type"].startswith("text/javascript")
-    assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert response["Cache-Control"] == "public, max-age=300"
-    again = Client().get("/assets/platform.js", headers={"If-None-Match": response["ETag"]})
-    assert again.status_code == 304
 
 
 @pytest.mark.parametrize("path", FRAMES)
@@ -53,6 +42,38 @@ def test_a_frame_runs_no_inline_script_and_demands_trusted_types(board: NewHostA
     assert "<style" not in page
     assert "style=" not in page
     assert all("src=" in tag for tag in page.split("<script")[1:])
+
+
+@pytest.mark.parametrize("path", FRAMES)
+def test_a_frame_is_kept_for_five_minutes_by_the_browser_alone(board: NewHostApp, path: str) -> None:
+    assert Client().get(path, {"origin": ORIGIN})["Cache-Control"] == "private, max-age=300"
+    assert Client().get(path, {"origin": "https://evil.example"})["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers"),
+    [
+        ({}, {"Referer": f"{ORIGIN}/tickets/1"}),
+        ({"permalink": f"{ORIGIN}/items/7"}, {}),
+        ({"base_url": f"{ORIGIN}/items/7"}, {"Referer": "https://search.example/"}),
+        ({"service": "127.0.0.1"}, {}),
+        ({"service": "www.127.0.0.1"}, {}),
+    ],
+    ids=str,
+)
+def test_a_frame_in_the_vendors_words_finds_its_page(
+    board: NewHostApp, stranger: NewHostApp, query: dict[str, str], headers: dict[str, str]
+) -> None:
+    response = Client().get("/platform/timer", {"external_item_id": "7", **query}, headers=headers)
+    assert response["Content-Security-Policy"].endswith(f"frame-ancestors {ORIGIN}")
+    assert response["Cache-Control"] == "no-store"
+    assert f'data-origin="{ORIGIN}"' in response.content.decode()
+
+
+def test_a_host_name_that_two_origins_share_tells_nothing(board: NewHostApp) -> None:
+    allow_origin(host_app=board.host_app, origin="https://127.0.0.1")
+    response = Client().get("/platform/timer", {"service": "127.0.0.1"})
+    assert response["Content-Security-Policy"].endswith("frame-ancestors 'none'")
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,9 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.unified.conftest import Ask
 
 pytestmark = pytest.mark.django_db
-Ask = Callable[..., Any]
-
-
-@pytest.fixture
-def ask(api: APIClient, alices: Connection) -> Ask:
-    def get(path: str, **query: Any) -> Any:
-        return api.get(f"/unified/user-directory/{path}", {"integrated_account_id": str(alices.pk), **query})
-
-    return get
 
 
 def every_page(ask: Ask, path: str, **query: Any) -> list[list[Any]]:

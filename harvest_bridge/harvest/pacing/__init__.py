@@ -13,8 +13,8 @@ def pacer_for(config: HarvestConfig) -> Pacer:
     """Over Redis where the configuration names one, else over a file."""
     longest_flight = config.timeouts.total
     store: SlotStore = (
-        RedisSlots(config.redis_url, longest_flight=longest_flight)
+        RedisSlots(config.redis_url, longest_flight=longest_flight, memory=config.pacing_path.with_suffix(".epoch"))
         if config.redis_url
         else SqliteSlots(config.pacing_path, longest_flight=longest_flight)
     )
-    return Pacer(store, config.allowances)
+    return Pacer(store, config.allowances, most_in_flight=config.most_in_flight)

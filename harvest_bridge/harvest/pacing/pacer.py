@@ -10,6 +10,7 @@ from typing import Any
 from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.in_flight import InFlight
 from harvest_bridge.harvest.pacing.line import Line
 from harvest_bridge.harvest.pacing.slots import Granted, Slot, SlotStore
 
@@ -23,18 +24,20 @@ class Pacer:
     needed; PacingUnavailable when the store is away, as nothing is sent uncounted.
     """
 
-    def __init__(self, store: SlotStore, allowances: Mapping[Budget, Allowance]) -> None:
+    def __init__(self, store: SlotStore, allowances: Mapping[Budget, Allowance], *, most_in_flight: int = 16) -> None:
         self._store = store
         self._allowances = allowances
+        self._in_flight = InFlight(most_in_flight)
         self._lines: dict[str, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def acquire(self, key: str, budget: Budget, *, lane: Lane, deadline: Deadline) -> Granted:
         """Wait in line for a slot. It must then be `settle`d; a caller who is cancelled before loses none."""
         bucket = _bucket(key, budget)
-        if bucket not in self._lines:  # nobody waits, so nobody is overtaken
+        if bucket not in self._lines and self._in_flight.has_room(bucket, lane):  # nobody waits, so nobody is overtaken
             granted = self._store.take_at_once(bucket, self._allowances[budget], lane)
             if granted is not None:
+                self._in_flight.begin(bucket)
                 return granted
         line = self._line(bucket, budget)
         waiter = line.join(lane, deadline)
@@ -45,16 +48,27 @@ class Pacer:
                 self.settle(granted.slot, has_left=False, is_answered=False)
             raise
 
-    def settle(self, slot: Slot, *, has_left: bool, is_answered: bool) -> None:
-        """Tell how the request ended. In doubt, that is sent but not answered, the slot frees itself in due time."""
+    def settle(self, slot: Slot, *, has_left: bool, is_answered: bool, is_over: bool = True) -> None:
+        """Tell how the request ended. In doubt, that is sent but not answered, the slot frees itself in due time.
+
+        Who is still to read the answer says that it is not `over` yet, and later that it is.
+        """
+        if is_over:
+            self.over(slot)
         if is_answered:
             self._in_background(self._store.answered(slot))
         elif not has_left:
             self._in_background(self._give_back(slot))
 
+    def over(self, slot: Slot) -> None:
+        """The call uses no connection to Harvest any more."""
+        self._in_flight.end(slot.bucket)
+        if (line := self._lines.get(slot.bucket)) is not None:
+            line.wake()
+
     async def hold(self, key: str, budget: Budget, seconds: float) -> None:
         """Harvest itself said to stay away for so long."""
-        await self._store.hold(_bucket(key, budget), seconds)
+        await _logged(self._store.hold(_bucket(key, budget), seconds))
 
     def window(self, budget: Budget) -> float:
         return self._allowances[budget].window_seconds
@@ -69,7 +83,9 @@ class Pacer:
     def _line(self, bucket: str, budget: Budget) -> Line:
         line = self._lines.get(bucket)
         if line is None:
-            line = self._lines[bucket] = Line(bucket, self._allowances[budget], self._store, self._lines)
+            line = self._lines[bucket] = Line(
+                bucket, self._allowances[budget], self._store, self._in_flight, self._lines
+            )
         return line
 
     async def _give_back(self, slot: Slot) -> None:
@@ -85,11 +101,12 @@ class Pacer:
 
 
 async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """A slot that could not be settled frees itself in due time, so this is only worth a line."""
+    """While the store is away nobody is granted anything, and an unsettled slot frees itself in due time: so what could
+    not be written down is only worth a line."""
     try:
         await work
     except PacingUnavailable as error:
-        log.warning("a slot could not be settled: %s", error.message)
+        log.warning("the store of slots could not be told: %s", error.message)
 
 
 def _bucket(key: str, budget: Budget) -> str:

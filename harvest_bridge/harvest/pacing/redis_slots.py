@@ -3,14 +3,17 @@
 Time is Redis's own clock. Each bucket is two sorted sets by the time at which a slot frees itself: `open` for
 requests under way, `done` for those answered.
 
-Redis may come back empty. A process that knew it before sees that by the epoch, a key without expiry that holds the
-time of its own making, and marks the store as bereft; then nobody is granted anything until a window after the epoch.
+Redis may come back empty, or with an old copy of what it knew. Both show in the epoch, a key without expiry that names
+the run of the server and when it was made: another run means a restart, and a process that knew another epoch, be it
+only from its `memory`, a file that outlives it, means that everything was lost. Either marks the store as bereft; then
+nobody is granted anything until a window after the epoch was made.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
@@ -32,7 +35,8 @@ from harvest_bridge.harvest.pacing.slots import (
 )
 
 _PREFIX = "hb:pacing:"
-_EPOCH_KEYS = (f"{_PREFIX}epoch", f"{_PREFIX}bereft")
+_BEREFT_KEY = f"{_PREFIX}bereft"
+_EPOCH_KEYS = (f"{_PREFIX}epoch", _BEREFT_KEY)
 
 # Times are whole microseconds. Answers: granted, epoch, hold, pause, interval, number of open slots, then the wait for
 # each done slot. The spacing is `slots.interval_between` and `place_in_time`, the giving way that of `SqliteSlots`.
@@ -120,9 +124,10 @@ end
 class RedisSlots:
     """One client, used on one event loop."""
 
-    def __init__(self, url: str, *, longest_flight: float) -> None:
+    def __init__(self, url: str, *, longest_flight: float, memory: Path | None = None) -> None:
         self._longest_flight = longest_flight
-        self._epoch = ""
+        self._memory = memory
+        self._epoch = memory.read_text() if memory is not None and memory.exists() else ""
         self._redis: Any = Redis.from_url(  # Any: published stubs of redis describe an older major version
             url, decode_responses=True, socket_timeout=2, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1)
         )
@@ -139,7 +144,7 @@ class RedisSlots:
         granted, epoch, hold, pause, interval, under_way, *waits = await _reached(
             lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)
         )
-        self._epoch = epoch
+        self._remember(epoch)
         frees = [*(wait / 1e6 for wait in waits), *[window] * under_way]
         if granted:
             return Granted(Slot(bucket, number, allowance), state_after(allowance, frees))
@@ -147,6 +152,14 @@ class RedisSlots:
 
     def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
         return None
+
+    def _remember(self, epoch: str) -> None:
+        if epoch == self._epoch:
+            return
+        self._epoch = epoch
+        if self._memory is not None:
+            self._memory.parent.mkdir(parents=True, exist_ok=True)
+            self._memory.write_text(epoch)
 
     async def answered(self, slot: Slot) -> None:
         args: list[str | int] = [slot.number, _micro(occupied_for(slot.allowance))]
@@ -160,6 +173,17 @@ class RedisSlots:
 
     async def aclose(self) -> None:
         await self._redis.aclose()
+
+
+def held_back_until(client: Any, window: float) -> float:
+    """The moment, in seconds since 1970, until which a Redis that lost its counts grants nothing; 0 if it does not.
+
+    For synchronous callers. Errors: those of `client`.
+    """
+    bereft = client.get(_BEREFT_KEY)
+    until = int(bereft.split()[-1]) / 1e6 + window if bereft else 0.0
+    seconds, micros = client.time()
+    return until if until > seconds + micros / 1e6 else 0.0
 
 
 def _keys(bucket: str) -> list[str]:

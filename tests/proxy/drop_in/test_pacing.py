@@ -61,6 +61,19 @@ def test_one_that_will_not_wait_is_told_at_once_for_how_long_it_would_have(paced
     assert refused.headers["ratelimit-limit"] == "4;w=60"
 
 
+def test_a_deadline_bounds_the_wait_and_stays_with_us(paced: tuple[Bridge, Recorder]) -> None:
+    bridge, harvest = paced
+    path = "/v2/reports/time/clients?from=20260101"
+    answers = [bridge.api.get(path, headers={"Harvest-Bridge-Deadline": f"{time.time() + 1}"}) for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 1
+    harvest.reset()
+    assert bridge.api.get("/v2/users/1", headers={"Harvest-Bridge-Deadline": "2099-01-01T00:00:00Z"}).status_code == 200
+    assert harvest.requests[-1].header("harvest-bridge-deadline") is None
+    wrong = bridge.api.get("/v2/users/1", headers={"Harvest-Bridge-Deadline": "soon"})
+    assert (wrong.status_code, wrong.json()["message"].split(":")[0]) == (400, "Harvest-Bridge-Deadline")
+
+
 @pytest.mark.parametrize("path", ["/api/v2/reports/uninvoiced", "/v2/%72eports/uninvoiced"])
 def test_reports_have_a_budget_of_their_own_however_they_are_spelled(paced: tuple[Bridge, Recorder], path: str) -> None:
     bridge, _ = paced

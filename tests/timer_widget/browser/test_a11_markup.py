@@ -1,9 +1,10 @@
-"""Harvest's markup contract (widget.md A0 to A7): a page written for Harvest's script works with ours."""
+"""Harvest's markup contract (widget.md A0 to A7, A11): a page written for Harvest's script works with ours."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -211,22 +212,32 @@ def test_chrome_add_scans_the_page_again(ticket: Ticket) -> None:
     expect(ticket.page.locator("a.harvest-timer")).to_have_attribute("data-listening", "true")
 
 
-# What jQuery does with `$(messaging).trigger(…)`: handlers bound through jQuery run, bubbling; no native event happens.
-JQUERY = """window.jQuery = Object.assign((target) => ({
-    jquery: "1.7.2", 0: target,
-    bind(name, handler) { (jQuery.bound[name] ??= []).push(handler); return this },
-    trigger({type, ...rest}) { (jQuery.bound[type] ?? []).forEach((handler) => handler({type, target, ...rest})) },
-}), {bound: {}});"""
-
-
-def test_jquery_that_came_later_is_heard_too(ticket: Ticket) -> None:
-    ticket.open(marked())
-    ticket.page.add_script_tag(content=JQUERY)
-    ticket.page.evaluate("document.body.append('anything')")
+@pytest.mark.parametrize("moment", ["before our script", "after our script"])
+def test_a_page_with_jquery_1_adds_timers_through_it(ticket: Ticket, node_packages: Path, moment: str) -> None:
+    ticket.host.show((node_packages / "jquery" / "dist" / "jquery.js").read_text(), "/jquery.js")
+    tag = '<script src="/jquery.js"></script>'
+    ticket.open(marked(), head=tag if moment.startswith("before") else "")
+    if moment.startswith("after"):
+        ticket.page.add_script_tag(url="/jquery.js")
+    assert ticket.page.evaluate("jQuery.fn.jquery") == "1.12.4"
     ticket.page.evaluate(
         f"() => {{ {LATE} jQuery(messaging).trigger({{type: 'harvest-event:timers:add', element: jQuery(late)}}) }}"
     )
     expect(ticket.page.locator("a.harvest-timer")).to_have_attribute("data-listening", "true")
+
+
+@pytest.mark.parametrize("where", ["the page", "inside the frame"])
+def test_escape_closes_from(ticket: Ticket, where: str) -> None:
+    open_panel(ticket, marked())
+    start = ticket.panel.get_by_role("button", name="Start timer")
+    expect(start).to_be_visible()
+    if where == "the page":
+        ticket.page.locator("dialog").evaluate("e => { e.tabIndex = 0; e.focus() }")
+    else:
+        start.focus()
+    ticket.page.keyboard.press("Escape")
+    expect(ticket.page.locator("dialog")).to_be_hidden()
+    expect(ticket.page.locator(TIMER)).to_be_focused()
 
 
 def test_a_click_stays_with_the_timer_and_keeps_its_default(ticket: Ticket) -> None:

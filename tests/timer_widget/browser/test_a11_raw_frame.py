@@ -37,6 +37,29 @@ def test_the_raw_frame_starts_a_timer_and_says_so(ticket: Ticket) -> None:
     assert ticket.sent("start")[0]["item"]["permalink"] == "https://x.test/1"
 
 
+def test_every_parameter_of_the_vendors_frame_goes_where_it_belongs(ticket: Ticket) -> None:
+    ticket.stub.suggested = {"project_id": 13, "task_id": 501}
+    more = {
+        "external_group_name": "Board",
+        "external_account_id": "acme",
+        "app_name": "Ticket Board",
+        "service": "x.test",
+    }
+    frame = embed(ticket, **more, base_url="https://x.test/old", permalink="https://x.test/%GROUP_ID%/%ITEM_ID%")
+    expect(frame.get_by_text("Board", exact=True)).to_be_visible()
+    expect(frame.get_by_label("Notes")).to_have_value("Fix login")
+    frame.get_by_role("button", name="Start timer").click()
+    ticket.soon(lambda: ticket.sent("start"))
+    assert ticket.sent("start")[0]["item"] == {
+        "id": "WEB-12",
+        "name": "Fix login",
+        "group_id": "board-1",
+        "group_name": "Board",
+        "account_id": "acme",
+        "permalink": "https://x.test/board-1/WEB-12",
+    }
+
+
 def test_it_tells_its_height(ticket: Ticket) -> None:
     embed(ticket)
     ticket.page.wait_for_function("seen.some((each) => each?.type == 'frame:resize' && each.value > 300)")

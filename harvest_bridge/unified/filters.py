@@ -1,0 +1,176 @@
+"""What a list of the directory is narrowed and sorted by: by Harvest where it can, else here."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.query_lists import values_of
+
+Json = dict[str, Any]
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One field that a list can be narrowed by.
+
+    Shape: `of` gives the values that a record has there; `choices`, if any, are all that the field can be.
+    """
+
+    of: Callable[[Json], list[str]]
+    is_moment: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def operators(self) -> tuple[str, ...]:
+        return ("eq", *COMPARISONS) if self.is_moment else ("eq", "in")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`values` are folded texts, or one moment."""
+
+    name: str
+    comparison: str
+    values: tuple[Any, ...]
+
+    def holds(self, record: Json, known: Filter) -> bool:
+        found = known.of(record)
+        if not known.is_moment:
+            return any(_folded(text) in self.values for text in found)
+        moments = [moment for moment in map(_moment, found) if moment is not None]
+        compare = COMPARISONS.get(self.comparison) or operator.eq
+        return any(compare(moment, self.values[0]) for moment in moments)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What Harvest is asked, and what is left to do here afterwards.
+
+    Shape: `sort_by` is a field's name, with a minus for falling order; empty for Harvest's own order, newest first.
+    """
+
+    harvest: Mapping[str, Any] = field(default_factory=dict)
+    here: tuple[Condition, ...] = ()
+    sort_by: str = ""
+
+    @property
+    def needs_all(self) -> bool:
+        return bool(self.here or self.sort_by)
+
+    def applied(self, records: Iterable[Json], known: Mapping[str, Filter]) -> list[Json]:
+        kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
+        if self.sort_by:
+            by = known[self.sort_by.lstrip("-")]
+            kept.sort(key=lambda record: _folded(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
+        return kept
+
+
+def text_of(name: str) -> Filter:
+    return Filter(lambda record: [record[name]] if record.get(name) else [])
+
+
+def moment_of(name: str) -> Filter:
+    return Filter(lambda record: [record[name]] if record.get(name) else [], is_moment=True)
+
+
+def choice_of(name: str, *choices: str) -> Filter:
+    return Filter(lambda record: [record[name]], choices=choices)
+
+
+def texts_of(name: str, inner: str) -> Filter:
+    return Filter(lambda record: [item[inner] for item in record[name] if item[inner]])
+
+
+def narrowing(
+    given: Mapping[str, Any], known: Mapping[str, Filter], *, pushes_status: bool, pushes_updated: bool
+) -> Narrowing:
+    """Read the filters among the parameters `given` (as `query_lists.parsed_query` gives them).
+
+    `pushes_…` say what Harvest's list can do itself. Errors: InvalidRequest that names the parameter and the possible.
+    """
+    harvest: Json = {}
+    here: list[Condition] = []
+    for condition in _conditions(given, known):
+        if pushes_status and condition.name == "status" and len(condition.values) == 1:
+            harvest["is_active"] = condition.values[0] == "active"
+            continue
+        if pushes_updated and condition.name == "updated_at" and condition.comparison in ("gt", "gte"):
+            harvest["updated_since"] = _asked_of_harvest(condition)
+            if harvest["updated_since"] == condition.values[0]:
+                continue
+        here.append(condition)
+    return Narrowing(harvest, tuple(here), _sort_by(given, known))
+
+
+def _conditions(given: Mapping[str, Any], known: Mapping[str, Filter]) -> Iterable[Condition]:
+    for name, wanted in known.items():
+        value = given.get(name)
+        if value in (None, ""):
+            continue
+        is_bare = not isinstance(value, dict)
+        by_operator = {"in" if len(values_of(value) or ()) > 1 else "eq": value} if is_bare else value
+        for comparison, operand in by_operator.items():
+            shown = name if is_bare else f"{name}[{str(comparison)[:20]}]"
+            if comparison not in wanted.operators:
+                raise InvalidRequest(f"{shown}: this field can be compared by {', '.join(wanted.operators)} only.")
+            if operand != "":
+                yield Condition(name, comparison, _operands(shown, wanted, operand))
+
+
+def _operands(name: str, wanted: Filter, value: Any) -> tuple[Any, ...]:
+    texts = values_of(value)
+    if not texts:
+        raise InvalidRequest(f"{name}: write one value, or several with commas between.")
+    if wanted.is_moment:
+        moment = _moment(texts[0]) if len(texts) == 1 else None
+        if moment is None:
+            raise InvalidRequest(f"{name}: write a moment like 2026-11-24T06:00:00Z, not {texts[0][:40]!r}.")
+        return (moment,)
+    for text in texts:
+        if wanted.choices and text not in wanted.choices:
+            raise InvalidRequest(f"{name}: Harvest tells {' and '.join(wanted.choices)} apart, not {text[:40]!r}.")
+    return tuple(map(_folded, texts))
+
+
+def _asked_of_harvest(condition: Condition) -> datetime:
+    """Harvest's `updated_since` is exclusive and has whole seconds: within a second, ask from the one before."""
+    moment: datetime = condition.values[0]
+    if condition.comparison == "gt" and not moment.microsecond:
+        return moment
+    return moment.replace(microsecond=0) - timedelta(seconds=1)
+
+
+def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
+    texts = values_of(given.get("sort_by", "")) or []
+    if not texts:
+        return ""
+    name, _, direction = texts[0].partition(":")
+    is_falling = name.startswith("-") or direction.lower() == "desc"
+    name = name.lstrip("-")
+    if len(texts) > 1 or name not in known or direction.lower() not in ("", "asc", "desc"):
+        raise InvalidRequest(f"sort_by: one of {', '.join(sorted(known))}, with a minus in front for falling order.")
+    # Harvest's own order needs nothing of us.
+    return "" if name == "created_at" and is_falling else f"-{name}" if is_falling else name
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _folded(text: str) -> str:
+    return text.casefold()

@@ -1,0 +1,111 @@
+"""Truto's options on every call of the directory (truto-wire §4), and which of them we have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rest_framework.request import Request
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.query_lists import parsed_query, values_of
+
+Json = dict[str, Any]
+NAMES = ("truto_response_format", "truto_ignore_remote_data", "truto_exclude_fields", "remote_query", "expand")
+OF_LISTS = ("limit", "next_cursor", "truto_ignore_limit", "truto_key_by", "sort_by")
+OURS = ("integrated_account_id",)
+FORMATS = ("unified", "raw", "normalized", "debug")
+_FLAGS = {"": False, "false": False, "0": False, "true": True, "1": True}
+
+
+@dataclass(frozen=True)
+class Options:
+    """Shape: `response_format` is one of `FORMATS`; `normalized` is the same as `unified`."""
+
+    response_format: str = "unified"
+    excluded: frozenset[str] = frozenset()
+    key_by: str = ""
+    expand: frozenset[str] = frozenset()
+    remote_query: Mapping[str, str] = field(default_factory=dict)
+    ignores_limit: bool = False
+
+    @property
+    def is_raw(self) -> bool:
+        return self.response_format == "raw"
+
+    def shown(self, record: Json) -> Json:
+        if not self.excluded:
+            return record
+        return {name: value for name, value in record.items() if name not in self.excluded}
+
+    def keyed(self, records: list[Json]) -> list[Json] | dict[str, Json]:
+        """The records under their `truto_key_by`, if it was asked for. Errors: InvalidRequest."""
+        if not self.key_by:
+            return records
+        keys = [record.get(self.key_by) for record in records]
+        if any(not isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
+            raise InvalidRequest("truto_key_by: not every record has a value of its own there; `id` always works.")
+        return {str(key): record for key, record in zip(keys, records, strict=True)}
+
+
+def query_of(request: Request, *, filters: Iterable[str], is_list: bool) -> Json:
+    """The parameters, parsed. Errors: InvalidRequest for one that means nothing here, naming those that do."""
+    known = {*NAMES, *OURS, *(OF_LISTS if is_list else ()), *filters}
+    given = parsed_query(request.META.get("QUERY_STRING", ""))
+    for name in given:
+        if name not in known:
+            raise InvalidRequest(
+                f"{name[:40]}: this parameter cannot be applied here; known are {', '.join(sorted(known))}."
+            )
+    return given
+
+
+def options_of(given: Json, *, fields: Iterable[str], expandable: tuple[str, ...], remote: tuple[str, ...]) -> Options:
+    """Errors: InvalidRequest that names the parameter and what it may be."""
+    response_format = _one("truto_response_format", given, FORMATS) or "unified"
+    excluded = _several("truto_exclude_fields", given, tuple(fields))
+    if _flag("truto_ignore_remote_data", given):
+        excluded |= {"remote_data"}
+    return Options(
+        response_format=response_format,
+        excluded=excluded - {"id"},
+        key_by=_one("truto_key_by", given, tuple(fields)),
+        expand=_several("expand", given, expandable),
+        remote_query=_remote_query(given.get("remote_query") or {}, remote),
+        ignores_limit=_flag("truto_ignore_limit", given),
+    )
+
+
+def _one(name: str, given: Json, choices: tuple[str, ...]) -> str:
+    texts = values_of(given.get(name, "")) or []
+    if len(texts) > 1 or any(text not in choices for text in texts):
+        raise InvalidRequest(f"{name}: must be one of {', '.join(choices)}, not {','.join(texts)[:40]!r}.")
+    return texts[0] if texts else ""
+
+
+def _several(name: str, given: Json, choices: tuple[str, ...]) -> frozenset[str]:
+    texts = values_of(given.get(name, "")) or []
+    for text in texts:
+        if text not in choices:
+            possible = f"known are {', '.join(choices)}" if choices else "nothing can be named here"
+            raise InvalidRequest(f"{name}: {text[:40]!r} is not known here; {possible}.")
+    return frozenset(texts)
+
+
+def _flag(name: str, given: Json) -> bool:
+    text = given.get(name, "")
+    if not isinstance(text, str) or text.lower() not in _FLAGS:
+        raise InvalidRequest(f"{name}: must be true or false, not {str(text)[:40]!r}.")
+    return _FLAGS[text.lower()]
+
+
+def _remote_query(asked: Any, remote: tuple[str, ...]) -> Json:
+    """`remote_query[…]`: Harvest's own parameters, as it spells them."""
+    if not isinstance(asked, dict) or not all(isinstance(value, str) for value in asked.values()):
+        raise InvalidRequest("remote_query: write it as remote_query[is_active]=true.")
+    for name in asked:
+        if name not in remote:
+            possible = ", ".join(remote) or "none"
+            raise InvalidRequest(f"remote_query[{name[:40]}]: Harvest's list takes here: {possible}.")
+    return {name: value for name, value in asked.items() if value}

@@ -1,0 +1,153 @@
+"""The unified user directory's records (truto-wire §5): what the documentation, the metadata and OpenAPI derive from.
+
+Only `id` is certain. What Harvest does not know is null or an empty list, never left out.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, field
+
+Moment = Annotated[str | None, Meta(description="ISO 8601 in UTC.")]
+Remote = Annotated[dict[str, Any] | None, Meta(description="Harvest's own record, untouched, unless it was left out.")]
+Unknown = Annotated[None, Meta(description="Harvest does not know this.")]
+
+
+class Email(Struct):
+    email: str
+    type: Annotated[str | None, Meta(description="`work`: Harvest has one address for each person.")] = None
+    is_primary: bool = True
+
+
+class Phone(Struct):
+    number: str
+    extension: str | None = None
+    type: str | None = None
+
+
+class UserRole(Struct):
+    """`group` is `job` for a label without effect on rights, or `access` for a right in Harvest."""
+
+    name: str
+    id: Annotated[
+        str | None, Meta(description="A right is its own id; a job role has one with `expand=roles`, else null.")
+    ] = None
+    group: Literal["job", "access"] | None = None
+    organization: Unknown = None
+    workspace: Unknown = None
+
+
+class Mention(Struct):
+    id: str
+    name: str
+
+
+class User(Struct):
+    id: str
+    external_id: Annotated[str | None, Meta(description="Harvest's `employee_id`, if the account keeps them.")] = None
+    first_name: str | None = None
+    last_name: str | None = None
+    name: Annotated[str | None, Meta(description="Both names joined.")] = None
+    username: Unknown = None
+    title: Unknown = None
+    emails: list[Email] = field(default_factory=list)
+    phones: list[Phone] = field(default_factory=list)
+    status: Annotated[
+        Literal["active", "inactive"] | None,
+        Meta(description="`inactive` is archived. Who has not accepted an invitation yet is active in Harvest's API."),
+    ] = None
+    is_email_verified: Unknown = None
+    is_2fa_enabled: Unknown = None
+    roles: Annotated[list[UserRole], Meta(description="Job roles first, then rights.")] = field(default_factory=list)
+    user_type: Annotated[
+        Literal["employee", "contractor"] | None, Meta(description="From Harvest's `is_contractor`.")
+    ] = None
+    organizations: Annotated[list[Mention], Meta(description="The Harvest account.")] = field(default_factory=list)
+    licenses: list[None] = field(default_factory=list)
+    groups: Annotated[
+        list[Mention], Meta(description="Empty: Harvest tells a team only from its manager; see the resource `groups`.")
+    ] = field(default_factory=list)
+    workspaces: Annotated[
+        list[Mention], Meta(description="The projects of this person, with `expand=workspaces` on one person or `me`.")
+    ] = field(default_factory=list)
+    weekly_capacity: Annotated[int | None, Meta(description="Seconds of work a week, as in Harvest.")] = None
+    avatar: str | None = None
+    timezone: Annotated[str | None, Meta(description="An IANA name; Harvest sends Ruby on Rails' names.")] = None
+    bio: Unknown = None
+    languages: list[str] = field(default_factory=list)
+    created_at: Moment = None
+    updated_at: Moment = None
+    last_login_at: Unknown = None
+    last_active_at: Unknown = None
+    remote_data: Remote = None
+
+
+class Role(Struct):
+    """A job role: a label for reports, without effect on rights."""
+
+    id: str
+    name: str | None = None
+    label: Annotated[str | None, Meta(description="The same as `name`.")] = None
+    description: Unknown = None
+    type: Literal["job"] | None = None
+    applicable_in: Unknown = None
+    user_ids: Annotated[list[str], Meta(description="Who has it.")] = field(default_factory=list)
+    created_at: Moment = None
+    updated_at: Moment = None
+    remote_data: Remote = None
+
+
+class Organization(Struct):
+    """The Harvest account."""
+
+    id: str
+    name: str | None = None
+    pricing_plan: str | None = None
+    licenses: list[None] = field(default_factory=list)
+    status: Literal["active", "inactive"] | None = None
+    url: str | None = None
+    weekly_capacity: Annotated[int | None, Meta(description="Seconds; the default for new people.")] = None
+    created_at: Unknown = None
+    updated_at: Unknown = None
+    remote_data: Remote = None
+
+
+class Group(Struct):
+    """A manager's team; its id is the manager's."""
+
+    id: str
+    name: str | None = None
+    organization: Mention | None = None
+    users: Annotated[list[Mention], Meta(description="The manager's teammates; on one group alone.")] = field(
+        default_factory=list
+    )
+    remote_data: Remote = None
+
+
+class Workspace(Struct):
+    """A project."""
+
+    id: str
+    name: str | None = None
+    code: str | None = None
+    client: Mention | None = None
+    status: Literal["active", "inactive"] | None = None
+    created_at: Moment = None
+    updated_at: Moment = None
+    remote_data: Remote = None
+
+
+class Utilization(Struct):
+    """How much one person worked in a span of days; its id is the person's."""
+
+    id: str
+    user: Mention | None = None
+    user_type: Literal["employee", "contractor"] | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    total_hours: float | None = None
+    billable_hours: float | None = None
+    capacity_hours: Annotated[float | None, Meta(description="Over the span; each day counts 1/7 of the week.")] = None
+    utilization: Annotated[float | None, Meta(description="Total hours by capacity; null without a capacity.")] = None
+    remote_data: Remote = None

@@ -1,0 +1,113 @@
+"""Harvest's records as the directory shows them, for one connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.operations.ids import record_id
+from harvest_bridge.harvest.operations.raw import get_raw, list_raw
+from harvest_bridge.harvest.pages import Page, Position, walk_pages
+
+from . import mapping
+from .mapping import Around, Json
+from .overrides.services import apply
+from .resources import Resource
+
+T = TypeVar("T")
+Send = Callable[[Operation[Any]], Any]
+ListAt = Callable[[Position | None, int | None], Operation[Page[Json]]]
+
+MOST_SCANNED = 10_000
+_PAGE = 2000
+ME_SECONDS = 60
+_LEADS_PEOPLE = "people_manager"
+
+
+def built_in(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
+    """Harvest's records in the unified schema, in their order."""
+    show = resource.show
+    return [show(record, around) for record in records]
+
+
+def with_overrides(resource: Resource, connection: Connection, records: Sequence[Json]) -> Sequence[Json]:
+    """Unified records as the host's own mappings make them (docs/mappings.md)."""
+    if resource.mapped_as is None:
+        return records
+    pairs = [(record, record["remote_data"]) for record in records]
+    return apply(connection=connection, records=pairs, resource=resource.mapped_as)
+
+
+def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:
+    """All records of a list, where Harvest cannot narrow or sort it as asked.
+
+    Errors: InvalidRequest beyond `MOST_SCANNED` records; the HarvestError tree.
+    """
+    found: list[Json] = []
+    for page in walk_pages(send, lambda position: list_at(position, _PAGE)):
+        found += page.items
+        if len(found) > MOST_SCANNED:
+            raise InvalidRequest(
+                f"{name}: Harvest cannot filter or sort like that, and more than {MOST_SCANNED:,} records are too many "
+                "to do it here; add a filter that Harvest has (docs/directory.md)."
+            )
+    return found
+
+
+def role_ids(send: Send) -> Mapping[str, str]:
+    """The ids of job roles by name, since Harvest names them alone on a person. Errors: the HarvestError tree."""
+    roles = everything(send, lambda at, size: list_raw("/v2/roles", "roles", at, per_page=size), "roles")
+    return {role.get("name") or "": str(role.get("id")) for role in roles}
+
+
+def workspaces_of(send: Send, user_id: str) -> tuple[Json, ...]:
+    """The projects of one person, as they are mentioned on a user. `user_id` may be `me`."""
+    path = assignments_path(user_id)
+    found = everything(send, lambda at, size: list_raw(path, "project_assignments", at, per_page=size), "workspaces")
+    return tuple(mapping.mention(assignment["project"]) for assignment in found if assignment.get("project"))
+
+
+def assignments_path(user_id: str) -> str:
+    """Errors: HarvestNotFound for what cannot be an id."""
+    return f"/v2/users/{user_id if user_id == 'me' else record_id(user_id)}/project_assignments"
+
+
+def groups(send: Send) -> list[Json]:
+    """The managers who have a team; two thousand people cost one request."""
+    people = everything(send, lambda at, size: list_raw("/v2/users", "users", at, per_page=size), "groups")
+    return [person for person in people if _LEADS_PEOPLE in (person.get("access_roles") or ())]
+
+
+def group(send: Send, manager_id: str) -> Json:
+    """A manager with their teammates. Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
+    path = f"/v2/users/{record_id(manager_id)}"
+    manager = send(get_raw(path))
+    teammates = everything(
+        send, lambda at, size: list_raw(f"{path}/teammates", "teammates", at, per_page=size), "teammates"
+    )
+    return {**manager, "teammates": teammates}
+
+
+def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> Json:
+    """Who linked the connection; Harvest is asked once a minute, or now if what we have is not to be used."""
+    key = _me_key(connection)
+    known: Json | None = cache.get(key) if is_fresh else None
+    if known is None:
+        known = send(get_raw("/v2/users/me"))
+        cache.set(key, known, ME_SECONDS)
+    return known
+
+
+def forget_me(connection: Connection) -> None:
+    """After a write that may have changed them."""
+    cache.delete(_me_key(connection))
+
+
+def _me_key(connection: Connection) -> str:
+    """Another linker, or the same one linked again, is another key."""
+    return f"directory:me:{connection.pk}:{connection.grant_id}"

@@ -1,0 +1,117 @@
+/** Types of the timer that `/assets/platform.js` puts on a page: `window.HarvestBridge`, its events, `<harvest-timer>`. */
+
+export interface HarvestTimerItem {
+  id: string;
+  group_id: string | null;
+}
+
+/** What a timer is for, in the words of the markup. */
+export interface HarvestTimerWish {
+  item: { id: string | number; name?: string };
+  group?: { id: string | number; name?: string };
+  account?: { id: string | number };
+  /** Preselects a project and a task; with both named, a start needs no panel. */
+  default?: {
+    project_id?: string | number;
+    project_code?: string;
+    project_name?: string;
+    task_id?: string | number;
+    task_code?: string;
+    task_name?: string;
+  };
+  permalink?: string;
+}
+
+export interface HarvestBridgeSettings {
+  /** Answers a fresh widget token, signed by your back end, each time it is asked. */
+  token?: () => string | Promise<string>;
+  /** Instead of `token`: an address of yours that answers `{"token": "…"}` to a POST. */
+  tokenUrl?: string;
+  applicationName?: string;
+  permalink?: string;
+  skipStyling?: boolean;
+  theme?: "light" | "dark";
+}
+
+export type HarvestTimerStatus =
+  | "connecting"
+  | "ready"
+  | "signed-out"
+  | "relink"
+  | "unavailable"
+  | "error";
+
+export interface HarvestBridgeState {
+  status: HarvestTimerStatus;
+  message?: string | null;
+  /** `since` is when it would have shown 0:00:00, in milliseconds of this computer's clock. */
+  running?: { item: HarvestTimerItem | null; entry_id?: number; since: number } | null;
+}
+
+export interface HarvestBridgeError {
+  code: string;
+  message: string;
+  status?: number;
+  retry_after?: number;
+}
+
+export interface HarvestBridgeApi {
+  init(settings?: HarvestBridgeSettings): void;
+  /** Starts where project and task are known, else opens the panel. Rejects with a {@link HarvestBridgeError}. */
+  start(item: HarvestTimerWish | Element): Promise<void>;
+  stop(): Promise<void>;
+  open(item: HarvestTimerWish | Element): void;
+  state(): HarvestBridgeState;
+  destroy(): void;
+}
+
+/** Of the timer that began or ended; `total` is all time on the item, null where it is not known. */
+export interface HarvestTimerChange {
+  item: HarvestTimerItem | null;
+  entry_id: number;
+  seconds: number;
+  total: number | null;
+}
+
+export interface HarvestTimerEvents {
+  "harvest-timer:ready": CustomEvent<Record<string, never>>;
+  "harvest-timer:started": CustomEvent<HarvestTimerChange>;
+  "harvest-timer:stopped": CustomEvent<HarvestTimerChange>;
+  "harvest-timer:switched": CustomEvent<HarvestTimerChange & { previous: HarvestTimerChange }>;
+  "harvest-timer:updated": CustomEvent<HarvestTimerChange>;
+  "harvest-timer:auth-needed": CustomEvent<{ status: "signed-out" | "relink" }>;
+  "harvest-timer:error": CustomEvent<HarvestBridgeError & { item: HarvestTimerItem }>;
+}
+
+/** The attributes of `<harvest-timer>`, for JSX and templates. */
+export interface HarvestTimerAttributes {
+  "item-id": string | number;
+  "item-name"?: string;
+  "group-id"?: string | number;
+  "group-name"?: string;
+  "account-id"?: string | number;
+  permalink?: string;
+  labels?: string;
+  "project-id"?: string | number;
+  "project-code"?: string;
+  "project-name"?: string;
+  "task-id"?: string | number;
+  "task-code"?: string;
+  "task-name"?: string;
+  compact?: boolean | "";
+}
+
+declare global {
+  const HarvestBridge: HarvestBridgeApi;
+  interface Window {
+    HarvestBridge: HarvestBridgeApi;
+    HarvestPlatform: { findTimers(): void };
+    _harvestPlatformConfig?: HarvestBridgeSettings;
+  }
+  interface HTMLElementTagNameMap {
+    "harvest-timer": HTMLElement;
+  }
+  interface HTMLElementEventMap extends HarvestTimerEvents {}
+  interface DocumentEventMap extends HarvestTimerEvents {}
+  interface WindowEventMap extends HarvestTimerEvents {}
+}
