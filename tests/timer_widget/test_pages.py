@@ -7,6 +7,7 @@ from django.test import Client
 
 from harvest_bridge.hosts.services import NewHostApp, allow_origin
 from tests.people import ORIGIN
+from timer_widget.models import TimerSettings
 
 pytestmark = pytest.mark.django_db
 FRAMES = ["/platform/controller", "/platform/timer"]
@@ -95,3 +96,9 @@ def test_a_frame_speaks_the_persons_language_or_the_one_that_the_page_names(
     assert f'<html lang="{language}" dir="{direction}"' in page.content.decode()
     assert f"timer_widget/{script}" in page.content.decode()
     assert "Accept-Language" in page["Vary"]
+
+
+def test_the_panel_wears_what_the_operator_chose(board: NewHostApp) -> None:
+    TimerSettings.objects.create(host_app=board.host_app, theme="dark", accent="#ffdd00")
+    page = Client().get("/platform/timer", {"origin": ORIGIN}).content.decode()
+    assert 'data-chosen-theme="dark" data-chosen-accent="#ffdd00"' in page

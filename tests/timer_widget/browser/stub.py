@@ -148,6 +148,7 @@ class Bridge(Site):
         self.deleted: list[dict[str, Any]] = []
         self.last_stop: str | None = None
         self.language = ("en", "ltr")
+        self.accent = ""
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
@@ -190,6 +191,7 @@ class Bridge(Site):
         html = html.replace("{% static script %}", f"/static/timer_widget/{SCRIPTS[name]}{suffix}.js")
         html = html.replace("{{ language }}", language).replace("{{ direction }}", direction)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        html = html.replace("{{ look.theme }}", "auto").replace("{{ look.accent }}", self.accent)
         html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
             "Content-Type": TYPES[".html"],
