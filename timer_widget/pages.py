@@ -37,7 +37,7 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        context = {"origin": origin, **spoken(request, script)}
+        context = {"origin": origin, **spoken(request, script), "look": _look(origin)}
         response = render(request, f"timer_widget/{page}.html", context)
         patch_vary_headers(response, ["Accept-Language"])
     response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
@@ -50,3 +50,9 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     is_fixed = origin is not None and "origin" in request.GET
     response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
+
+
+def _look(origin: str) -> TimerSettings | None:
+    """Theme and colour that the operator chose for the host app at this origin."""
+    host_app = host_app_at(origin)
+    return timer_settings(host_app) if host_app else None

@@ -38,6 +38,7 @@ class Site:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[str] = []
+        self.under_way: set[BaseHTTPRequestHandler] = set()
         self.is_down = False
         site = self
 
@@ -74,11 +75,15 @@ class Site:
             handler.close_connection = True
             return
         self.requests.append(f"{handler.command} {handler.path}")
-        status, headers, payload = (
-            (204, {}, b"")
-            if handler.path == "/favicon.ico"
-            else self.respond(handler.command, handler.path, dict(handler.headers), body)
-        )
+        self.under_way.add(handler)
+        try:
+            status, headers, payload = (
+                (204, {}, b"")
+                if handler.path == "/favicon.ico"
+                else self.respond(handler.command, handler.path, dict(handler.headers), body)
+            )
+        finally:
+            self.under_way.discard(handler)
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -122,6 +127,15 @@ class Bridge(Site):
     host = "localhost"
 
     def __init__(self) -> None:
+        self.hurry = threading.Event()
+        super().__init__()
+        self.forget()
+
+    def forget(self) -> None:
+        """Everything as on the first day; what still waits is answered first."""
+        self.hurry.set()
+        eventually(lambda: not self.under_way)
+        self.hurry = threading.Event()
         self.status = "active"
         self.running: dict[str, Any] | None = None
         self.totals: dict[tuple[str, str | None], int] = {}
@@ -134,6 +148,7 @@ class Bridge(Site):
         self.deleted: list[dict[str, Any]] = []
         self.last_stop: str | None = None
         self.language = ("en", "ltr")
+        self.accent = ""
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
@@ -144,7 +159,6 @@ class Bridge(Site):
         self.connect_page = "<!doctype html><title>Harvest</title><h1>Allow access?</h1>"
         self.connect_headers: dict[str, str] = {}
         self.last_entry = 100
-        super().__init__()
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
@@ -177,6 +191,7 @@ class Bridge(Site):
         html = html.replace("{% static script %}", f"/static/timer_widget/{SCRIPTS[name]}{suffix}.js")
         html = html.replace("{{ language }}", language).replace("{{ direction }}", direction)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        html = html.replace("{{ look.theme }}", "auto").replace("{{ look.accent }}", self.accent)
         html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
             "Content-Type": TYPES[".html"],
@@ -189,7 +204,7 @@ class Bridge(Site):
         return 200, headers, html.encode()
 
     def api(self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
-        time.sleep(self.delays.get(name, 0))
+        self.hurry.wait(self.delays.get(name, 0))
         value = json.loads(body or b"{}")
         if method != "GET":
             self.sent.append((name, value))

@@ -91,7 +91,8 @@ def test_opening_the_panel_again_asks_only_for_what_may_have_changed(ticket: Tic
     ticket.page.locator("harvest-timer").nth(1).get_by_role("button").first.click()
     expect(ticket.panel.get_by_role("heading", name="Two")).to_be_visible()
     expect(ticket.panel.get_by_label("Notes")).to_have_value("Two")
-    assert {each.split("?")[0] for each in ticket.stub.requests} <= {"GET /timer/state", "GET /timer/projects"}
+    asked = {each.split("?")[0] for each in ticket.stub.requests}
+    assert asked <= {f"GET /timer/{name}" for name in ("suggestion", "state", "projects", "day")}
     assert len(ticket.page.frames) == 3
 
 
