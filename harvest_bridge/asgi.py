@@ -20,6 +20,8 @@ from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
+from timer_widget import stream  # noqa: E402
+from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
 drop_in = DropIn()
@@ -31,7 +33,8 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     lock = web_lock.hold()
     door.adopt(asyncio.get_running_loop())
     try:
-        yield
+        async with hub.running():
+            yield
     finally:
         await drop_in.aclose()
         await door.release()
@@ -42,6 +45,7 @@ application = Starlette(
     routes=[
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
+        Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", live.answer, methods=["GET"]),
         Mount("/", app=_django),
     ],

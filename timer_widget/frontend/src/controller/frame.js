@@ -46,7 +46,7 @@ window.addEventListener("message", (event) => {
     addPanel(port);
 });
 
-document.addEventListener("visibilitychange", () => controller?.wake());
+document.addEventListener("visibilitychange", () => controller?.look());
 window.addEventListener("online", () => controller?.wake());
 
 window.parent.postMessage({ type: CONTROLLER_READY, nonce }, origin);

@@ -49,6 +49,13 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   return {
     session: (proof, origin) =>
       send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
+    /** The body of the stream of states, to be read until `signal` ends it. */
+    async stream(bearer, signal) {
+      const headers = { Accept: "text/event-stream", Authorization: `Bearer ${bearer}` };
+      const answer = await fetch(base + "/stream", { headers, cache: "no-store", credentials: "omit", redirect: "error", signal });
+      if (!answer.ok) throw away();
+      return answer.body;
+    },
     state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),
     projects: (bearer, wish) => send("GET", "/projects" + query(ofWish(wish)), { bearer }),
     suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),
