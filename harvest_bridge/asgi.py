@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import cast
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
 _django = cast(ASGIApp, get_asgi_application())  # sets Django up, which the imports below need
 
 from harvest_bridge import checks  # noqa: E402
+from harvest_bridge.api.seen.doorman import seen  # noqa: E402
+from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
@@ -25,6 +28,17 @@ from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
 drop_in = DropIn()
+request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
+
+
+class Bridge(Starlette):
+    """With a doorman, who sees every answer, that to a crash included."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await seen(super().__call__, request_log, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 @asynccontextmanager
@@ -32,16 +46,18 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     """Harvest calls of every thread run on this process's loop: one connection pool, one pacer."""
     lock = web_lock.hold()
     door.adopt(asyncio.get_running_loop())
+    request_log.start()
     try:
         async with hub.running():
             yield
     finally:
         await drop_in.aclose()
         await door.release()
+        await asyncio.to_thread(request_log.close)
         lock.close()
 
 
-application = Starlette(
+application = Bridge(
     routes=[
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),

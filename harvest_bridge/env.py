@@ -50,6 +50,12 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     HARVEST_MAX_RESPONSE_BYTES: Annotated[int, _help("Longest answer that passes through /v2; it is streamed.")] = (
         256 * 1024 * 1024
     )
+    REQUEST_LOG_DAYS: Annotated[int, _help("How long the request log keeps a row; 0: it keeps none.")] = 7
+    REQUEST_LOG_ROWS: Annotated[int, _help("How many rows it keeps at most.")] = 1_000_000
+    METRICS_TOKEN: Annotated[str, _help("Bearer token for /metrics; without one only this machine may read them.")] = ""
+    PROMETHEUS_MULTIPROC_DIR: Annotated[
+        str, _help("Folder through which processes of one machine share their metrics; empty it before they start.")
+    ] = ""
     LOG_LEVEL: Annotated[str, _help("DEBUG, INFO, WARNING or ERROR.")] = "INFO"
 
 

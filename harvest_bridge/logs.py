@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
+from harvest_bridge import trips
 from harvest_bridge.crypto.redaction import redact, redact_event
+
+
+def add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Lines about a request name it; its caller got the same id in `X-Request-Id`."""
+    if (trip := trips.current()) is not None:
+        event.setdefault("request_id", trip.request_id)
+    return event
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
+    add_request_id,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -24,7 +35,9 @@ class AccessLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
         event = redact(record.getMessage()).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'timestamp={moment}Z level={record.levelname.lower()} logger={record.name} event="{event}"'
+        line = f'timestamp={moment}Z level={record.levelname.lower()} logger={record.name} event="{event}"'
+        trip = trips.current()
+        return line if trip is None else f"{line} request_id={redact(trip.request_id)}"
 
 
 def logging_config(level: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller
+from harvest_bridge.trips import Who
 
 from .models import Person, TimerSession
 from .sessions import SESSION_PREFIX, session_for
@@ -20,6 +21,10 @@ class TimerUser(Caller):
     @property
     def person(self) -> Person:
         return self.session.person
+
+    @property
+    def who(self) -> Who:
+        return Who("timer_session", self.person.host_app_id, tenant_id=self.person.tenant_id)
 
 
 def timer_user(token: str) -> TimerUser:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from harvest_bridge.hosts.models import ApiKey, HostApp
+from harvest_bridge.trips import Who
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Caller:
     is_authenticated = True
     # Its security scheme in the OpenAPI description.
     scheme: ClassVar[str] = ""
+
+    @property
+    def who(self) -> Who:
+        """For the request log."""
+        return Who()
 
     def may(self, scope: str) -> bool:
         """Has it been given this scope? Callers without scopes are bounded by what their views accept."""
@@ -36,6 +42,10 @@ class HostBackEnd(Caller):
 
     host_app: HostApp
     api_key: ApiKey
+
+    @property
+    def who(self) -> Who:
+        return Who("api_key", self.host_app.pk, self.api_key.pk)
 
     def may(self, scope: str) -> bool:
         return scope in self.api_key.scopes

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from harvest_bridge import trips
 from harvest_bridge.errors import BridgeError
 
 log = structlog.get_logger(__name__)
@@ -80,11 +81,13 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
     known = _as_bridge_error(error)
     if known is None:
         return None
+    trips.note_code(known.code)
     return Response(body_of(known), status=known.status, headers=headers_of(known))
 
 
 def json_error(error: BridgeError) -> JsonResponse:
     """The same for views outside DRF."""
+    trips.note_code(error.code)
     return JsonResponse(body_of(error), status=error.status, headers=headers_of(error))
 
 

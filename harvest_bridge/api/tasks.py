@@ -1,4 +1,4 @@
-"""What the worker does for REST: forget the answers of yesterday's keys."""
+"""What the worker does for REST: forget the answers of yesterday's keys, and old rows of the request log."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from . import idempotency
+from .seen import retention
 
 
 @db_periodic_task(crontab(minute="*/10"))
 def forget_expired_keys() -> None:
     idempotency.forget_expired(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="7"))
+def forget_old_requests() -> None:
+    retention.forget_old(now=timezone.now())

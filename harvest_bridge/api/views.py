@@ -9,6 +9,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from harvest_bridge import trips
+
 from .callers import Caller
 
 C = TypeVar("C", bound=Caller)
@@ -28,7 +30,14 @@ class CallerView(APIView, Generic[C]):
         """A body that came in chunks has no length, and DRF would take it for no body at all."""
         if request.headers.get("Transfer-Encoding") and not request.headers.get("Content-Length"):
             request.META["CONTENT_LENGTH"] = str(len(request.body))
+        if request.resolver_match is not None:
+            trips.note_route(request.resolver_match.route)
         return super().initialize_request(request, *args, **kwargs)
+
+    def perform_authentication(self, request: Request) -> None:
+        super().perform_authentication(request)
+        if isinstance(request.user, Caller):
+            trips.note_who(request.user.who)
 
     @property
     def caller(self) -> C:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.crypto.tokens import token_hash
+from harvest_bridge.trips import Who, note_connection
 
 from . import queries
 from .errors import InvalidIntegratedAccountToken, MissingConnection, NoSuchConnection
@@ -26,6 +27,10 @@ class ConnectionHolder(Caller):
 
     connection: Connection
     expires_at: datetime
+
+    @property
+    def who(self) -> Who:
+        return Who("account_token").about(self.connection)
 
     @property
     def ends_at(self) -> datetime:
@@ -58,7 +63,9 @@ def connection_for(request: Request) -> Connection:
         raise MissingConnection("integrated_account_id: name the connection; GET /integrated-account lists them.")
     if not isinstance(caller, HostBackEnd):
         raise NoSuchConnection("integrated_account_id: this caller has no connections.")
-    return queries.connection_of(caller.host_app, named)
+    connection = queries.connection_of(caller.host_app, named)
+    note_connection(connection)
+    return connection
 
 
 authentication.register(ACCOUNT_TOKEN_PREFIX, connection_holder)

@@ -13,6 +13,7 @@ from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.trips import note_connection
 
 from . import rights, services, states, upstream, vault
 from .budget_keys import budget_key
@@ -60,12 +61,13 @@ def send(
     Errors: NeedsReauth, RefreshInProgress and the HarvestError tree; a refusal says which right is missing.
     """
     services.note_use(connection=connection, now=timezone.now())
+    note_connection(connection)
     try:
         source = ConnectionTokens(connection)
         return upstream.send(operation, source=source, lane=lane, meter=meter, patience=patience)
     except HarvestForbidden as error:
-        needs = rights.needed_for(operation.path)
+        needs = rights.needed_for(operation.path, operation.verb)
         states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs)
         if needs:
-            error.message = rights.refusal(connection, operation.path)
+            error.message = rights.refusal(connection, operation.path, operation.verb)
         raise

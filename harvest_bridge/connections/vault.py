@@ -20,6 +20,7 @@ from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused
 from harvest_bridge.harvest.operations import refresh_access_token
 from harvest_bridge.harvest.records import TokenGrant
+from harvest_bridge.metrics import REFRESHES
 
 from . import states, upstream
 from .errors import NeedsReauth, RefreshInProgress
@@ -119,11 +120,14 @@ def _ask_harvest(row: Connection, *, is_forced: bool) -> Credentials:
     try:
         grant = upstream.send(refresh_access_token(refresh_token))
     except HarvestError as error:
-        if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
+        is_refused = isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant"
+        REFRESHES.labels("refused" if is_refused else "failed").inc()
+        if is_refused:
             states.needs_reauth(row, _refusal(row))
             return _open(_usable(row))
         same.update(refresh_started_at=None)
         raise
+    REFRESHES.labels("renewed").inc()
     fields = seal_grant(row, grant, now=timezone.now())
     newer = row.token_generation + 1
     fields |= {"token_generation": newer} | ({"forced_generation": newer} if is_forced else {})

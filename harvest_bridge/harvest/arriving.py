@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 
 import aiohttp
 import httpx
 
+from harvest_bridge import trips
 from harvest_bridge.harvest.aiohttp_transport import Flight, as_httpx_errors
 from harvest_bridge.harvest.transport import failure
 
@@ -41,11 +43,14 @@ class Arriving:
 
     async def read_some(self) -> bytes:
         """What has come since, at least a byte; nothing at the end. Errors: HarvestTimeout, HarvestUnavailable."""
+        started = perf_counter()
         try:
             with as_httpx_errors():
                 return await self._answer.content.readany()
         except httpx.TransportError as error:
             raise failure(error, self._flight) from error
+        finally:
+            trips.note_harvest(started)
 
     def close(self) -> None:
         if self._answer.content.at_eof():

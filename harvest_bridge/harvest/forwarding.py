@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from harvest_bridge.harvest import watched
 from harvest_bridge.harvest.answers import retry_after
 from harvest_bridge.harvest.arriving import Arriving
 from harvest_bridge.harvest.budgets import Budget, BudgetMeter, BudgetState, Lane
@@ -103,8 +104,8 @@ class Forwarder:
 
     async def _exchange(self, call: _Call) -> Arriving:
         request, flight = call.request, Flight()
-        granted = await self._pacer.acquire(
-            call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
+        granted = await watched.acquire(
+            self._pacer, call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
         )
         call.meter.state = granted.state
         is_answered = False

@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from harvest_bridge.harvest import watched
 from harvest_bridge.harvest.answers import decoded, error_from
 from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
@@ -117,8 +118,8 @@ class Gateway:
         if call.operation.host is not Host.API or call.source is None:
             # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
             return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
-        granted = await self._pacer.acquire(
-            call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
+        granted = await watched.acquire(
+            self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
         )
         call.meter.state = granted.state
         is_answered = False

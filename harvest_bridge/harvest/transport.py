@@ -15,6 +15,7 @@ from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport, as_
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.errors import HarvestError, HarvestMalformed, HarvestTimeout, HarvestUnavailable
 from harvest_bridge.harvest.operations.operation import Host, require_plain_path
+from harvest_bridge.harvest.watched import WatchedCall, trace_headers
 
 __all__ = ["Answer", "Flight", "Outgoing", "Transport"]
 
@@ -78,8 +79,10 @@ class Transport:
             raise HarvestUnavailable("There was no time left to ask Harvest.", retry_after=1)
         try:
             longest = min(timeout, outgoing.longest or self._total)
-            async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
-                return Answer(response.status_code, response.headers, await self._read(response))
+            with WatchedCall(outgoing.host) as watched:
+                async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
+                    watched.status = response.status_code
+                    return Answer(response.status_code, response.headers, await self._read(response))
         except httpx.DecodingError as error:
             raise HarvestMalformed("Harvest's answer could not be decoded.") from error
         except (TimeoutError, httpx.TransportError) as error:
@@ -96,7 +99,7 @@ class Transport:
         request = self._client.build_request(
             outgoing.verb,
             url,
-            headers=dict(outgoing.headers),
+            headers=dict([*outgoing.headers.items(), *trace_headers()]),
             content=outgoing.body or None,
             timeout=replace(self._phases, read=outgoing.longest or self._phases.read).for_httpx(),
             extensions={"flight": flight},
@@ -127,8 +130,12 @@ class Transport:
         )
         url = self._bases[Host.API] + target
         try:
-            with as_httpx_errors():
-                return await self._wire.exchange(verb, url, headers=headers, body=body, timeout=timeout, flight=flight)
+            with WatchedCall(Host.API) as watched, as_httpx_errors():
+                answer = await self._wire.exchange(
+                    verb, url, headers=[*headers, *trace_headers()], body=body, timeout=timeout, flight=flight
+                )
+                watched.status = answer.status
+                return answer
         except httpx.TransportError as error:
             raise failure(error, flight) from error
 

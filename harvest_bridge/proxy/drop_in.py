@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from starlette.types import Message, Receive, Scope, Send
 
+from harvest_bridge import trips
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import door
@@ -95,6 +96,7 @@ class Exchange:
 
     async def refuse(self, error: BridgeError) -> None:
         """Answer with `error` in Harvest's shape."""
+        trips.note_code(error.code)
         body = shapes.body_of(error)
         named = {**shapes.headers_for(error), **self.meter.headers(), "content-length": str(len(body))}
         raw = [(name.lower().encode(), value.encode()) for name, value in named.items()]

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.connections import services, vault
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.credentials import Credentials
+from harvest_bridge.trips import Who, note_who
 
 from . import choice
 from .choice import Credential
@@ -28,7 +28,7 @@ class Admission(ConnectionTokens):
     """A token source that has its token at hand; it is renewed through the vault like any other."""
 
     at_hand: Credentials = field(repr=False)
-    api_key_id: int | None
+    who: Who
     ends_at: datetime
     stamp: object
 
@@ -49,13 +49,15 @@ class Admissions:
         stamp = await self._stamps.of(credential)
         known = self._remembered.get(credential)
         if known is not None and known.stamp == stamp and timezone.now() < known.ends_at:
-            self._uses.note(api_key=known.api_key_id, connection=known.connection.pk)
+            self._uses.note(api_key=known.who.api_key_id, connection=known.connection.pk)
+            note_who(known.who)
             return known
         self._remembered.pop(credential, None)
         admission = await asyncio.to_thread(_look_up, credential, stamp)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered[credential] = admission
+        note_who(admission.who)
         return admission
 
     async def aclose(self) -> None:
@@ -67,14 +69,15 @@ def _look_up(credential: Credential, stamp: object) -> Admission:
     """In a thread. `stamp` is from before, so whatever is committed meanwhile is seen by the next request."""
     try:
         caller = choice.caller_of(credential)
+        note_who(caller.who)
         connection = choice.connection_for(caller, credential)
         at_hand = vault.credentials(connection)
         now = timezone.now()
         services.note_use(connection=connection, now=now)
         ends = [now + _LONGEST_MEMORY, caller.ends_at, _token_ends_at(connection, now)]
         ends_at = min(end for end in ends if end is not None)
-        key = caller.api_key.pk if isinstance(caller, HostBackEnd) else None
-        return Admission(connection=connection, at_hand=at_hand, api_key_id=key, ends_at=ends_at, stamp=stamp)
+        who = caller.who.about(connection)
+        return Admission(connection=connection, at_hand=at_hand, who=who, ends_at=ends_at, stamp=stamp)
     finally:
         close_old_connections()
 

@@ -23,7 +23,7 @@ _HOP_BY_HOP = {
 }
 _OURS_TO_SET = {b"authorization", b"harvest-account-id", b"user-agent", b"host", b"content-length"}
 _DEADLINE = DEADLINE.lower().encode()
-_FOR_US = {b"expect", b"prefer", b"harvest-bridge-connection", _DEADLINE}
+_FOR_US = {b"expect", b"prefer", b"harvest-bridge-connection", _DEADLINE, b"traceparent", b"tracestate"}
 # What a proxy in front of us adds: tells Harvest of our network, and may bend the addresses it makes.
 _HOW_IT_CAME = {b"forwarded", b"via", b"x-real-ip", b"x-original-url", b"x-rewrite-url"}
 _NEVER_OUT = _HOP_BY_HOP | _OURS_TO_SET | _FOR_US | _HOW_IT_CAME | {b"cookie", b"cookie2"}

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.timezones import IANA_NAMES
 
@@ -33,6 +34,10 @@ class Around:
     @property
     def account(self) -> Json:
         return {"id": self.account_id, "name": self.account_name}
+
+
+def around_of(connection: Connection, **more: Any) -> Around:
+    return Around(account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more)
 
 
 def unified_user(raw: Json, around: Around) -> Json:

@@ -24,6 +24,7 @@ class Resource:
     """Shape: `path` and `key` are Harvest's list; `needs` is the least right in Harvest by method.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Resource:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     expandable: tuple[str, ...] = ()
+    mapped_as: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -77,6 +79,7 @@ USERS = Resource(
     },
     remote=("is_active", "updated_since"),
     expandable=("roles",),
+    mapped_as="users",
 )
 ROLES = Resource(
     "roles",
@@ -91,6 +94,7 @@ ROLES = Resource(
         "created_at": moment_of("created_at"),
         "updated_at": moment_of("updated_at"),
     },
+    mapped_as="roles",
 )
 ME = Resource(
     "me",
@@ -100,6 +104,7 @@ ME = Resource(
     key="users",
     needs={"list": ""},
     expandable=("workspaces",),
+    mapped_as="users",
 )
 ORGANIZATIONS = Resource(
     "organizations",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -16,6 +16,7 @@ from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import mapping
 from .mapping import Around, Json
+from .overrides.services import apply
 from .resources import Resource
 
 T = TypeVar("T")
@@ -28,14 +29,18 @@ ME_SECONDS = 60
 _LEADS_PEOPLE = "people_manager"
 
 
-def mapped(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
+def built_in(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
     """Harvest's records in the unified schema, in their order."""
     show = resource.show
     return [show(record, around) for record in records]
 
 
-def around_of(connection: Connection, **more: Any) -> Around:
-    return Around(account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more)
+def with_overrides(resource: Resource, connection: Connection, records: Sequence[Json]) -> Sequence[Json]:
+    """Unified records as the host's own mappings make them (docs/mappings.md)."""
+    if resource.mapped_as is None:
+        return records
+    pairs = [(record, record["remote_data"]) for record in records]
+    return apply(connection=connection, records=pairs, resource=resource.mapped_as)
 
 
 def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from . import meta, views, writing
 
 urlpatterns = [
+    path("", include("harvest_bridge.unified.overrides.urls")),
     path("unified/user-directory/users", writing.UserListView.as_view(), name="user-list"),
     path("unified/user-directory/users/<str:record_id>", writing.UserView.as_view(), name="user"),
     path("unified/user-directory/users/<str:record_id>/archive", writing.ArchiveView.as_view(), name="user-archive"),

@@ -22,7 +22,7 @@ from harvest_bridge.hosts.models import Scope
 from . import services
 from .description import described_list, described_record
 from .filters import Narrowing, narrowing
-from .mapping import Around, Json
+from .mapping import Around, Json, around_of
 from .options import Options, options_of, query_of
 from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES, Resource
 from .services import ListAt
@@ -52,13 +52,16 @@ class DirectoryView(DataView):
     def around(self, **more: Any) -> Around:
         if "roles" in self.chosen.expand:
             more["role_ids"] = services.role_ids(self.harvest)
-        return services.around_of(self.connection, **more)
+        return around_of(self.connection, **more)
 
     def mapped(self, records: list[Json], around: Around) -> list[Json]:
         """As the options want them; `raw` is what Harvest sent."""
         if self.chosen.is_raw:
             return records
-        return [self.chosen.shown(record) for record in services.mapped(self.resource, records, around)]
+        return self.shown_as_chosen(services.built_in(self.resource, records, around))
+
+    def shown_as_chosen(self, records: list[Json]) -> list[Json]:
+        return [self.chosen.shown(r) for r in services.with_overrides(self.resource, self.connection, records)]
 
     def one(self, record: Json, around: Around) -> Response:
         [shown] = self.mapped([record], around)
@@ -120,10 +123,10 @@ class ListView(DirectoryView):
         list_id = f"{self.resource.name} here {self.connection.pk} {sorted(self._identity().items())}"
         cursor = self.given.get("next_cursor", "")
         start = decode_cursor(cursor, list_id=list_id) or 0
-        kept = wanted.applied(services.mapped(self.resource, records, around), self.resource.filters)
+        kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)
         found = kept[start : start + limit]
         remote = [record["remote_data"] for record in found]
-        shown = remote if self.chosen.is_raw else [self.chosen.shown(record) for record in found]
+        shown = remote if self.chosen.is_raw else self.shown_as_chosen(found)
         envelope = list_envelope(
             shown,
             limit=limit,

@@ -16,6 +16,7 @@ from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.proxy import fresh
 from harvest_bridge.proxy.choice import Credential
 from harvest_bridge.proxy.fresh import Admission, Admissions
+from harvest_bridge.trips import NOBODY
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import CONNECTION, RECORDED_TOKEN
 from tests.proxy.drop_in.recorder import Recorder, recorder
@@ -144,7 +145,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[timedelta]]
         left = list(lives)
 
         def look_up(credential: Credential, stamp: object) -> Admission:
-            return Admission(Connection(), Credentials("t"), None, timezone.now() + left.pop(0), stamp)
+            return Admission(Connection(), Credentials("t"), NOBODY, timezone.now() + left.pop(0), stamp)
 
         monkeypatch.setattr(fresh, "_look_up", look_up)
         return left
@@ -175,7 +176,7 @@ async def test_a_memory_ends_with_what_it_rests_on(looked_up: Callable[..., list
 
 def test_no_secret_shows_in_what_is_remembered() -> None:
     shown = repr(Credential("hb_live_secret", "1")) + repr(
-        Admission(Connection(), Credentials("t-secret"), None, timezone.now(), 1)
+        Admission(Connection(), Credentials("t-secret"), NOBODY, timezone.now(), 1)
     )
     assert "secret" not in shown
 

@@ -1,0 +1,72 @@
+"""Stands at the door of the ASGI application: gives each request its id, and notes how it went.
+
+On the drop-in path every microsecond counts, so this only counts and appends; `log` does the rest, later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from time import perf_counter
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from harvest_bridge import trips
+from harvest_bridge.trace_context import TraceContext
+
+from .areas import NOT_LOGGED, area_of
+from .log import RequestLog
+
+_ID = b"x-request-id"
+_READ = frozenset({_ID, b"traceparent", b"tracestate"})
+_LASTING = b"text/event-stream"
+
+
+async def seen(app: ASGIApp, log: RequestLog, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let `app` answer one request. Its id goes out with the answer; Harvest's own keeps another name."""
+    trip = _begin(scope)
+    request_id = (_ID, trip.request_id.encode())
+
+    async def counted_receive() -> Message:
+        message = await receive()
+        if body := message.get("body"):
+            trip.bytes_in += len(body)
+        return message
+
+    async def counted_send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            trip.status = message["status"]
+            headers = [_renamed(pair) for pair in message["headers"]]
+            if trip.area == "timer" and _is_lasting(headers):
+                trip.ended = perf_counter()  # a stream of events stays open for hours: its beginning is what counts
+            message = {**message, "headers": [*headers, request_id]}
+        elif message["type"] == "http.response.body":
+            trip.bytes_out += len(message.get("body", b""))
+            trip.is_whole = not message.get("more_body", False)
+        await send(message)
+
+    try:
+        await app(scope, counted_receive, counted_send)
+    finally:
+        if trip.area != NOT_LOGGED:
+            trip.ended = trip.ended or perf_counter()
+            log.note(trip)
+
+
+def _begin(scope: Scope) -> trips.Trip:
+    given: dict[bytes, list[str]] = {}
+    for name, value in scope["headers"]:
+        if name in _READ:
+            given.setdefault(name, []).append(value.decode("latin-1"))
+    if not given:
+        return trips.begin(area_of(scope["path"]), scope["method"], scope["raw_path"], trips.request_id_from([]), None)
+    trace = TraceContext.read(given.get(b"traceparent", []), given.get(b"tracestate", []))
+    request_id = trips.request_id_from(given.get(_ID, []))
+    return trips.begin(area_of(scope["path"]), scope["method"], scope["raw_path"], request_id, trace)
+
+
+def _renamed(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    return (b"x-harvest-request-id", pair[1]) if pair[0] == _ID else pair
+
+
+def _is_lasting(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(_LASTING) for name, value in headers)

@@ -1,0 +1,7 @@
+"""The admin of this app, which lives in its sub-packages."""
+
+from __future__ import annotations
+
+from .overrides.admin import FieldMappingAdmin
+
+__all__ = ["FieldMappingAdmin"]

@@ -1,0 +1,7 @@
+"""The models of this app, which live in its sub-packages."""
+
+from __future__ import annotations
+
+from .overrides.models import FieldMapping
+
+__all__ = ["FieldMapping"]
