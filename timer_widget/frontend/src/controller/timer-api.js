@@ -39,12 +39,19 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   };
 
   const query = (values) => {
-    const given = Object.entries(values).filter(([, value]) => value);
-    return given.length ? "?" + new URLSearchParams(given) : "";
+    const given = Object.entries(values).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each]));
+    const told = given.filter(([, value]) => value);
+    return told.length ? "?" + new URLSearchParams(told) : "";
   };
   const ofItem = (item) => ({ item_id: item?.id, group_id: item?.group_id });
   /** An item with what the page says of its project: what a suggestion is made from. */
-  const ofWish = ({ item, defaults, fresh }) => ({ ...ofItem(item), group_name: item?.group_name, ...named(defaults), fresh });
+  const ofWish = ({ item, defaults, fresh }) => ({
+    ...ofItem(item),
+    group_name: item?.group_name,
+    label: defaults?.labels?.split(",").map((label) => label.trim()),
+    ...named(defaults),
+    fresh,
+  });
 
   return {
     session: (proof, origin) =>
