@@ -214,6 +214,7 @@ class Bridge(Site):
         html = html.replace("{% static script %}", f"/static/timer_widget/{SCRIPTS[name]}{suffix}.js")
         html = html.replace("{{ language }}", language).replace("{{ direction }}", direction)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        html = re.sub(r"\{% if look.*?endif %\}", "", html).replace("{{ look.theme }}", "auto")
         html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
             "Content-Type": TYPES[".html"],

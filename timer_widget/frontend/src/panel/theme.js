@@ -11,10 +11,12 @@ export const luminance = (colour) =>
 /** White needs 1.05 / (l + 0.05), black (l + 0.05) / 0.05: above this luminance black wins. */
 export const onColour = (colour) => (luminance(colour) > 0.179 ? "#000" : "#fff");
 
+/** The page's word goes before the operator's setting for the host app, which stands on the document. */
 export function wear({ theme, accent }) {
   const { dataset, style } = document.documentElement;
-  dataset.theme = theme ?? "auto";
-  for (const [name, value] of [["action", accent], ["on-action", accent && onColour(accent)]])
+  const colour = accent ?? dataset.hostAccent;
+  dataset.theme = theme ?? dataset.hostTheme ?? "auto";
+  for (const [name, value] of [["action", colour], ["on-action", colour && onColour(colour)]])
     if (value) style.setProperty(`--${name}`, value);
     else style.removeProperty(`--${name}`);
 }
