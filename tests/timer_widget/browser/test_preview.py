@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
+from harvest_bridge.env import ROOT
 from tests.browsers import BrowserErrors
 from tests.processes import Bridge
 
+PICTURES = ROOT / "var" / "screens"
 SETUP = """
 from datetime import timedelta
 from django.contrib.auth import get_user_model
@@ -33,8 +33,8 @@ def timer_page(bridge: Bridge, page: Page, browser_errors: BrowserErrors) -> str
     browser_errors.expect("favicon", "404")
     bridge.manage("shell", "-c", SETUP.format(host_app_id=bridge.host["host_app_id"]))
     page.goto(f"{bridge.url}/accounts/login/")
-    page.get_by_label("Username").or_(page.get_by_label("Login")).first.fill("previewer")
-    page.get_by_label("Password", exact=True).fill("a long pass phrase")
+    page.locator("input[name=login]").fill("previewer")
+    page.locator("input[name=password]").fill("a long pass phrase")
     page.keyboard.press("Enter")
     page.wait_for_url("**/admin/**")
     return f"{bridge.url}/admin/hosts/hostapp/{bridge.host['host_app_id']}/timer/"
@@ -58,13 +58,15 @@ def test_the_preview_is_the_real_widget_over_pretend_time(timer_page: str, page:
 
 
 @pytest.mark.parametrize(("dress", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
-def test_the_page_fits_in_every_dress(timer_page: str, page: Page, tmp_path: Path, dress: str, width: int) -> None:
+def test_the_page_fits_in_every_dress(timer_page: str, page: Page, dress: str, width: int) -> None:
     page.emulate_media(color_scheme="dark" if dress == "dark" else "light")
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{timer_page}?theme={dress}")
     preview = page.frame_locator("iframe[title='Preview of the timer']")
     expect(preview.locator("harvest-timer[item-id=running]")).to_have_attribute("data-harvest-state", "running")
     expect(page.get_by_role("img", name="90 starts in 30 days")).to_be_visible()
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    page.screenshot(path=tmp_path / f"timer-{dress}-{width}.png", full_page=True)
+    overflow = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('html, code')].map((e) => e.scrollWidth - e.clientWidth))"
+    )
+    page.screenshot(path=PICTURES / f"admin timer {dress} {width}.png", full_page=True)
     assert overflow <= 0
