@@ -90,7 +90,7 @@ class TimerProjectsView(TimerAPIView):
                 "projects": projects,
                 "suggested": suggestion(person, _asked(query), projects),
                 "recent": recent_choices(person),
-                "may_create_project": may_create_projects(harvest.connection),
+                "may_create_project": may_create_projects(harvest),
             }
         )
 
