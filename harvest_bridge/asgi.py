@@ -63,4 +63,5 @@ application = Bridge(
     ],
     lifespan=lifespan,
 )
+application.router.default = _django  # what fits no route, such as a path with a line break
 application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -52,6 +53,17 @@ class BudgetState:
     remaining: int
     reset_seconds: float
     window_seconds: float
+
+
+_of_request: ContextVar[BudgetMeter | None] = ContextVar("the meter of the request under way", default=None)
+meter_of_request = _of_request.get
+
+
+def begin_meter() -> BudgetMeter:
+    """A new meter, which calls made from here on tell what is left, unless they are handed another."""
+    meter = BudgetMeter()
+    _of_request.set(meter)
+    return meter
 
 
 class BudgetMeter:

@@ -96,7 +96,8 @@ def test_an_id_of_another_harvest_account_is_not_found(
         assert api.get(f"{users}/{theirs}", query).status_code == 200
         assert api.get(f"{users}/{others}", query).status_code == 404
         seen = {user["id"] for user in api.get(users, query).json()["result"]}
-        assert str(theirs) in seen and str(others) not in seen
+        assert str(theirs) in seen
+        assert str(others) not in seen
 
 
 def test_a_cursor_of_one_connection_is_refused_by_another(
