@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from harvest_bridge.hosts.queries import host_app_at
 
 from .framing import framing_origin
+from .host_models import TimerSettings
 from .languages import spoken
 from .settings_of import timer_settings
 
