@@ -76,11 +76,14 @@ class License(Struct):
 
 
 class User(Struct):
+    """A person of the account."""
+
     id: str
     external_id: Annotated[str | None, Meta(description="Harvest's `employee_id`, if the account keeps them.")] = None
     first_name: str | None = None
     last_name: str | None = None
     name: Annotated[str | None, Meta(description="Both names joined.")] = None
+    identifiers: Annotated[dict[str, Any] | None, _UNFILLED] = None
     username: Unfilled = None
     title: Unfilled = None
     emails: list[Email] = field(default_factory=list)
@@ -140,7 +143,9 @@ class Organization(Struct):
     id: str
     name: str | None = None
     pricing_plan: str | None = None
-    licenses: list[None] = field(default_factory=list)
+    licenses: Annotated[list[License], Meta(description="Empty: Harvest's API does not know them.")] = field(
+        default_factory=list
+    )
     status: Literal["active", "inactive"] | None = None
     url: str | None = None
     weekly_capacity: Annotated[int | None, Meta(description="Seconds; the default for new people.")] = None
@@ -186,4 +191,6 @@ class Utilization(Struct):
     billable_hours: float | None = None
     capacity_hours: Annotated[float | None, Meta(description="Over the span; each day counts 1/7 of the week.")] = None
     utilization: Annotated[float | None, Meta(description="Total hours by capacity; null without a capacity.")] = None
-    remote_data: Remote = None
+    remote_data: Annotated[
+        dict[str, Any] | None, Meta(description="`results`: Harvest's rows of this person, one for each currency.")
+    ] = None
