@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harvest_bridge.harvest.operations.company import get_company
 from harvest_bridge.harvest.operations.identity import exchange_code, list_accounts, refresh_access_token
-from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
+from harvest_bridge.harvest.operations.operation import Auth, Host, Operation, RawBody
 from harvest_bridge.harvest.operations.project_assignments import (
     list_my_project_assignments,
     list_project_assignments,
@@ -26,6 +26,7 @@ __all__ = [
     "Auth",
     "Host",
     "Operation",
+    "RawBody",
     "create_project",
     "create_time_entry",
     "delete_time_entry",
