@@ -80,12 +80,12 @@ class IdentityAdmin(ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
-        own = [
+        own: list[URLPattern] = [
             path("decide/", wrap(require_POST(self.decide_view)), name="unified_identity_decide"),
             path("match/", wrap(require_POST(self.match_view)), name="unified_identity_match"),
             path("harvest-users/", wrap(self.harvest_users_view), name="unified_identity_harvest_users"),
         ]
-        return own + super().get_urls()
+        return [*own, *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self._check(request, self.has_view_permission(request))
@@ -104,7 +104,7 @@ class IdentityAdmin(ModelAdmin):
         return TemplateResponse(request, "unified/identities/decide.html", page)
 
     def decide_view(self, request: HttpRequest) -> JsonResponse:
-        """Shape: `{ids, decision, harvest_user_id?, take_over?}` to `{rows: {id: html}, failures: {id: text}, counts}`."""
+        """Shape: `{ids, decision, harvest_user_id?, take_over?}` in; `{rows: {id: html}, failures, counts}` out."""
         self._check(request, self.has_change_permission(request))
         asked = json.loads(request.body)
         failures: dict[str, str] = {}
@@ -174,7 +174,7 @@ def _listed(connection: Connection, request: HttpRequest) -> dict[str, Any]:
         "page_obj": page,
         "rows": rows_for_people(connection, list(page.object_list)),
         "run": queries.latest_run_of(connection),
-        "query": urlencode({"connection": connection.pk, "tab": tab, "q": words}),
+        "query": urlencode({"connection": str(connection.pk), "tab": tab, "q": words}),
     }
 
 
