@@ -8,8 +8,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from harvest_bridge.hosts.queries import host_app_at
+
 from .framing import framing_origin
 from .languages import spoken
+from .models import TimerSettings
+from .settings_of import timer_settings
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
