@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from harvest_bridge.hosts.queries import host_app_at
 
 from .framing import framing_origin
+from .host_models import TimerSettings
 from .languages import spoken
-from .models import TimerSettings
 from .settings_of import timer_settings
 
 _FRAME_POLICY = (
@@ -44,15 +44,20 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
         context = {"origin": origin, **spoken(request, script), "look": _look(origin)}
         response = render(request, f"timer_widget/{page}.html", context)
         patch_vary_headers(response, ["Accept-Language"])
-    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
+    is_fixed = origin is not None and "origin" in request.GET
+    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
+    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
+    return framed_by(origin or "'none'", response)
+
+
+def framed_by(ancestor: str, response: HttpResponse) -> HttpResponse:
+    """The headers of every frame of ours, for one ancestor."""
+    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=ancestor)
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
-    is_fixed = origin is not None and "origin" in request.GET
-    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
 
 

@@ -26,13 +26,12 @@ class Capability:
     takes_all: bool = False
 
 
-_CAPABILITIES = (
-    Capability("user-directory/users", "list", "/v2/users"),
-    Capability("user-directory/users", "get", "/v2/users"),
-    Capability("user-directory/roles", "list", "/v2/roles"),
-    Capability("user-directory/roles", "get", "/v2/roles"),
-    Capability("user-directory/me", "list", "/v2/users/me"),
-)
+_capabilities: list[Capability] = []
+
+
+def register(*rows: Capability) -> None:
+    """Apps to the right say what they offer."""
+    _capabilities.extend(row for row in rows if row not in _capabilities)
 
 
 def shown(connection: Connection, *, resource: str = "", methods: str = "") -> dict[str, Any]:
@@ -40,7 +39,7 @@ def shown(connection: Connection, *, resource: str = "", methods: str = "") -> d
     wanted = {method for method in methods.split(",") if method}
     rows = [
         _row(connection, one)
-        for one in _CAPABILITIES
+        for one in _capabilities
         if (not resource or resource == one.resource) and (not wanted or one.method in wanted)
     ]
     return {"result": rows, "is_blocked": False, "authentication_method": connection.authentication_method}

@@ -41,6 +41,7 @@ _USER = r"/v2/users/\d+"
 # The first row that covers a call decides; what is not listed is open to everyone for their own data.
 _NEEDS = (
     Need("/v2/users/me", ANYBODY),
+    Need("/v2/reports/time/team", ADMINISTRATOR, part=MANAGER),
     Need(f"{_USER}/project_assignments", ADMINISTRATOR, part=MANAGER),
     Need(f"{_USER}/billable_rates", ADMINISTRATOR, part=f"{MANAGER}{_WITH}billable_rates_manager"),
     Need(f"{_USER}/(cost_rates|teammates)", ADMINISTRATOR),
@@ -63,6 +64,12 @@ def needed_for(path: str, verb: str = "GET") -> str:
     """The right that opens all of `path`, in Harvest's words; empty where everybody may ask."""
     row = _row(path, verb)
     return row.needs if row else ANYBODY
+
+
+def part_of(path: str, verb: str = "GET") -> str | None:
+    """The right that opens a part of it: one's teammates, one's projects. None where it is all or nothing."""
+    row = _row(path, verb)
+    return row.part if row else None
 
 
 def extent(connection: Connection, path: str, verb: str = "GET") -> Extent:

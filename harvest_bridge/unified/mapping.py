@@ -46,6 +46,7 @@ def unified_user(raw: Json, around: Around) -> Json:
     return {
         "id": _id(raw),
         "external_id": raw.get("employee_id") or None,
+        "identifiers": None,
         "first_name": first,
         "last_name": last,
         "name": f"{first or ''} {last or ''}".strip() or None,
@@ -134,22 +135,30 @@ def unified_workspace(raw: Json, around: Around) -> Json:
 
 
 def unified_utilization(raw: Json, around: Around) -> Json:
+    """All rows of one person, of which Harvest has one for each currency."""
+    rows = raw["results"]
+    person = rows[0]
     days = (date.fromisoformat(around.end_date) - date.fromisoformat(around.start_date)).days + 1
-    capacity = round((raw.get("weekly_capacity") or 0) / 3600 * days / 7, 2)
-    total = raw.get("total_hours")
-    user_id = _id(raw, "user_id")
+    capacity = round((person.get("weekly_capacity") or 0) / 3600 * days / 7, 2)
+    total = _sum(rows, "total_hours")
+    user_id = _id(person, "user_id")
     return {
         "id": user_id,
-        "user": {"id": user_id, "name": raw.get("user_name") or ""},
-        "user_type": "contractor" if raw.get("is_contractor") else "employee",
+        "user": {"id": user_id, "name": person.get("user_name") or ""},
+        "user_type": "contractor" if person.get("is_contractor") else "employee",
         "start_date": around.start_date,
         "end_date": around.end_date,
         "total_hours": total,
-        "billable_hours": raw.get("billable_hours"),
+        "billable_hours": _sum(rows, "billable_hours"),
         "capacity_hours": capacity or None,
         "utilization": round(total / capacity, 4) if capacity and total is not None else None,
         "remote_data": raw,
     }
+
+
+def _sum(rows: list[Json], name: str) -> float | None:
+    found = [row[name] for row in rows if row.get(name) is not None]
+    return round(sum(found), 2) if found else None
 
 
 def mention(raw: Json) -> Json:

@@ -7,6 +7,7 @@ third-party frames holds.
 from __future__ import annotations
 
 import json
+import queue
 import re
 import threading
 import time
@@ -116,6 +117,26 @@ class Host(Site):
         return 200 if html else 404, {"Content-Type": kind, **extra}, html.encode()
 
 
+class Stream(queue.Queue[str]):
+    """An open stream of states."""
+
+    def serve(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while text := self.get():
+                handler.wfile.write(text.encode())
+                handler.wfile.flush()
+        except OSError:
+            return
+
+    def end(self) -> None:
+        self.put("")
+
+
 class Refusal(Exception):
     def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
         self.status, self.code, self.message, self.headers = status, code, message, headers
@@ -152,6 +173,7 @@ class Bridge(Site):
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.streams: list[Stream] = []
         self.sessions = 0
         self.guests_may_enter = False  # as if their browser kept an earlier sign-in
         self.live_sessions: set[str] = set()
@@ -162,6 +184,21 @@ class Bridge(Site):
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.path != "/timer/stream" or self.is_down:
+            super().answer(handler)
+            return
+        self.requests.append(f"{handler.command} {handler.path}")
+        stream = Stream()
+        stream.put(": hello\n\n")
+        self.streams.append(stream)
+        stream.serve(handler)
+
+    def push(self) -> None:
+        """Tells every open stream what is true now."""
+        for stream in self.streams:
+            stream.put(f"data: {json.dumps(self.state())}\n\n")
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         url = urlsplit(path)
