@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import cast
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
+from harvest_bridge.console.collector import collect_seldom  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from timer_widget import stream  # noqa: E402
@@ -47,6 +49,8 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     lock = web_lock.hold()
     door.adopt(asyncio.get_running_loop())
     request_log.start()
+    import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
+    collect_seldom()
     try:
         async with hub.running():
             yield

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.bench import saturation, widget
+from tests.bench.directory import measured_section
 from tests.bench.measures import SMALL, Measured, load, measure_cpu, measure_latency, measure_pages
 from tests.bench.report import write
 from tests.bench.targets import Target, targets
@@ -29,7 +30,7 @@ def main() -> None:
         in_turns(measure_cpu, (bare, plain, bridge), measured)
         in_turns(measure_latency, (upstream, bare, bridge), measured)
         in_turns(measure_pages, (bare, bridge), measured)
-    write(measured)
+    write(measured, further=measured_section(ROUNDS))
     saturation.main()
     widget.main()
     print("docs/benchmarks.md is written")
