@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.bench import saturation
+from tests.bench import saturation, widget
 from tests.bench.measures import SMALL, Measured, load, measure_cpu, measure_latency, measure_pages
 from tests.bench.report import write
 from tests.bench.targets import Target, targets
@@ -31,6 +31,7 @@ def main() -> None:
         in_turns(measure_pages, (bare, bridge), measured)
     write(measured)
     saturation.main()
+    widget.main()
     print("docs/benchmarks.md is written")
 
 
