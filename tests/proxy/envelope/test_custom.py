@@ -69,7 +69,9 @@ def test_reports_draw_on_their_own_budget(ask: Ask) -> None:
         assert answer.headers["ratelimit-limit"] == "100;w=900", Budget.REPORTS
 
 
-@pytest.mark.parametrize("query", [{"access_token": "x"}, {"account_id": "1530977"}, {"account_id[]": "1530977"}], ids=str)
+@pytest.mark.parametrize(
+    "query", [{"access_token": "x"}, {"account_id": "1530977"}, {"account_id[]": "1530977"}], ids=str
+)
 def test_credentials_in_the_query_never_reach_harvest(ask: Ask, sandbox: RunningSandbox, query: Any) -> None:
     """Harvest reads them there too, before its headers: another account of the same person's token would answer."""
     sandbox.journal.clear()
