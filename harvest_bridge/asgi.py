@@ -25,6 +25,8 @@ from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.console.collector import collect_seldom  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
+from timer_widget import stream  # noqa: E402
+from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
 drop_in = DropIn()
@@ -50,7 +52,8 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
-        yield
+        async with hub.running():
+            yield
     finally:
         await drop_in.aclose()
         await door.release()
@@ -62,9 +65,11 @@ application = Bridge(
     routes=[
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
+        Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", live.answer, methods=["GET"]),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,
 )
+application.router.default = _django  # what fits no route, such as a path with a line break
 application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct

@@ -48,7 +48,9 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     else:
         entry = carry_out(
             intent,
-            lambda: harvest.send(create_time_entry(**place, **fields, external_reference=reference)),
+            lambda: harvest.send(
+                create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
+            ),
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
     return _answer(session, entry, item)
@@ -148,7 +150,7 @@ def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | No
     """The entry that this click made, though its answer was lost: one of its item and day, made since the click."""
     page = harvest.send(
         list_time_entries(
-            user_id=harvest.connection.harvest_user_id,
+            user_id=harvest.user_id,
             external_reference_id=click["item"]["id"],
             from_date=click["spent_date"],
             to_date=click["spent_date"],

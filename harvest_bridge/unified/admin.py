@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .identities.admin import IdentityAdmin
 from .overrides.admin import FieldMappingAdmin
 
-__all__ = ["FieldMappingAdmin"]
+__all__ = ["FieldMappingAdmin", "IdentityAdmin"]

@@ -39,7 +39,7 @@ class ModelMetaView(MetaView):
     @extend_schema(
         operation_id="get_user_directory_meta",
         parameters=[OpenApiParameter("format", {"type": "string", "enum": list(_FORMATS)})],
-        responses=_ANYTHING,
+        responses={(200, "application/json"): _ANYTHING[200], (200, "text/markdown"): str},
     )
     def get(self, request: Request) -> Response | HttpResponse:
         check_query(request, known=("format",))

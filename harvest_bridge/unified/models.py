@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .identities.models import HarvestUser, Identity, IdentityEvent, MatchingRun
 from .overrides.models import FieldMapping
 
-__all__ = ["FieldMapping"]
+__all__ = ["FieldMapping", "HarvestUser", "Identity", "IdentityEvent", "MatchingRun"]

@@ -40,8 +40,7 @@ def with_overrides(resource: Resource, connection: Connection, records: Sequence
     """Unified records as the host's own mappings make them (docs/mappings.md)."""
     if resource.mapped_as is None:
         return records
-    pairs = [(record, record["remote_data"]) for record in records]
-    return apply(connection=connection, records=pairs, resource=resource.mapped_as)
+    return apply(connection=connection, resource=resource.mapped_as, records=records)
 
 
 def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:

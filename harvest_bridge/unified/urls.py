@@ -5,6 +5,7 @@ from django.urls import include, path
 from . import meta, views, writing
 
 urlpatterns = [
+    path("", include("harvest_bridge.unified.identities.urls")),
     path("", include("harvest_bridge.unified.overrides.urls")),
     # Before the users, of whom none can be called `meta`: archive and restore are methods too.
     path("unified/user-directory/<str:resource>/meta/<str:method>", meta.MethodMetaView.as_view(), name="method-meta"),

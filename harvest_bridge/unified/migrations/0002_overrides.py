@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('unified', '0001_identities'),
         ('connections', '0003_index_by_harvest_account'),
         ('hosts', '0001_initial'),
     ]

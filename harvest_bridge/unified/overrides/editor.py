@@ -51,7 +51,7 @@ def _previewed(asked: dict[str, Any]) -> dict[str, Any]:
     layer = Layer(connection.host_app, connection)
     resource, field, expression = _text(asked, "resource"), _text(asked, "field"), _text(asked, "expression")
     services.check_expression(layer=layer, resource=resource, field=field, expression=expression)
-    trial = Trial(owner=layer.owner, resource=resource, field=field, record=_pair(asked))
+    trial = Trial(owner=layer.owner, resource=resource, field=field, record=_record(asked))
     after = trial.of(expression)
     standing = queries.in_force(connection, resource).get(field)
     now = trial.of(standing)["after"] if standing else after["before"]
@@ -77,8 +77,8 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 
 def _seen(connection: Connection, asked: dict[str, Any]) -> Record:
     resource = _text(asked, "resource")
-    unified, remote = sample(connection, resource=resource, record_id=_text(asked, "id").strip())
-    return unified | {"remote_data": remote}
+    services.check_resource(resource)
+    return sample(connection, resource=resource, record_id=_text(asked, "id").strip())
 
 
 def _connection(asked: dict[str, Any]) -> Connection:
@@ -89,11 +89,11 @@ def _connection(asked: dict[str, Any]) -> Connection:
         raise InvalidRequest("connection: choose a linked account to try the mapping on.") from error
 
 
-def _pair(asked: dict[str, Any]) -> tuple[Record, Record]:
+def _record(asked: dict[str, Any]) -> Record:
     record = asked.get("record")
     if not isinstance(record, dict) or not isinstance(record.get("remote_data"), dict):
         raise InvalidRequest("record: fetch a record first.")
-    return {name: value for name, value in record.items() if name != "remote_data"}, record["remote_data"]
+    return record
 
 
 def _text(asked: dict[str, Any], name: str) -> str:

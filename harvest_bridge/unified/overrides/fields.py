@@ -4,91 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, get_origin, get_type_hints
 
 import msgspec
+
+from harvest_bridge.unified.schema import MADE_BY_MAPPINGS, Role, User
 
 from .failures import Failure
 
 CUSTOM_FIELDS = "custom_fields"
 _CUSTOM_NAME = re.compile(rf"{CUSTOM_FIELDS}\.[A-Za-z_][A-Za-z0-9_]{{0,62}}")
-Text = str | None
-Flag = bool | None
+# `id` and `remote_data` stay what they are, for other calls rest on them.
+_NOT_MAPPABLE = {"id", "remote_data", *MADE_BY_MAPPINGS}
 
 
-class Email(TypedDict, total=False):
-    email: str
-    type: Text
-    is_primary: Flag
+def _types(component: type[msgspec.Struct]) -> dict[str, Any]:
+    hints = get_type_hints(component, include_extras=True)
+    return {name: kind for name, kind in hints.items() if name not in _NOT_MAPPABLE}
 
 
-class Phone(TypedDict, total=False):
-    number: str
-    extension: Text
-    type: Text
-
-
-class Role(TypedDict, total=False):
-    id: Text
-    name: Text
-    group: Text
-    organization: Text
-    workspace: Text
-
-
-class Named(TypedDict, total=False):
-    id: Text
-    name: Text
-    organization: Text
-
-
-class License(TypedDict, total=False):
-    id: Text
-    name: Text
-    organization: Text
-    last_active_at: datetime | None
-
-
-_TEXTS = (
-    "external_id",
-    "first_name",
-    "last_name",
-    "name",
-    "username",
-    "title",
-    "user_type",
-    "avatar",
-    "timezone",
-    "bio",
-)
-_MOMENTS = ("created_at", "updated_at", "last_login_at", "last_active_at")
-_USER: dict[str, Any] = {
-    **dict.fromkeys(_TEXTS, Text),
-    **dict.fromkeys(_MOMENTS, datetime | None),
-    "identifiers": dict[str, Any] | None,
-    "status": Literal["active", "inactive", "deleted", "invited"] | None,
-    "is_email_verified": Flag,
-    "is_2fa_enabled": Flag,
-    "emails": list[Email],
-    "phones": list[Phone],
-    "roles": list[Role],
-    "organizations": list[Named],
-    "groups": list[Named],
-    "workspaces": list[Named],
-    "licenses": list[License],
-    "languages": list[str],
-    "weekly_capacity": int | None,
-}
-_ROLE: dict[str, Any] = {
-    **dict.fromkeys(("name", "label", "description", "type"), Text),
-    "applicable_in": Literal["group", "workspace"] | None,
-    "user_ids": list[str],
-    "created_at": datetime | None,
-    "updated_at": datetime | None,
-}
-# `me` is a user, and mapped as one. `id` and `remote_data` stay what they are: other calls rest on them.
-STANDARD_FIELDS: dict[str, dict[str, Any]] = {"users": _USER, "roles": _ROLE}
+# `me` is a user, and mapped as one.
+STANDARD_FIELDS: dict[str, dict[str, Any]] = {"users": _types(User), "roles": _types(Role)}
 RESOURCES = tuple(STANDARD_FIELDS)
 
 
@@ -102,7 +38,8 @@ def can_be_mapped(resource: str, field: str) -> bool:
 
 def empty_value(resource: str, field: str) -> Any:
     """What stands in a field that has no value: an empty list where the schema has a list, null elsewhere."""
-    return [] if getattr(STANDARD_FIELDS[resource].get(field), "__origin__", None) is list else None
+    kind = STANDARD_FIELDS[resource].get(field)
+    return [] if get_origin(getattr(kind, "__origin__", kind)) is list or get_origin(kind) is list else None
 
 
 def checked(resource: str, field: str, values: Sequence[Any]) -> tuple[list[Any], dict[int, Failure]]:

@@ -14,18 +14,15 @@ Record = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
 
 
-def mapped(
-    owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[tuple[Record, Record]]
-) -> list[Record]:
+def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Record]) -> list[Record]:
     """Each record with the mapped fields in place of the built-in ones.
 
-    Shape: expressions are by field; records are pairs of the unified record and Harvest's own. An expression sees the
-    unified record with its built-in values and Harvest's as `remote_data`, so no mapping depends on another.
-    A field that fails is empty, and the record's `mapping_errors` names it.
+    Shape: expressions are by field; records are unified ones with their `remote_data`. An expression sees the record
+    with its built-in values, so no mapping depends on another. A field that fails is empty, and the record's
+    `mapping_errors` names it.
     """
-    seen = [unified | {"remote_data": remote} for unified, remote in records]
-    columns = _columns(owner, expressions, seen)
-    answers = [dict(unified) for unified, _ in records]
+    columns = _columns(owner, expressions, records)
+    answers = [dict(record) for record in records]
     if any(map(is_custom, expressions)):
         for answer in answers:
             answer[CUSTOM_FIELDS] = {}

@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from harvest_bridge.api.errors import NotFound
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.operations.ids import record_id as _id_in
+from harvest_bridge.harvest.operations.ids import record_id as harvest_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
-from harvest_bridge.unified.mapping import around_of, unified_role, unified_user
+from harvest_bridge.unified import services
+from harvest_bridge.unified.mapping import around_of
+from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
 from .failures import Owner
 from .fields import CUSTOM_FIELDS, is_custom
 from .mapped import MAPPING_ERRORS, Record, mapped
 
 
-def sample(connection: Connection, *, resource: str, record_id: str = "") -> tuple[Record, Record]:
-    """The unified record before any mapping, and Harvest's own; without an id, the linker or the first role.
+def sample(connection: Connection, *, resource: str, record_id: str = "") -> Record:
+    """The unified record before any mapping, with Harvest's own; without an id, the linker or the first role.
 
     Errors: NotFound where the account has no role; those of `calls.send`.
     """
-    around, send = around_of(connection), partial(calls.send, connection)
-    if resource == "users":
-        person = send(get_raw(f"/v2/users/{_id_in(record_id)}" if record_id else "/v2/users/me"))
-        return unified_user(person, around), person
-    if record_id:
-        role = send(get_raw(f"/v2/roles/{_id_in(record_id)}"))
-    else:
-        roles = send(list_raw("/v2/roles", "roles", per_page=1)).items
-        if not roles:
-            raise NotFound("This Harvest account has no roles to try a mapping on.")
-        role = roles[0]
-    return unified_role(role, around), role
+    row = RESOURCES[resource]
+    raw = calls.send(connection, get_raw(_path(row, connection, record_id)))
+    [record] = services.built_in(row, [raw], around_of(connection))
+    return record
+
+
+def _path(row: Resource, connection: Connection, wanted: str) -> str:
+    if wanted:
+        return f"{row.path}/{harvest_id(wanted)}"
+    if row is USERS:
+        return ME.path
+    first = calls.send(connection, list_raw(row.path, row.key, None, per_page=1)).items
+    if not first:
+        raise NotFound(f"This Harvest account has no {row.name} to try a mapping on.")
+    return f"{row.path}/{first[0]['id']}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +48,10 @@ class Trial:
     owner: Owner
     resource: str
     field: str
-    record: tuple[Record, Record]
+    record: Record
 
     def of(self, expression: str) -> dict[str, Any]:
         """Shape: `{"before": the built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`."""
         (answer,) = mapped(self.owner, self.resource, {self.field: expression}, [self.record])
         after = answer[CUSTOM_FIELDS][self.field.partition(".")[2]] if is_custom(self.field) else answer[self.field]
-        return {"before": self.record[0].get(self.field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}
+        return {"before": self.record.get(self.field), "after": after, "errors": answer.get(MAPPING_ERRORS, [])}

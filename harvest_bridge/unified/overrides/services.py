@@ -23,17 +23,15 @@ from .queries import Layer
 log = structlog.get_logger(__name__)
 
 
-def apply(
-    *, connection: Connection, records: Sequence[tuple[Record, Record]], resource: str = "users"
-) -> Sequence[Record]:
+def apply(*, connection: Connection, resource: str, records: Sequence[Record]) -> Sequence[Record]:
     """The unified records as this connection's mappings make them; unchanged where there are none.
 
-    Shape: records are pairs of the unified record and Harvest's own (`remote_data`, which need not be in the first).
-    `me` is of the resource `users`. Never fails: a field that cannot be mapped is empty and named in `mapping_errors`.
+    Shape: records are unified ones with their `remote_data`. Never fails: a field that cannot be mapped is empty and
+    named in `mapping_errors`.
     """
     expressions = queries.in_force(connection, resource) if records else {}
     if not expressions:
-        return [unified for unified, _ in records]
+        return records
     owner = Owner(str(connection.host_app_id), str(connection.pk))
     answers = mapped(owner, resource, expressions, records)
     _log_failures(connection, resource, answers)
@@ -87,14 +85,19 @@ def check_expression(*, layer: Layer, resource: str, field: str, expression: str
 
 def check_field(resource: str, field: str) -> None:
     """Errors: FieldNotMappable."""
-    if resource not in RESOURCES:
-        raise FieldNotMappable(f"resource: mappings are for {' and '.join(RESOURCES)} (me is mapped as users).")
+    check_resource(resource)
     if not can_be_mapped(resource, field):
         known = ", ".join(sorted(STANDARD_FIELDS[resource]))
         raise FieldNotMappable(
             f"field: {field[:80]!r} of {resource} cannot be mapped; known are {known} and {CUSTOM_FIELDS}.<name>, "
             "a name being up to 63 letters, digits and underscores."
         )
+
+
+def check_resource(resource: str) -> None:
+    """Errors: FieldNotMappable."""
+    if resource not in RESOURCES:
+        raise FieldNotMappable(f"resource: mappings are for {' and '.join(RESOURCES)} (me is mapped as users).")
 
 
 def _add_version(

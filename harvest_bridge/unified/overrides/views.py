@@ -124,4 +124,4 @@ class MappingPreviewView(MappingsView):
         services.check_expression(layer=layer, resource=resource, field=field, expression=expression)
         record = sample(connection, resource=resource, record_id=asked["id"])
         trial = Trial(owner=layer.owner, resource=resource, field=field, record=record)
-        return Response({**trial.of(expression), "record": record[0] | {"remote_data": record[1]}})
+        return Response({**trial.of(expression), "record": record})

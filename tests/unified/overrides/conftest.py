@@ -22,14 +22,15 @@ def _nothing_is_paused_and_little_is_waited_for(monkeypatch: pytest.MonkeyPatch)
     pauses.forget()
 
 
-def pair(**remote: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def person(**remote: Any) -> dict[str, Any]:
     """A unified record with its built-in values, and Harvest's own."""
     remote = {"id": 7, "first_name": "Zoë", "telephone": "+49 30 1", "roles": ["Designer"]} | remote
-    return {"id": str(remote["id"]), "name": remote["first_name"], "title": None, "emails": []}, remote
+    unified = {"id": str(remote["id"]), "name": remote["first_name"], "title": None, "emails": []}
+    return unified | {"remote_data": remote}
 
 
 def one(expression: str, *, field: str = "custom_fields.x", **remote: Any) -> Any:
     """What the expression makes of one record; its failure's code where it fails."""
-    (answer,) = mapped(OWNER, "users", {field: expression}, [pair(**remote)])
+    (answer,) = mapped(OWNER, "users", {field: expression}, [person(**remote)])
     errors = answer.get("mapping_errors")
     return errors[0]["code"] if errors else answer["custom_fields"]["x"] if "." in field else answer[field]

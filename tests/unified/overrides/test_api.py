@@ -18,7 +18,7 @@ from harvest_bridge.unified.overrides import services
 from harvest_bridge.unified.overrides.limits import MAX_EXPRESSION_CHARACTERS
 from tests.people import rest
 
-from .conftest import pair
+from .conftest import person
 
 pytestmark = pytest.mark.django_db
 NICK = "/unified/mappings/users/custom_fields.nick"
@@ -39,8 +39,8 @@ def of(path: str, connection: Connection | None) -> str:
 
 
 def applied(connection: Connection) -> Any:
-    (record,) = services.apply(connection=connection, records=[pair()])
-    return record
+    [mapped] = services.apply(connection=connection, resource="users", records=[person()])
+    return mapped
 
 
 def test_a_mapping_of_the_host_app_holds_for_all_its_connections(
@@ -71,7 +71,7 @@ def test_without_mappings_records_cost_one_query_and_stay_as_they_are(
     alices: Connection, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(1):
-        assert applied(alices) == pair()[0]
+        assert applied(alices) == person()
 
 
 def test_another_host_app_sees_and_changes_nothing(api: APIClient, stranger: NewHostApp, alices: Connection) -> None:

@@ -19,7 +19,7 @@ from harvest_bridge.unified.overrides.limits import FIELD_WALL_SECONDS, WORKERS_
 from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.pool import NoWorkerFree, Pool, pool
 
-from .conftest import OWNER, one, pair
+from .conftest import OWNER, one, person
 
 ENDLESS = "($f := function($x) { $f($x) }; $f(1))"
 
@@ -48,14 +48,14 @@ def test_a_field_that_fails_says_how_and_leaves_the_others_alone(expression: str
         "custom_fields.x": "remote_data.first_name & '!'",
         "name": "remote_data.telephone",
     }
-    (answer,) = mapped(OWNER, "users", expressions, [pair()])
+    (answer,) = mapped(OWNER, "users", expressions, [person()])
     (error,) = answer["mapping_errors"]
     assert (error["field"], error["record_id"], error["code"]) == ("title", "7", code)
     assert (answer["title"], answer["name"], answer["custom_fields"]) == (None, "+49 30 1", {"x": "Zoë!"})
 
 
 def test_one_record_that_fails_leaves_the_others_alone() -> None:
-    records = [pair(id=number, n=value) for number, value in enumerate([1, "x", 3])]
+    records = [person(id=number, n=value) for number, value in enumerate([1, "x", 3])]
     first, second, third = mapped(OWNER, "users", {"custom_fields.x": "remote_data.n + 1"}, records)
     assert (first["custom_fields"]["x"], third["custom_fields"]["x"]) == (2, 4)
     assert second["custom_fields"]["x"] is None
@@ -64,7 +64,7 @@ def test_one_record_that_fails_leaves_the_others_alone() -> None:
 
 
 def test_values_found_before_the_time_was_up_stay() -> None:
-    records = [pair(id=number, stuck=number == 1) for number in range(3)]
+    records = [person(id=number, stuck=number == 1) for number in range(3)]
     expression = f"remote_data.stuck ? {ENDLESS} : 'fine'"
     answers = mapped(OWNER, "users", {"title": expression}, records)
     assert [answer["title"] for answer in answers] == ["fine", None, None]
@@ -84,10 +84,10 @@ def test_one_that_listens_to_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) 
     """The child is stopped here as a loop within C would be: no signal handler of its own runs."""
     monkeypatch.setattr(evaluation, "FIELD_WALL_SECONDS", 0.3)
     expressions = {"title": "'a' & 'b'", "custom_fields.x": "'c' & 'd'"}
-    mapped(OWNER, "users", expressions, [pair()])
+    mapped(OWNER, "users", expressions, [person()])
     pid = idle_child()
     os.kill(pid, signal.SIGSTOP)
-    (answer,) = mapped(OWNER, "users", expressions, [pair()])
+    (answer,) = mapped(OWNER, "users", expressions, [person()])
     assert (answer["title"], answer["mapping_errors"][0]["code"]) == (None, "mapping_timeout")
     assert answer["custom_fields"] == {"x": "cd"}
     assert not is_running(pid)
@@ -96,7 +96,7 @@ def test_one_that_listens_to_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) 
 def test_a_child_killed_in_the_middle_costs_nobody_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "FIELD_CPU_SECONDS", 9)
     one("1 + 1")
-    records = [pair(id=number, roles=[str(each) for each in range(40)]) for number in range(500)]
+    records = [person(id=number, roles=[str(each) for each in range(40)]) for number in range(500)]
     expression = "$join(remote_data.roles.($ & '-' & $))"
     pid = idle_child()
     killer = threading.Timer(0.05, os.kill, (pid, signal.SIGKILL))
@@ -125,7 +125,7 @@ def test_what_kills_its_child_every_time_is_named(monkeypatch: pytest.MonkeyPatc
 def test_what_had_to_be_stopped_is_left_alone_for_a_while() -> None:
     assert one(ENDLESS) == "mapping_timeout"
     begun = time.monotonic()
-    (answer,) = mapped(OWNER, "users", {"title": ENDLESS}, [pair()])
+    (answer,) = mapped(OWNER, "users", {"title": ENDLESS}, [person()])
     assert time.monotonic() - begun < 0.5
     assert "tried again" in answer["mapping_errors"][0]["message"]
     assert one("1 + 1") == 2

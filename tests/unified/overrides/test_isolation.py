@@ -6,7 +6,7 @@ from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import Owner
 from harvest_bridge.unified.overrides.mapped import mapped
 
-from .conftest import OWNER, pair
+from .conftest import OWNER, person
 
 ALICE, BOB = Owner("board", "alice"), Owner("board", "bob")
 
@@ -42,8 +42,8 @@ def test_no_expression_changes_what_another_sees() -> None:
 
 def test_mappings_see_built_in_values_whatever_their_order() -> None:
     expressions = {"name": "'mapped'", "title": "name & '!'"}
-    (answer,) = mapped(OWNER, "users", expressions, [pair()])
-    (backwards,) = mapped(OWNER, "users", dict(reversed(expressions.items())), [pair()])
+    (answer,) = mapped(OWNER, "users", expressions, [person()])
+    (backwards,) = mapped(OWNER, "users", dict(reversed(expressions.items())), [person()])
     assert (answer["name"], answer["title"]) == (backwards["name"], backwards["title"]) == ("mapped", "Zoë!")
 
 

@@ -16,7 +16,7 @@ from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.plain_paths import NotPlain, plain_path, value_at
 
-from .conftest import OWNER, pair
+from .conftest import OWNER, person
 
 NAMES = st.sampled_from(["a", "b", "remote_data", "roles"])
 LEAVES = st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab", max_size=2)
@@ -124,5 +124,5 @@ def test_what_an_expression_reads(text: str, read: set[str] | None) -> None:
 
 
 def test_lists_on_the_way_are_gone_over_as_jsonata_does() -> None:
-    (answer,) = mapped(OWNER, "users", {"custom_fields.x": "remote_data.a.b"}, [pair(a=[{"b": 1}, {"b": 2}])])
+    (answer,) = mapped(OWNER, "users", {"custom_fields.x": "remote_data.a.b"}, [person(a=[{"b": 1}, {"b": 2}])])
     assert answer["custom_fields"]["x"] == [1, 2]
