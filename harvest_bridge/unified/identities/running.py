@@ -23,6 +23,13 @@ _BATCH = 500
 Status, What = MatchingRun.Status, IdentityEvent.What
 
 
+def queued_run(connection: Connection) -> MatchingRun:
+    """A run that is yet to begin: one that waits already, or a new one."""
+    waiting = MatchingRun.objects.filter(connection=connection, status=Status.QUEUED).first()
+    people = identities_of(connection).exclude(state=IdentityState.MATCHED).count()
+    return waiting or MatchingRun.objects.create(connection=connection, people=people)
+
+
 def run_queued(connection: Connection) -> None:
     """Carry out what is queued for this connection, and what a worker that died left behind.
 

@@ -16,6 +16,7 @@ from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
 
 MOST_AT_ONCE = 10_000
 _LONGEST = 255
+_LARGEST = 2**63 - 1
 _NAMES = ("external_id", "email", "name")
 Failure = dict[str, Any]
 
@@ -23,11 +24,11 @@ Failure = dict[str, Any]
 class DecisionInput(Input):
     """One Harvest user, where the decision names one."""
 
-    harvest_user_id = serializers.IntegerField(required=False, min_value=1)
+    harvest_user_id = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST)
 
 
 class OverrideInput(Input):
-    harvest_user_id = serializers.IntegerField(min_value=1, allow_null=True)
+    harvest_user_id = serializers.IntegerField(min_value=1, max_value=_LARGEST, allow_null=True)
     take_over = serializers.BooleanField(default=False)
 
 

@@ -13,9 +13,9 @@ from harvest_bridge.connections.models import Connection
 from . import tasks
 from .deciding import hold
 from .directory import check_can_match
-from .models import Identity, IdentityState, MatchingRun
+from .models import Identity, MatchingRun
 from .queries import identities_of
-from .running import run_queued
+from .running import queued_run, run_queued
 
 # As many as Harvest and the comparison answer for while somebody waits; more is the worker's.
 AT_ONCE = 50
@@ -57,11 +57,7 @@ def start_matching(*, connection: Connection, is_small: bool = False) -> Matchin
     Errors: AccountConnectionNeeded, AdministratorNeeded. What Harvest says is in the run's `error`.
     """
     check_can_match(connection)
-    run, _ = MatchingRun.objects.get_or_create(
-        connection=connection,
-        status=MatchingRun.Status.QUEUED,
-        defaults={"people": identities_of(connection).exclude(state=IdentityState.MATCHED).count()},
-    )
+    run = queued_run(connection)
     if is_small:
         run_queued(connection)
     else:

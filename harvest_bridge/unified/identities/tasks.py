@@ -8,7 +8,7 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 from harvest_bridge.connections.models import Connection
 
 from .models import MatchingRun
-from .running import run_queued
+from .running import queued_run, run_queued
 
 _OPEN = (MatchingRun.Status.QUEUED, MatchingRun.Status.RUNNING)
 
@@ -33,5 +33,5 @@ def match_again() -> None:
     """Once a night, so that people archived or gone in Harvest are flagged without anybody asking."""
     rows = Connection.objects.filter(disconnected_at=None, identities__isnull=False).distinct()
     for connection in rows:
-        MatchingRun.objects.get_or_create(connection=connection, status=MatchingRun.Status.QUEUED)
+        queued_run(connection)
         match(str(connection.pk))

@@ -1,4 +1,4 @@
-"""The page on which operators decide, by its answers; what keys do is in `test_keyboard.py`."""
+"""The page on which operators decide, by its answers."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   const ofWish = ({ item, defaults, fresh }) => ({
     ...ofItem(item),
     group_name: item?.group_name,
-    label: defaults?.labels?.split(",").map((label) => label.trim()),
+    label: defaults?.labels && String(defaults.labels).split(",").map((label) => label.trim()), // a list in JSON as well
     ...named(defaults),
     fresh,
   });
