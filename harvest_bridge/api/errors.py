@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
@@ -52,6 +53,11 @@ class InvalidRequest(BridgeError):
     code = "invalid_request"
 
 
+class BodyTooLong(BridgeError):
+    status = 413
+    code = "body_too_long"
+
+
 class NotFound(BridgeError):
     status = 404
     code = "not_found"
@@ -92,6 +98,9 @@ def json_error(error: BridgeError) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20
+        return json_error(BodyTooLong(f"A JSON body may have {most:g} MB here; send less at once."))
     return json_error(InvalidRequest("The request could not be read; check its path, headers and encoding."))
 
 

@@ -7,18 +7,11 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
-from harvest_bridge.errors import BridgeError
+from harvest_bridge.api.errors import BodyTooLong
 from harvest_bridge.harvest.operations import RawBody
 
 # Held in memory while it goes; /v2 streams what is longer.
 MAX_BYTES = 20 * 1024 * 1024
-
-
-class BodyTooLong(BridgeError):
-    """More than a receipt should weigh."""
-
-    status = 413
-    code = "body_too_long"
 
 
 class RawMultipartParser(BaseParser):

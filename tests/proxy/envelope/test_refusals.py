@@ -74,3 +74,33 @@ def test_a_json_body_is_read_whatever_it_is_called(api: Any, alices: Any, conten
 def test_doubled_slashes_and_a_trailing_question_mark_do_no_harm(api: Any, alices: Any) -> None:
     query = f"integrated_account_id={alices.pk}&"
     assert api.generic("GET", "/", PATH_INFO="//proxy///clients", QUERY_STRING=query).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/proxy/clients", "/custom/v2/clients"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": "\\ud800"}',
+        '{"name": 1e999}',
+        '{"name": NaN}',
+        '{"name": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        b'{"name": "\xff"}',
+        "",
+    ],
+    ids=["half a surrogate pair", "too large a number", "NaN", "endless nesting", "not UTF-8", "nothing"],
+)
+def test_what_is_no_json_is_not_sent_on(
+    api: Any, alices: Any, sandbox: RunningSandbox, path: str, body: str | bytes
+) -> None:
+    sandbox.journal.clear()
+    response = api.post(f"{path}?integrated_account_id={alices.pk}", data=body or b" ", content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (400, "parse_error")
+    assert sandbox.requests() == []
+
+
+def test_a_body_that_is_too_long_says_so(api: Any, alices: Any, sandbox: RunningSandbox) -> None:
+    sandbox.journal.clear()
+    path, body = f"/proxy/clients?integrated_account_id={alices.pk}", '{"name": "' + "x" * 3_000_000 + '"}'
+    response = api.generic("POST", path, body, content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_long")
+    assert sandbox.requests() == []
