@@ -35,7 +35,13 @@ NAVIGATION = [
             _page("Widget keys", "vpn_key", "hosts_widgetkey"),
         ],
     },
-    {"title": "Harvest", "items": [_page("Connections", "link", "connections_connection")]},
+    {
+        "title": "Harvest",
+        "items": [
+            _page("Connections", "link", "connections_connection"),
+            _page("Requests", "monitoring", "api_requestrecord"),
+        ],
+    },
     {
         "title": "Timer",
         "items": [

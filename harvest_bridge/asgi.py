@@ -21,6 +21,7 @@ from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
+from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 
@@ -59,6 +60,7 @@ application = Bridge(
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
         Route("/health/live", live.answer, methods=["GET"]),
+        Route("/metrics", MetricsPage(request_log)),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,
