@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import cast
 
 from django.conf import settings
@@ -21,9 +22,12 @@ from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
+from harvest_bridge.console.collector import collect_seldom  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
+from timer_widget import stream  # noqa: E402
+from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
 drop_in = DropIn()
@@ -46,8 +50,11 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     lock = web_lock.hold()
     door.adopt(asyncio.get_running_loop())
     request_log.start()
+    import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
+    collect_seldom()
     try:
-        yield
+        async with hub.running():
+            yield
     finally:
         await drop_in.aclose()
         await door.release()
@@ -59,10 +66,12 @@ application = Bridge(
     routes=[
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
+        Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", live.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,
 )
+application.router.default = _django  # what fits no route, such as a path with a line break
 application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct

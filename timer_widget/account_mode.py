@@ -38,6 +38,12 @@ def mode_of(harvest: Harvest) -> Mode:
     return Mode(known)
 
 
+def correct_mode(harvest: Harvest) -> None:
+    """What was inferred, or kept for an hour, has turned out to be the other one."""
+    other = Mode.HOURS if mode_of(harvest) == Mode.CLOCK else Mode.CLOCK
+    cache.set(harvest.remembered("mode"), str(other), _SECONDS)
+
+
 def time_fields(
     mode: Mode, *, day: date, now: datetime, hours: Decimal | None, started: time | None, ended: time | None
 ) -> dict[str, Any]:
@@ -68,7 +74,7 @@ def _asked(harvest: Harvest) -> Mode:
     if ADMINISTRATOR in harvest.connection.access_roles:
         return Mode.CLOCK if harvest.send(get_company()).wants_timestamp_timers else Mode.HOURS
     since = timezone.now().date() - timedelta(days=60)
-    user_id = harvest.connection.harvest_user_id
+    user_id = harvest.user_id
     page = harvest.send(list_time_entries(user_id=user_id, is_running=False, from_date=since, per_page=1))
     return _mode_shown_by(page.items[0]) if page.items else Mode.UNKNOWN
 

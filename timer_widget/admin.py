@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from . import host_admin  # noqa: F401 (what the timer adds to a host app's page)
 from .models import Intent, IntentStatus, Person
 
 

@@ -59,7 +59,7 @@ def carry_out(intent: Intent, attempt: Callable[[], E], *, look: Look) -> E:
 def own_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEntry:
     """One of the person's own entries. Errors: NotYourEntry, ItemNotAllowed, HarvestNotFound."""
     entry = harvest.send(get_time_entry(entry_id))
-    if entry.user is None or entry.user.id != harvest.connection.harvest_user_id:
+    if entry.user is None or entry.user.id != harvest.user_id:
         raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
     check_entry(session, entry)
     return entry

@@ -15,12 +15,13 @@ from harvest_bridge.harvest.operations import (
     delete_time_entry,
     get_time_entry,
     list_time_entries,
+    stop_time_entry,
     update_time_entry,
 )
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
-from .account_mode import Mode, mode_of, time_fields
+from .account_mode import Mode, correct_mode, mode_of, time_fields
 from .clicks import Click, carry_out, check_item, open_entry, record
 from .errors import NotRunning, StartOutOfReach
 from .models import IntentKind, IntentStatus, TimerSession
@@ -48,7 +49,13 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     else:
         entry = carry_out(
             intent,
-            lambda: harvest.send(create_time_entry(**place, **fields, external_reference=reference)),
+            lambda: _stopped(
+                harvest,
+                click,
+                harvest.send(
+                    create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
+                ),
+            ),
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
     return _answer(session, entry, item)
@@ -130,6 +137,18 @@ def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEn
     )
 
 
+def _stopped(harvest: Harvest, click: Click, entry: TimeEntry) -> TimeEntry:
+    """A new entry that runs although its time was given: the account has changed its mode since we learnt it.
+
+    Harvest ignores time in the words of the other mode and starts a timer, so it is told once more in the right ones.
+    """
+    if not entry.is_running:
+        return entry
+    correct_mode(harvest)
+    entry = harvest.send(update_time_entry(entry.id, **_time_fields(harvest, click)))
+    return harvest.send(stop_time_entry(entry.id)) if entry.is_running else entry
+
+
 def _time_fields(harvest: Harvest, click: Click) -> dict[str, Any]:
     hours, started, ended = (click.get(name) for name in ("hours", "started_time", "ended_time"))
     if hours is None and started is None:
@@ -148,7 +167,7 @@ def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | No
     """The entry that this click made, though its answer was lost: one of its item and day, made since the click."""
     page = harvest.send(
         list_time_entries(
-            user_id=harvest.connection.harvest_user_id,
+            user_id=harvest.user_id,
             external_reference_id=click["item"]["id"],
             from_date=click["spent_date"],
             to_date=click["spent_date"],

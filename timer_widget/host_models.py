@@ -26,7 +26,7 @@ class TimerSettings(models.Model):
         max_length=7,
         blank=True,
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write the colour like #1166dd.")],
-        help_text="Colour of a running button and of the panel's main button, like #1166dd. Empty: Harvest's blue.",
+        help_text="Of the panel's main button, like #1166dd. Buttons on your pages take --harvest-timer-accent.",
     )
     allows_popup_sign_in = models.BooleanField(
         "allow sign-in by popup",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.cache import cache
 
-from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
 from harvest_bridge.harvest.records import Named
@@ -30,9 +29,9 @@ def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]
     return known
 
 
-def may_create_projects(connection: Connection) -> bool:
+def may_create_projects(harvest: Harvest) -> bool:
     """Administrators, and managers who were given that right (REFERENCE §6.2)."""
-    return bool({"administrator", "project_creator"} & set(connection.access_roles))
+    return bool({"administrator", "project_creator"} & set(harvest.access_roles))
 
 
 def create_project_for(*, session: TimerSession, click: Click) -> int:
@@ -42,7 +41,7 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
     """
     check_item(session, click["item"]["id"])
     harvest = harvest_for(session.person)
-    if not may_create_projects(harvest.connection):
+    if not may_create_projects(harvest):
         raise ProjectNotAllowed("In Harvest you may not create projects; ask an administrator for that right.")
     intent = record(session.person, IntentKind.PROJECT, click, item=click["item"])
     if intent.status == IntentStatus.DONE:

@@ -8,8 +8,12 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from harvest_bridge.hosts.queries import host_app_at
+
 from .framing import framing_origin
+from .host_models import TimerSettings
 from .languages import spoken
+from .settings_of import timer_settings
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -37,16 +41,27 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        context = {"origin": origin, **spoken(request, script)}
+        context = {"origin": origin, **spoken(request, script), "look": _look(origin)}
         response = render(request, f"timer_widget/{page}.html", context)
         patch_vary_headers(response, ["Accept-Language"])
-    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=origin or "'none'")
+    is_fixed = origin is not None and "origin" in request.GET
+    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
+    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
+    return framed_by(origin or "'none'", response)
+
+
+def framed_by(ancestor: str, response: HttpResponse) -> HttpResponse:
+    """The headers of every frame of ours, for one ancestor."""
+    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=ancestor)
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
-    is_fixed = origin is not None and "origin" in request.GET
-    response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
     return response
+
+
+def _look(origin: str) -> TimerSettings | None:
+    """Theme and colour that the operator chose for the host app at this origin."""
+    host_app = host_app_at(origin)
+    return timer_settings(host_app) if host_app else None

@@ -14,12 +14,20 @@ from harvest_bridge.connections.errors import NeedsReauth
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.queries import personal_connection
 from harvest_bridge.harvest.budgets import Lane
-from harvest_bridge.harvest.operations import Operation, get_me, list_my_project_assignments, list_time_entries
-from harvest_bridge.harvest.pages import walk_pages
+from harvest_bridge.harvest.operations import (
+    Operation,
+    get_me,
+    get_user,
+    list_my_project_assignments,
+    list_project_assignments,
+    list_time_entries,
+)
+from harvest_bridge.harvest.pages import Page, Position, walk_pages
 from harvest_bridge.harvest.records import ProjectAssignment, TimeEntry
 from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.hosts.origins import origin_of
 from harvest_bridge.hosts.queries import origins_of
+from harvest_bridge.unified.identities.queries import acting_as
 
 from . import state
 from .errors import MustLinkAgain, NotLinked
@@ -36,6 +44,19 @@ class Harvest:
     """Harvest as one linked person: every call in the timer's lane, every list narrowed to their own entries."""
 
     connection: Connection
+    # Whose time it is: the linker's own, or that of the person for whom an account connection acts.
+    user_id: int
+    acts_for_another: bool = False
+
+    @property
+    def writes_for(self) -> int | None:
+        """Whom a new entry has to name; nobody where Harvest takes it for the linker's anyway."""
+        return self.user_id if self.acts_for_another else None
+
+    @property
+    def access_roles(self) -> tuple[str, ...]:
+        """The person's own rights; an administrator's are not lent to those for whom their connection acts."""
+        return () if self.acts_for_another else tuple(self.connection.access_roles)
 
     def send(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
@@ -46,39 +67,42 @@ class Harvest:
 
     def running_timer(self) -> TimeEntry | None:
         """Never looked up by date: a timer may run past midnight."""
-        page = self.send(list_time_entries(user_id=self.connection.harvest_user_id, is_running=True, per_page=1))
+        page = self.send(list_time_entries(user_id=self.user_id, is_running=True, per_page=1))
         return page.items[0] if page.items else None
 
     def entries_on(self, item_id: str) -> list[TimeEntry]:
         pages = walk_pages(
             self.send,
-            lambda at: list_time_entries(
-                at, user_id=self.connection.harvest_user_id, external_reference_id=item_id, per_page=_PAGE
-            ),
+            lambda at: list_time_entries(at, user_id=self.user_id, external_reference_id=item_id, per_page=_PAGE),
             max_pages=_MAX_PAGES,
         )
         return [entry for page in pages for entry in page.items]
 
     def projects(self) -> list[ProjectAssignment]:
-        pages = walk_pages(self.send, lambda at: list_my_project_assignments(at, per_page=_PAGE), max_pages=_MAX_PAGES)
+        def listed(at: Position | None) -> Operation[Page[ProjectAssignment]]:
+            if self.acts_for_another:
+                return list_project_assignments(self.user_id, at, per_page=_PAGE)
+            return list_my_project_assignments(at, per_page=_PAGE)
+
+        pages = walk_pages(self.send, listed, max_pages=_MAX_PAGES)
         return [assignment for page in pages for assignment in page.items]
 
     def entries_of_day(self, day: date) -> list[TimeEntry]:
         """Everything of one date, newest first."""
-        user_id = self.connection.harvest_user_id
+        user_id = self.user_id
         page = self.send(list_time_entries(user_id=user_id, from_date=day, to_date=day, per_page=_PAGE))
         return list(page.items)
 
     def remembered(self, what: str) -> str:
         """A cache key of this person in this account."""
-        return f"harvest-{what}-{self.connection.pk}-{self.connection.harvest_user_id}"
+        return f"harvest-{what}-{self.connection.pk}-{self.user_id}"
 
     def zone(self) -> tzinfo:
         """The person's own Harvest time zone, which is asked for once an hour."""
         key = self.remembered("time-zone")
         name = cache.get(key)
         if name is None:
-            name = self.send(get_me()).timezone
+            name = self.send(get_user(self.user_id) if self.acts_for_another else get_me()).timezone
             cache.set(key, name, _ZONE_SECONDS)
         return zone_named(name)
 
@@ -86,38 +110,81 @@ class Harvest:
         return timezone.now().astimezone(self.zone()).date()
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a person reaches Harvest.
+
+    Shape: through `connection` as `user_id`; `via` is `personal`, or `account` where an account connection acts for
+    them. Without a connection `reason` says why (docs/widget.md).
+    """
+
+    connection: Connection | None = None
+    user_id: int = 0
+    via: str | None = None
+    reason: str | None = None
+
+    @property
+    def status(self) -> str:
+        return self.connection.status if self.connection else "none"
+
+    def harvest(self) -> Harvest:
+        """Errors: NotLinked, MustLinkAgain."""
+        if self.connection is None:
+            raise NotLinked(_NO_WAY.get(self.reason or "", "You have not connected Harvest yet."), reason=self.reason)
+        if self.status == Status.NEEDS_REAUTH:
+            raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.")
+        return Harvest(self.connection, self.user_id, acts_for_another=self.via == "account")
+
+
+_NO_WAY = {
+    "suggested": "Your administrator has not confirmed yet who you are in Harvest; or connect Harvest yourself.",
+    "ambiguous": "Your administrator has not decided yet who you are in Harvest; or connect Harvest yourself.",
+    "unmatched": "Nobody in your company's Harvest account is known to be you; connect Harvest yourself.",
+    "archived": "You are archived in your company's Harvest account; ask an administrator to restore you.",
+    "vanished": "You are no longer in your company's Harvest account; connect Harvest yourself.",
+}
+
+
 def connection_of(person: Person) -> Connection | None:
+    """The person's own."""
     return personal_connection(person.host_app, tenant_id=person.tenant_id, user_id=person.user_id)
+
+
+def way_of(person: Person) -> Way:
+    """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
+    own = connection_of(person)
+    if own is not None:
+        return Way(own, own.harvest_user_id, via="personal")
+    acting = acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id)
+    if acting.connection is None:
+        return Way(reason=acting.reason)
+    return Way(acting.connection, acting.harvest_user_id, via="account")
 
 
 def harvest_for(person: Person) -> Harvest:
     """Errors: NotLinked, MustLinkAgain."""
-    connection = connection_of(person)
-    if connection is None:
-        raise NotLinked("You have not connected Harvest yet.")
-    if connection.status == Status.NEEDS_REAUTH:
-        raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.")
-    return Harvest(connection)
+    return way_of(person).harvest()
 
 
 def state_of(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any]:
     """The widget's whole state; two Harvest reads at most, none for a person without a connection."""
-    connection = connection_of(person)
-    if connection is None or connection.status != Status.ACTIVE:
-        return _state(person, connection, running=None, item=None)
+    way = way_of(person)
+    if way.status != Status.ACTIVE:
+        return _state(person, way, running=None, item=None)
     try:
-        harvest = Harvest(connection)
-        return _state(person, connection, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
+        harvest = way.harvest()
+        return _state(person, way, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
     except MustLinkAgain:
-        connection.status = Status.NEEDS_REAUTH
-        return _state(person, connection, running=None, item=None)
+        return _state(person, way_of(person), running=None, item=None)
 
 
 def state_with(
     person: Person, harvest: Harvest, running: TimeEntry | None, *, item_id: str, group_id: str
 ) -> dict[str, Any]:
     """The same right after a click, which has told us already what runs."""
-    return _state(person, harvest.connection, running=running, item=_item_total(harvest, item_id, group_id))
+    via = "account" if harvest.acts_for_another else "personal"
+    way = Way(harvest.connection, harvest.user_id, via=via)
+    return _state(person, way, running=running, item=_item_total(harvest, item_id, group_id))
 
 
 def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
@@ -150,14 +217,15 @@ def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any]
     return {"id": item_id, "group_id": group_id or None, "seconds": seconds}
 
 
-def _state(
-    person: Person, connection: Connection | None, *, running: TimeEntry | None, item: dict[str, Any] | None
-) -> dict[str, Any]:
+def _state(person: Person, way: Way, *, running: TimeEntry | None, item: dict[str, Any] | None) -> dict[str, Any]:
+    connection = way.connection
     now: datetime = timezone.now()
     return {
         "person": {"id": person.user_id, "name": person.name, "email": person.email},
         "connection": {
-            "status": connection.status if connection else "none",
+            "status": way.status,
+            "via": way.via,
+            "reason": way.reason,
             "harvest_account_name": connection.harvest_account_name if connection else None,
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },

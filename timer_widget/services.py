@@ -78,6 +78,7 @@ def _start(harvest: Harvest, click: Click) -> TimeEntry:
             task_id=click["task_id"],
             spent_date=harvest.today(),
             notes=click["notes"] or None,
+            user_id=harvest.writes_for,
             external_reference=reference_to(click["item"]),
         )
     )

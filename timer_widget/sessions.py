@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
@@ -46,11 +47,25 @@ def open_session(*, person: Person, origin: str, item_ids: list[str] | None) -> 
 
 
 def session_for(text: str) -> TimerSession:
-    """Errors: TimerSessionExpired, for an unknown one too: the widget's remedy is the same."""
-    session = TimerSession.objects.select_related("person__host_app").filter(token_hash=token_hash(text)).first()
-    if session is None or not session.is_valid_at(timezone.now()):
+    """Errors: TimerSessionExpired, also for an unknown one and one whose origin the host app no longer has.
+
+    The widget's remedy is the same.
+    """
+    session = _alive().select_related("person__host_app").filter(token_hash=token_hash(text)).first()
+    if session is None:
         raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
     return session
+
+
+def is_alive(hashed: str) -> bool:
+    """The same question, asked again of a session once found."""
+    return _alive().filter(token_hash=hashed).exists()
+
+
+def _alive() -> QuerySet[TimerSession]:
+    """Sessions that have time left and whose origin is still one of the host app's."""
+    origin_listed = Q(person__host_app__origins__origin=F("origin"))
+    return TimerSession.objects.filter(origin_listed, expires_at__gt=timezone.now())
 
 
 def forget_expired(*, now: datetime) -> int:

@@ -68,6 +68,7 @@ def _restored(harvest: Harvest, entry: dict[str, Any]) -> Operation[TimeEntry]:
         task_id=entry["task_id"],
         spent_date=date.fromisoformat(entry["spent_date"]),
         notes=entry["notes"],
+        user_id=harvest.writes_for,
         external_reference=ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None,
         **time_fields(
             mode_of(harvest),

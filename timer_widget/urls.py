@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import assets, pages, session_views, sign_in, views
+from . import assets, pages, preview, session_views, sign_in, views
 
 urlpatterns = [
     path("assets/platform.js", assets.loader, name="platform-js"),
@@ -13,6 +13,10 @@ urlpatterns = [
     ),
     path("platform/controller", pages.controller, name="platform-controller"),
     path("platform/timer", pages.panel, name="platform-timer"),
+    path("platform/preview/<uuid:host_app_id>", preview.page, name="preview-page"),
+    path("platform/preview/assets/platform.js", preview.loader, name="preview-loader"),
+    path("platform/preview/platform/controller", preview.controller, name="preview-controller"),
+    path("platform/preview/platform/timer", preview.panel, name="preview-panel"),
     path("platform/sign-in", sign_in.page, name="platform-sign-in"),
     path("platform/sign-in/harvest", sign_in.to_harvest, name="platform-sign-in-harvest"),
     path("timer/session", session_views.TimerSessionView.as_view(), name="timer-session"),

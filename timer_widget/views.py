@@ -19,6 +19,7 @@ from . import entries, limits, services
 from .authentication import TimerUser
 from .day import day_of
 from .errors import CrossSiteCall
+from .hub import hub
 from .leaving import sign_out
 from .named_choice import PARTS
 from .offers import create_project_for, may_create_projects, projects_of
@@ -53,7 +54,15 @@ class TimerAPIView(CallerView[TimerUser]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"
+        self._tell_other_pages(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def _tell_other_pages(self, request: Request, response: Any) -> None:
+        """What changed here shows at once wherever the person looks."""
+        data = getattr(response, "data", None)
+        is_change = request.method != "GET" and isinstance(data, dict) and "state" in data
+        if is_change and isinstance(request.user, TimerUser):
+            hub.publish(request.user.person, data["state"])
 
 
 class TimerStateView(TimerAPIView):
@@ -81,7 +90,7 @@ class TimerProjectsView(TimerAPIView):
                 "projects": projects,
                 "suggested": suggestion(person, _asked(query), projects),
                 "recent": recent_choices(person),
-                "may_create_project": may_create_projects(harvest.connection),
+                "may_create_project": may_create_projects(harvest),
             }
         )
 

@@ -7,3 +7,10 @@ class ApiConfig(AppConfig):
     name = "harvest_bridge.api"
     label = "api"
     verbose_name = "REST plumbing"
+
+    def ready(self) -> None:
+        from harvest_bridge.crypto import rotation
+
+        from .models import IdempotentWrite
+
+        rotation.register(IdempotentWrite, "sealed_body", lambda row: row.binding)

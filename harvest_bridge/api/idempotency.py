@@ -18,8 +18,10 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
+from harvest_bridge.harvest.operations import RawBody
 from harvest_bridge.hosts.models import HostApp
 
 from .errors import InvalidRequest, body_of, headers_of
@@ -98,7 +100,8 @@ def _answer(slot: str, fingerprint: str, host_app: HostApp, run: Callable[[], Re
             "Idempotency-Key: the bridge was stopped while the request with this key ran. It may have been carried "
             "out: look, and use a new key to do it again."
         )
-    return Response(json.loads(row.body), status=row.status, headers={**row.headers, REPLAYED: "true"})
+    kept = key_ring().open(row.sealed_body, bound_to=row.binding)
+    return Response(json.loads(kept), status=row.status, headers={**row.headers, REPLAYED: "true"})
 
 
 def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
@@ -121,10 +124,19 @@ def _is_final(error: BridgeError) -> bool:
 
 
 def _keep(row: IdempotentWrite, response: Response) -> None:
-    row.status, row.body = response.status_code, json.dumps(response.data)
+    """Sealed: what Harvest answered is the customer's, and is read again only by who has the key."""
+    row.status = response.status_code
+    row.sealed_body = key_ring().seal(json.dumps(response.data), bound_to=row.binding)
     row.headers = {name: response[name] for name in ("Retry-After", "Location") if name in response}
-    row.save(update_fields=["status", "body", "headers"])
+    row.save(update_fields=["status", "sealed_body", "headers"])
 
 
 def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(body: object) -> object:
+    """A body that is no JSON: its bytes count, and what they are said to be."""
+    if not isinstance(body, RawBody):
+        raise TypeError(f"cannot digest a {type(body).__name__}")
+    return [body.content_type, hashlib.sha256(body.content).hexdigest()]

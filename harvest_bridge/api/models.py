@@ -20,10 +20,15 @@ class IdempotentWrite(models.Model):
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
     status = models.PositiveSmallIntegerField(null=True, help_text="Empty while it runs.")
     headers = models.JSONField(default=dict)
-    body = models.TextField(blank=True)
+    sealed_body = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.slot[:8]}… {self.status or 'no answer'}"
+
+    @property
+    def binding(self) -> str:
+        """What the sealed answer is bound to."""
+        return f"answer to {self.slot}"
 
 
 class RequestRecord(models.Model):

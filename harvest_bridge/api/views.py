@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from harvest_bridge import trips
+from harvest_bridge.harvest.budgets import begin_meter
 
 from .callers import Caller
 
@@ -32,7 +33,14 @@ class CallerView(APIView, Generic[C]):
             request.META["CONTENT_LENGTH"] = str(len(request.body))
         if request.resolver_match is not None:
             trips.note_route(request.resolver_match.route)
+        self.meter = begin_meter()
         return super().initialize_request(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Whatever the answer: if it took from a budget of Harvest's, its headers tell what is left."""
+        for name, value in self.meter.headers().items():
+            response[name] = value
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)

@@ -66,8 +66,8 @@ def send(
         source = ConnectionTokens(connection)
         return upstream.send(operation, source=source, lane=lane, meter=meter, patience=patience)
     except HarvestForbidden as error:
-        needs = rights.needed_for(operation.path)
+        needs = rights.needed_for(operation.path, operation.verb)
         states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs)
         if needs:
-            error.message = rights.refusal(connection, operation.path)
+            error.message = rights.refusal(connection, operation.path, operation.verb)
         raise

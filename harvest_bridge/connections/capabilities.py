@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from . import rights
 from .models import Connection, Status
+from .rights import Extent
 
 FILTERS = ("resource", "methods")
 
-# Resource of the unified API, its methods, and the Harvest path whose rights decide.
-_RESOURCES = (
-    ("user-directory/users", ("list", "get"), "/v2/users"),
-    ("user-directory/roles", ("list", "get"), "/v2/roles"),
-    ("user-directory/me", ("list",), "/v2/users/me"),
-)
+
+@dataclass(frozen=True)
+class Capability:
+    """One method of one resource of the unified API, and the Harvest call whose rights decide.
+
+    `takes_all` is for what a manager cannot do even to teammates.
+    """
+
+    resource: str
+    method: str
+    path: str
+    verb: str = "GET"
+    takes_all: bool = False
+
+
+_capabilities: list[Capability] = []
+
+
+def register(*rows: Capability) -> None:
+    """Apps to the right say what they offer."""
+    _capabilities.extend(row for row in rows if row not in _capabilities)
 
 
 def shown(connection: Connection, *, resource: str = "", methods: str = "") -> dict[str, Any]:
     """Shape: `{"result": [{"resource", "method", "is_available", "needs", "reason"}], "is_blocked": false}`."""
     wanted = {method for method in methods.split(",") if method}
     rows = [
-        _row(connection, name, method, path)
-        for name, offered, path in _RESOURCES
-        for method in offered
-        if (not resource or resource == name) and (not wanted or method in wanted)
+        _row(connection, one)
+        for one in _capabilities
+        if (not resource or resource == one.resource) and (not wanted or one.method in wanted)
     ]
     return {"result": rows, "is_blocked": False, "authentication_method": connection.authentication_method}
 
 
-def _row(connection: Connection, resource: str, method: str, path: str) -> dict[str, Any]:
-    needs, reason = rights.needed_for(path), None
+def _row(connection: Connection, one: Capability) -> dict[str, Any]:
+    extent = rights.extent(connection, one.path, one.verb)
+    reason = None
     if connection.status == Status.NEEDS_REAUTH:
-        reason = "The account must be linked again."
-    elif needs == rights.ADMINISTRATOR and not _may(connection, path):
-        reason = rights.refusal(connection, path)
+        extent, reason = Extent.NONE, "The account must be linked again."
+    elif extent is Extent.NONE or (one.takes_all and extent is not Extent.ALL):
+        extent, reason = Extent.NONE, rights.refusal(connection, one.path, one.verb)
+    elif extent is Extent.PART:
+        reason = rights.limits(connection)
     return {
-        "resource": resource,
-        "method": method,
-        "is_available": reason is None,
-        "needs": needs or None,
+        "resource": one.resource,
+        "method": one.method,
+        "is_available": extent is not Extent.NONE,
+        "needs": rights.needed_for(one.path, one.verb) or None,
         "reason": reason,
     }
-
-
-def _may(connection: Connection, path: str) -> bool:
-    """Managers see their teammates among users; everything else here is for administrators."""
-    role = rights.role_of(connection)
-    return role == rights.ADMINISTRATOR or (role == rights.MANAGER and path == "/v2/users")

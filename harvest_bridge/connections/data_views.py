@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.request import Request
+from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from harvest_bridge.api.callers import Caller, HostBackEnd
@@ -17,7 +17,6 @@ from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
-from harvest_bridge.harvest.budgets import BudgetMeter
 from harvest_bridge.harvest.errors import TooManyPages
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
@@ -51,21 +50,12 @@ MAX_EMPTY_PAGES = 10
 
 
 class DataView(CallerView[Caller]):
-    """For API keys and integrated-account tokens. Whatever the answer, its headers tell the budget that is left."""
+    """For API keys and integrated-account tokens."""
 
     accepts = (HostBackEnd, ConnectionHolder)
-    parser_classes = (AnyTypeJsonParser,)
+    parser_classes: tuple[type[BaseParser], ...] = (AnyTypeJsonParser,)
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE, UNTIL)
     reaches_harvest = True
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.meter = BudgetMeter()
-        super().initial(request, *args, **kwargs)
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        for name, value in self.meter.headers().items():
-            response[name] = value
-        return super().finalize_response(request, response, *args, **kwargs)
 
     @cached_property
     def connection(self) -> Connection:
@@ -73,7 +63,7 @@ class DataView(CallerView[Caller]):
         return connection_for(self.request)
 
     def harvest(self, operation: Operation[T]) -> T:
-        return calls.send(self.connection, operation, meter=self.meter, patience=patience_from(self.request))
+        return calls.send(self.connection, operation, patience=patience_from(self.request))
 
     def listed(
         self, name: str, filters: Mapping[str, Any], list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item

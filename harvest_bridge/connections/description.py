@@ -59,7 +59,7 @@ SCHEMAS: Json = {
                         "method": _TEXT,
                         "is_available": {"type": "boolean"},
                         "needs": {**_MAYBE, "description": "The right in Harvest that this takes."},
-                        "reason": {**_MAYBE, "description": "Why it is not available."},
+                        "reason": {**_MAYBE, "description": "Why it is not available, or only in part."},
                     },
                 },
             },

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from harvest_bridge.harvest import door
-from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane
+from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.operations import Operation
@@ -36,6 +36,7 @@ def send(
 ) -> T:
     """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
     timeout = settings.HARVEST_TIMEOUT_SECONDS
+    meter = meter or meter_of_request()
     return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
 
 

@@ -16,6 +16,7 @@ from harvest_bridge.connections import description as linking
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
+from harvest_bridge.unified.identities import description as identities
 
 Json = dict[str, Any]
 # What a host calls. The timer's own API is for our frames alone (docs/widget.md).
@@ -53,7 +54,13 @@ def etag() -> str:
 def complete(result: Json, **_: Any) -> Json:
     """With the table of /proxy, and what views refer to by name (drf-spectacular's postprocessing hook)."""
     components = result.setdefault("components", {})
-    described = (components.get("schemas", {}), proxy_parts.SCHEMAS, linking.SCHEMAS, directory.components())
+    described = (
+        components.get("schemas", {}),
+        proxy_parts.SCHEMAS,
+        linking.SCHEMAS,
+        directory.components(),
+        identities.SCHEMAS,
+    )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": ERROR}
     result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
     result["x-tagGroups"] = _groups(result["paths"])

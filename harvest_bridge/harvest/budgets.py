@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -54,11 +55,26 @@ class BudgetState:
     window_seconds: float
 
 
+_of_request: ContextVar[BudgetMeter | None] = ContextVar("the meter of the request under way", default=None)
+meter_of_request = _of_request.get
+
+
+def begin_meter() -> BudgetMeter:
+    """A new meter, which calls made from here on tell what is left, unless they are handed another."""
+    meter = BudgetMeter()
+    _of_request.set(meter)
+    return meter
+
+
 class BudgetMeter:
-    """Handed in with a call by whoever wants to know the budget afterwards, whether the call succeeds or fails."""
+    """Handed in with a call by whoever wants to know the budget afterwards, whether the call succeeds or fails.
+
+    `status` is Harvest's own for the last call that succeeded.
+    """
 
     def __init__(self) -> None:
         self.state: BudgetState | None = None
+        self.status: int | None = None
 
     def headers(self) -> dict[str, str]:
         """`ratelimit-limit`, `-remaining` and `-reset`; nothing when no budget was used."""

@@ -105,6 +105,7 @@ class Gateway:
         try:
             answer = await self._exchange(call, flight)
             if 200 <= answer.status < 300:
+                call.meter.status = answer.status
                 return operation.read(decoded(answer))
             window = self._pacer.window(operation.budget)
             raise error_from(answer, operation, window=window, secrets=self._secrets(call))
@@ -176,5 +177,5 @@ class Gateway:
     def _secrets(self, call: _Call[Any]) -> list[str]:
         """What must not be repeated from an error page that echoes our request."""
         ours = [self._config.client_secret] + ([call.credentials.access_token] if call.credentials else [])
-        theirs = call.operation.body or {} if call.operation.auth is Auth.CLIENT else {}
+        theirs = call.operation.fields if call.operation.auth is Auth.CLIENT else {}
         return ours + [theirs[name] for name in ("code", "refresh_token") if name in theirs]

@@ -11,7 +11,7 @@ import msgspec
 
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials
-from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
+from harvest_bridge.harvest.operations.operation import Auth, Host, Operation, RawBody
 from harvest_bridge.harvest.transport import Outgoing
 
 
@@ -27,7 +27,9 @@ def outgoing(operation: Operation[Any], credentials: Credentials | None, config:
         longest = config.timeouts.grant
         client = {"client_id": config.client_id, "client_secret": config.client_secret}
         headers["content-type"] = "application/x-www-form-urlencoded"
-        body = encoded_query({**(operation.body or {}), **client}).encode()
+        body = encoded_query({**operation.fields, **client}).encode()
+    elif isinstance(operation.body, RawBody):
+        headers["content-type"], body = operation.body.content_type, operation.body.content
     elif operation.body is not None:
         headers["content-type"] = "application/json"
         body = msgspec.json.encode(operation.body)

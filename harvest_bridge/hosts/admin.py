@@ -54,8 +54,8 @@ class HostAppAdmin(ModelAdmin):
     search_fields = ("name", "origins__origin")
     fields = ("name", "logo_url", "id", "created_at")
     readonly_fields = ("id", "created_at")
-    inlines = (OriginInline, ApiKeyInline, WidgetKeyInline)
-    actions_detail = ("issue_api_key", "issue_widget_key")
+    inlines: tuple[Any, ...] = (OriginInline, ApiKeyInline, WidgetKeyInline)
+    actions_detail: tuple[str, ...] = ("issue_api_key", "issue_widget_key")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HostApp]:
         linked = Count("connections", filter=Q(connections__disconnected_at=None), distinct=True)

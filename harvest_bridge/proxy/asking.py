@@ -9,6 +9,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.harvest.operations import RawBody
 
 from .errors import UnknownResource, VerbNotOffered
 from .queries import WHOLE, Kind, parameters
@@ -24,7 +25,7 @@ class Asked:
     resource: Resource
     path: str
     query: Mapping[str, str]
-    body: dict[str, Any]
+    body: dict[str, Any] | RawBody
 
 
 def asked(request: Request, resource: Resource, verb: Verb) -> Asked:
@@ -57,6 +58,11 @@ def json_object(request: Request) -> dict[str, Any]:
     return dict(request.data)
 
 
+def body_of(request: Request) -> dict[str, Any] | RawBody:
+    """What is to be sent: JSON, or a multipart form as it came. Errors: InvalidRequest."""
+    return request.data if isinstance(request.data, RawBody) else json_object(request)
+
+
 def _asked(
     request: Request,
     resource: Resource,
@@ -65,7 +71,7 @@ def _asked(
     also: tuple[str, ...],
     stands_alone: bool = False,
 ) -> Asked:
-    body = {} if request.method in ("GET", "HEAD") else json_object(request)
+    body = {} if request.method in ("GET", "HEAD") else body_of(request)
     parent = resource.parent
     if parent is None:
         return Asked(resource, resource.path, _query(request, resource, known, also), body)
@@ -80,9 +86,9 @@ def _asked(
     return Asked(alone, alone.path, query, body)
 
 
-def _owner_in(body: dict[str, Any], resource: Resource, parent: str) -> str | None:
+def _owner_in(body: dict[str, Any] | RawBody, resource: Resource, parent: str) -> str | None:
     """In writes the parent may come in the body, as it does where Harvest has no path for it."""
-    if body.get(parent) is None:
+    if isinstance(body, RawBody) or body.get(parent) is None:
         return None
     try:
         return WHOLE.read(str(body.pop(parent)))

@@ -18,6 +18,7 @@ from .asking import Asked, asked, asked_of_method, method_of
 from .errors import UnknownResource
 from .names import resource_named
 from .operations import delete_record, method_path, read_record, write_record
+from .receipts import RawMultipartParser
 from .resource import Resource, Verb
 
 
@@ -25,15 +26,27 @@ class HarvestView(DataView):
     """Writes happen once per `Idempotency-Key`."""
 
     scope = Scope.HARVEST
+    parser_classes = (RawMultipartParser, *DataView.parser_classes)
 
-    def write(self, operation: Operation[Any], *, status: int = 200, shown: dict[str, Any] | None = None) -> Response:
-        """Send it, and answer with the record, or with `shown` where that says it better."""
+    def write(
+        self, operation: Operation[Any], *, status: int | None = 200, shown: dict[str, Any] | None = None
+    ) -> Response:
+        """Send it, and answer with the record, or with `shown` where that says it better.
+
+        `status` None is Harvest's own.
+        """
 
         def run() -> Response:
             record = self.harvest(operation)
-            return Response(record if shown is None else shown, status=status)
+            return Response(record if shown is None else shown, status=status or self.harvests_status)
 
         return once(self.request, host_app=self.connection.host_app, about=str(self.connection.pk), run=run)
+
+    @property
+    def harvests_status(self) -> int:
+        """As Harvest answered; never one that must go without a body, as ours has one."""
+        status = self.meter.status or 200
+        return 200 if status in (204, 205) else status
 
 
 class ResourceView(HarvestView):

@@ -13,10 +13,10 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.budgets import Budget
-from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.operations import Operation, RawBody
 from harvest_bridge.harvest.pages import Page, Position, page_of
 
-from .asking import PAGING, json_object
+from .asking import PAGING, body_of
 from .base import HarvestView
 from .method_config import with_config
 from .queries import OURS
@@ -30,14 +30,22 @@ class CustomView(HarvestView):
 
     def get(self, request: Request, path: str) -> Response:
         query = _pairs(request)
-        body = {} if request.method in ("GET", "HEAD") else json_object(request)
+        body = {} if request.method in ("GET", "HEAD") else body_of(request)
+        if isinstance(body, RawBody):
+            return self.sent(str(request.method), path, query, body)
         verb, query, sent = with_config(str(request.method), query, body)
         if verb == "GET":
             return self.asked(harvest_path(path), query)
-        operation = Operation(verb, harvest_path(path), lambda value: {"result": value, **_NO_CURSORS}, query, sent)
-        return self.write(operation, status=201 if verb == "POST" else 200)
+        return self.sent(verb, path, query, sent)
 
     post = put = patch = delete = get
+
+    def sent(
+        self, verb: str, path: str, query: Mapping[str, list[str]], body: Mapping[str, Any] | RawBody | None
+    ) -> Response:
+        """A write, under Harvest's own status."""
+        operation = Operation(verb, harvest_path(path), lambda value: {"result": value, **_NO_CURSORS}, query, body)
+        return self.write(operation, status=None)
 
     def asked(self, path: str, query: Mapping[str, list[str]]) -> Response:
         place = self.place_in(f"custom {path}", query)
@@ -46,7 +54,7 @@ class CustomView(HarvestView):
         list_at = _reading(path, query)
         answer = self.harvest(list_at(place.at, place.limit))
         if not isinstance(answer, Page):
-            return Response({"result": answer, **_NO_CURSORS})
+            return Response({"result": answer, **_NO_CURSORS}, status=self.harvests_status)
         return self.shown(answer, replace(place, limit=place.limit or answer.per_page), list_at)
 
 

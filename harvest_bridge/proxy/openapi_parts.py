@@ -33,6 +33,8 @@ IDEMPOTENCY_KEY = {
     "description": "The same write under the same key happens once, and is answered the same for 24 hours.",
 }
 ANYTHING: Json = {"type": "object", "additionalProperties": True}
+# A receipt comes with its expense in a form.
+BODIES = {"application/json": {"schema": {"type": "object"}}, "multipart/form-data": {"schema": {"type": "object"}}}
 SCHEMAS: Json = {
     "Record": {**ANYTHING, "description": "Harvest's own JSON, untouched."},
     "List": {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestMalformed
-from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.operations import Operation, RawBody
 from harvest_bridge.harvest.operations.ids import record_id
 from harvest_bridge.harvest.pages import Page, Position, page_of, paged
 
@@ -31,7 +31,7 @@ def read_record(path: str, query: Mapping[str, str] | None = None) -> Operation[
     return Operation("GET", path, _record, query or {})
 
 
-def write_record(verb: str, path: str, body: Mapping[str, Any] | None) -> Operation[Json]:
+def write_record(verb: str, path: str, body: Mapping[str, Any] | RawBody | None) -> Operation[Json]:
     """Create or change; the answer is the record as it is now. Errors: HarvestRejected, HarvestOutcomeUnknown."""
     return Operation(verb, path, _record, body=body)
 

@@ -14,7 +14,7 @@ from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
 # Said to every route, and none of Harvest's business.
-OURS = ("integrated_account_id",)
+OURS = ("integrated_account_id", "truto_body_passthrough")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
 
 

@@ -12,11 +12,10 @@ from harvest_bridge.api.description import DELETED, PAGING, list_of, ref
 
 from .filters import Filter
 from .resources import RESOURCES, Resource
-from .serializers import DirectoryInput, RoleInput, UserInput
+from .serializers import INPUTS
 
 Json = dict[str, Any]
 _PREFIX = "Directory"
-_INPUTS: dict[str, type[DirectoryInput]] = {"users": UserInput, "roles": RoleInput}
 _SINGULAR = {"organizations": "organization", "utilization": "utilization", "me": "me"}
 
 
@@ -54,16 +53,6 @@ def query_schema(row: Resource) -> Json:
     days = {name: {"type": "string", "format": "date"} for name in row.required}
     others = {name: {"type": "string"} for name in row.optional}
     return {"type": "object", "properties": {**properties, **days, **others}, "required": list(row.required)}
-
-
-def body_schema(row: Resource) -> Json:
-    """What can be written."""
-    fields = _INPUTS[row.name]().fields
-    return {
-        "type": "object",
-        "properties": {name: {"description": str(field.help_text or "")} for name, field in fields.items()},
-        "required": [name for name, field in fields.items() if field.required],
-    }
 
 
 def _filter_schema(known: Filter) -> Json:
@@ -122,9 +111,9 @@ def described_list(row: Resource) -> Any:
             responses={200: ref(f"{component_of(row)}List")},
         )
     }
-    if name in _INPUTS:
+    if name in INPUTS:
         said["post"] = extend_schema(
-            operation_id=f"create_{one}", request=_INPUTS[name], responses={201: ref(component_of(row))}
+            operation_id=f"create_{one}", request=INPUTS[name], responses={201: ref(component_of(row))}
         )
     return extend_schema_view(**said)
 
@@ -135,8 +124,8 @@ def described_record(row: Resource) -> Any:
     said = {
         "get": extend_schema(operation_id=f"get_{one}", parameters=_parameters(row, is_list=False), responses=answer)
     }
-    if row.name in _INPUTS:
-        said["patch"] = extend_schema(operation_id=f"update_{one}", request=_INPUTS[row.name], responses=answer)
+    if row.name in INPUTS:
+        said["patch"] = extend_schema(operation_id=f"update_{one}", request=INPUTS[row.name], responses=answer)
         said["delete"] = extend_schema(operation_id=f"delete_{one}", responses={200: DELETED})
     return extend_schema_view(**said)
 

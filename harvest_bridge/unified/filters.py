@@ -102,10 +102,12 @@ def narrowing(
     harvest: Json = {}
     here: list[Condition] = []
     for condition in _conditions(given, known):
-        if pushes_status and condition.name == "status" and len(condition.values) == 1:
+        # Harvest takes each of its parameters once: a second condition on the same field is held here.
+        name, is_since = condition.name, condition.comparison in ("gt", "gte")
+        if pushes_status and name == "status" and len(condition.values) == 1 and "is_active" not in harvest:
             harvest["is_active"] = condition.values[0] == "active"
             continue
-        if pushes_updated and condition.name == "updated_at" and condition.comparison in ("gt", "gte"):
+        if pushes_updated and name == "updated_at" and is_since and "updated_since" not in harvest:
             harvest["updated_since"] = _asked_of_harvest(condition)
             if harvest["updated_since"] == condition.values[0]:
                 continue
@@ -140,7 +142,12 @@ def _operands(name: str, wanted: Filter, value: Any) -> tuple[Any, ...]:
     for text in texts:
         if wanted.choices and text not in wanted.choices:
             raise InvalidRequest(f"{name}: Harvest tells {' and '.join(wanted.choices)} apart, not {text[:40]!r}.")
-    return tuple(map(_folded, texts))
+    return tuple(map(_folded, texts if wanted.choices else _with_commas(value, texts)))
+
+
+def _with_commas(value: Any, texts: list[str]) -> dict[str, None]:
+    """Free text may have commas of its own: `roles=Design, UX` means that role as well as either of two."""
+    return dict.fromkeys([*(values_of(value, splits_commas=False) or ()), *(text.strip() for text in texts)])
 
 
 def _asked_of_harvest(condition: Condition) -> datetime:
@@ -158,6 +165,8 @@ def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
     name, _, direction = texts[0].partition(":")
     is_falling = name.startswith("-") or direction.lower() == "desc"
     name = name.lstrip("-")
+    if not known:
+        raise InvalidRequest("sort_by: this list has nothing to be sorted by.")
     if len(texts) > 1 or name not in known or direction.lower() not in ("", "asc", "desc"):
         raise InvalidRequest(f"sort_by: one of {', '.join(sorted(known))}, with a minus in front for falling order.")
     # Harvest's own order needs nothing of us.

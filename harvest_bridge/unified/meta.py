@@ -16,7 +16,9 @@ from harvest_bridge.api.views import CallerView
 from harvest_bridge.connections.authentication import ConnectionHolder
 
 from . import description
+from .body_schemas import body_schema
 from .resources import RESOURCES, Resource
+from .serializers import INPUTS
 
 Json = dict[str, Any]
 DOCUMENTATION = "https://help.getharvest.com/api-v2/"
@@ -37,7 +39,7 @@ class ModelMetaView(MetaView):
     @extend_schema(
         operation_id="get_user_directory_meta",
         parameters=[OpenApiParameter("format", {"type": "string", "enum": list(_FORMATS)})],
-        responses=_ANYTHING,
+        responses={(200, "application/json"): _ANYTHING[200], (200, "text/markdown"): str},
     )
     def get(self, request: Request) -> Response | HttpResponse:
         check_query(request, known=("format",))
@@ -47,7 +49,7 @@ class ModelMetaView(MetaView):
         if wanted == "md":
             return HttpResponse(markdown(), content_type="text/markdown; charset=utf-8")
         resources = {
-            name: {method: method_meta(row, method) for method in row.needs} for name, row in RESOURCES.items()
+            name: {method: method_meta(row, method) for method in row.calls} for name, row in RESOURCES.items()
         }
         return Response({"model": "user-directory", "integration": "harvest", "resources": resources})
 
@@ -61,8 +63,8 @@ class MethodMetaView(MetaView):
         row = RESOURCES.get(resource)
         if row is None:
             raise NotFound(f"There is no resource {resource[:40]!r}; there are {', '.join(RESOURCES)}.")
-        if method not in row.needs:
-            raise NotFound(f"{row.name} has no method {method[:40]!r}; it has {', '.join(row.needs)}.")
+        if method not in row.calls:
+            raise NotFound(f"{row.name} has no method {method[:40]!r}; it has {', '.join(row.calls)}.")
         return Response(method_meta(row, method))
 
 
@@ -75,7 +77,12 @@ class HarvestMethodMetaView(MethodMetaView):
 
 
 def method_meta(row: Resource, method: str) -> Json:
-    """Shape: `schema` of the answer, `query_schema`, `request_body_schema` or null, `needs` (null: everybody)."""
+    """What one method takes and answers.
+
+    Shape: `schema` of the answer, `query_schema`, `request_body_schema` or null; `needs` (null: everybody) is the right
+    in Harvest, `needs_for_part` the one that opens a part, such as one's own teammates.
+    """
+    call = row.calls[method]
     query = description.query_schema(row) if method == "list" else {"type": "object", "properties": {}}
     return {
         "resource": row.name,
@@ -83,8 +90,9 @@ def method_meta(row: Resource, method: str) -> Json:
         "schema": description.schema_of(row),
         "query_schema": query,
         "sort_by": sorted(row.filters) if method == "list" else [],
-        "request_body_schema": description.body_schema(row) if method in ("create", "update") else None,
-        "needs": row.needs[method] or None,
+        "request_body_schema": body_schema(INPUTS[row.name]) if method in ("create", "update") else None,
+        "needs": call.needs or None,
+        "needs_for_part": call.part or None,
         "documentation_link": DOCUMENTATION,
     }
 
@@ -94,7 +102,7 @@ def markdown() -> str:
     lines = ["# User directory, from Harvest", ""]
     for name, row in RESOURCES.items():
         lines += [f"## {name}", "", description.first_line(row), ""]
-        lines += [f"- `{method}`: {needs or 'everybody'}" for method, needs in row.needs.items()]
+        lines += [f"- `{method}`: {call.needs or 'everybody'}" for method, call in row.calls.items()]
         lines += ["", "| field | what |", "| --- | --- |"]
         properties = description.schema_of(row)["properties"]
         lines += [f"| `{field}` | {properties[field].get('description', '')} |" for field in row.fields]

@@ -34,6 +34,15 @@ class Options:
     def is_raw(self) -> bool:
         return self.response_format == "raw"
 
+    def asked_of_harvest(self, filters: Mapping[str, Any]) -> Json:
+        """`filters` that Harvest applies, and its own parameters. Errors: InvalidRequest for one that is both."""
+        for name in self.remote_query:
+            if name in filters:
+                raise InvalidRequest(
+                    f"remote_query[{name}]: a filter asks Harvest for this already; use one of the two."
+                )
+        return {**filters, **self.remote_query}
+
     def shown(self, record: Json) -> Json:
         if not self.excluded:
             return record
@@ -44,7 +53,7 @@ class Options:
         if not self.key_by:
             return records
         keys = [record.get(self.key_by) for record in records]
-        if any(not isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
+        if any(not isinstance(key, str | int) for key in keys) or len(set(keys)) < len(keys):
             raise InvalidRequest("truto_key_by: not every record has a value of its own there; `id` always works.")
         return {str(key): record for key, record in zip(keys, records, strict=True)}
 
@@ -65,7 +74,10 @@ def options_of(given: Json, *, fields: Iterable[str], expandable: tuple[str, ...
     """Errors: InvalidRequest that names the parameter and what it may be."""
     response_format = _one("truto_response_format", given, FORMATS) or "unified"
     excluded = _several("truto_exclude_fields", given, tuple(fields))
-    if _flag("truto_ignore_remote_data", given):
+    for name in ("truto_exclude_fields", "expand"):
+        if response_format == "raw" and given.get(name):
+            raise InvalidRequest(f"{name}: this is for unified records; raw ones are Harvest's own, and whole.")
+    if flag("truto_ignore_remote_data", given):
         excluded |= {"remote_data"}
     return Options(
         response_format=response_format,
@@ -73,7 +85,7 @@ def options_of(given: Json, *, fields: Iterable[str], expandable: tuple[str, ...
         key_by=_one("truto_key_by", given, tuple(fields)),
         expand=_several("expand", given, expandable),
         remote_query=_remote_query(given.get("remote_query") or {}, remote),
-        ignores_limit=_flag("truto_ignore_limit", given),
+        ignores_limit=flag("truto_ignore_limit", given),
     )
 
 
@@ -93,7 +105,8 @@ def _several(name: str, given: Json, choices: tuple[str, ...]) -> frozenset[str]
     return frozenset(texts)
 
 
-def _flag(name: str, given: Json) -> bool:
+def flag(name: str, given: Json) -> bool:
+    """A boolean parameter. Errors: InvalidRequest."""
     text = given.get(name, "")
     if not isinstance(text, str) or text.lower() not in _FLAGS:
         raise InvalidRequest(f"{name}: must be true or false, not {str(text)[:40]!r}.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from harvest_bridge.connections.rights import ADMINISTRATOR, MANAGER
+from harvest_bridge.connections import rights
 
 from . import mapping, schema
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
@@ -19,11 +19,40 @@ Show = Callable[[Json, Around], Json]
 STATUSES = ("active", "inactive")
 
 
+@dataclass(frozen=True)
+class Call:
+    """The Harvest call whose rights decide; `takes_all` is for what a manager cannot do even to teammates."""
+
+    path: str
+    verb: str = "GET"
+    takes_all: bool = False
+
+    @property
+    def needs(self) -> str:
+        """The right that opens all of it; empty for everybody."""
+        return rights.needed_for(self.path, self.verb)
+
+    @property
+    def part(self) -> str | None:
+        """The right that opens a part of it."""
+        return None if self.takes_all else rights.part_of(self.path, self.verb)
+
+
+def _reads(path: str) -> dict[str, Call]:
+    return {"list": Call(path), "get": Call(path)}
+
+
+def _writes(path: str) -> dict[str, Call]:
+    verbs = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
+    return {method: Call(path, verb) for method, verb in verbs.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """Shape: `path` and `key` are Harvest's list; `needs` is the least right in Harvest by method.
+    """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
 
     name: str
@@ -31,12 +60,13 @@ class Resource:
     show: Show
     path: str
     key: str
-    needs: Mapping[str, str]
+    calls: Mapping[str, Call]
     filters: Mapping[str, Filter] = field(default_factory=dict)
     remote: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     expandable: tuple[str, ...] = ()
+    mapped_as: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -53,14 +83,11 @@ USERS = Resource(
     mapping.unified_user,
     path="/v2/users",
     key="users",
-    needs={
-        "list": MANAGER,
-        "get": MANAGER,
-        "create": ADMINISTRATOR,
-        "update": ADMINISTRATOR,
-        "delete": ADMINISTRATOR,
-        "archive": ADMINISTRATOR,
-        "restore": ADMINISTRATOR,
+    calls={
+        **_reads("/v2/users"),
+        **_writes("/v2/users"),
+        "archive": Call("/v2/users", "PATCH", takes_all=True),
+        "restore": Call("/v2/users", "PATCH", takes_all=True),
     },
     filters={
         "id": text_of("id"),
@@ -77,6 +104,7 @@ USERS = Resource(
     },
     remote=("is_active", "updated_since"),
     expandable=("roles",),
+    mapped_as="users",
 )
 ROLES = Resource(
     "roles",
@@ -84,13 +112,14 @@ ROLES = Resource(
     mapping.unified_role,
     path="/v2/roles",
     key="roles",
-    needs=dict.fromkeys(("list", "get", "create", "update", "delete"), ADMINISTRATOR),
+    calls={**_reads("/v2/roles"), **_writes("/v2/roles")},
     filters={
         "id": text_of("id"),
         "name": text_of("name"),
         "created_at": moment_of("created_at"),
         "updated_at": moment_of("updated_at"),
     },
+    mapped_as="roles",
 )
 ME = Resource(
     "me",
@@ -98,8 +127,9 @@ ME = Resource(
     mapping.unified_user,
     path="/v2/users/me",
     key="users",
-    needs={"list": ""},
+    calls={"list": Call("/v2/users/me")},
     expandable=("workspaces",),
+    mapped_as="users",
 )
 ORGANIZATIONS = Resource(
     "organizations",
@@ -107,7 +137,7 @@ ORGANIZATIONS = Resource(
     mapping.unified_organization,
     path="/v2/company",
     key="company",
-    needs=dict.fromkeys(("list", "get"), ADMINISTRATOR),
+    calls=_reads("/v2/company"),
 )
 GROUPS = Resource(
     "groups",
@@ -115,7 +145,7 @@ GROUPS = Resource(
     mapping.unified_group,
     path="/v2/users",
     key="users",
-    needs=dict.fromkeys(("list", "get"), ADMINISTRATOR),
+    calls=_reads("/v2/users/1/teammates"),
     filters={"id": text_of("id"), "name": text_of("name")},
 )
 WORKSPACES = Resource(
@@ -124,7 +154,7 @@ WORKSPACES = Resource(
     mapping.unified_workspace,
     path="/v2/projects",
     key="projects",
-    needs=dict.fromkeys(("list", "get"), MANAGER),
+    calls=_reads("/v2/projects"),
     filters={
         "id": text_of("id"),
         "name": text_of("name"),
@@ -142,7 +172,7 @@ UTILIZATION = Resource(
     mapping.unified_utilization,
     path="/v2/reports/time/team",
     key="results",
-    needs={"list": MANAGER},
+    calls={"list": Call("/v2/reports/time/team")},
     filters={"id": text_of("id"), "user_type": choice_of("user_type", "employee", "contractor")},
     required=("start_date", "end_date"),
 )

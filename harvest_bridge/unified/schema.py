@@ -7,11 +7,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-Moment = Annotated[str | None, Meta(description="ISO 8601 in UTC.")]
+_ISO_8601 = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")]
+Moment = Annotated[_ISO_8601 | None, Meta(description="ISO 8601 in UTC.")]
 Remote = Annotated[dict[str, Any] | None, Meta(description="Harvest's own record, untouched, unless it was left out.")]
 Unknown = Annotated[None, Meta(description="Harvest does not know this.")]
+# What a host may fill by a mapping of its own (docs/mappings.md).
+_UNFILLED = Meta(description="Harvest does not know this; a mapping may fill it.")
+Unfilled = Annotated[str | None, _UNFILLED]
+UnfilledFlag = Annotated[bool | None, _UNFILLED]
+UnfilledMoment = Annotated[_ISO_8601 | None, _UNFILLED]
+
+
+class MappingError(Struct):
+    """Why a mapped field of this record is empty."""
+
+    field: str
+    record_id: str
+    code: str
+    message: str
+    position: (
+        Annotated[int, Meta(description="In the expression: to the end of the word that is wrong.")] | UnsetType
+    ) = UNSET
+
+
+Custom = Annotated[
+    dict[str, Any] | UnsetType, Meta(description="The host's own fields, as soon as one is mapped (docs/mappings.md).")
+]
+MADE_BY_MAPPINGS = frozenset({"custom_fields", "mapping_errors"})
+MappingErrors = Annotated[list[MappingError] | UnsetType, Meta(description="The mappings that failed, if any did.")]
 
 
 class Email(Struct):
@@ -33,9 +58,9 @@ class UserRole(Struct):
     id: Annotated[
         str | None, Meta(description="A right is its own id; a job role has one with `expand=roles`, else null.")
     ] = None
-    group: Literal["job", "access"] | None = None
-    organization: Unknown = None
-    workspace: Unknown = None
+    group: str | None = None
+    organization: Unfilled = None
+    workspace: Unfilled = None
 
 
 class Mention(Struct):
@@ -43,28 +68,38 @@ class Mention(Struct):
     name: str
 
 
+class License(Struct):
+    id: str | None = None
+    name: str | None = None
+    organization: str | None = None
+    last_active_at: Moment = None
+
+
 class User(Struct):
+    """A person of the account."""
+
     id: str
     external_id: Annotated[str | None, Meta(description="Harvest's `employee_id`, if the account keeps them.")] = None
     first_name: str | None = None
     last_name: str | None = None
     name: Annotated[str | None, Meta(description="Both names joined.")] = None
-    username: Unknown = None
-    title: Unknown = None
+    identifiers: Annotated[dict[str, Any] | None, _UNFILLED] = None
+    username: Unfilled = None
+    title: Unfilled = None
     emails: list[Email] = field(default_factory=list)
     phones: list[Phone] = field(default_factory=list)
     status: Annotated[
-        Literal["active", "inactive"] | None,
+        Literal["active", "inactive", "deleted", "invited"] | None,
         Meta(description="`inactive` is archived. Who has not accepted an invitation yet is active in Harvest's API."),
     ] = None
-    is_email_verified: Unknown = None
-    is_2fa_enabled: Unknown = None
+    is_email_verified: UnfilledFlag = None
+    is_2fa_enabled: UnfilledFlag = None
     roles: Annotated[list[UserRole], Meta(description="Job roles first, then rights.")] = field(default_factory=list)
     user_type: Annotated[
-        Literal["employee", "contractor"] | None, Meta(description="From Harvest's `is_contractor`.")
+        str | None, Meta(description="`employee` or `contractor`, from Harvest's `is_contractor`.")
     ] = None
     organizations: Annotated[list[Mention], Meta(description="The Harvest account.")] = field(default_factory=list)
-    licenses: list[None] = field(default_factory=list)
+    licenses: Annotated[list[License], _UNFILLED] = field(default_factory=list)
     groups: Annotated[
         list[Mention], Meta(description="Empty: Harvest tells a team only from its manager; see the resource `groups`.")
     ] = field(default_factory=list)
@@ -74,13 +109,15 @@ class User(Struct):
     weekly_capacity: Annotated[int | None, Meta(description="Seconds of work a week, as in Harvest.")] = None
     avatar: str | None = None
     timezone: Annotated[str | None, Meta(description="An IANA name; Harvest sends Ruby on Rails' names.")] = None
-    bio: Unknown = None
+    bio: Unfilled = None
     languages: list[str] = field(default_factory=list)
     created_at: Moment = None
     updated_at: Moment = None
-    last_login_at: Unknown = None
-    last_active_at: Unknown = None
+    last_login_at: UnfilledMoment = None
+    last_active_at: UnfilledMoment = None
     remote_data: Remote = None
+    custom_fields: Custom = UNSET
+    mapping_errors: MappingErrors = UNSET
 
 
 class Role(Struct):
@@ -89,13 +126,15 @@ class Role(Struct):
     id: str
     name: str | None = None
     label: Annotated[str | None, Meta(description="The same as `name`.")] = None
-    description: Unknown = None
-    type: Literal["job"] | None = None
-    applicable_in: Unknown = None
+    description: Unfilled = None
+    type: Annotated[str | None, Meta(description="`job`.")] = None
+    applicable_in: Annotated[Literal["group", "workspace"] | None, _UNFILLED] = None
     user_ids: Annotated[list[str], Meta(description="Who has it.")] = field(default_factory=list)
     created_at: Moment = None
     updated_at: Moment = None
     remote_data: Remote = None
+    custom_fields: Custom = UNSET
+    mapping_errors: MappingErrors = UNSET
 
 
 class Organization(Struct):
@@ -104,7 +143,9 @@ class Organization(Struct):
     id: str
     name: str | None = None
     pricing_plan: str | None = None
-    licenses: list[None] = field(default_factory=list)
+    licenses: Annotated[list[License], Meta(description="Empty: Harvest's API does not know them.")] = field(
+        default_factory=list
+    )
     status: Literal["active", "inactive"] | None = None
     url: str | None = None
     weekly_capacity: Annotated[int | None, Meta(description="Seconds; the default for new people.")] = None
@@ -150,4 +191,6 @@ class Utilization(Struct):
     billable_hours: float | None = None
     capacity_hours: Annotated[float | None, Meta(description="Over the span; each day counts 1/7 of the week.")] = None
     utilization: Annotated[float | None, Meta(description="Total hours by capacity; null without a capacity.")] = None
-    remote_data: Remote = None
+    remote_data: Annotated[
+        dict[str, Any] | None, Meta(description="`results`: Harvest's rows of this person, one for each currency.")
+    ] = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import mapping
 from .mapping import Around, Json
+from .overrides.services import apply
 from .resources import Resource
 
 T = TypeVar("T")
@@ -28,14 +30,17 @@ ME_SECONDS = 60
 _LEADS_PEOPLE = "people_manager"
 
 
-def mapped(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
+def built_in(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
     """Harvest's records in the unified schema, in their order."""
     show = resource.show
     return [show(record, around) for record in records]
 
 
-def around_of(connection: Connection, **more: Any) -> Around:
-    return Around(account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more)
+def with_overrides(resource: Resource, connection: Connection, records: Sequence[Json]) -> Sequence[Json]:
+    """Unified records as the host's own mappings make them (docs/mappings.md)."""
+    if resource.mapped_as is None:
+        return records
+    return apply(connection=connection, resource=resource.mapped_as, records=records)
 
 
 def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:
@@ -88,14 +93,26 @@ def group(send: Send, manager_id: str) -> Json:
     return {**manager, "teammates": teammates}
 
 
-def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> Json:
-    """Who linked the connection; Harvest is asked once a minute, or now if what we have is not to be used."""
+def worked(send: Send, list_at: ListAt) -> list[Json]:
+    """A report by person: all rows of one together, as Harvest has one for each person and currency."""
+    by_person: dict[Any, Json] = {}
+    for row in everything(send, list_at, "utilization"):
+        by_person.setdefault(row.get("user_id"), {"results": []})["results"].append(row)
+    return list(by_person.values())
+
+
+def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Json, int]:
+    """Who linked the connection, and for how many seconds we have known it.
+
+    Harvest is asked once a minute, or now if what we have is not to be used.
+    """
     key = _me_key(connection)
-    known: Json | None = cache.get(key) if is_fresh else None
+    known: tuple[Json, float] | None = cache.get(key) if is_fresh else None
     if known is None:
-        known = send(get_raw("/v2/users/me"))
+        known = send(get_raw("/v2/users/me")), time.time()
         cache.set(key, known, ME_SECONDS)
-    return known
+    person, at = known
+    return person, max(0, int(time.time() - at))
 
 
 def forget_me(connection: Connection) -> None:

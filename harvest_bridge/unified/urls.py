@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from . import meta, views, writing
 
 urlpatterns = [
+    path("", include("harvest_bridge.unified.identities.urls")),
+    path("", include("harvest_bridge.unified.overrides.urls")),
+    # Before the users, of whom none can be called `meta`: archive and restore are methods too.
+    path("unified/user-directory/<str:resource>/meta/<str:method>", meta.MethodMetaView.as_view(), name="method-meta"),
     path("unified/user-directory/users", writing.UserListView.as_view(), name="user-list"),
     path("unified/user-directory/users/<str:record_id>", writing.UserView.as_view(), name="user"),
     path("unified/user-directory/users/<str:record_id>/archive", writing.ArchiveView.as_view(), name="user-archive"),
@@ -20,7 +24,6 @@ urlpatterns = [
     path("unified/user-directory/workspaces/<str:record_id>", views.WorkspaceView.as_view(), name="workspace"),
     path("unified/user-directory/utilization", views.UtilizationView.as_view(), name="utilization-list"),
     path("unified/meta/user-directory/harvest", meta.ModelMetaView.as_view(), name="directory-meta"),
-    path("unified/user-directory/<str:resource>/meta/<str:method>", meta.MethodMetaView.as_view(), name="method-meta"),
     path(
         "unified/user-directory/<str:resource>/harvest/meta/<str:method>",
         meta.HarvestMethodMetaView.as_view(),

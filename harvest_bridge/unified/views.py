@@ -13,8 +13,11 @@ from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, limit_from
+from harvest_bridge.connections import rights
 from harvest_bridge.connections.data_views import DataView
+from harvest_bridge.connections.rights import Extent
 from harvest_bridge.harvest.budgets import Budget
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
 from harvest_bridge.harvest.operations.ids import record_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.hosts.models import Scope
@@ -22,7 +25,7 @@ from harvest_bridge.hosts.models import Scope
 from . import services
 from .description import described_list, described_record
 from .filters import Narrowing, narrowing
-from .mapping import Around, Json
+from .mapping import Around, Json, around_of
 from .options import Options, options_of, query_of
 from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES, Resource
 from .services import ListAt
@@ -37,6 +40,17 @@ class DirectoryView(DataView):
     scope = Scope.DIRECTORY
     tag = "User directory"
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whose account it is comes before what is asked of it, so that strangers learn nothing by their mistakes."""
+        super().initial(request, *args, **kwargs)
+        _ = self.connection
+
+    def require(self, method: str) -> None:
+        """For what Harvest would answer with less than was asked for, rather than refuse. Errors: HarvestForbidden."""
+        call = self.resource.calls[method]
+        if rights.extent(self.connection, call.path, call.verb) is Extent.NONE:
+            raise HarvestForbidden(rights.refusal(self.connection, call.path, call.verb))
+
     @cached_property
     def given(self) -> Json:
         filters = self.resource.parameters if self.is_list else ()
@@ -46,19 +60,26 @@ class DirectoryView(DataView):
     def chosen(self) -> Options:
         row = self.resource
         expandable = (*row.expandable, *self.expandable)
-        remote = row.remote if self.is_list else ()
-        return options_of(self.given, fields=row.fields, expandable=expandable, remote=remote)
+        return options_of(self.given, fields=row.fields, expandable=expandable, remote=self.remote)
+
+    @property
+    def remote(self) -> tuple[str, ...]:
+        """Harvest's own parameters that it takes here."""
+        return self.resource.remote if self.is_list else ()
 
     def around(self, **more: Any) -> Around:
         if "roles" in self.chosen.expand:
             more["role_ids"] = services.role_ids(self.harvest)
-        return services.around_of(self.connection, **more)
+        return around_of(self.connection, **more)
 
     def mapped(self, records: list[Json], around: Around) -> list[Json]:
         """As the options want them; `raw` is what Harvest sent."""
         if self.chosen.is_raw:
             return records
-        return [self.chosen.shown(record) for record in services.mapped(self.resource, records, around)]
+        return self.shown_as_chosen(services.built_in(self.resource, records, around))
+
+    def shown_as_chosen(self, records: list[Json]) -> list[Json]:
+        return [self.chosen.shown(r) for r in services.with_overrides(self.resource, self.connection, records)]
 
     def one(self, record: Json, around: Around) -> Response:
         [shown] = self.mapped([record], around)
@@ -84,11 +105,11 @@ class ListView(DirectoryView):
 
     def get(self, request: Request) -> Response:
         around, wanted = self.around(), self.narrowing()
-        list_at = self.list_at({**wanted.harvest, **self.chosen.remote_query})
+        list_at = self.list_at(self.chosen.asked_of_harvest(wanted.harvest))
         return self.narrowed(list_at, wanted, around) if wanted.needs_all else self.page(list_at, around)
 
     def narrowing(self) -> Narrowing:
-        can = self.resource.remote
+        can = self.remote
         return narrowing(
             self.given,
             self.resource.filters,
@@ -102,8 +123,7 @@ class ListView(DirectoryView):
 
     def page(self, list_at: ListAt, around: Around) -> Response:
         place = self.place_in(self.resource.name, self._identity())
-        if place.limit is None:
-            place = place.with_limit(MAX_LIMIT if self.chosen.ignores_limit else DEFAULT_LIMIT)
+        place = place.with_limit(MAX_LIMIT if self.chosen.ignores_limit else place.limit or DEFAULT_LIMIT)
         page, place = self.not_empty(self.harvest(list_at(place.at, place.limit)), place, list_at)
         records = list(page.items)
         shown = self.envelope(self.mapped(records, around), page, place)
@@ -111,19 +131,17 @@ class ListView(DirectoryView):
 
     def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
         """Costs one request for each 2,000 records, on every page: Harvest keeps no list of ours."""
+        _ = self._stretch
         records = services.everything(self.harvest, list_at, self.resource.name)
         return self.part(records, wanted, around)
 
     def part(self, records: list[Json], wanted: Narrowing, around: Around) -> Response:
         """One page of `records`, which are all there are."""
-        limit = MAX_LIMIT if self.chosen.ignores_limit else limit_from(self.request)
-        list_id = f"{self.resource.name} here {self.connection.pk} {sorted(self._identity().items())}"
-        cursor = self.given.get("next_cursor", "")
-        start = decode_cursor(cursor, list_id=list_id) or 0
-        kept = wanted.applied(services.mapped(self.resource, records, around), self.resource.filters)
+        start, limit, list_id = self._stretch
+        kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)
         found = kept[start : start + limit]
         remote = [record["remote_data"] for record in found]
-        shown = remote if self.chosen.is_raw else [self.chosen.shown(record) for record in found]
+        shown = remote if self.chosen.is_raw else self.shown_as_chosen(found)
         envelope = list_envelope(
             shown,
             limit=limit,
@@ -131,6 +149,18 @@ class ListView(DirectoryView):
             prev_cursor=encode_cursor(max(0, start - limit), list_id=list_id) if start else None,
         )
         return Response(self.debugged(envelope | {"result": self.chosen.keyed(shown)}, remote))
+
+    def narrowing_here(self) -> Narrowing:
+        """For what is narrowed and paged here: all that can be wrong with the query, before Harvest is asked."""
+        _ = self._stretch
+        return self.narrowing()
+
+    @cached_property
+    def _stretch(self) -> tuple[int, int, str]:
+        """Where the page begins in a list that is paged here, how long it is, and which list it is of."""
+        list_id = f"{self.resource.name} here {self.connection.pk} {sorted(self._identity().items())}"
+        start = decode_cursor(self.given.get("next_cursor", ""), list_id=list_id) or 0
+        return start, MAX_LIMIT if self.chosen.ignores_limit else limit_from(self.request), list_id
 
     def _identity(self) -> Json:
         """What makes this list another than one with other filters; the page's size is no part of it."""
@@ -160,25 +190,22 @@ class UserView(RecordView):
 
 
 @described_list(ME)
-class MeView(DirectoryView):
+class MeView(ListView):
     """A list of one, as Truto answers it (truto-wire §5): the person who linked the connection.
 
-    Good for a minute (`Cache-Control: private, max-age=60`); `Cache-Control: no-cache` asks Harvest now.
+    Good for a minute (`Cache-Control: private, max-age=60`, and `Age`); `Cache-Control: no-cache` asks Harvest now.
     """
 
     resource = ME
-    is_list = True
 
     def get(self, request: Request) -> Response:
-        limit, expand = limit_from(request), self.chosen.expand
+        wanted, expand = self.narrowing_here(), self.chosen.expand
         is_fresh = not {"no-cache", "no-store"} & _directives(request.headers.get("Cache-Control", ""))
-        person = services.me(self.connection, self.harvest, is_fresh=is_fresh)
+        person, age = services.me(self.connection, self.harvest, is_fresh=is_fresh)
         more = {"workspaces": services.workspaces_of(self.harvest, "me")} if "workspaces" in expand else {}
-        shown = self.mapped([person], self.around(**more))
-        envelope = list_envelope(shown, limit=limit) | {"result": self.chosen.keyed(shown)}
-        return Response(
-            self.debugged(envelope, [person]), headers={"Cache-Control": f"private, max-age={services.ME_SECONDS}"}
-        )
+        response = self.part([person], wanted, self.around(**more))
+        response["Cache-Control"], response["Age"] = f"private, max-age={services.ME_SECONDS}", str(age)
+        return response
 
 
 @described_list(ORGANIZATIONS)
@@ -188,7 +215,8 @@ class OrganizationListView(ListView):
     resource = ORGANIZATIONS
 
     def get(self, request: Request) -> Response:
-        return self.part([self.harvest(get_raw(self.resource.path))], self.narrowing(), self.around())
+        wanted, around = self.narrowing_here(), self.around()
+        return self.part([self.harvest(get_raw(self.resource.path))], wanted, around)
 
 
 @described_record(ORGANIZATIONS)
@@ -196,17 +224,23 @@ class OrganizationView(RecordView):
     resource = ORGANIZATIONS
 
     def path(self, wanted: str) -> str:
-        return self.resource.path if wanted == str(self.connection.harvest_account_id) else super().path(wanted)
+        """Harvest's company has no id; the account's is the only one there is. Errors: HarvestNotFound."""
+        own = str(self.connection.harvest_account_id)
+        if wanted != own:
+            raise HarvestNotFound(f"There is no organization {wanted[:40]!r}; this connection's is {own}.")
+        return self.resource.path
 
 
 @described_list(GROUPS)
 class GroupListView(ListView):
-    """The managers who have a team."""
+    """The managers who have a team. To a manager Harvest shows none of them, which would pass for there being none."""
 
     resource = GROUPS
 
     def get(self, request: Request) -> Response:
-        return self.part(services.groups(self.harvest), self.narrowing(), self.around())
+        wanted, around = self.narrowing_here(), self.around()
+        self.require("list")
+        return self.part(services.groups(self.harvest), wanted, around)
 
 
 @described_record(GROUPS)
@@ -229,11 +263,17 @@ class WorkspaceListView(ListView):
     def _user_id(self) -> str:
         return str(self.given.get("user_id", ""))
 
+    @property
+    def remote(self) -> tuple[str, ...]:
+        """One person's projects take less than all projects do, and one's own take nothing (REFERENCE §4.4)."""
+        if not self._user_id:
+            return super().remote
+        return () if self._user_id == "me" else ("updated_since",)
+
     def narrowing(self) -> Narrowing:
-        found = super().narrowing()
-        if self._user_id and "is_active" in found.harvest:
+        if self._user_id and self.given.get("status"):
             raise InvalidRequest("status: the projects of one person are the active ones; leave it out.")
-        return found
+        return super().narrowing()
 
     def list_at(self, query: Json) -> ListAt:
         if not self._user_id:
@@ -249,9 +289,17 @@ class WorkspaceView(RecordView):
 
 @described_list(UTILIZATION)
 class UtilizationView(ListView):
-    """Hours and capacity of everybody who worked between two days, both included; at most a year. One report."""
+    """Hours and capacity of everybody who worked between two days, both included; at most a year. One report.
+
+    To a member Harvest reports their own hours, which would pass for the whole team's.
+    """
 
     resource = UTILIZATION
+
+    def get(self, request: Request) -> Response:
+        wanted, around = self.narrowing_here(), self.around()
+        self.require("list")
+        return self.part(services.worked(self.harvest, self.list_at({})), wanted, around)
 
     def around(self, **more: Any) -> Around:
         start, end = (self._day(name) for name in self.resource.required)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,10 +18,11 @@ from harvest_bridge.hosts.models import Scope
 
 from . import services, views
 from .description import described_action, described_list, described_record
-from .options import options_of, query_of
+from .options import flag, options_of, query_of
 from .resources import ROLES, USERS
 from .serializers import DirectoryInput, RoleInput, UserInput, harvest_role, harvest_user
 
+T = TypeVar("T")
 Json = dict[str, Any]
 _READS = ("GET", "HEAD", "OPTIONS")
 _PASSTHROUGH = "truto_body_passthrough"
@@ -39,7 +40,7 @@ class WritingView(views.DirectoryView):
 
     def body(self, *, is_new: bool) -> Json:
         """What Harvest gets. Errors: InvalidRequest, ValidationError."""
-        if self.given.get(_PASSTHROUGH, "") == "true":
+        if flag(_PASSTHROUGH, self.given):
             if not isinstance(self.request.data, dict):
                 raise InvalidRequest("The body must be a JSON object.")
             return dict(self.request.data)
@@ -58,8 +59,7 @@ class WritingView(views.DirectoryView):
         return once(self.request, host_app=self.connection.host_app, about=str(self.connection.pk), run=run)
 
     def check_query(self) -> None:
-        """Read the parameters before anything is written. Errors: InvalidRequest, NoSuchConnection."""
-        _ = self.connection
+        """Read the parameters before anything is written. Errors: InvalidRequest."""
         self.given = query_of(self.request, filters=(_PASSTHROUGH,), is_list=False)
         row = self.resource
         self.chosen = options_of(self.given, fields=row.fields, expandable=row.expandable, remote=())
@@ -101,11 +101,13 @@ class UserView(ChangingView, views.UserView):
     takes = UserInput
     body_of = staticmethod(harvest_user)
 
-    def delete(self, request: Request, record_id: str) -> Response:
+    def harvest(self, operation: Operation[T]) -> T:
+        """A refusal to delete says what can be done instead."""
         try:
-            return super().delete(request, record_id)
+            return super().harvest(operation)
         except HarvestRejected as error:
-            error.message = f"{error.message} Archive them instead: PATCH with status inactive."
+            if operation.verb == "DELETE":
+                error.message = f"{error.message.rstrip('.')}. Archive them instead: PATCH with status inactive."
             raise
 
 

@@ -16,6 +16,7 @@ from harvest_bridge.api.models import IdempotentWrite
 from harvest_bridge.api.tasks import forget_expired_keys
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.crypto.rotation import sealed_fields
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.people import rest
@@ -189,3 +190,10 @@ def test_the_worker_clears_forgotten_keys_away(write: Write) -> None:
         )
     forget_expired_keys.call_local()
     assert IdempotentWrite.objects.count() == 1
+
+
+def test_a_kept_answer_is_sealed_and_follows_a_new_key(write: Write) -> None:
+    write("post", "/proxy/clients", NEW)
+    [row] = IdempotentWrite.objects.all()
+    assert "Vandelay" not in row.sealed_body
+    assert (IdempotentWrite, "sealed_body") in [(field.model, field.name) for field in sealed_fields()]

@@ -19,6 +19,13 @@ def stay_on(cores: set[int], pid: int = 0) -> None:
             os.setpriority(os.PRIO_PROCESS, thread, -15)
 
 
+def wake_ups(pid: int) -> int:
+    """How often the threads of a process went to sleep so far; each wake-up is followed by one."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/status")
+    lines = [line for task in tasks for line in task.read_text().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

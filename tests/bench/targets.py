@@ -44,7 +44,7 @@ class Target:
     headers: list[str]  # what a request must carry, one set after the other
 
     def requests(self, path: str) -> list[str]:
-        return [f"GET {path} HTTP/1.1\r\nHost: bench\r\n{headers}\r\n" for headers in self.headers]
+        return [f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n" for headers in self.headers]
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def targets() -> Iterator[tuple[Target, Target, Target, Target]]:
     with ExitStack() as at_the_end:
         folder = Path(at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="hb-bench-")))
         port = free_port()
-        upstream = _started(at_the_end, folder, "upstream", port, ["-m", "tests.bench.upstream", str(port)])
+        upstream = started(at_the_end, folder, "upstream", port, ["-m", "tests.bench.upstream", str(port)])
         stay_on(OTHERS, upstream.pid)
         bare = _served(at_the_end, folder, "bare", "tests.bench.bare:application", port)
         plain = _served(at_the_end, folder, "plain_django", "tests.bench.plain_django:application", port)
@@ -72,12 +72,13 @@ def targets() -> Iterator[tuple[Target, Target, Target, Target]]:
 def _served(at_the_end: ExitStack, folder: Path, name: str, application: str, upstream: int) -> Target:
     port = free_port()
     words = ["-m", "uvicorn", application, "--port", str(port), "--no-access-log", "--lifespan", "off"]
-    target = _started(at_the_end, folder, name, port, words, UPSTREAM=f"http://127.0.0.1:{upstream}")
+    target = started(at_the_end, folder, name, port, words, UPSTREAM=f"http://127.0.0.1:{upstream}")
     stay_on(MEASURED, target.pid)
     return target
 
 
-def _started(at_the_end: ExitStack, folder: Path, name: str, port: int, words: list[str], **env: str) -> Target:
+def started(at_the_end: ExitStack, folder: Path, name: str, port: int, words: list[str], **env: str) -> Target:
+    """A program that answers on `port` by now, and ends with `at_the_end`."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **env}
     ready = f"http://127.0.0.1:{port}/v2/users/me"
     process = ManagedProcess(name, [sys.executable, *words], environment, folder / f"{name}.log", ready, ROOT)

@@ -1,10 +1,11 @@
-"""A Harvest that costs next to nothing: two canned answers over raw asyncio. `python -m tests.bench.upstream PORT`."""
+"""A Harvest that costs next to nothing: canned answers over raw asyncio. `python -m tests.bench.upstream PORT`."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import sys
+from typing import Any
 
 
 def answer(body: bytes) -> bytes:
@@ -16,11 +17,47 @@ def answer(body: bytes) -> bytes:
     return head.encode() + body
 
 
-def page(size: int) -> bytes:
-    """A list of about so many bytes, as Harvest writes one."""
-    base = "https://api.harvestapp.com/v2/clients"
+def client_list(size: int) -> bytes:
+    """A list of about so many bytes."""
     record = {"id": 5735776, "name": "123 Industries", "is_active": True, "address": "123 Main St.", "currency": "EUR"}
-    records = [record] * (size // len(json.dumps(record)))
+    return page("clients", [record] * (size // len(json.dumps(record))))
+
+
+def people(count: int) -> bytes:
+    """A page of users with every key that Harvest was seen to send (REFERENCE §8.2)."""
+    records = [
+        {
+            "id": 4000000 + number,
+            "first_name": f"Zoë {number}",
+            "last_name": "O’Brien",
+            "email": f"zoe.{number}@example.com",
+            "telephone": "+49 30 1234567",
+            "employee_id": None,
+            "timezone": "Eastern Time (US & Canada)",
+            "weekly_capacity": 126000,
+            "has_access_to_all_future_projects": False,
+            "is_contractor": False,
+            "can_create_projects": True,
+            "is_active": True,
+            "calendar_integration_enabled": False,
+            "calendar_integration_source": None,
+            "saml_exempt": False,
+            "created_at": "2020-01-02T03:04:05Z",
+            "updated_at": "2021-01-02T03:04:05Z",
+            "default_hourly_rate": 100.0,
+            "cost_rate": 50.0,
+            "roles": ["Designer"],
+            "access_roles": ["member"],
+            "avatar_url": "https://cache.harvestapp.com/assets/profile_images/abraj_albait_towers.png?1498516481",
+        }
+        for number in range(count)
+    ]
+    return page("users", records)
+
+
+def page(name: str, records: list[dict[str, Any]]) -> bytes:
+    """A list, as Harvest writes one."""
+    base = f"https://api.harvestapp.com/v2/{name}"
     links = {
         "first": f"{base}?page=1&per_page=2000&ref=first",
         "next": None,
@@ -28,11 +65,13 @@ def page(size: int) -> bytes:
         "last": f"{base}?page=1",
     }
     rest = {"per_page": 2000, "total_pages": 1, "total_entries": len(records), "page": 1, "links": links}
-    return json.dumps({"clients": records, **rest}).encode()
+    return json.dumps({name: records, **rest}, ensure_ascii=False).encode()
 
 
 SMALL = answer(json.dumps({"id": 1782959, "first_name": "Kim", "notes": "x" * 900}).encode())
-LARGE = answer(page(1_000_000))
+LARGE = answer(client_list(1_000_000))
+PEOPLE = people(2000)
+MANY = answer(PEOPLE)
 
 
 class Harvest(asyncio.Protocol):
@@ -44,7 +83,8 @@ class Harvest(asyncio.Protocol):
         self.received += data
         while b"\r\n\r\n" in self.received:
             head, _, self.received = self.received.partition(b"\r\n\r\n")
-            self.transport.write(LARGE if b"/v2/clients" in head else SMALL)  # type: ignore[attr-defined]
+            found = LARGE if b"/v2/clients" in head else MANY if b"/v2/users?" in head else SMALL
+            self.transport.write(found)  # type: ignore[attr-defined]
 
 
 async def main(port: int) -> None:

@@ -1,42 +1,37 @@
-"""The Node packages that build the browser files, and that tests load into pages: fetched once, pinned by the lock."""
+"""A linked person and a choice to track to."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
-from fcntl import LOCK_EX, flock
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
 
-from harvest_bridge.env import ROOT
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.sandbox.testing import RunningSandbox
 
-FRONTEND = ROOT / "timer_widget" / "frontend"
+from .node import node_packages
+from .people import session
 
-
-def run_node(*command: str, folder: Path = FRONTEND) -> str:
-    """Run a command; its failure is the test's."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Test processes share the folder of Node packages."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "node.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        yield
+__all__ = ["node_packages"]
 
 
-@pytest.fixture(scope="session")
-def node_packages() -> Path:
-    """The folder; esbuild's program comes as a package of its own, so no install script has to run."""
-    lock, installed = FRONTEND / "package-lock.json", FRONTEND / "node_modules" / ".package-lock.json"
-    with one_at_a_time():
-        if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-            run_node("npm", "ci", "--ignore-scripts")
-            installed.touch()
-    return FRONTEND / "node_modules"
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Modes, zones and projects of the account before."""
+    cache.clear()
+
+
+@pytest.fixture
+def carmen(board: NewHostApp, link: Callable[..., Connection]) -> APIClient:
+    """Carmen's widget, with a Harvest account of her own linked."""
+    link("carmen", board.host_app, user_id="carmen")
+    return session(board)
+
+
+@pytest.fixture
+def pick(sandbox: RunningSandbox) -> dict[str, int]:
+    project, task = sandbox.pick("carmen")
+    return {"project_id": project.id, "task_id": task.id}

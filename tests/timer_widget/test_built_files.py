@@ -12,7 +12,7 @@ from django.conf import settings
 from harvest_bridge.env import ROOT
 from timer_widget.assets import integrity
 
-from .conftest import FRONTEND, run_node
+from .node import FRONTEND, run_node
 
 BUILT = ROOT / "static" / "timer_widget"
 LANGUAGES = ["", *(f".{code}" for code, _name in settings.LANGUAGES if code != "en")]

@@ -7,6 +7,7 @@ from django.test import Client
 
 from harvest_bridge.hosts.services import NewHostApp, allow_origin
 from tests.people import ORIGIN
+from timer_widget.models import TimerSettings
 
 pytestmark = pytest.mark.django_db
 FRAMES = ["/platform/controller", "/platform/timer"]
@@ -74,3 +75,30 @@ def test_a_host_name_that_two_origins_share_tells_nothing(board: NewHostApp) -> 
     allow_origin(host_app=board.host_app, origin="https://127.0.0.1")
     response = Client().get("/platform/timer", {"service": "127.0.0.1"})
     assert response["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "named", "language", "direction", "script"),
+    [
+        ("de-AT,de;q=0.9", "", "de", "ltr", "frame.de.js"),
+        ("ar", "", "ar", "rtl", "frame.ar.js"),
+        ("pt-PT", "", "pt-br", "ltr", "frame.pt-br.js"),
+        ("ja", "", "en", "ltr", "frame.js"),
+        ("de", "fr", "fr", "ltr", "frame.fr.js"),
+        ("de", "../x", "de", "ltr", "frame.de.js"),
+    ],
+)
+def test_a_frame_speaks_the_persons_language_or_the_one_that_the_page_names(
+    board: NewHostApp, accepted: str, named: str, language: str, direction: str, script: str
+) -> None:
+    query = {"origin": ORIGIN} | ({"lang": named} if named else {})
+    page = Client().get("/platform/controller", query, headers={"Accept-Language": accepted})
+    assert f'<html lang="{language}" dir="{direction}"' in page.content.decode()
+    assert f"timer_widget/{script}" in page.content.decode()
+    assert "Accept-Language" in page["Vary"]
+
+
+def test_the_panel_wears_what_the_operator_chose(board: NewHostApp) -> None:
+    TimerSettings.objects.create(host_app=board.host_app, theme="dark", accent="#ffdd00")
+    page = Client().get("/platform/timer", {"origin": ORIGIN}).content.decode()
+    assert 'data-chosen-theme="dark" data-chosen-accent="#ffdd00"' in page

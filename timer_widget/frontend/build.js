@@ -54,6 +54,7 @@ const frames = (suffix) => [
 await build([
   { in: "src/loader/platform.js", out: "platform" },
   { in: "src/panel/panel.css", out: "panel" },
+  { in: "src/preview/preview-frame.js", out: "preview-frame" },
   ...frames(""),
 ]);
 for (const file of (await readdir(new URL("src/words", import.meta.url))).sort()) {

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('theme', models.CharField(choices=[('auto', "As the person's system"), ('light', 'Light'), ('dark', 'Dark')], default='auto', help_text='Of the panel.', max_length=5)),
-                ('accent', models.CharField(blank=True, help_text="Colour of a running button and of the panel's main button, like #1166dd. Empty: Harvest's blue.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour like #1166dd.')])),
+                ('accent', models.CharField(blank=True, help_text="Of the panel's main button, like #1166dd. Buttons on your pages take --harvest-timer-accent.", max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-fA-F]{6}$', 'Write the colour like #1166dd.')])),
                 ('allows_popup_sign_in', models.BooleanField(default=True, help_text='Pages without a token of yours may let people sign in with Harvest in a window of ours.', verbose_name='allow sign-in by popup')),
                 ('host_app', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='timer_settings', to='hosts.hostapp')),
             ],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from harvest_bridge.harvest.operations.company import get_company
 from harvest_bridge.harvest.operations.identity import exchange_code, list_accounts, refresh_access_token
-from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
-from harvest_bridge.harvest.operations.project_assignments import list_my_project_assignments
+from harvest_bridge.harvest.operations.operation import Auth, Host, Operation, RawBody
+from harvest_bridge.harvest.operations.project_assignments import (
+    list_my_project_assignments,
+    list_project_assignments,
+)
 from harvest_bridge.harvest.operations.projects import create_project
 from harvest_bridge.harvest.operations.roles import get_role, list_roles
 from harvest_bridge.harvest.operations.time_entries import (
@@ -23,6 +26,7 @@ __all__ = [
     "Auth",
     "Host",
     "Operation",
+    "RawBody",
     "create_project",
     "create_time_entry",
     "delete_time_entry",
@@ -34,6 +38,7 @@ __all__ = [
     "get_user",
     "list_accounts",
     "list_my_project_assignments",
+    "list_project_assignments",
     "list_roles",
     "list_time_entries",
     "list_users",

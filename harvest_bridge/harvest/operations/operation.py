@@ -31,11 +31,20 @@ class Auth(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class RawBody:
+    """A body that goes as it came: a multipart form with a receipt."""
+
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[T]):
     """One call, ready to be sent by `Gateway.send`, any number of times.
 
     Shape: `path` is complete and already encoded, without host and query; `query` and `body` leave out what is None.
-    `body` goes as JSON, or as a form where `auth` is CLIENT. `read` gets the decoded JSON answer, None if it was empty.
+    `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the decoded JSON answer, None if it
+    was empty.
     Errors: ValueError for a path that could mean another host or another resource.
     """
 
@@ -43,13 +52,18 @@ class Operation(Generic[T]):
     path: str
     read: Callable[[Any], T]
     query: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    body: Mapping[str, Any] | RawBody | None = field(default=None, repr=False)
     budget: Budget = Budget.GENERAL
     host: Host = Host.API
     auth: Auth = Auth.TOKEN
 
     def __post_init__(self) -> None:
         require_plain_path(self.path)
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The body by its names; none of what goes as it is."""
+        return self.body if isinstance(self.body, Mapping) else {}
 
     @property
     def is_repeatable(self) -> bool:

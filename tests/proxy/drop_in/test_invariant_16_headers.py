@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import httpx
 import pytest
 
@@ -40,7 +42,9 @@ def send(bridge: Bridge, *lines: str, target: str = "/v2/users/me", verb: str = 
     return raw_exchange(bridge.url, "\r\n".join([*own, *lines, "", ""]).encode("latin-1"))
 
 
-def test_what_is_not_harvests_matter_does_not_reach_it(recorded_bridge: Bridge, upstream: Recorder) -> None:
+def test_invariant_16_what_is_not_harvests_matter_does_not_reach_it(
+    recorded_bridge: Bridge, upstream: Recorder
+) -> None:
     answer = send(recorded_bridge, "Connection: close, x-named", *(f"{name}: {value}" for name, value in NEVER.items()))
     assert answer.startswith(b"HTTP/1.1 200"), answer
     [request] = upstream.requests
@@ -51,7 +55,7 @@ def test_what_is_not_harvests_matter_does_not_reach_it(recorded_bridge: Bridge, 
     assert request.header("user-agent") == "Harvest Bridge tests (tests@example.com)"
 
 
-def test_every_other_header_reaches_harvest_as_it_was(recorded_bridge: Bridge, upstream: Recorder) -> None:
+def test_invariant_16_every_other_header_reaches_harvest_as_it_was(recorded_bridge: Bridge, upstream: Recorder) -> None:
     lines = [
         "Connection: close",
         "X-Custom: Grüße",
@@ -67,6 +71,40 @@ def test_every_other_header_reaches_harvest_as_it_was(recorded_bridge: Bridge, u
     assert request.header("accept-encoding") == "br;q=1, gzip"
 
 
+def spelled(rng: random.Random, name: str) -> str:
+    """One way to write it that some server reads as the same name, or that is no name at all."""
+    cased = "".join(rng.choice((letter.upper(), letter)) for letter in name)
+    marks = (*["{}:", "x{}:", "x-{}:"] * 4, "{} :", " {}:", "\t{}:", "{}\x00:", "{}\r:", "{}", "{};:", "{}\x0b:")
+    return rng.choice(marks).format(rng.choice((cased, cased.replace("-", "_"))))
+
+
+def test_invariant_16_three_hundred_random_headers_change_nobodys_credentials(
+    recorded_bridge: Bridge, upstream: Recorder
+) -> None:
+    rng = random.Random(20261124)
+    names = ["harvest-account-id", "authorization", "cookie", "host", "user-agent", "te"]
+    names += ["upgrade", "connection", "x-forwarded-host", "proxy-authorization"]
+    values = ["999", "Bearer 999.at.theirs", "evil.example", "chunked", "0", "harvest-account-id, authorization"]
+    reached = 0
+    for _ in range(300):
+        lines = [f"{spelled(rng, rng.choice(names))} {rng.choice(values)}" for _ in range(rng.randint(1, 3))]
+        upstream.reset()
+        answer = send(recorded_bridge, *lines, "Connection: close")
+        assert answer[:10] in (b"HTTP/1.1 2", b"HTTP/1.1 4"), lines
+        reached += len(upstream.requests)
+        for request in upstream.requests:
+            told = [(name.replace("_", "-"), value) for name, value in request.headers]
+            whose = {name: value for name, value in told if name in ("authorization", "harvest-account-id", "host")}
+            host = upstream.url.removeprefix("http://")
+            assert whose == {"authorization": f"Bearer {RECORDED_TOKEN}", "harvest-account-id": "42", "host": host}
+            assert len([name for name, _ in told if name in whose]) == 3, lines
+            assert not {"cookie", "proxy-authorization", "te", "upgrade"} & {name for name, _ in told}, lines
+            assert all(
+                value != "999.at.theirs" and "evil" not in value for name, value in told if not name.startswith("x")
+            )
+    assert 30 < reached < 300
+
+
 def test_lists_are_asked_for_uncompressed(client: httpx.Client, upstream: Recorder) -> None:
     client.get("/v2/clients")
     assert upstream.requests[0].header("accept-encoding") == "identity"
@@ -78,7 +116,7 @@ def test_nothing_is_added_to_a_bare_request(recorded_bridge: Bridge, upstream: R
 
 
 @pytest.mark.parametrize("name", ["set-cookie", "connection", "keep-alive", "proxy-authenticate", "x-named"])
-def test_harvests_cookies_and_hop_by_hop_headers_do_not_come_back(
+def test_invariant_16_harvests_cookies_and_hop_by_hop_headers_do_not_come_back(
     client: httpx.Client, upstream: Recorder, name: str
 ) -> None:
     upstream.reset(
@@ -104,7 +142,7 @@ def test_harvests_other_headers_come_back(client: httpx.Client, upstream: Record
     assert headers.get_list("date", split_commas=False).__len__() == 1
 
 
-def test_a_caller_cannot_name_an_account_twice(recorded_bridge: Bridge, upstream: Recorder) -> None:
+def test_invariant_16_a_caller_cannot_name_an_account_twice(recorded_bridge: Bridge, upstream: Recorder) -> None:
     answer = send(recorded_bridge, "Harvest-Account-Id: 999", "Connection: close")
     assert answer.startswith(b"HTTP/1.1 400")
     assert upstream.requests == []

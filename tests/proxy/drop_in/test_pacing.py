@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bench.cores import cpu_seconds, wake_ups
+from tests.bench.targets import CONNECTIONS
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import CONNECTION, RECORDED_TOKEN
 from tests.proxy.drop_in.recorder import Recorder, recorder
@@ -78,3 +80,17 @@ def test_a_deadline_bounds_the_wait_and_stays_with_us(paced: tuple[Bridge, Recor
 def test_reports_have_a_budget_of_their_own_however_they_are_spelled(paced: tuple[Bridge, Recorder], path: str) -> None:
     bridge, _ = paced
     assert bridge.api.get(path, headers={"Prefer": "wait=0"}).headers["ratelimit-limit"] == "4;w=60"
+
+
+def test_a_thousand_idle_connections_add_no_polling_and_no_processor_time(paced: tuple[Bridge, Recorder]) -> None:
+    """Issue 5, item 12. What wakes is uvicorn's own clock, ten times a second, whatever is linked."""
+    bridge, _ = paced
+    bridge.manage("shell", "--no-imports", "-c", CONNECTIONS.format(host=bridge.host["host_app_id"], count=1000))
+    for account in range(1000, 1060):
+        assert bridge.api.get("/v2/users/1", headers={"Harvest-Account-Id": str(account)}).status_code == 200
+    time.sleep(0.5)
+    pid, seconds = bridge.web.pid, 2.0
+    cpu, woken = cpu_seconds(pid), wake_ups(pid)
+    time.sleep(seconds)
+    assert cpu_seconds(pid) - cpu <= 0.02 * seconds
+    assert wake_ups(pid) - woken < 30 * seconds

@@ -116,6 +116,19 @@ def test_an_invalid_trace_goes_nowhere(client: httpx.Client, upstream: Recorder)
     assert not {"traceparent", "tracestate"} & {name for name, _ in asked.headers}
 
 
+def test_a_stream_of_events_counts_until_it_begins(bridge: Bridge) -> None:
+    """It stays open as long as its page: its end would say nothing about us."""
+    asked = {"token": bridge.widget_token(), "origin": bridge.host_origin}
+    session = httpx.post(f"{bridge.url}/timer/session", json=asked, trust_env=False).json()["session"]
+    headers = {"Authorization": f"Bearer {session}"}
+    with httpx.stream("GET", f"{bridge.url}/timer/stream", headers=headers, trust_env=False) as events:
+        next(events.iter_raw())
+        time.sleep(1)
+    [row] = logged(bridge, [events.headers["x-request-id"]]).values()
+    assert (row["template"], row["caller"], row["status"], row["code"]) == ("/timer/stream", "timer_session", 200, "")
+    assert row["own_microseconds"] < 900_000
+
+
 def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstream: Recorder) -> None:
     client.get("/v2/users/me")
 

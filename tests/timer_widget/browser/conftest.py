@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page
+from playwright.sync_api import Browser, FrameLocator, Locator, Page
 
 from .stub import Bridge, Host, eventually
 
@@ -102,3 +102,27 @@ class Ticket:
 @pytest.fixture
 def ticket(stub: Bridge, host: Host, page: Page) -> Ticket:
     return Ticket(page, stub, host)
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser) -> Iterator[Ticket]:
+    """One profile, one page, one bridge and one host for all of them."""
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    stub, host = Bridge(), Host()
+    yield Ticket(context.new_page(), stub, host)
+    context.close()
+    stub.close()
+    host.close()
+
+
+@pytest.fixture
+def one(shared: Ticket) -> Iterator[Ticket]:
+    """The page as if nothing had been on it."""
+    shared.stub.forget()
+    yield shared
+    shared.page.context.set_offline(False)
+    shared.page.goto("about:blank")
+    for window in shared.page.context.pages:
+        if window != shared.page:
+            window.close()

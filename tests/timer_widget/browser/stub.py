@@ -7,6 +7,7 @@ third-party frames holds.
 from __future__ import annotations
 
 import json
+import queue
 import re
 import threading
 import time
@@ -38,6 +39,7 @@ class Site:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[str] = []
+        self.under_way: set[BaseHTTPRequestHandler] = set()
         self.is_down = False
         site = self
 
@@ -74,11 +76,15 @@ class Site:
             handler.close_connection = True
             return
         self.requests.append(f"{handler.command} {handler.path}")
-        status, headers, payload = (
-            (204, {}, b"")
-            if handler.path == "/favicon.ico"
-            else self.respond(handler.command, handler.path, dict(handler.headers), body)
-        )
+        self.under_way.add(handler)
+        try:
+            status, headers, payload = (
+                (204, {}, b"")
+                if handler.path == "/favicon.ico"
+                else self.respond(handler.command, handler.path, dict(handler.headers), body)
+            )
+        finally:
+            self.under_way.discard(handler)
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -111,6 +117,26 @@ class Host(Site):
         return 200 if html else 404, {"Content-Type": kind, **extra}, html.encode()
 
 
+class Stream(queue.Queue[str]):
+    """An open stream of states."""
+
+    def serve(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while text := self.get():
+                handler.wfile.write(text.encode())
+                handler.wfile.flush()
+        except OSError:
+            return
+
+    def end(self) -> None:
+        self.put("")
+
+
 class Refusal(Exception):
     def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
         self.status, self.code, self.message, self.headers = status, code, message, headers
@@ -122,6 +148,15 @@ class Bridge(Site):
     host = "localhost"
 
     def __init__(self) -> None:
+        self.hurry = threading.Event()
+        super().__init__()
+        self.forget()
+
+    def forget(self) -> None:
+        """Everything as on the first day; what still waits is answered first."""
+        self.hurry.set()
+        eventually(lambda: not self.under_way)
+        self.hurry = threading.Event()
         self.status = "active"
         self.running: dict[str, Any] | None = None
         self.totals: dict[tuple[str, str | None], int] = {}
@@ -134,9 +169,11 @@ class Bridge(Site):
         self.deleted: list[dict[str, Any]] = []
         self.last_stop: str | None = None
         self.language = ("en", "ltr")
+        self.accent = ""
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.streams: list[Stream] = []
         self.sessions = 0
         self.guests_may_enter = False  # as if their browser kept an earlier sign-in
         self.live_sessions: set[str] = set()
@@ -144,10 +181,24 @@ class Bridge(Site):
         self.connect_page = "<!doctype html><title>Harvest</title><h1>Allow access?</h1>"
         self.connect_headers: dict[str, str] = {}
         self.last_entry = 100
-        super().__init__()
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.clock_offset
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        if handler.path != "/timer/stream" or self.is_down:
+            super().answer(handler)
+            return
+        self.requests.append(f"{handler.command} {handler.path}")
+        stream = Stream()
+        stream.put(": hello\n\n")
+        self.streams.append(stream)
+        stream.serve(handler)
+
+    def push(self) -> None:
+        """Tells every open stream what is true now."""
+        for stream in self.streams:
+            stream.put(f"data: {json.dumps(self.state())}\n\n")
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         url = urlsplit(path)
@@ -177,6 +228,7 @@ class Bridge(Site):
         html = html.replace("{% static script %}", f"/static/timer_widget/{SCRIPTS[name]}{suffix}.js")
         html = html.replace("{{ language }}", language).replace("{{ direction }}", direction)
         html = re.sub(r"\{% static '([^']+)' %\}", r"/static/\1", html)
+        html = html.replace("{{ look.theme }}", "auto").replace("{{ look.accent }}", self.accent)
         html = html.replace("{{ origin }}", query.get("origin", ""))
         headers = {
             "Content-Type": TYPES[".html"],
@@ -189,7 +241,7 @@ class Bridge(Site):
         return 200, headers, html.encode()
 
     def api(self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
-        time.sleep(self.delays.get(name, 0))
+        self.hurry.wait(self.delays.get(name, 0))
         value = json.loads(body or b"{}")
         if method != "GET":
             self.sent.append((name, value))

@@ -70,9 +70,11 @@ def test_a_window_that_the_browser_held_back_is_offered_as_a_link(unlinked: Tick
     expect(unlinked.panel.get_by_role("combobox", name="Project")).to_be_visible()
 
 
-def test_a_refused_consent_is_told_and_can_be_tried_again(unlinked: Ticket) -> None:
-    message = "{type: 'harvest-bridge:connect', outcome: 'denied'}"
-    unlinked.stub.connect_page = f"<title>Denied</title><script>opener.postMessage({message}, origin)</script>"
+def test_a_refused_consent_is_told_at_once_by_our_callback_page(unlinked: Ticket) -> None:
+    unlinked.stub.connect_page = (
+        '<!doctype html><title>Denied</title><body data-outcome="denied"><p role="alert">You did not allow access.</p>'
+        '<script src="/static/connections/window.js"></script>'
+    )
     connect(unlinked)
     expect(unlinked.panel.get_by_text("Harvest was not connected")).to_be_visible()
     expect(unlinked.panel.get_by_role("button", name="Connect Harvest")).to_be_enabled()

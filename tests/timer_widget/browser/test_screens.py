@@ -1,11 +1,12 @@
-"""Every screen in every dress: light, dark, forced colours, 320 px. axe finds nothing, nothing is cut off.
+"""Every screen in light, dark, forced colours, at 320 px and right to left: axe finds nothing, nothing is cut off.
 
-The pictures are kept under `var/screens/`, to be looked at.
+One page shows them all, one after the other. The pictures are kept under `var/screens/`, to be looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,18 +14,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from harvest_bridge.env import ROOT
-from tests.browsers import BrowserErrors
 
 from .conftest import KEY, Ticket, element, marked
 from .stub import Refusal
 
 PICTURES = ROOT / "var" / "screens"
 DRESSES: dict[str, Any] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
     "forced": {"color_scheme": "light", "forced_colors": "active"},
     "narrow": {"color_scheme": "light", "forced_colors": "none"},
 }
+WITH_AXE = ("light", "dark")
 SUGGESTED = {"project_id": 13, "task_id": 501}
 
 
@@ -32,6 +33,11 @@ def opened(ticket: Ticket, *, ready: str = "Start timer") -> None:
     ticket.open()
     ticket.button.click()
     expect(ticket.panel.get_by_role("button", name=ready)).to_be_visible()
+
+
+def details(ticket: Ticket) -> None:
+    """The panel without a click's own try to start."""
+    ticket.button.click(modifiers=["Shift"])
 
 
 def idle(ticket: Ticket) -> None:
@@ -89,9 +95,101 @@ def running_elsewhere(ticket: Ticket) -> None:
 
 def running_here(ticket: Ticket) -> None:
     ticket.stub.run(KEY, seconds=754, project=3, task=1, notes="The viewport rule was to blame")
+    ticket.stub.last_stop = (ticket.stub.now() - timedelta(minutes=40)).isoformat()
     ticket.open()
     ticket.button.click(modifiers=["Shift"])
     expect(ticket.panel.get_by_role("button", name="Stop timer")).to_be_visible()
+
+
+def form_for_times(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.mode = "clock"
+    opened(ticket)
+    ticket.panel.get_by_label("Start", exact=True).fill("09:00")
+    ticket.panel.get_by_label("End", exact=True).fill("10:30")
+    expect(ticket.panel.get_by_role("button", name="Save time")).to_be_visible()
+
+
+def day(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.add(5400, notes="Colours and spacing")
+    ticket.stub.add(2700, notes="Kick-off with everyone who has an opinion on the colour of buttons", project_id=16)
+    ticket.stub.add(3600, lock="invoiced", project_id=10)
+    opened(ticket)
+    ticket.panel.get_by_text("Today").click()
+    expect(ticket.panel.get_by_text("3:15")).to_be_visible()
+
+
+def edit(ticket: Ticket) -> None:
+    day(ticket)
+    ticket.panel.get_by_role("button", name="Edit Website relaunch").click()
+    expect(ticket.panel.get_by_label("Time", exact=True)).to_have_value("1:30")
+    ticket.panel.get_by_role("button", name="Delete").click()
+
+
+def locked(ticket: Ticket) -> None:
+    day(ticket)
+    ticket.panel.get_by_role("button", name="Locked").click()
+    expect(ticket.panel.get_by_text("It has been invoiced.")).to_be_visible()
+
+
+def new_project(ticket: Ticket) -> None:
+    ticket.stub.may_create_project = True
+    ticket.stub.projects[3]["name"] = "Website"
+    opened(ticket)
+    ticket.panel.get_by_role("button", name="Create project “Website relaunch”").click()
+    expect(ticket.panel.get_by_role("combobox", name="Client")).to_be_focused()
+
+
+def switched(ticket: Ticket) -> None:
+    running_elsewhere(ticket)
+    ticket.panel.get_by_role("button", name="Switch timer").click()
+    expect(ticket.panel.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def pending(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.delays["start"] = 20
+    opened(ticket)
+    ticket.panel.get_by_role("button", name="Start timer").click()
+    expect(ticket.panel.get_by_role("alert")).to_have_text("Waiting for Harvest to confirm…")
+
+
+def signing_out(ticket: Ticket) -> None:
+    opened(ticket)
+    ticket.panel.get_by_role("button", name="Sign out").click()
+    expect(ticket.panel.get_by_role("button", name="Stay signed in")).to_be_visible()
+
+
+def refused_with(ticket: Ticket, refusal: Refusal, words: str) -> None:
+    ticket.open()
+    ticket.stub.refusals["projects"] = refusal
+    details(ticket)
+    expect(ticket.panel.get_by_role("heading", name=words)).to_be_visible()
+
+
+def harvest_away(ticket: Ticket) -> None:
+    refused_with(ticket, Refusal(503, "harvest_unavailable", "Harvest is down."), "Harvest does not answer")
+
+
+def rate_limited(ticket: Ticket) -> None:
+    refused_with(ticket, Refusal(429, "harvest_rate_limited", "Slow down."), "Harvest has too much to do")
+
+
+def forbidden(ticket: Ticket) -> None:
+    refused_with(ticket, Refusal(403, "harvest_forbidden", "You are archived there."), "Not allowed in Harvest")
+
+
+def bridge_away(ticket: Ticket) -> None:
+    refused_with(ticket, Refusal(503, "unavailable", "Down for maintenance."), "The timer cannot be reached")
+
+
+def offline(ticket: Ticket) -> None:
+    opened(ticket)
+    ticket.page.keyboard.press("Escape")
+    ticket.page.context.set_offline(True)
+    details(ticket)
+    expect(ticket.panel.get_by_role("heading", name="You are offline")).to_be_visible()
 
 
 def loading(ticket: Ticket) -> None:
@@ -137,11 +235,6 @@ def not_allowed(ticket: Ticket) -> None:
     expect(ticket.panel.get_by_text("This page is not listed.")).to_be_visible()
 
 
-@pytest.fixture(autouse=True)
-def _refusals_are_expected(browser_errors: BrowserErrors) -> None:
-    browser_errors.expect("Failed to load resource")
-
-
 SCREENS: list[Callable[[Ticket], None]] = [
     idle,
     running,
@@ -150,32 +243,91 @@ SCREENS: list[Callable[[Ticket], None]] = [
     form_with_list,
     form_with_errors,
     form_refused,
+    form_for_times,
+    day,
+    edit,
+    locked,
+    new_project,
     starting,
+    pending,
     running_elsewhere,
+    switched,
     running_here,
     loading,
     connect,
     connecting,
     relink,
     no_projects,
+    signing_out,
     not_allowed,
+    forbidden,
+    rate_limited,
+    harvest_away,
+    bridge_away,
+    offline,
 ]
 
 
+def dress(ticket: Ticket, name: str) -> None:
+    ticket.page.set_viewport_size({"width": 320 if name in ("narrow", "rtl") else 640, "height": 900})
+    ticket.page.emulate_media(**DRESSES.get(name, DRESSES["light"]))
+    ticket.page.wait_for_timeout(60)
+
+
+def picture(ticket: Ticket, screen: Callable[[Ticket], None], name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    ticket.page.screenshot(path=PICTURES / f"{screen.__name__}-{name}.png")
+    assert overflow(ticket) == [0, 0], name
+
+
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_every_screen_is_accessible_and_fits(ticket: Ticket, screen: Callable[[Ticket], None]) -> None:
-    ticket.page.emulate_media(reduced_motion="reduce")
-    screen(ticket)
-    ticket.page.add_style_tag(content="html { color-scheme: light dark }")
-    for name, dress in DRESSES.items():
-        ticket.page.set_viewport_size({"width": 320 if name == "narrow" else 640, "height": 640})
-        ticket.page.emulate_media(**dress)
-        ticket.page.wait_for_timeout(80)
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        ticket.page.screenshot(path=PICTURES / f"{screen.__name__}-{name}.png")
-        found = Axe().run(ticket.page)
-        assert found.response["violations"] == [], f"{name}: {found.generate_report()}"
-        assert overflow(ticket) == [0, 0], name
+def test_every_screen_is_accessible_and_fits(one: Ticket, screen: Callable[[Ticket], None]) -> None:
+    one.page.set_viewport_size({"width": 640, "height": 900})
+    screen(one)
+    one.page.add_style_tag(content="html { color-scheme: light dark }")
+    for name in DRESSES:
+        dress(one, name)
+        picture(one, screen, name)
+        if name in WITH_AXE:
+            found = Axe().run(one.page)
+            assert found.response["violations"] == [], f"{name}: {found.generate_report()}"
+
+
+WORDS = {
+    "Start timer": "بدء المؤقت",
+    "Switch timer": "تبديل المؤقت",
+    "Stop timer": "إيقاف المؤقت",
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_arabic_runs_from_right_to_left_and_fits_in_320_pixels(ticket: Ticket, name: str) -> None:
+    ticket.stub.language = ("ar", "rtl")
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.add(5400, notes="Colours and spacing")
+    if name != "Start timer":
+        ticket.stub.run(KEY if name == "Stop timer" else {"id": "OPS-1", "group_id": None}, seconds=754, project=3)
+    dress(ticket, "rtl")
+    ticket.open()
+    details(ticket)
+    expect(ticket.panel.get_by_role("button", name=WORDS[name])).to_be_visible()
+    ticket.panel.get_by_text("اليوم").click()
+    ticket.page.wait_for_timeout(250)  # the frame grows
+    ticket.page.screenshot(path=PICTURES / f"{name.replace(' ', '_').lower()}-rtl.png")
+    assert ticket.panel.locator("html").get_attribute("dir") == "rtl"
+    assert overflow(ticket) == [0, 0]
+    assert Axe().run(ticket.page).response["violations"] == []
+
+
+def test_the_form_is_usable_at_four_hundred_percent(one: Ticket) -> None:
+    """1280 pixels at 400 % are 320 by 180."""
+    one.page.set_viewport_size({"width": 320, "height": 180})
+    one.stub.suggested = SUGGESTED
+    opened(one)
+    start = one.panel.get_by_role("button", name="Start timer")
+    start.scroll_into_view_if_needed()
+    start.click()
+    expect(one.button).to_have_attribute("data-harvest-state", "running")
 
 
 def overflow(ticket: Ticket) -> list[int]:

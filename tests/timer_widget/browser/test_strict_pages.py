@@ -63,7 +63,9 @@ def test_our_frames_report_nothing_either(ticket: Ticket, browser_errors: Browse
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_a_page_costs_four_requests_and_one_frame_whatever_the_number_of_timers(ticket: Ticket, count: int) -> None:
+def test_a_page_costs_four_requests_one_stream_and_one_frame_whatever_the_number_of_timers(
+    ticket: Ticket, count: int
+) -> None:
     ticket.open("".join(element(item={"id": str(i), "name": "x"}) for i in range(count)))
     ticket.page.wait_for_timeout(300)
     paths = [each.split("?")[0] for each in ticket.stub.requests]
@@ -72,6 +74,7 @@ def test_a_page_costs_four_requests_and_one_frame_whatever_the_number_of_timers(
         "GET /platform/controller",
         "GET /static/timer_widget/frame.js",
         "POST /timer/session",
+        "GET /timer/stream",
     ]
     assert len(ticket.page.frames) == 2
 
@@ -91,7 +94,8 @@ def test_opening_the_panel_again_asks_only_for_what_may_have_changed(ticket: Tic
     ticket.page.locator("harvest-timer").nth(1).get_by_role("button").first.click()
     expect(ticket.panel.get_by_role("heading", name="Two")).to_be_visible()
     expect(ticket.panel.get_by_label("Notes")).to_have_value("Two")
-    assert {each.split("?")[0] for each in ticket.stub.requests} <= {"GET /timer/state", "GET /timer/projects"}
+    asked = {each.split("?")[0] for each in ticket.stub.requests}
+    assert asked <= {f"GET /timer/{name}" for name in ("suggestion", "state", "projects", "day")}
     assert len(ticket.page.frames) == 3
 
 

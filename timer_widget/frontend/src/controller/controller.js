@@ -4,6 +4,7 @@
  */
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
+import { pushes } from "./pushes.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
 import { spoken } from "./spoken.js";
@@ -46,6 +47,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     failures = 0;
     show(shownState(shown, next, askedAt));
     schedule(POLL_MS);
+    if (isVisible()) stream.start();
   };
   /** A read that failed: the buttons say so, and we come back by ourselves. */
   const onFailure = (error) => {
@@ -66,6 +68,12 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   };
 
   const session = timerSession({ api, askToken: host.token, origin, onState });
+  /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
+  const stream = pushes({
+    open: session.stream,
+    onData: (next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now) ? onState(next) : null,
+    onGap: () => refresh(),
+  });
   const refresh = () => {
     askedAt = now();
     return session.refresh().catch(onFailure);
@@ -75,6 +83,11 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     refresh,
     /** Something hints at news (focus, network back); several hints at once cost one request. */
     wake: () => now() - askedAt > 1000 && (session.lookAgain(), refresh()),
+    /** The page was shown or hidden. */
+    look() {
+      if (!isVisible()) stream.stop();
+      else this.wake();
+    },
     snapshot,
     addPanel: (panel) => panels.add(panel),
 

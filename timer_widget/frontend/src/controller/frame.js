@@ -1,52 +1,5 @@
-/**
- * The controller frame's script. It opens one channel to the page that embeds it, whose origin the server has already checked
- * against the host's list, and one to each panel frame of our own origin beside it.
- */
-import {
-  CONTROLLER_HELLO,
-  CONTROLLER_READY,
-  PANEL_HELLO,
-  isFrom,
-} from "../shared/host-messages.js";
-import { portCalls } from "../shared/port-calls.js";
-import { createController } from "./controller.js";
-import { forHost } from "./for-host.js";
-import { forPanel } from "./for-panel.js";
+/** The controller frame's script: the controller over our server. */
+import { openController } from "./open-controller.js";
 import { timerApi } from "./timer-api.js";
 
-const origin = new URLSearchParams(location.search).get("origin");
-const nonce = location.hash.slice(1);
-let controller;
-
-const begin = (port) => {
-  const answers = Object.create(null);
-  const call = portCalls(port, answers);
-  const tell = (name) => (value) => void call(name, value);
-  controller = createController({
-    api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
-    host: { token: () => call("token"), state: tell("state"), event: tell("event") },
-    origin,
-    isVisible: () => document.visibilityState == "visible",
-  });
-  Object.assign(answers, forHost(controller));
-  controller.refresh();
-};
-
-const addPanel = (port) => {
-  const call = portCalls(port, { __proto__: null, ...forPanel(controller) });
-  controller.addPanel({ state: (snapshot) => void call("state", snapshot) });
-};
-
-window.addEventListener("message", (event) => {
-  const [port] = event.ports;
-  const isHello = isFrom(event, CONTROLLER_HELLO, origin, window.parent);
-  if (port && isHello && event.data.nonce == nonce && !controller) begin(port);
-  const isSibling = event.source != window.parent && event.source?.parent == window.parent;
-  if (port && isSibling && controller && isFrom(event, PANEL_HELLO, location.origin, event.source))
-    addPanel(port);
-});
-
-document.addEventListener("visibilitychange", () => controller?.wake());
-window.addEventListener("online", () => controller?.wake());
-
-window.parent.postMessage({ type: CONTROLLER_READY, nonce }, origin);
+openController(timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }));

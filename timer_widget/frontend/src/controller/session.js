@@ -58,6 +58,8 @@ export function timerSession({ api, askToken, origin, onState }) {
   return {
     call,
     refresh,
+    /** Follows what the server pushes; there is nothing to follow without a session. */
+    stream: async (signal) => (bearer ? api.stream(bearer, signal) : Promise.reject()),
     isGuest: () => isGuest,
     /** Another page of the same site may have signed in meanwhile. */
     lookAgain: () => (isStranger = false),

@@ -39,16 +39,30 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   };
 
   const query = (values) => {
-    const given = Object.entries(values).filter(([, value]) => value);
-    return given.length ? "?" + new URLSearchParams(given) : "";
+    const given = Object.entries(values).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each]));
+    const told = given.filter(([, value]) => value);
+    return told.length ? "?" + new URLSearchParams(told) : "";
   };
   const ofItem = (item) => ({ item_id: item?.id, group_id: item?.group_id });
   /** An item with what the page says of its project: what a suggestion is made from. */
-  const ofWish = ({ item, defaults, fresh }) => ({ ...ofItem(item), group_name: item?.group_name, ...named(defaults), fresh });
+  const ofWish = ({ item, defaults, fresh }) => ({
+    ...ofItem(item),
+    group_name: item?.group_name,
+    label: defaults?.labels && String(defaults.labels).split(",").map((label) => label.trim()), // a list in JSON as well
+    ...named(defaults),
+    fresh,
+  });
 
   return {
     session: (proof, origin) =>
       send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
+    /** The body of the stream of states, to be read until `signal` ends it. */
+    async stream(bearer, signal) {
+      const headers = { Accept: "text/event-stream", Authorization: `Bearer ${bearer}` };
+      const answer = await fetch(base + "/stream", { headers, cache: "no-store", credentials: "omit", redirect: "error", signal });
+      if (!answer.ok) throw away();
+      return answer.body;
+    },
     state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),
     projects: (bearer, wish) => send("GET", "/projects" + query(ofWish(wish)), { bearer }),
     suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),

@@ -23,6 +23,7 @@ export function shownState(before, state, receivedAt) {
   const running = runs && {
     item: reference ?? null,
     entry_id: runs.entry_id,
+    mark: JSON.stringify(runs), // of everything about it, for our frames alone
     since: sinceOf(runs, clockOffset(state.server_now, receivedAt)),
   };
   const totals = withStopped(before, running, receivedAt);
@@ -36,8 +37,9 @@ export function shownState(before, state, receivedAt) {
 const SHORTEST_TOLD = 30; // seconds; less would read 0:00
 
 /** The same for the loader: totals as the text that its buttons show, and every word it may need; details lead to an undo. */
-export const pageState = ({ totals, ...shown }, undo) => ({
+export const pageState = ({ totals, running, ...shown }, undo) => ({
   ...shown,
+  running: running && { ...running, mark: undefined },
   words: undo ? { ...buttonWords, details: buttonWords.undo } : buttonWords,
   totals: Object.fromEntries(Object.entries(totals).map(([key, seconds]) => [key, seconds < SHORTEST_TOLD ? "" : hoursText(seconds)])),
 });
@@ -59,7 +61,7 @@ const authNeeded = (before, after) =>
   needsPerson(after) && before.status != after.status ? [{ name: "auth-needed", status: after.status }] : [];
 
 function runningChange({ running: before }, { running: after, totals }, now) {
-  if (before?.entry_id === after?.entry_id) return [];
+  if (before?.entry_id === after?.entry_id && before?.mark === after?.mark) return [];
   const detail = ({ item, entry_id, since }) => ({
     item,
     entry_id,
@@ -68,5 +70,6 @@ function runningChange({ running: before }, { running: after, totals }, now) {
   });
   if (!after) return [{ name: "stopped", ...detail(before) }];
   if (!before) return [{ name: "started", ...detail(after) }];
+  if (before.entry_id === after.entry_id) return [{ name: "updated", ...detail(after) }];
   return [{ name: "switched", ...detail(after), previous: detail(before) }];
 }

@@ -38,7 +38,7 @@ function ofElement({ attributes }) {
   for (const { name, value } of attributes) {
     const [kind, part] = name.split("-");
     said[kind] = part ? { ...said[kind], [part]: value } : value;
-    said.default[`${kind}_${part}`] = value;
+    said.default[name.replace("-", "_")] = value;
   }
   return said;
 }

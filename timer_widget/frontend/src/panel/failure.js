@@ -10,9 +10,11 @@ const KNOWN = {
   harvest_outcome_unknown: words.harvest,
   harvest_rate_limited: words.busy,
   too_many_requests: words.busy,
-  entry_locked: words.locked,
-  harvest_forbidden: words.forbidden,
 };
+/** Here the server's own sentence says why, and so goes along. */
+const WITH_REASON = { entry_locked: words.locked, harvest_forbidden: words.forbidden };
 
-export const failureText = ({ code, message, retry_after }) =>
-  code in KNOWN ? fill(KNOWN[code], { seconds: Math.ceil(retry_after ?? 15) }) : message;
+export function failureText({ code, message, retry_after }) {
+  if (code in WITH_REASON) return `${WITH_REASON[code]} (${message})`;
+  return code in KNOWN ? fill(KNOWN[code], { seconds: Math.ceil(retry_after ?? 15) }) : message;
+}

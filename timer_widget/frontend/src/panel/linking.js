@@ -16,9 +16,12 @@ const WINDOW = "popup,width=560,height=760";
 export function accountLinking({ ask, show, openWindow = window.open.bind(window) }) {
   let popup, url, timer, until;
 
-  const end = () => clearTimeout(timer);
+  const end = () => {
+    clearTimeout(timer);
+    until = 0; // An answer that is still on its way begins no new waiting.
+  };
   const wait = (phase) => {
-    end();
+    clearTimeout(timer);
     show({ phase, url });
     timer = setTimeout(async () => {
       await ask().catch(() => {});

@@ -17,9 +17,12 @@ export function ownController(onState, origin) {
   });
   const answers = forPanel(controller);
   controller.addPanel({ state: (snapshot) => isEnded || onState(snapshot) });
-  document.addEventListener("visibilitychange", () => isEnded || controller.wake());
+  document.addEventListener("visibilitychange", () => controller.look());
   controller.refresh();
   const call = async (name, value) => answers[name](value);
-  call.end = () => (isEnded = true);
+  call.end = () => {
+    isEnded = true;
+    controller.look();
+  };
   return call;
 }

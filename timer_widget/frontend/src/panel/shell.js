@@ -47,12 +47,13 @@ function footer(act) {
   return {
     element,
     update({ chromeless, snapshot, busy }, screen) {
-      const { status, harvest_account_name: name, timesheet_url: address = "" } = snapshot?.state?.connection ?? {};
+      const { status, via, harvest_account_name: name, timesheet_url: address = "" } = snapshot?.state?.connection ?? {};
       element.hidden = chromeless || status != "active" || screen == "connect" || screen == "sign-out";
       sheet.hidden = !/^https?:/.test(address ?? "");
       if (!sheet.hidden) sheet.href = address;
       write(account, name ?? "");
       account.title = name ? fill(words.account, { account: name }) : "";
+      change.hidden = leave.hidden = via == "account"; // The company's account is not this person's to let go of.
       change.disabled = leave.disabled = Boolean(busy);
     },
   };

@@ -17,6 +17,7 @@ export function startCorrection(act) {
       "button.button.small",
       {
         type: "button",
+        dir: "ltr", // the sign stands before the number in every language
         "aria-label": fill(words.earlier, { minutes }),
         title: fill(words.earlier, { minutes }),
         onclick: () => act.move(since - minutes * MINUTE),

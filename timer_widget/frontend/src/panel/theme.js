@@ -11,9 +11,11 @@ export const luminance = (colour) =>
 /** White needs 1.05 / (l + 0.05), black (l + 0.05) / 0.05: above this luminance black wins. */
 export const onColour = (colour) => (luminance(colour) > 0.179 ? "#000" : "#fff");
 
-export function wear({ theme, accent }) {
+/** The page's own word goes before what the operator chose for it, which the server wrote on the document. */
+export function wear(model) {
   const { dataset, style } = document.documentElement;
-  dataset.theme = theme ?? "auto";
+  const accent = model.accent ?? /^#[0-9a-f]{6}$/i.exec(dataset.chosenAccent)?.[0];
+  dataset.theme = model.theme ?? dataset.chosenTheme ?? "auto";
   for (const [name, value] of [["action", accent], ["on-action", accent && onColour(accent)]])
     if (value) style.setProperty(`--${name}`, value);
     else style.removeProperty(`--${name}`);

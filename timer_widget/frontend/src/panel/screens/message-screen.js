@@ -63,8 +63,8 @@ export const messageScreens = (act) => ({
       sign: "out",
       title: words.signOutTitle,
       text: ({ appName }) => fill(words.signOutText, { app: appName ?? words.thisPage }),
-      action: { label: words.signOut, run: act.signOut },
-      other: { label: words.stay, run: act.back },
+      action: { label: words.stay, run: act.back }, // has the focus
+      other: { label: words.signOut, run: act.signOut },
     }),
   empty: () =>
     messageScreen({

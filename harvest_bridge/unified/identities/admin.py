@@ -1,0 +1,238 @@
+"""Identities in the admin: a page made for deciding about hundreds, mostly from the keyboard."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin, TabularInline
+
+from harvest_bridge.connections import history
+from harvest_bridge.connections.models import Connection, Kind
+from harvest_bridge.errors import BridgeError
+
+from . import deciding, queries, services
+from .models import HarvestUser, Identity, IdentityEvent, IdentityState
+from .shown import rows_for_people
+
+_PAGE = 100
+_FOUND = 8
+_WAITING = "waiting"
+TABS = {
+    _WAITING: "To decide",
+    IdentityState.UNMATCHED: "Unmatched",
+    IdentityState.MATCHED: "Matched",
+    "flagged": "Flagged",
+    "all": "All",
+}
+
+
+class EventInline(TabularInline):
+    """Who decided what: newest first, added to and never changed."""
+
+    model = IdentityEvent
+    verbose_name_plural = "History"
+    fields = readonly_fields = ("at", "what", "harvest_user_id", "actor")
+    extra = 0
+    can_delete = False
+    hide_title = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Identity)
+class IdentityAdmin(ModelAdmin):
+    """The list is the page for deciding; a person's own page shows their history, and erases them."""
+
+    inlines = (EventInline,)
+    fields = readonly_fields = (
+        "external_id",
+        "name",
+        "email",
+        "connection",
+        "state",
+        "basis",
+        "flag",
+        "harvest_user_id",
+        "created_at",
+        "updated_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own: list[URLPattern] = [
+            path("decide/", wrap(require_POST(self.decide_view)), name="unified_identity_decide"),
+            path("match/", wrap(require_POST(self.match_view)), name="unified_identity_match"),
+            path("harvest-users/", wrap(self.harvest_users_view), name="unified_identity_harvest_users"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        self._check(request, self.has_view_permission(request))
+        accounts = list(_accounts())
+        connection = _chosen(accounts, request.GET.get("connection", ""))
+        page = {
+            **self.admin_site.each_context(request),
+            "title": "Identities",
+            "opts": Identity._meta,
+            "accounts": accounts,
+            "connection": connection,
+            "may_decide": self.has_change_permission(request),
+        }
+        if connection:
+            page |= _listed(connection, request)
+        return TemplateResponse(request, "unified/identities/decide.html", page)
+
+    def decide_view(self, request: HttpRequest) -> JsonResponse:
+        """Shape: `{ids, decision, harvest_user_id?, take_over?}` in; `{rows: {id: html}, failures, counts}` out."""
+        self._check(request, self.has_change_permission(request))
+        asked = json.loads(request.body)
+        failures: dict[str, str] = {}
+        rows = list(Identity.objects.select_related("connection").filter(pk__in=[UUID(one) for one in asked["ids"]]))
+        actor = history.operator(request.user.get_username())
+        for row in rows:
+            try:
+                _decide(row, asked, actor)
+            except BridgeError as error:
+                failures[str(row.pk)] = error.message.removeprefix("harvest_user_id: ")
+        return JsonResponse(_after(rows, failures))
+
+    def match_view(self, request: HttpRequest) -> HttpResponse:
+        self._check(request, self.has_change_permission(request))
+        connection = _chosen(list(_accounts()), request.POST.get("connection", ""))
+        if connection:
+            try:
+                services.start_matching(connection=connection)
+            except BridgeError as error:
+                self.message_user(request, error.message, "ERROR")
+        query = urlencode({"connection": request.POST.get("connection", "")})
+        return HttpResponseRedirect(f"{reverse('admin:unified_identity_changelist')}?{query}")
+
+    def harvest_users_view(self, request: HttpRequest) -> JsonResponse:
+        """Harvest users whose name or e-mail contains the words of `q`, with who has them."""
+        self._check(request, self.has_view_permission(request))
+        connection = _chosen(list(_accounts()), request.GET.get("connection", ""))
+        found = _users_found(connection, request.GET.get("q", "")) if connection else []
+        return JsonResponse({"users": found})
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
+        """Django's log keeps names for ever; of somebody who was erased it keeps that it happened."""
+        kind = ContentType.objects.get_for_model(Identity)
+        shared = {"user_id": request.user.pk, "content_type": kind, "action_flag": DELETION}
+        return LogEntry.objects.bulk_create(
+            [LogEntry(object_id=str(row.pk), object_repr="an erased person", **shared) for row in queryset]
+        )
+
+    def _check(self, request: HttpRequest, is_allowed: bool) -> None:
+        if not is_allowed:
+            raise PermissionDenied
+
+
+def _accounts() -> QuerySet[Connection]:
+    """Account connections that have people, the one with most to decide first."""
+    waiting = Q(identities__state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
+    rows = Connection.objects.select_related("host_app").filter(disconnected_at=None, kind=Kind.ACCOUNT)
+    counted = rows.annotate(people=Count("identities"), waiting=Count("identities", filter=waiting))
+    return counted.filter(people__gt=0).order_by("-waiting", "harvest_account_name", "pk")
+
+
+def _chosen(accounts: list[Connection], wanted: str) -> Connection | None:
+    return next((one for one in accounts if str(one.pk) == wanted), accounts[0] if accounts else None)
+
+
+def _listed(connection: Connection, request: HttpRequest) -> dict[str, Any]:
+    tab = request.GET.get("tab", _WAITING)
+    words = request.GET.get("q", "").replace("\0", "")
+    rows = queries.found_by(_in_tab(connection, tab), words)
+    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    counts = queries.counts_of(connection)
+    flagged = queries.identities_of(connection).exclude(flag="").count()
+    return {
+        "tab": tab,
+        "tabs": [(key, label, _count(key, counts, flagged)) for key, label in TABS.items()],
+        "words": words,
+        "page_obj": page,
+        "rows": rows_for_people(connection, list(page.object_list)),
+        "run": queries.latest_run_of(connection),
+        "query": urlencode({"connection": str(connection.pk), "tab": tab, "q": words}),
+    }
+
+
+def _in_tab(connection: Connection, tab: str) -> QuerySet[Identity]:
+    rows = queries.identities_of(connection)
+    if tab == "flagged":
+        return rows.exclude(flag="")
+    if tab in (IdentityState.MATCHED, IdentityState.UNMATCHED):
+        return rows.filter(state=tab)
+    return rows if tab == "all" else rows.filter(state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
+
+
+def _count(tab: str, counts: dict[str, int], flagged: int) -> int:
+    waiting = counts[IdentityState.SUGGESTED] + counts[IdentityState.AMBIGUOUS]
+    return {_WAITING: waiting, "flagged": flagged, "all": sum(counts.values())}.get(tab, counts.get(tab, 0))
+
+
+def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
+    """Errors: those of `deciding`."""
+    chosen = int(asked["harvest_user_id"]) if asked.get("harvest_user_id") else None
+    match asked["decision"]:
+        case "confirm":
+            deciding.confirm(identity=row, actor=actor, harvest_user_id=chosen)
+        case "reject":
+            deciding.reject(identity=row, actor=actor, harvest_user_id=chosen)
+        case "override":
+            takes_over = bool(asked.get("take_over"))
+            deciding.override(identity=row, actor=actor, harvest_user_id=chosen, takes_over=takes_over)
+
+
+def _after(rows: list[Identity], failures: dict[str, str]) -> dict[str, Any]:
+    if not rows:
+        return {"rows": {}, "failures": {}, "counts": {}}
+    connection = rows[0].connection
+    fresh = list(queries.identities_of(connection).filter(pk__in=[row.pk for row in rows]))
+    shown = {
+        str(row["identity"].pk): render_to_string("unified/identities/_row.html", {"row": row, "may_decide": True})
+        for row in rows_for_people(connection, fresh)
+    }
+    counts, flagged = queries.counts_of(connection), queries.identities_of(connection).exclude(flag="").count()
+    return {"rows": shown, "failures": failures, "counts": {tab: _count(tab, counts, flagged) for tab in TABS}}
+
+
+def _users_found(connection: Connection, text: str) -> list[dict[str, Any]]:
+    rows = queries.harvest_users_of(connection).filter(is_gone=False)
+    for word in text.replace("\0", "").split():
+        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    users: list[HarvestUser] = list(rows[:_FOUND])
+    ids = [user.harvest_user_id for user in users]
+    taken = queries.identities_of(connection).filter(harvest_user_id__in=ids)
+    claimed = {row.harvest_user_id: str(row) for row in taken}
+    return [
+        {
+            "id": user.harvest_user_id,
+            "name": str(user),
+            "email": user.email,
+            "flag": user.flag.label if user.flag else "",
+            "claimed_by": claimed.get(user.harvest_user_id),
+        }
+        for user in users
+    ]

@@ -1,0 +1,89 @@
+"""Who is who: every query names the connection first, and the connection its host app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from harvest_bridge.connections import rights
+from harvest_bridge.connections.models import Connection, Kind, Status
+from harvest_bridge.connections.queries import connections_of
+from harvest_bridge.hosts.models import HostApp
+
+from .errors import NoSuchIdentity
+from .models import Flag, HarvestUser, Identity, IdentityState, MatchingRun
+
+
+def identities_of(connection: Connection) -> QuerySet[Identity]:
+    """The connection's people in the order of the host's ids."""
+    return Identity.objects.filter(connection=connection)
+
+
+def identity_of(connection: Connection, identity_id: str) -> Identity:
+    """One of them. Errors: NoSuchIdentity, for another connection's too."""
+    try:
+        return identities_of(connection).get(pk=UUID(identity_id))
+    except (ValueError, Identity.DoesNotExist) as error:
+        raise NoSuchIdentity(
+            f"identity_id: this connection has no identity {identity_id[:64]!r}; find it by `external_id` in the list."
+        ) from error
+
+
+def found_by(rows: QuerySet[Identity], text: str) -> QuerySet[Identity]:
+    """Those whose id, e-mail or name contains each word of `text`."""
+    for word in text.split():
+        rows = rows.filter(Q(external_id__icontains=word) | Q(email__icontains=word) | Q(name__icontains=word))
+    return rows
+
+
+def counts_of(connection: Connection) -> dict[str, int]:
+    """How many are in each state; every state is named."""
+    rows = identities_of(connection).order_by().values_list("state").annotate(Count("pk"))
+    return dict.fromkeys(IdentityState.values, 0) | dict(rows)
+
+
+def harvest_users_of(connection: Connection) -> QuerySet[HarvestUser]:
+    return HarvestUser.objects.filter(connection=connection)
+
+
+def latest_run_of(connection: Connection) -> MatchingRun | None:
+    return MatchingRun.objects.filter(connection=connection).first()
+
+
+@dataclass(frozen=True)
+class ActingAs:
+    """For whom an account connection may act, or why it may not.
+
+    Shape: `connection` with `harvest_user_id`, and an empty `reason`; or a reason alone, in the words of
+    docs/identities.md.
+    """
+
+    connection: Connection | None = None
+    harvest_user_id: int = 0
+    reason: str = "not_linked"
+
+
+def acting_as(host_app: HostApp, *, tenant_id: str, external_id: str) -> ActingAs:
+    """The match by which one of the tenant's account connections acts for this person. One query or two."""
+    accounts = connections_of(host_app).filter(tenant_id=tenant_id, kind=Kind.ACCOUNT)
+    people = Identity.objects.filter(connection__in=accounts, external_id=external_id)
+    found = [_acting(row) for row in people.select_related("connection__host_app").order_by("-connection__updated_at")]
+    works = next((one for one in found if not one.reason), None)
+    if works or found:
+        return works or found[0]
+    return ActingAs(reason="no_identity" if accounts.exists() else "not_linked")
+
+
+def _acting(identity: Identity) -> ActingAs:
+    connection = identity.connection
+    if identity.state != IdentityState.MATCHED or identity.harvest_user_id is None:
+        return ActingAs(reason=identity.state)
+    if identity.flag != Flag.NONE:
+        return ActingAs(reason=identity.flag)
+    if connection.status != Status.ACTIVE:
+        return ActingAs(reason="account_needs_reauth")
+    if rights.role_of(connection) != rights.ADMINISTRATOR:
+        return ActingAs(reason="administrator_needed")
+    return ActingAs(connection, identity.harvest_user_id, reason="")

@@ -1,0 +1,162 @@
+"""What crosses the border: people in, identities out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from rest_framework import serializers
+
+from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.inputs import Input
+
+from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
+
+MOST_AT_ONCE = 10_000
+_LONGEST = 255
+_LARGEST = 2**63 - 1
+_NAMES = ("external_id", "email", "name")
+Failure = dict[str, Any]
+
+
+class DecisionInput(Input):
+    """One Harvest user, where the decision names one."""
+
+    harvest_user_id = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+
+
+class OverrideInput(Input):
+    harvest_user_id = serializers.IntegerField(min_value=1, max_value=_LARGEST, allow_null=True)
+    take_over = serializers.BooleanField(default=False)
+
+
+def people_from(body: Any) -> tuple[list[dict[str, str]], list[Failure]]:
+    """The rows that can be kept, and the others by index and field.
+
+    Shape: a list, or `{"identities": [...]}`. Errors: InvalidRequest for a body that is neither, or too long.
+    """
+    rows = body.get("identities") if isinstance(body, dict) else body
+    if not isinstance(rows, list):
+        raise InvalidRequest('identities: send a list of people, or {"identities": […]}.')
+    if len(rows) > MOST_AT_ONCE:
+        raise InvalidRequest(
+            f"identities: at most {MOST_AT_ONCE:,} people at once, not {len(rows):,}; send them in parts."
+        )
+    people: dict[str, dict[str, str]] = {}
+    failed: list[Failure] = []
+    for index, row in enumerate(rows):
+        person, problem = _person(row)
+        if not problem and person["external_id"] in people:
+            problem = ("external_id", "stands in this upload already; the first one was taken.")
+        if problem:
+            shown = person["external_id"][:_LONGEST] or None
+            failed.append({"index": index, "external_id": shown, "field": problem[0], "message": problem[1]})
+        else:
+            people[person["external_id"]] = person
+    return list(people.values()), failed
+
+
+def _person(row: Any) -> tuple[dict[str, str], tuple[str, str] | None]:
+    person = dict.fromkeys(_NAMES, "")
+    if not isinstance(row, dict):
+        return person, ("", "must be an object with external_id, email and name.")
+    problem = None
+    for name in _NAMES:
+        value = row.get(name)
+        value = (
+            str(value) if isinstance(value, int) and not isinstance(value, bool) and name == "external_id" else value
+        )
+        text = value.strip() if isinstance(value, str) else ""
+        problem = problem or _problem_of(name, value, text)
+        person[name] = text
+    return person, problem
+
+
+def _problem_of(name: str, value: Any, text: str) -> tuple[str, str] | None:
+    if value is not None and not isinstance(value, str):
+        return name, "must be text."
+    if len(text) > _LONGEST or "\0" in text or (not text.isascii() and _is_broken(text)):
+        return name, f"must be at most {_LONGEST} characters of valid Unicode, without NUL."
+    if name == "external_id" and not text:
+        return name, "must say who it is; it may not be empty."
+    if name == "email" and text and not _is_address(text):
+        return name, "must be an e-mail address, or empty."
+    return None
+
+
+def _is_broken(text: str) -> bool:
+    """Half of a surrogate pair, which JSON can spell and no database can keep."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def shown_identity(identity: Identity, users: dict[int, HarvestUser]) -> dict[str, Any]:
+    """One person. `users` holds the Harvest users that the identity speaks of."""
+    return {
+        "id": str(identity.pk),
+        "external_id": identity.external_id,
+        "email": identity.email or None,
+        "name": identity.name or None,
+        "state": identity.state,
+        "basis": identity.basis or None,
+        "flag": identity.flag or None,
+        "harvest_user": shown_user(identity.harvest_user_id, users) if identity.harvest_user_id else None,
+        "candidates": [
+            {
+                "harvest_user": shown_user(one["harvest_user_id"], users),
+                "score": one["score"],
+                "reasons": one["reasons"],
+            }
+            for one in identity.candidates
+        ],
+        "created_at": _iso(identity.created_at),
+        "updated_at": _iso(identity.updated_at),
+    }
+
+
+def shown_user(harvest_user_id: int, users: dict[int, HarvestUser]) -> dict[str, Any]:
+    """Ids of Harvest's records are strings, as everywhere in the directory."""
+    user = users.get(harvest_user_id)
+    return {
+        "id": str(harvest_user_id),
+        "name": user.name if user else None,
+        "email": user.email if user else None,
+        "status": "active" if user and not user.flag else (user.flag if user else "vanished"),
+    }
+
+
+def shown_event(event: IdentityEvent) -> dict[str, Any]:
+    user = str(event.harvest_user_id) if event.harvest_user_id else None
+    return {"what": event.what, "harvest_user_id": user, "actor": event.actor, "at": _iso(event.at)}
+
+
+def shown_run(run: MatchingRun) -> dict[str, Any]:
+    return {
+        "id": str(run.pk),
+        "status": run.status,
+        "people": run.people,
+        "compared": run.compared,
+        "counts": run.counts,
+        "error": run.error,
+        "created_at": _iso(run.created_at),
+        "finished_at": _iso(run.finished_at) if run.finished_at else None,
+    }
+
+
+def spoken_of(identities: Iterable[Identity]) -> set[int]:
+    """The Harvest users in these identities."""
+    ids = {one["harvest_user_id"] for row in identities for one in row.candidates}
+    return ids | {row.harvest_user_id for row in identities if row.harvest_user_id}
+
+
+def _iso(moment: Any) -> str:
+    return str(moment.isoformat()).replace("+00:00", "Z")

@@ -1,0 +1,85 @@
+"""A host's people: uploaded, compared with Harvest's users, listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from harvest_bridge.connections.models import Connection
+
+from . import tasks
+from .deciding import hold
+from .directory import check_can_match
+from .models import Identity, MatchingRun
+from .queries import identities_of
+from .running import queued_run, run_queued
+
+# As many as Harvest and the comparison answer for while somebody waits; more is the worker's.
+AT_ONCE = 50
+_BATCH = 500
+_FIELDS = ("email", "name")
+
+
+@dataclass(slots=True)
+class Upload:
+    """What became of the rows: how many were new, changed or the same; failures stand in `failed`."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    run: MatchingRun | None = None
+
+
+def upload(*, connection: Connection, people: list[dict[str, str]], failed: list[dict[str, Any]]) -> Upload:
+    """Add or change people by their `external_id`; nobody is removed. Then compare whoever has no match.
+
+    Shape: a row that says nothing new changes nothing. A match stays as it is, whatever names and addresses say now.
+    Errors: AccountConnectionNeeded, AdministratorNeeded.
+    """
+    check_can_match(connection)
+    done = Upload(failed=failed)
+    with transaction.atomic():
+        hold(connection)
+        for start in range(0, len(people), _BATCH):
+            _keep(connection, people[start : start + _BATCH], done)
+    if done.created or done.updated:
+        done.run = start_matching(connection=connection, is_small=done.created + done.updated <= AT_ONCE)
+    return done
+
+
+def start_matching(*, connection: Connection, is_small: bool = False) -> MatchingRun:
+    """A run over everybody undecided; at once if it is small, else in the worker.
+
+    Errors: AccountConnectionNeeded, AdministratorNeeded. What Harvest says is in the run's `error`.
+    """
+    check_can_match(connection)
+    run = queued_run(connection)
+    if is_small:
+        run_queued(connection)
+    else:
+        transaction.on_commit(lambda: tasks.match(str(connection.pk)))
+    run.refresh_from_db()
+    return run
+
+
+def _keep(connection: Connection, people: list[dict[str, str]], done: Upload) -> None:
+    known = {
+        row.external_id: row
+        for row in identities_of(connection).filter(external_id__in=[person["external_id"] for person in people])
+    }
+    new = [Identity(connection=connection, **person) for person in people if person["external_id"] not in known]
+    changed = []
+    for person in people:
+        row = known.get(person["external_id"])
+        if row and any(getattr(row, name) != person[name] for name in _FIELDS):
+            row.email, row.name = person["email"], person["name"]
+            row.version, row.updated_at = row.version + 1, timezone.now()
+            changed.append(row)
+    Identity.objects.bulk_create(new, batch_size=_BATCH)
+    Identity.objects.bulk_update(changed, [*_FIELDS, "version", "updated_at"], batch_size=_BATCH)
+    done.created, done.updated = done.created + len(new), done.updated + len(changed)
+    done.unchanged += len(people) - len(new) - len(changed)

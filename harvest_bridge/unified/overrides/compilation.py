@@ -1,0 +1,34 @@
+"""What an expression is, without running it: whether it is JSONata at all, and what it reads of a record."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .failures import BUSY, CRASHED, LATE, Failure, Owner
+from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
+from .pool import NoWorkerFree, pool
+from .process import WorkerLost
+
+
+class NotCompiled(Exception):
+    """`failure` tells why, and where in the text."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+@lru_cache(maxsize=4096)
+def fields_read(owner: Owner, text: str) -> frozenset[str] | None:
+    """Which top-level fields of a record the expression can read; None is all of them. Errors: NotCompiled."""
+    try:
+        with pool().worker(owner.host_app, patience=PAGE_WALL_SECONDS) as worker:
+            worker.ask({"owner": " ".join(owner), "compile": text}, seconds=FIELD_WALL_SECONDS)
+            answer = worker.answer(seconds=FIELD_WALL_SECONDS)
+    except NoWorkerFree as error:
+        raise NotCompiled(BUSY) from error
+    except WorkerLost as lost:
+        raise NotCompiled(LATE if lost.was_late else CRASHED) from lost
+    if answer["failure"]:
+        raise NotCompiled(Failure(*answer["failure"]))
+    return None if answer["reads"] is None else frozenset(answer["reads"])

@@ -1,0 +1,125 @@
+"""Expressions over a page of records, in a child process; what happens to one field leaves the others alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import pauses
+from .compilation import NotCompiled, fields_read
+from .failures import BUSY, CRASHED, LATE, PAGE_LATE, Failure, Owner
+from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
+from .pool import NoWorkerFree, pool
+from .process import Worker, WorkerLost
+
+_ATTEMPTS = 2  # a child may die of something that was not its expression, such as an operator's `kill`
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field of a page: a value for each record, and failures by the record's place."""
+
+    values: Sequence[Any]
+    failures: Mapping[int, Failure] = field(default_factory=dict)
+
+
+def failed(failure: Failure, count: int) -> Column:
+    return Column([None] * count, dict.fromkeys(range(count), failure))
+
+
+def evaluate(owner: Owner, expressions: Mapping[str, str], records: Sequence[Any]) -> dict[str, Column]:
+    """A column for each field; never an error.
+
+    Shape: records are JSON objects, of which a child gets only the fields that the expressions can read.
+    """
+    page = _Page(owner, dict(expressions), records)
+    page.leave_out_paused()
+    page.narrow()
+    while page.todo:
+        page.go_on()
+    return page.columns
+
+
+@dataclass
+class _Page:
+    owner: Owner
+    todo: dict[str, str]
+    records: Sequence[Any]
+    columns: dict[str, Column] = field(default_factory=dict)
+    until: float = field(default_factory=lambda: time.monotonic() + PAGE_WALL_SECONDS)
+    deaths: int = 0
+
+    @property
+    def every_field(self) -> set[str]:
+        return set().union(*self.records)
+
+    def leave_out_paused(self) -> None:
+        for name, text in list(self.todo.items()):
+            failure = pauses.of(self.owner, text)
+            if failure:
+                self._fail(name, failure)
+
+    def narrow(self) -> None:
+        """Keep of each record what can be read of it: most of a page's time is in carrying records."""
+        read: set[str] = set()
+        for name, text in list(self.todo.items()):
+            try:
+                fields = fields_read(self.owner, text)
+            except NotCompiled as error:
+                self._fail(name, error.failure)
+            else:
+                read |= self.every_field if fields is None else fields
+        kept = read & self.every_field
+        if kept != self.every_field:
+            self.records = [{name: record[name] for name in kept if name in record} for record in self.records]
+
+    def go_on(self) -> None:
+        """With one child, to the end or to its end."""
+        try:
+            with pool().worker(self.owner.host_app, patience=self._left()) as worker:
+                self._run_on(worker)
+        except NoWorkerFree:
+            self._fail_all(BUSY)
+        except WorkerLost as lost:
+            self._blame(was_late=lost.was_late)
+
+    def _run_on(self, worker: Worker) -> None:
+        asked = {"owner": " ".join(self.owner), "expressions": list(self.todo.values()), "seconds": FIELD_CPU_SECONDS}
+        worker.ask(asked | {"records": self.records}, seconds=self._left())
+        for name in list(self.todo):
+            answer = worker.answer(seconds=min(FIELD_WALL_SECONDS, self._left()))
+            self._settle(name, _column(answer))
+            if answer["is_spent"]:
+                worker.end()
+                return
+
+    def _blame(self, *, was_late: bool) -> None:
+        """The child died over the first field that has no column yet."""
+        self.deaths += 1
+        if self._left() <= 0:
+            self._fail_all(PAGE_LATE)
+        elif was_late or self.deaths >= _ATTEMPTS:
+            name = next(iter(self.todo))
+            self._settle(name, failed(LATE if was_late else CRASHED, len(self.records)))
+
+    def _settle(self, name: str, column: Column) -> None:
+        self.deaths = 0
+        self.columns[name] = column
+        pauses.note(self.owner, self.todo.pop(name), column.failures.values())
+
+    def _fail(self, name: str, failure: Failure) -> None:
+        self.columns[name] = failed(failure, len(self.records))
+        del self.todo[name]
+
+    def _fail_all(self, failure: Failure) -> None:
+        for name in list(self.todo):
+            self._fail(name, failure)
+
+    def _left(self) -> float:
+        return self.until - time.monotonic()
+
+
+def _column(answer: Any) -> Column:
+    return Column(answer["values"], {int(place): Failure(*failure) for place, failure in answer["failures"].items()})

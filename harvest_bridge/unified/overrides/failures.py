@@ -1,0 +1,33 @@
+"""Why a field of a record has no value, and whose expressions are whose."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
+
+
+class Failure(NamedTuple):
+    """Shape: `position` counts characters from the beginning of the expression to the end of the word that is wrong."""
+
+    code: str
+    message: str
+    position: int | None = None
+
+    def shown(self, field: str, record_id: str) -> dict[str, Any]:
+        """One item of a record's `mapping_errors`."""
+        place = {} if self.position is None else {"position": self.position}
+        return {"field": field, "record_id": record_id, "code": self.code, "message": self.message, **place}
+
+
+class Owner(NamedTuple):
+    """Nothing that evaluation leaves behind is shared between two owners, and no host app can take all processes."""
+
+    host_app: str
+    connection: str = ""
+
+
+LATE = Failure("mapping_timeout", f"The expression did not end within {FIELD_WALL_SECONDS:g} s and was stopped.")
+CRASHED = Failure("mapping_crashed", "The expression brought its process down.")
+PAGE_LATE = Failure("mapping_timeout", f"The page's mappings did not end within {PAGE_WALL_SECONDS:g} s.")
+BUSY = Failure("mapping_busy", "Every process for mappings is busy; try again.")

@@ -1,0 +1,91 @@
+"""A change made on one page shows on the others at once: another tab, another site of the host app (E13, E15)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.browsers import BrowserErrors
+from tests.processes import Bridge
+
+from .conftest import KEY, Ticket, element
+from .stub import Host
+
+PAGE = """<!doctype html><title>x</title><div class="harvest-timer" data-item='{{"id":"T-9","name":"Nine"}}'
+  data-default='{{"project_code":"NW-STORE","task_name":"Development"}}'></div>
+<script>_harvestPlatformConfig = {{token: async () => (await (await fetch("/token")).text())}}</script>
+<script src="{bridge}/assets/platform.js"></script>"""
+RUNNING, IDLE = "harvest-timer styled running", "harvest-timer styled"
+
+
+@pytest.fixture
+def sites(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[list[Host]]:
+    """Two sites of the host app, each with a page and tokens for the same person."""
+    hosts = [Host(int(bridge.host_origin.rpartition(":")[2])), Host()]
+    code = (
+        "from harvest_bridge.hosts.models import HostApp; from harvest_bridge.hosts.services import allow_origin; "
+        f"allow_origin(host_app=HostApp.objects.get(pk='{bridge.host['host_app_id']}'), origin='{hosts[1].origin}')"
+    )
+    bridge.manage("shell", "-c", code)
+    yield hosts
+    for host in hosts:
+        host.close()
+
+
+def open_page(bridge: Bridge, host: Host, context: BrowserContext, person: str) -> Page:
+    page = context.new_page()
+    page.route("**/token", lambda route: route.fulfill(body=bridge.widget_token(sub=person, origin=host.origin)))
+    page.goto(host.show(PAGE.format(bridge=bridge.url)))
+    return page
+
+
+def link(bridge: Bridge, page: Page) -> None:
+    page.locator(".harvest-timer").click()
+    with page.expect_popup() as opened:
+        page.frame_locator("dialog iframe").get_by_role("button", name="Connect Harvest").click()
+    opened.value.get_by_role("link", name="Alice Okafor").click()
+    opened.value.get_by_role("button", name="Allow").click()
+    expect(page.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "ready")
+    page.keyboard.press("Escape")
+
+
+def test_a_start_and_a_stop_show_within_a_second_on_another_site(
+    bridge: Bridge, sites: list[Host], context: BrowserContext, sandbox: RunningSandbox
+) -> None:
+    one = open_page(bridge, sites[0], context, "pushed")
+    link(bridge, one)
+    other = open_page(bridge, sites[1], context, "pushed")
+    expect(other.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "ready")
+    other.wait_for_timeout(200)
+    for wanted in (RUNNING, IDLE):
+        one.bring_to_front()
+        one.locator(".harvest-timer").click()
+        expect(one.locator(".harvest-timer")).to_have_class(wanted)
+        confirmed = time.monotonic()
+        expect(other.locator(".harvest-timer")).to_have_class(wanted, timeout=3000)
+        assert time.monotonic() - confirmed < 1
+
+
+def test_a_push_is_shown_and_told_to_the_page_once(ticket: Ticket) -> None:
+    ticket.open()
+    ticket.page.evaluate("seen = []; addEventListener('harvest-timer:started', (e) => seen.push(e.detail.entry_id))")
+    ticket.soon(lambda: ticket.stub.streams)
+    ticket.stub.run(KEY, seconds=60)
+    ticket.stub.push()
+    ticket.stub.push()
+    expect(ticket.button).to_have_attribute("data-harvest-state", "running")
+    assert ticket.page.evaluate("seen") == [101]
+
+
+def test_a_stream_that_breaks_is_opened_again_after_a_look(ticket: Ticket, browser_errors: BrowserErrors) -> None:
+    browser_errors.expect("Failed to load resource", "ERR_")
+    ticket.open(element())
+    (stream,) = ticket.stub.streams or ticket.soon(lambda: ticket.stub.streams)  # type: ignore[misc]
+    ticket.stub.run(KEY, seconds=60)
+    stream.end()
+    expect(ticket.button).to_have_attribute("data-harvest-state", "running")
+    ticket.soon(lambda: len(ticket.stub.streams) == 2)

@@ -1,0 +1,132 @@
+"""The stream of states: who may read it, when it ends, and how a change reaches other processes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from django.utils import timezone
+
+from harvest_bridge.hosts.services import NewHostApp
+from tests.people import ORIGIN
+from tests.processes import Bridge
+from timer_widget import hub as hubs
+from timer_widget import stream
+from timer_widget.errors import TooManyCalls
+from timer_widget.hub import Hub
+from timer_widget.models import Person, TimerSession
+from timer_widget.sessions import open_session
+
+
+def session_text(bridge: Bridge, sub: str) -> str:
+    body = {"token": bridge.widget_token(sub=sub), "origin": bridge.host_origin}
+    return str(httpx.post(f"{bridge.url}/timer/session", json=body, trust_env=False).json()["session"])
+
+
+def read(bridge: Bridge, **headers: str) -> httpx.Response:
+    return httpx.get(f"{bridge.url}/timer/stream", headers=headers, trust_env=False, timeout=5)
+
+
+def test_it_opens_for_a_session_alone_and_from_our_own_frames_alone(bridge: Bridge) -> None:
+    bearer = f"Bearer {session_text(bridge, 'streamer')}"
+    refused = {
+        "missing_token": read(bridge),
+        "timer_session_expired": read(bridge, Authorization="Bearer hb_ts_unknown"),
+        "cross_site_call": read(bridge, Authorization=bearer, Origin="https://evil.example"),
+    }
+    assert {code: answer.json()["code"] for code, answer in refused.items()} == {code: code for code in refused}
+    assert read(bridge, Authorization=bearer, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    with httpx.stream(
+        "GET", f"{bridge.url}/timer/stream", headers={"Authorization": bearer}, trust_env=False
+    ) as opened:
+        assert opened.headers["Content-Type"].startswith("text/event-stream")
+        assert "Set-Cookie" not in opened.headers
+        assert next(opened.iter_text()) == ": hello\n\n"
+
+
+def test_a_process_that_is_told_to_end_does_not_wait_for_its_streams(bridge: Bridge) -> None:
+    headers = {"Authorization": f"Bearer {session_text(bridge, 'streamer')}"}
+    with httpx.stream("GET", f"{bridge.url}/timer/stream", headers=headers, trust_env=False, timeout=20) as opened:
+        lines = opened.iter_text()
+        next(lines)
+        bridge.restart()
+        assert list(lines) == []
+
+
+@pytest.fixture
+def session(transactional_db: None, board: NewHostApp) -> TimerSession:
+    person = Person.objects.create(host_app=board.host_app, tenant_id="acme", user_id="carmen")
+    return open_session(person=person, origin=ORIGIN, item_ids=None)[0]
+
+
+def events_until_the_end(session: TimerSession, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(stream, "HEARTBEAT_SECONDS", 0.05)
+
+    async def all_events() -> list[str]:
+        events: AsyncIterator[str] = stream._events(hubs.Stream(), session)
+        async with asyncio.timeout(5):
+            return [event async for event in events]
+
+    return asyncio.run(all_events())
+
+
+def test_it_ends_with_the_session(session: TimerSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.expires_at = timezone.now() + timedelta(seconds=0.2)
+    session.save()
+    assert set(events_until_the_end(session, monkeypatch)) == {": hello\n\n", ": still here\n\n"}
+
+
+def test_it_ends_once_the_session_was_revoked(session: TimerSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    TimerSession.objects.all().delete()
+    assert events_until_the_end(session, monkeypatch) == [": hello\n\n"]
+
+
+def test_it_ends_once_the_origin_is_no_longer_listed(session: TimerSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    session.person.host_app.origins.all().delete()
+    assert events_until_the_end(session, monkeypatch) == [": hello\n\n"]
+
+
+def hear(publish_on: Hub, listen_on: Hub, person: Person, states: list[Any]) -> str | None:
+    """The first that a new stream on one hub hears of what is published on the other."""
+
+    async def heard() -> str | None:
+        async with listen_on.running(), publish_on.running():
+            with listen_on.stream(person.pk) as opened:
+                await asyncio.sleep(0.3)
+                for state in states:
+                    publish_on.publish(person, state)
+                async with asyncio.timeout(5):
+                    await asyncio.sleep(0.1)
+                    return await opened.get()
+
+    return asyncio.run(heard())
+
+
+def test_a_slow_reader_finds_the_newest_state(board: NewHostApp, db: None) -> None:
+    hub = Hub()
+    assert json.loads(hear(hub, hub, Person(pk=7), [{"n": 1}, {"n": 2}]) or "") == {"n": 2}
+
+
+def test_other_processes_hear_through_redis(redis_url: str, settings: Any) -> None:
+    settings.REDIS_URL = redis_url
+    hubs._redis.cache_clear()
+    assert json.loads(hear(Hub(), Hub(), Person(pk=7), [{"n": 1}]) or "") == {"n": 1}
+    hubs._redis.cache_clear()
+
+
+def test_one_person_has_so_many_streams_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hubs, "STREAMS_OF_ONE_PERSON", 1)
+    hub = Hub()
+
+    async def open_two() -> None:
+        with hub.stream(1), hub.stream(2), pytest.raises(TooManyCalls), hub.stream(1):
+            raise AssertionError("a second stream of the same person was opened")
+        with hub.stream(1):
+            assert len(hub._streams) == 1
+
+    asyncio.run(open_two())

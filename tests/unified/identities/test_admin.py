@@ -1,0 +1,101 @@
+"""The page on which operators decide, by its answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from harvest_bridge.unified.identities.models import Identity, IdentityEvent
+
+from .conftest import Ask, person
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/unified/identity/"
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("olga", "olga@example.com", "a long pass phrase"))
+    return client
+
+
+@pytest.fixture
+def ivan(ask: Ask, sandbox: RunningSandbox) -> Identity:
+    """Ivan by his name alone, so that he is suggested; and somebody nobody knows."""
+    user = sandbox.user("ivan")
+    ask("put", body=[person("i", "", f"{user.first_name} {user.last_name}"), person("n", "", "<b>Nobody</b> Known")])
+    return Identity.objects.get(external_id="i")
+
+
+def decide(operator: Client, *rows: Identity, **asked: Any) -> Any:
+    body = json.dumps({"ids": [str(row.pk) for row in rows], **asked})
+    return operator.post(f"{PAGE}decide/", body, content_type="application/json")
+
+
+def test_suggestions_wait_with_their_score_and_reason(operator: Client, ivan: Identity) -> None:
+    page = operator.get(PAGE).content.decode()
+    assert "same name" in page
+    assert ivan.name in page
+    assert "Nobody" not in page
+    unmatched = operator.get(f"{PAGE}?tab=unmatched").content.decode()
+    assert "&lt;b&gt;Nobody&lt;/b&gt; Known" in unmatched
+    assert operator.get(f"{PAGE}?tab=matched&q=zzz").content.decode().count("Nobody here matches") == 1
+
+
+def test_without_people_the_page_says_how_they_come(operator: Client) -> None:
+    assert "PUT /unified/user-directory/identities" in operator.get(PAGE).content.decode()
+
+
+def test_several_are_confirmed_at_once_and_what_fails_says_so_on_its_row(operator: Client, ivan: Identity) -> None:
+    unknown = Identity.objects.get(external_id="n")
+    answer = decide(operator, ivan, unknown, decision="confirm").json()
+    ivan.refresh_from_db()
+    assert (ivan.state, ivan.basis) == ("matched", "confirmed")
+    assert list(answer["failures"]) == [str(unknown.pk)]
+    assert "Matched" in answer["rows"][str(ivan.pk)]
+    assert answer["counts"] == {"waiting": 0, "unmatched": 1, "matched": 1, "flagged": 0, "all": 2}
+    assert IdentityEvent.objects.get().actor == "operator: olga"
+
+
+def test_somebody_else_is_found_and_chosen(operator: Client, ivan: Identity, sandbox: RunningSandbox) -> None:
+    bruno = sandbox.user("bruno")
+    found = operator.get(f"{PAGE}harvest-users/", {"connection": ivan.connection_id, "q": bruno.email}).json()["users"]
+    assert [(one["id"], one["claimed_by"]) for one in found] == [(bruno.id, None)]
+    decide(operator, ivan, decision="override", harvest_user_id=str(bruno.id))
+    ivan.refresh_from_db()
+    assert (ivan.harvest_user_id, ivan.basis) == (bruno.id, "override")
+    decide(operator, ivan, decision="override")
+    ivan.refresh_from_db()
+    assert (ivan.state, ivan.rejected) == ("unmatched", [bruno.id])
+
+
+def test_erasing_somebody_leaves_no_name_behind(operator: Client, ivan: Identity) -> None:
+    assert operator.post(f"{PAGE}{ivan.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Identity.objects.filter(pk=ivan.pk).exists()
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == ["an erased person"]
+
+
+def test_only_operators_who_may_change_identities_decide(ivan: Identity) -> None:
+    staff = Client()
+    staff.force_login(get_user_model().objects.create_user("sam", "s@example.com", "a long pass phrase", is_staff=True))
+    assert decide(staff, ivan, decision="confirm").status_code == 403
+    assert staff.get(PAGE).status_code == 403
+    assert decide(Client(), ivan, decision="confirm").status_code == 302
+
+
+def test_the_page_costs_the_same_queries_for_a_hundred_people(
+    operator: Client, ivan: Identity, django_assert_max_num_queries: Any
+) -> None:
+    Identity.objects.bulk_create(
+        [Identity(connection=ivan.connection, external_id=f"m{n}", name=f"M {n}") for n in range(150)]
+    )
+    with django_assert_max_num_queries(12):
+        page = operator.get(f"{PAGE}?tab=all").content.decode()
+    assert "Page 1 of 2" in page
