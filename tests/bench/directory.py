@@ -40,8 +40,8 @@ class DirectoryMeasured:
 SECTION = """
 ## The user directory
 
-One account of 2,000 people: {sent:.1f} MB from Harvest, {answered:.1f} MB to the caller. Processor time in milliseconds,
-the median of {rounds} rounds on {when}, in brackets that of the best; the load average was {load}. The comparison
+One account of 2,000 people: {sent:.1f} MB from Harvest, {answered:.1f} MB to the caller. Processor time in
+milliseconds, the median of {rounds} rounds on {when}, in brackets that of the best; the load average was {load}. The comparison
 is orjson alone: Harvest's page decoded, our answer encoded. The bridge's numbers are those of the whole process: HTTP
 both ways, Django, the API key, pacing, the mapping, the log.
 
@@ -53,7 +53,8 @@ both ways, Django, the API key, pacing, the mapping, the log.
 | `me`, within its minute: no Harvest request | {me} | | |
 
 `tests/bench/test_directory_costs.py` holds our own work on the page, from Harvest's bytes to ours and without the
-garbage collector, to the 2.5 × and fails the build beyond it. **The whole process misses that goal**: the rest of the table's page is HTTP, Django and the collector.
+garbage collector, to the 2.5 × and fails the build beyond it. **The whole process misses that goal**: the rest of the table's page is HTTP, Django and
+the collector.
 """
 
 
