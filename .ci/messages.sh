@@ -1,5 +1,5 @@
 #!/bin/bash
-# Brings the translations of the connect pages up to date: new strings into each .po, each .po into its .mo.
+# Brings the translations of the connect pages and the sign-in window up to date: new strings into each .po, each .po into its .mo.
 # Whoever changes a string runs it and translates what is empty. Usage: .ci/messages.sh [FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,6 +9,7 @@ work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 mkdir "$work/python"
 cp -r templates/connections "$work/templates"
+cp templates/timer_widget/sign_in.html "$work/templates/"
 cp -r harvest_bridge/connections/*.py harvest_bridge/connections/pages "$work/python/"
 ln -s "$locale" "$work/locale"
 

@@ -16,6 +16,7 @@ need python3-venv "$(has python3.11 python3 || echo false)" -c "import ensurepip
 if [ "${1:-demo}" = test ]; then
   need git has git
   need chromium has chromium chromium-browser google-chrome
+  need firefox-esr has firefox-esr
   need postgresql compgen -G "/usr/lib/postgresql/*/bin/initdb"
   need redis-server has redis-server
   need nodejs has node

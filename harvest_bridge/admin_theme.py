@@ -39,6 +39,7 @@ NAVIGATION = [
         "title": "Harvest",
         "items": [
             _page("Connections", "link", "connections_connection"),
+            _page("Requests", "monitoring", "api_requestrecord"),
             _page("Identities", "how_to_reg", "unified_identity"),
             _page("Mappings", "conversion_path", "unified_fieldmapping"),
         ],

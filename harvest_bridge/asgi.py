@@ -23,6 +23,7 @@ from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.console.collector import collect_seldom  # noqa: E402
+from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from timer_widget import stream  # noqa: E402
@@ -67,6 +68,7 @@ application = Bridge(
         Route("/api/v2/{path:path}", drop_in),
         Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", live.answer, methods=["GET"]),
+        Route("/metrics", MetricsPage(request_log)),
         Mount("/", app=_django),
     ],
     lifespan=lifespan,

@@ -59,6 +59,7 @@ if ENV.PROMETHEUS_MULTIPROC_DIR:  # read by prometheus_client itself
 # --- parts
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,10 +15,12 @@ from django.utils import timezone
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from harvest_bridge import trips
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.errors import BridgeError
 
+from .authentication import TimerUser
 from .errors import CrossSiteCall
 from .hub import Stream, hub
 from .models import TimerSession
@@ -30,12 +32,14 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 async def answer(request: Request) -> Response:
     """Errors: CrossSiteCall, MissingToken, TimerSessionExpired, TooManyCalls; in the one shape of all errors."""
+    trips.note_route("timer/stream")
     try:
         _check_site(request)
         session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
         opened = hub.stream(session.person_id)
         stream = opened.__enter__()
     except BridgeError as error:
+        trips.note_code(error.code)
         return JSONResponse(body_of(error), error.status, headers_of(error) | _HEADERS)
 
     async def events() -> AsyncIterator[str]:
@@ -72,7 +76,9 @@ def _check_site(request: Request) -> None:
 
 def _session(text: str) -> TimerSession:
     try:
-        return session_for(text)
+        session = session_for(text)
+        trips.note_who(TimerUser(session=session).who)
+        return session
     finally:
         close_old_connections()
 

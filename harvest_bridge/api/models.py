@@ -69,7 +69,10 @@ class RequestRecord(models.Model):
         ordering = ("-minute", "-id")
         verbose_name = "request"
         indexes = [
-            models.Index(fields=["minute", "id"], name="request_by_minute"),
+            # The rest of its columns are all that the charts read, so these stay within the index.
+            models.Index(
+                fields=["minute", "id", "duration_bin", "status", "budget_used_percent"], name="request_by_minute"
+            ),
             models.Index(fields=["host_app", "minute", "id"], name="request_by_host_app"),
             models.Index(fields=["connection_id", "minute", "id"], name="request_by_connection"),
             models.Index(fields=["minute", "id"], condition=models.Q(status__gte=400), name="request_failed"),

@@ -11,6 +11,10 @@ from django.contrib.auth.models import Group, User
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from .requests.admin import RequestRecordAdmin
+
+__all__ = ["GroupAdmin", "RequestRecordAdmin", "UserAdmin"]
+
 for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken, User, Group):
     admin.site.unregister(unused)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -18,7 +21,9 @@ from harvest_bridge.api.seen import log as log_module
 from harvest_bridge.api.seen import retention, store
 from harvest_bridge.api.seen.log import RequestLog
 from harvest_bridge.api.seen.rows import Row, bin_of, longest_of, row_of
+from harvest_bridge.env import ROOT
 from harvest_bridge.trips import Trip, Who
+from tests.processes import clean_environment, own_database
 
 WHO = Who("api_key", uuid4(), 7, uuid4(), "acme")
 
@@ -183,3 +188,38 @@ def test_outside_a_request_nothing_is_noted() -> None:
     trips.note_code("not_linked")
     trips.note_wait(perf_counter())
     assert trips.current() is None
+
+
+COUNT = """
+from harvest_bridge.api.models import RequestRecord
+print(RequestRecord.objects.values("request_id").distinct().count())
+"""
+WRITER = """
+import sys
+import django
+django.setup()
+from harvest_bridge.api.seen.log import RequestLog
+from tests.api.test_request_log import trip
+log = RequestLog()
+log.start()
+for number in range(1500):
+    log.note(trip(request_id=f"{sys.argv[1]}-{number}"))
+log.close()
+"""
+
+
+@pytest.mark.django_db  # so that it runs on PostgreSQL too
+def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
+    with own_database(tmp_path) as url:
+        environment = clean_environment(
+            DEBUG="1", DJANGO_SETTINGS_MODULE="harvest_bridge.settings", DATABASE_URL=url, VAR_DIR=str(tmp_path)
+        )
+        words = [sys.executable, "manage.py", "migrate", "api", "--verbosity", "0"]
+        subprocess.run(words, env=environment, cwd=ROOT, check=True, capture_output=True)
+        writers = [
+            subprocess.Popen([sys.executable, "-c", WRITER, name], env=environment, cwd=ROOT) for name in ("one", "two")
+        ]
+        assert [writer.wait(60) for writer in writers] == [0, 0]
+        words = [sys.executable, "manage.py", "shell", "--no-imports", "-c", COUNT]
+        told = subprocess.run(words, env=environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert told.split()[-1] == "3000"

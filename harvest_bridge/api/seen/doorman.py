@@ -41,7 +41,7 @@ async def seen(app: ASGIApp, log: RequestLog, scope: Scope, receive: Receive, se
             message = {**message, "headers": [*headers, request_id]}
         elif message["type"] == "http.response.body":
             trip.bytes_out += len(message.get("body", b""))
-            trip.is_whole = not message.get("more_body", False)
+            trip.is_whole = trip.ended > 0 or not message.get("more_body", False)
         await send(message)
 
     try:

@@ -49,6 +49,11 @@ class RequestLog:
         if not self._wake.is_set():
             self._wake.set()
 
+    @property
+    def waiting(self) -> int:
+        """How many rows are not written yet."""
+        return len(self._noted) + len(self._waiting)
+
     def start(self) -> None:
         """Write from now on. The thread sleeps for as long as nothing is asked of us."""
         self._closing.clear()

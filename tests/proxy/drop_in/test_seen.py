@@ -116,6 +116,19 @@ def test_an_invalid_trace_goes_nowhere(client: httpx.Client, upstream: Recorder)
     assert not {"traceparent", "tracestate"} & {name for name, _ in asked.headers}
 
 
+def test_a_stream_of_events_counts_until_it_begins(bridge: Bridge) -> None:
+    """It stays open as long as its page: its end would say nothing about us."""
+    asked = {"token": bridge.widget_token(), "origin": bridge.host_origin}
+    session = httpx.post(f"{bridge.url}/timer/session", json=asked, trust_env=False).json()["session"]
+    headers = {"Authorization": f"Bearer {session}"}
+    with httpx.stream("GET", f"{bridge.url}/timer/stream", headers=headers, trust_env=False) as events:
+        next(events.iter_raw())
+        time.sleep(1)
+    [row] = logged(bridge, [events.headers["x-request-id"]]).values()
+    assert (row["template"], row["caller"], row["status"], row["code"]) == ("/timer/stream", "timer_session", 200, "")
+    assert row["own_microseconds"] < 900_000
+
+
 def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstream: Recorder) -> None:
     client.get("/v2/users/me")
 
@@ -130,6 +143,7 @@ def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstr
     assert row["own_microseconds"] < 150_000
 
 
+@pytest.mark.django_db  # so that it runs on PostgreSQL too
 def test_what_was_written_survives_a_kill_and_a_stop_writes_the_rest(tmp_path: Path, upstream: Recorder) -> None:
     """What a killed process still held, at most about a second's worth, is lost: nothing else is."""
     with running_bridge(tmp_path, harvest_url=upstream.url) as bridge:

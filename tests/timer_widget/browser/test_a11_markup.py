@@ -290,6 +290,8 @@ def test_both_shapes_of_started_mark_the_timer_and_stopped_clears_it(
     ticket: Ticket, message: dict[str, object]
 ) -> None:
     open_panel(ticket, marked() + marked({"id": "other"}))
+    expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()
+    ticket.page.wait_for_timeout(200)  # What the panel reads brings the true state, which would win.
     say(ticket, message, ticket.stub.origin)
     other = ticket.page.locator(TIMER).nth(1)
     expect(other).to_have_class("harvest-timer styled running")

@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.browsers import BrowserErrors
 from tests.processes import Bridge
 
 from .stub import Host
+
+SCREENS = ROOT / "var" / "screens"
 
 # Harvest's documentation of its button, word for word but for the host (harvesthq/platform, button.md).
 VENDORS_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>ExampleApp</title><body>
@@ -180,3 +184,21 @@ def test_the_sign_in_window_names_who_asks_and_may_be_framed_by_nobody(
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     expect(page.get_by_text("Ticket board")).to_be_visible()
     expect(page.get_by_text(bridge.host_origin)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("language", "dress", "width"), [("en-GB", "light", 560), ("en-GB", "dark", 560), ("ar", "light", 320)]
+)
+def test_the_sign_in_window_fits_in_every_dress(
+    bridge: Bridge, browser: Browser, language: str, dress: str, width: int
+) -> None:
+    context = browser.new_context(locale=language, color_scheme="dark" if dress == "dark" else "light")
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 640})
+    page.goto(f"{bridge.url}/platform/sign-in?origin={bridge.host_origin}")
+    assert page.locator("html").get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert Axe().run(page).violations_count == 0
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"sign-in {language} {dress} {width}.png")
+    context.close()

@@ -20,6 +20,11 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
     clearTimeout(timer);
     until = 0; // An answer that is still on its way begins no new waiting.
   };
+  /** For good: a look that is still on its way must not begin to wait again. */
+  const quit = () => {
+    until = 0;
+    end();
+  };
   const wait = (phase) => {
     clearTimeout(timer);
     show({ phase, url });
@@ -56,10 +61,10 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
       if (popup) popup.location.replace(url);
       wait(popup ? "waiting" : "blocked");
     },
-    end,
+    end: quit,
     /** The account is linked: the window has done its work. */
     finish() {
-      end();
+      quit();
       setTimeout((done) => done?.close(), READ_MS, popup);
       popup = null;
     },

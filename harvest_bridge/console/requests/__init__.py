@@ -1,0 +1,1 @@
+"""The request log in the admin: list, filters, charts."""
