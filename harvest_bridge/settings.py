@@ -197,7 +197,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["harvest_bridge.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["harvest_bridge.api.permissions.AcceptedCaller"],
     "DEFAULT_RENDERER_CLASSES": ["harvest_bridge.api.renderers.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["harvest_bridge.api.parsers.StrictJsonParser"],
     "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
     "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.description.BridgeSchema",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other

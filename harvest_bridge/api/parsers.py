@@ -11,10 +11,8 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 
-class AnyTypeJsonParser(JSONParser):
+class StrictJsonParser(JSONParser):
     """Strict: what could not be sent on as JSON, such as half a surrogate pair, 1e999 or endless nesting, is none."""
-
-    media_type = "*/*"
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -27,3 +25,7 @@ class AnyTypeJsonParser(JSONParser):
             raise ParseError("JSON parse error - nested too deeply") from error
         except ValueError as error:
             raise ParseError(f"JSON parse error - {error}") from error
+
+
+class AnyTypeJsonParser(StrictJsonParser):
+    media_type = "*/*"

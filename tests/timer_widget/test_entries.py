@@ -300,3 +300,11 @@ def test_signing_out_forgets_the_account_of_this_person_alone(
     link("bruno", board.host_app, user_id="bruno")
     assert carmen.post("/timer/sign-out", {}, format="json").json()["state"]["connection"]["status"] == "none"
     assert session(board, sub="bruno").get("/timer/state").json()["connection"]["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    "body", ['{"notes": "\\ud800"}', "[" * 100_000], ids=["half a surrogate pair", "endless nesting"]
+)
+def test_what_is_no_json_is_said_to_be_none(carmen: APIClient, body: str) -> None:
+    response = carmen.generic("POST", "/timer/entry", body, content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (400, "parse_error")
