@@ -134,6 +134,7 @@ def test_a_request_is_found_by_its_id_and_shown_whole(operator: Client) -> None:
     page = operator.get(f"{LIST}{found.pk}/change/")
     assert page.status_code == 200
     assert "Root=1-abc" in page.content.decode()
+    assert "minutes since 1970" not in page.content.decode()
 
 
 def test_nobody_changes_the_log(operator: Client) -> None:

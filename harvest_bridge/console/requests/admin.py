@@ -51,6 +51,7 @@ class RequestRecordAdmin(ModelAdmin):
     list_filter = (Since, OfHostApp, OfConnection, OfStatus, OfArea, OfTemplate)
     list_filter_submit = True
     list_select_related = ("host_app",)
+    exclude = ("minute",)  # for the charts
     list_per_page = 50
     list_before_template = "console/request_charts.html"
     list_fullwidth = True
