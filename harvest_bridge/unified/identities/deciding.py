@@ -12,6 +12,7 @@ from .models import Basis, HarvestUser, Identity, IdentityEvent, IdentityState
 from .queries import harvest_users_of, identities_of, identity_of
 
 What = IdentityEvent.What
+DECISIONS = ("confirm", "reject", "override")
 
 
 @transaction.atomic
@@ -71,6 +72,19 @@ def override(*, identity: Identity, actor: str, harvest_user_id: int | None, tak
     identity.unmatch()
     IdentityEvent.objects.create(identity=identity, what=What.UNLINKED, harvest_user_id=before, actor=actor[:255])
     return _saved(identity)
+
+
+def decide(
+    *, identity: Identity, decision: str, actor: str, harvest_user_id: int | None = None, takes_over: bool = False
+) -> Identity:
+    """One of `DECISIONS`, by its name. Errors: those of the three."""
+    match decision:
+        case "confirm":
+            return confirm(identity=identity, actor=actor, harvest_user_id=harvest_user_id)
+        case "reject":
+            return reject(identity=identity, actor=actor, harvest_user_id=harvest_user_id)
+        case _:
+            return override(identity=identity, actor=actor, harvest_user_id=harvest_user_id, takes_over=takes_over)
 
 
 @transaction.atomic

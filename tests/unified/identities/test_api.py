@@ -219,6 +219,7 @@ ROUTES = [
     ("post", "/matching"),
     ("get", "/{id}"),
     ("delete", "/{id}"),
+    ("post", "/decisions"),
     ("post", "/{id}/confirm"),
     ("post", "/{id}/reject"),
     ("post", "/{id}/override"),
