@@ -131,7 +131,7 @@ def _release(identity: Identity, harvest_user_id: int, actor: str) -> None:
 
 
 def _harvest_user(identity: Identity, harvest_user_id: int) -> HarvestUser:
-    user = harvest_users_of(identity.connection).filter(harvest_user_id=harvest_user_id).first()
+    user = harvest_users_of(identity.connection).filter(harvest_user_id=harvest_user_id, is_gone=False).first()
     if user is None:
         raise NoSuchHarvestUser(
             f"harvest_user_id: this Harvest account has no user {harvest_user_id}; "
