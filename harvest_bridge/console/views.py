@@ -1,4 +1,4 @@
-"""Operations: health, and the way from the root to somewhere useful."""
+"""Operations: health, signs of life, and the way from the root to somewhere useful."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def ready(request: HttpRequest) -> JsonResponse:
     if not is_ready:
         response["Retry-After"] = "5"
     return response
+
+
+@require_safe
+def ping(request: HttpRequest) -> JsonResponse:
+    """GET /ping: Truto's SDKs ask so whether anybody is there."""
+    return JsonResponse({"ping": "pong"})
 
 
 @require_safe

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.budgets import BudgetState
 
 
 class HarvestError(BridgeError):
@@ -74,10 +75,17 @@ class HarvestRejected(HarvestError):
 
 
 class HarvestRateLimited(HarvestError):
-    """The budget is used up for longer than the caller can wait; `retry_after` says for how long."""
+    """The next turn comes later than the caller can wait for; `retry_after` says when.
+
+    Shape: `state` is the budget as it was found; None where nobody counted, or Harvest itself refused.
+    """
 
     status = 429
     code = "harvest_rate_limited"
+
+    def __init__(self, message: str, *, state: BudgetState | None = None, **remote: Any) -> None:
+        super().__init__(message, **remote)
+        self.state = state
 
 
 class HarvestUnavailable(HarvestError):

@@ -170,7 +170,7 @@ class Forwarder:
         if isinstance(error, HarvestRateLimited):
             allowance = self._config.allowances[call.request.budget]
             wait = error.retry_after or allowance.window_seconds
-            call.meter.state = BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
+            call.meter.state = error.state or BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
         pause = wait_before_retry(error, attempts=call.attempts, deadline=call.deadline)
         if pause is None or not call.request.is_replayable:
             raise error

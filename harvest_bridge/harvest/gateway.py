@@ -154,7 +154,7 @@ class Gateway:
         if operation.host is not Host.API or call.source is None:
             return
         allowance = self._config.allowances[operation.budget]
-        call.meter.state = BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
+        call.meter.state = error.state or BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
         if error.remote_status is not None:
             await self._pacer.hold(call.source.budget_key, operation.budget, wait)
 

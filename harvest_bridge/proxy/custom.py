@@ -19,6 +19,7 @@ from harvest_bridge.harvest.pages import Page, Position, page_of
 from .asking import PAGING, body_of
 from .base import HarvestView
 from .method_config import with_config
+from .paths import refuse_credentials
 from .queries import OURS
 
 # Nothing in Harvest's paths needs more; what it leaves out cannot mean another host or another resource.
@@ -29,11 +30,13 @@ class CustomView(HarvestView):
     """Whatever Harvest answers comes as `result`; a list with cursors, anything else with both of them null."""
 
     def get(self, request: Request, path: str) -> Response:
+        refuse_credentials(request.META.get("QUERY_STRING", ""))
         query = _pairs(request)
         body = {} if request.method in ("GET", "HEAD") else body_of(request)
         if isinstance(body, RawBody):
             return self.sent(str(request.method), path, query, body)
         verb, query, sent = with_config(str(request.method), query, body)
+        refuse_credentials("&".join(query))
         if verb == "GET":
             return self.asked(harvest_path(path), query)
         return self.sent(verb, path, query, sent)

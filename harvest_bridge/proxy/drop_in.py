@@ -115,8 +115,7 @@ class Exchange:
         if isinstance(body, bytes):
             paths.refuse_form_credentials(raw_headers, body)
         else:
-            length = headers.each_once(raw_headers, frozenset({b"content-length"}))
-            passing.extend((name.decode(), value) for name, value in length.items())
+            passing.extend(headers.length_of(raw_headers))
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
         answer = await door.gateway().forwarder.send(
             Passing(method, target, passing, place.budget, body),

@@ -68,6 +68,13 @@ def each_once(headers: Raw, names: frozenset[bytes]) -> dict[bytes, str]:
     return found
 
 
+def length_of(headers: Raw) -> list[tuple[str, str]]:
+    """`content-length` for a body that streams; none for one in chunks, which count alone whatever else is said
+    (RFC 9112 §6.3). Errors: InvalidRequest."""
+    framing = each_once(headers, frozenset({b"content-length", b"transfer-encoding"}))
+    return [] if b"transfer-encoding" in framing else [(name.decode(), value) for name, value in framing.items()]
+
+
 def patience_of(headers: Raw, longest: float) -> float:
     """How many seconds the caller waits for budget, and never more than `longest`. Errors: InvalidRequest."""
     prefer = ",".join(value.decode("latin-1") for name, value in headers if name == b"prefer")

@@ -70,11 +70,17 @@ def query_of(raw_query: bytes) -> str:
         query = "\n"
     if not _QUERY.fullmatch(query):
         raise InvalidRequest("The query may hold visible ASCII characters only; percent-encode the others.")
+    refuse_credentials(query)
+    return query
+
+
+def refuse_credentials(query: str) -> None:
+    """Harvest takes them from a query too, and they would overrule ours."""
     if names_of(query) & CREDENTIALS:
         raise QueryCredentials(
-            "Send the API key as `Authorization: Bearer …` and the account as `Harvest-Account-Id`, not in the query."
+            "access_token, account_id: credentials are not taken from the query. Send the API key as `Authorization: "
+            "Bearer …`; `Harvest-Account-Id` names the account on /v2, `integrated_account_id` elsewhere."
         )
-    return query
 
 
 def refuse_form_credentials(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:

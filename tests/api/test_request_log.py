@@ -208,6 +208,7 @@ log.close()
 """
 
 
+@pytest.mark.django_db  # so that it runs on PostgreSQL too
 def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
     with own_database(tmp_path) as url:
         environment = clean_environment(

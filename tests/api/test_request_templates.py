@@ -39,7 +39,7 @@ def test_every_resource_of_the_envelope_keeps_its_name(name: str) -> None:
         ("/v2/" + "a/" * 400, "/v2" + "/{other}" * 8),
         ("/v2/", "/v2"),
         ("/timer/nothing-here/secret", "/timer/{other}"),
-        ("/unified/user-directory/users/9", "/unified/user-directory/users/{user_id}"),
+        ("/unified/user-directory/users/9", "/unified/user-directory/users/{record_id}"),
         ("/integrated-account/7a0d0f4c-1b9f-4f5c-8a39-7f3b1f0f2a11", "/integrated-account/{connection_id}"),
     ],
 )

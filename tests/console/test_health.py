@@ -25,6 +25,11 @@ def test_ready_names_each_part() -> None:
     )
 
 
+def test_a_ping_is_answered() -> None:
+    response = Client().get("/ping")
+    assert (response.status_code, response.json()) == (200, {"ping": "pong"})
+
+
 def test_redis_is_named_where_it_is_set(settings: Any, redis_url: str) -> None:
     settings.REDIS_URL = redis_url
     assert Client().get("/health/ready").json()["parts"]["redis"] == "ok"

@@ -64,6 +64,23 @@ async def test_who_cannot_wait_is_refused_at_once_and_told_how_long(pacer: Pacer
     assert refused.value.retry_after == pytest.approx(WINDOW - (time.monotonic() - started), abs=0.05)
 
 
+async def test_a_refusal_tells_what_is_really_left(pacer: Pacer, key: str) -> None:
+    """Grants of the API lane are spread out once half of the allowance is used: nothing is used up then."""
+    granted = [await take_and_answer(pacer, key, lane=Lane.API) for _ in range(3)]
+    assert granted[-1].state.remaining == 2
+    with pytest.raises(HarvestRateLimited, match="spread over its window") as refused:
+        await take(pacer, key, lane=Lane.API, within=0.01)
+    assert refused.value.state is not None
+    assert refused.value.state.remaining == 2
+    assert 0 < refused.value.retry_after < WINDOW
+    for _ in range(2):
+        await take_and_answer(pacer, key)
+    with pytest.raises(HarvestRateLimited, match="is used up") as refused:
+        await take(pacer, key, lane=Lane.API, within=0.01)
+    assert refused.value.state is not None
+    assert refused.value.state.remaining == 0
+
+
 async def test_who_can_wait_is_let_in_when_the_first_request_leaves_the_window(pacer: Pacer, key: str) -> None:
     started = time.monotonic()
     await fill(pacer, key)

@@ -151,7 +151,7 @@ class Line:
             if waiter.future.done():
                 continue
             wait = full.admission(len(staying))
-            waiter.refusal = _used_up(wait)
+            waiter.refusal = _refusal(full, wait)
             if waiter.deadline.allows(wait):
                 staying.append(waiter)
             else:
@@ -174,3 +174,15 @@ class Line:
 
 def _used_up(wait: float) -> HarvestRateLimited:
     return HarvestRateLimited(f"Harvest's allowance is used up; try again in {math.ceil(wait)} s.", retry_after=wait)
+
+
+def _refusal(full: Full, wait: float) -> HarvestRateLimited:
+    if not full.state.remaining:
+        error = _used_up(wait)
+    else:
+        error = HarvestRateLimited(
+            f"What is left of Harvest's allowance is spread over its window; try again in {math.ceil(wait)} s.",
+            retry_after=wait,
+        )
+    error.state = full.state
+    return error

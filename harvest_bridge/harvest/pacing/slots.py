@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from harvest_bridge.harvest.budgets import Allowance, BudgetState, Lane
@@ -53,6 +53,12 @@ class Full:
     def wanted_seconds(self) -> float:
         """How long the first of those refused in a lane keeps less urgent ones, in any process, from the next slot."""
         return min(self.admission(0), self.allowance.window_seconds) + GRACE_SECONDS
+
+    @property
+    def state(self) -> BudgetState:
+        """What is left: more than nothing where grants are only spaced out."""
+        state = state_after(self.allowance, self.frees)
+        return state if self.hold <= 0 else replace(state, remaining=0, reset_seconds=self.hold)
 
     def admission(self, ahead: int) -> float:
         """When the caller behind `ahead` others may expect a slot, at the earliest."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 
 import httpx
@@ -35,6 +37,24 @@ def test_a_read_that_stays_in_vain_ends_with_harvests_own_words(client: httpx.Cl
     assert (answer.status_code, answer.content) == (503, b"<h1>down</h1>")
     assert int(answer.headers["retry-after"]) >= 1
     assert 1 < len(upstream.requests) <= 4
+
+
+def test_repeats_are_spread_out_and_further_apart_each_time(client: httpx.Client, upstream: Recorder) -> None:
+    """Callers who failed together do not come back together."""
+    asked: dict[str, list[float]] = defaultdict(list)
+
+    def falters_twice(request: Recorded, connection: socket.socket) -> None:
+        asked[request.target].append(time.monotonic())
+        connection.sendall(FINE if len(asked[request.target]) == 3 else reply(b"", status=503))
+
+    upstream.reset(respond=falters_twice)
+    with ThreadPoolExecutor(8) as callers:
+        answers = list(callers.map(client.get, [f"/v2/users/{n}" for n in range(1, 9)]))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    first, second = ([moments[at + 1] - moments[at] for moments in asked.values()] for at in (0, 1))
+    assert all(pause > 0.125 for pause in first)
+    assert all(pause > 0.25 for pause in second)
+    assert max(second) - min(second) > 0.02
 
 
 @pytest.mark.parametrize("verb", ["POST", "PATCH", "DELETE", "PUT"])

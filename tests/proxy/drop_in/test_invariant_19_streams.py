@@ -15,7 +15,7 @@ import pytest
 
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import CONNECTION, RECORDED_TOKEN
-from tests.proxy.drop_in.recorder import Recorded, Recorder, recorder, reply
+from tests.proxy.drop_in.recorder import Recorded, Recorder, raw_exchange, recorder, reply
 
 MB = 1024 * 1024
 PIECE = bytes(range(256)) * 256  # 64 KiB that is not all the same
@@ -107,6 +107,21 @@ def test_invariant_19_an_upload_grows_no_memory(
     assert request.body == (PIECE * 4)[: len(request.body)]
     assert request.header("content-length") == length.get("Content-Length")
     assert peak_memory(recorded_bridge) - before < ALLOWED_GROWTH
+
+
+def test_invariant_19_chunks_count_whatever_length_is_claimed_beside_them(
+    recorded_bridge: Bridge, upstream: Recorder
+) -> None:
+    """RFC 9112 §6.3. Passed on, the claim would cut the body off."""
+    head = (
+        f"POST /v2/expenses HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {recorded_bridge.host['api_key']}\r\n"
+        "Harvest-Account-Id: 42\r\nConnection: close\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(PIECE), PIECE) for _ in range(MB // len(PIECE)))
+    raw_exchange(recorded_bridge.url, head.encode() + chunks + b"0\r\n\r\n", seconds=3)
+    [request] = upstream.requests
+    assert (request.size, request.is_whole) == (MB, True)
+    assert request.header("content-length") is None
 
 
 def test_invariant_19_whoever_takes_nothing_is_sent_nothing_more(

@@ -143,6 +143,7 @@ def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstr
     assert row["own_microseconds"] < 150_000
 
 
+@pytest.mark.django_db  # so that it runs on PostgreSQL too
 def test_what_was_written_survives_a_kill_and_a_stop_writes_the_rest(tmp_path: Path, upstream: Recorder) -> None:
     """What a killed process still held, at most about a second's worth, is lost: nothing else is."""
     with running_bridge(tmp_path, harvest_url=upstream.url) as bridge:

@@ -69,6 +69,22 @@ def test_reports_draw_on_their_own_budget(ask: Ask) -> None:
         assert answer.headers["ratelimit-limit"] == "100;w=900", Budget.REPORTS
 
 
+@pytest.mark.parametrize(
+    "query", [{"access_token": "x"}, {"account_id": "1530977"}, {"account_id[]": "1530977"}], ids=str
+)
+def test_credentials_in_the_query_never_reach_harvest(ask: Ask, sandbox: RunningSandbox, query: Any) -> None:
+    """Harvest reads them there too, before its headers: another account of the same person's token would answer."""
+    sandbox.journal.clear()
+    config = {"methodConfig": {"method": "GET", "query": query}}
+    for answer in (
+        ask("get", "/custom/v2/company", **query),
+        ask("post", "/custom/v2/clients", json={"name": "Vandelay"}, **query),
+        ask("post", "/custom/v2/company", json=config),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (400, "credentials_in_query")
+    assert sandbox.requests() == []
+
+
 class TestMethodConfig:
     def test_it_restates_the_call_and_is_not_sent(self, ask: Ask, sandbox: RunningSandbox) -> None:
         client = first_of("clients", sandbox)
