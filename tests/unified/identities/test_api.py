@@ -208,6 +208,7 @@ def test_only_an_administrators_account_connection_can_match(
     refused = api.put(f"{PATH}?integrated_account_id={carmens.pk}", [person("c")], format="json")
     assert (refused.status_code, refused.json()["code"]) == (403, "administrator_needed")
     assert "linked by a member" in refused.json()["message"]
+    assert "a part of it" not in refused.json()["message"]
     own = link("carmen", board.host_app, user_id="carmen")
     refused = api.put(f"{PATH}?integrated_account_id={own.pk}", [person("c")], format="json")
     assert (refused.status_code, refused.json()["code"]) == (409, "account_connection_needed")
