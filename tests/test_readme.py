@@ -90,5 +90,7 @@ def test_the_calls_of_the_readme_work_in_their_order(bridge: Bridge, sandbox: Ru
         browser.get(back)
     [account] = call(list_accounts, **values).json()["result"]
     answers = [call(command, **values, ACCOUNT=account["id"]) for command in directory]
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert answers[3].json()["matching"]["counts"]["matched"] == 1
+    assert answers[4].json()["field"] == "title"
     assert len(answers[0].json()["result"]) == 5

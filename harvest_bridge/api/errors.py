@@ -91,6 +91,11 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
     return Response(body_of(known), status=known.status, headers=headers_of(known))
 
 
+def bridge_error_of(error: BridgeError | exceptions.ValidationError) -> BridgeError:
+    """What the caller would be told, for answers in which single rows fail."""
+    return _as_bridge_error(error) or BridgeError(str(error))
+
+
 def json_error(error: BridgeError) -> JsonResponse:
     """The same for views outside DRF."""
     trips.note_code(error.code)

@@ -51,7 +51,7 @@ def _row(connection: Connection, one: Capability) -> dict[str, Any]:
     if connection.status == Status.NEEDS_REAUTH:
         extent, reason = Extent.NONE, "The account must be linked again."
     elif extent is Extent.NONE or (one.takes_all and extent is not Extent.ALL):
-        extent, reason = Extent.NONE, rights.refusal(connection, one.path, one.verb)
+        extent, reason = Extent.NONE, rights.refusal(connection, one.path, one.verb, takes_all=one.takes_all)
     elif extent is Extent.PART:
         reason = rights.limits(connection)
     return {

@@ -85,13 +85,14 @@ def role_of(connection: Connection) -> str:
     return next((role for role in _ROLES if role in connection.access_roles), "member")
 
 
-def refusal(connection: Connection, path: str, verb: str = "GET") -> str:
-    """Why Harvest said no, for people: who linked, and what it takes."""
+def refusal(connection: Connection, path: str, verb: str = "GET", *, takes_all: bool = False) -> str:
+    """Why Harvest said no, for people: who linked, and what it takes; `takes_all` where a part would not do."""
     needs = needed_for(path, verb) or ADMINISTRATOR
     who = f"This account was linked by {_a(role_of(connection))}, {connection.linked_by}"
     if _holds(connection, needs):
         return f"{who}, whose rights in Harvest are not what they were. Let somebody with them link it again."
-    return f"{who}; {_deed(path, verb)} {_a(needs)}. Let somebody with that right link it again."
+    lesser = "" if takes_all else _lesser(path, verb)
+    return f"{who}; {_deed(path, verb)} {_a(needs)}.{lesser} Let somebody with that right link it again."
 
 
 def limits(connection: Connection) -> str:
@@ -110,10 +111,17 @@ def _holds(connection: Connection, right: str) -> bool:
     return base == role == MANAGER and (not extra or extra in connection.access_roles)
 
 
+def _lesser(path: str, verb: str) -> str:
+    """The right that would do for a part of what was read."""
+    part = part_of(path, verb) if verb == "GET" else None
+    return f" {_a(part).capitalize()} would get a part of it." if part else ""
+
+
 def _deed(path: str, verb: str) -> str:
     """`users need`, `deleting users needs`; the last word of the path that is no number."""
     words = [word for word in path.removeprefix("/v2/").split("/") if not word.isdigit()]
     what = words[-1].replace("_", " ") if words else "this"
+    what = "reports" if words[:1] == ["reports"] else what
     return f"{_DOING[verb]}{what} needs" if verb in _DOING else f"{what} need{'s' if what == 'company' else ''}"
 
 

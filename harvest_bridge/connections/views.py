@@ -65,7 +65,7 @@ class LinkTokenView(HostView):
 
 
 class IntegratedAccountListView(HostView):
-    """GET /integrated-account, newest first; `filters.py` lists what it can be narrowed by."""
+    """GET /integrated-account, newest first, narrowed by any of the parameters."""
 
     @extend_schema(
         operation_id="list_integrated_accounts",

@@ -49,7 +49,7 @@ class DirectoryView(DataView):
         """For what Harvest would answer with less than was asked for, rather than refuse. Errors: HarvestForbidden."""
         call = self.resource.calls[method]
         if rights.extent(self.connection, call.path, call.verb) is Extent.NONE:
-            raise HarvestForbidden(rights.refusal(self.connection, call.path, call.verb))
+            raise HarvestForbidden(rights.refusal(self.connection, call.path, call.verb, takes_all=call.takes_all))
 
     @cached_property
     def given(self) -> Json:

@@ -71,6 +71,9 @@ def test_a_linker_may_do_all_of_it_a_part_or_nothing(
         ("DELETE", "/v2/users/7", "deleting users needs an administrator."),
         ("PATCH", "/v2/users/7/teammates", "changing teammates needs an administrator."),
         ("GET", "/v2/company", "company needs an administrator."),
+        ("GET", "/v2/users", "users need an administrator. A manager would get a part of it. Let"),
+        ("GET", "/v2/roles", "roles need an administrator. Let"),
+        ("GET", "/v2/reports/time/team", "reports need an administrator. A manager would get a part of it."),
         ("GET", "/v2/clients", "clients need a manager with client_and_task_manager."),
     ],
 )

@@ -194,15 +194,13 @@ def _count(tab: str, counts: dict[str, int], flagged: int) -> int:
 
 def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
     """Errors: those of `deciding`."""
-    chosen = int(asked["harvest_user_id"]) if asked.get("harvest_user_id") else None
-    match asked["decision"]:
-        case "confirm":
-            deciding.confirm(identity=row, actor=actor, harvest_user_id=chosen)
-        case "reject":
-            deciding.reject(identity=row, actor=actor, harvest_user_id=chosen)
-        case "override":
-            takes_over = bool(asked.get("take_over"))
-            deciding.override(identity=row, actor=actor, harvest_user_id=chosen, takes_over=takes_over)
+    deciding.decide(
+        identity=row,
+        decision=asked["decision"],
+        actor=actor,
+        harvest_user_id=int(asked["harvest_user_id"]) if asked.get("harvest_user_id") else None,
+        takes_over=bool(asked.get("take_over")),
+    )
 
 
 def _after(rows: list[Identity], failures: dict[str, str]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .models import Basis, HarvestUser, Identity, IdentityEvent, IdentityState
 from .queries import harvest_users_of, identities_of, identity_of
 
 What = IdentityEvent.What
+DECISIONS = ("confirm", "reject", "override")
 
 
 @transaction.atomic
@@ -73,6 +74,19 @@ def override(*, identity: Identity, actor: str, harvest_user_id: int | None, tak
     return _saved(identity)
 
 
+def decide(
+    *, identity: Identity, decision: str, actor: str, harvest_user_id: int | None = None, takes_over: bool = False
+) -> Identity:
+    """One of `DECISIONS`, by its name. Errors: those of the three."""
+    match decision:
+        case "confirm":
+            return confirm(identity=identity, actor=actor, harvest_user_id=harvest_user_id)
+        case "reject":
+            return reject(identity=identity, actor=actor, harvest_user_id=harvest_user_id)
+        case _:
+            return override(identity=identity, actor=actor, harvest_user_id=harvest_user_id, takes_over=takes_over)
+
+
 @transaction.atomic
 def erase(*, identity: Identity) -> None:
     """Forget the person, the match and its history. Errors: NoSuchIdentity."""
@@ -117,7 +131,7 @@ def _release(identity: Identity, harvest_user_id: int, actor: str) -> None:
 
 
 def _harvest_user(identity: Identity, harvest_user_id: int) -> HarvestUser:
-    user = harvest_users_of(identity.connection).filter(harvest_user_id=harvest_user_id).first()
+    user = harvest_users_of(identity.connection).filter(harvest_user_id=harvest_user_id, is_gone=False).first()
     if user is None:
         raise NoSuchHarvestUser(
             f"harvest_user_id: this Harvest account has no user {harvest_user_id}; "

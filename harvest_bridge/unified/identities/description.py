@@ -8,9 +8,10 @@ from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.api.description import PAGING, list_of, ref
 
+from .deciding import DECISIONS
 from .matching import Reason
 from .models import Basis, Flag, IdentityEvent, IdentityState, MatchingRun
-from .serializers import MOST_AT_ONCE
+from .serializers import MOST_AT_ONCE, MOST_DECISIONS
 
 Json = dict[str, Any]
 
@@ -81,6 +82,21 @@ SCHEMAS: Json = {
         {"id": _TEXT, "name": _MAYBE, "email": _MAYBE, "status": {"enum": ["active", "archived", "vanished"]}}
     ),
     "IdentityMatching": _object(_RUN),
+    "IdentityDecisions": _object(
+        {
+            "result": _list(
+                _object(
+                    {
+                        "id": _MAYBE,
+                        "identity": {"oneOf": [ref("Identity"), {"type": "null"}]},
+                        "error": {"oneOf": [_object({"code": _TEXT, "message": _TEXT}), {"type": "null"}]},
+                    }
+                )
+            ),
+            "decided": _COUNT,
+            "failed": _COUNT,
+        }
+    ),
     "IdentityUpload": _object(
         {
             "created": _COUNT,
@@ -93,6 +109,7 @@ SCHEMAS: Json = {
 }
 IDENTITY: dict[int, Json] = {200: ref("IdentityWithHistory")}
 IDENTITIES: dict[int, Json] = {200: ref("IdentityList")}
+DECIDED: dict[int, Json] = {200: ref("IdentityDecisions")}
 UPLOAD: dict[int, Json] = {200: ref("IdentityUpload")}
 RUN: Json = ref("IdentityMatching")
 PEOPLE: Json = {
@@ -107,6 +124,28 @@ PEOPLE: Json = {
                     "type": "object",
                     "required": ["external_id"],
                     "properties": {"external_id": _TEXT, "email": _MAYBE, "name": _MAYBE},
+                },
+            }
+        },
+    }
+}
+DECISIONS_BODY: Json = {
+    "application/json": {
+        "type": "object",
+        "required": ["decisions"],
+        "properties": {
+            "decisions": {
+                "type": "array",
+                "maxItems": MOST_DECISIONS,
+                "items": {
+                    "type": "object",
+                    "required": ["id", "decision"],
+                    "properties": {
+                        "id": {"type": "string", "format": "uuid"},
+                        "decision": {"enum": list(DECISIONS)},
+                        "harvest_user_id": {"type": ["integer", "null"], "minimum": 1, "maximum": 2**63 - 1},
+                        "take_over": {"type": "boolean", "default": False},
+                    },
                 },
             }
         },

@@ -26,7 +26,7 @@ def check_can_match(connection: Connection) -> None:
             "integrated_account_id: this is one person's own connection; name the account's, linked without `user_id`."
         )
     if rights.role_of(connection) != rights.ADMINISTRATOR:
-        raise AdministratorNeeded(rights.refusal(connection, "/v2/users"))
+        raise AdministratorNeeded(rights.refusal(connection, "/v2/users", takes_all=True))
 
 
 def read_directory(connection: Connection) -> None:

@@ -12,9 +12,11 @@ from rest_framework import serializers
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.inputs import Input
 
+from .deciding import DECISIONS
 from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
 
 MOST_AT_ONCE = 10_000
+MOST_DECISIONS = 500
 _LONGEST = 255
 _LARGEST = 2**63 - 1
 _NAMES = ("external_id", "email", "name")
@@ -30,6 +32,30 @@ class DecisionInput(Input):
 class OverrideInput(Input):
     harvest_user_id = serializers.IntegerField(min_value=1, max_value=_LARGEST, allow_null=True)
     take_over = serializers.BooleanField(default=False)
+
+
+class BulkDecisionInput(OverrideInput):
+    """One row of many: whom it is about, and what is decided."""
+
+    id = serializers.CharField(max_length=64)
+    decision = serializers.ChoiceField(DECISIONS)
+    harvest_user_id = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """An override without a word about the user could be a slip, and would end a match."""
+        if attrs["decision"] == "override" and "harvest_user_id" not in attrs:
+            raise serializers.ValidationError({"harvest_user_id": "Name a Harvest user, or null to end the match."})
+        return attrs
+
+
+def decisions_from(body: Any) -> list[Any]:
+    """The rows as they came. Errors: InvalidRequest for a body that is no list of them, or too long."""
+    rows = body.get("decisions") if isinstance(body, dict) else body
+    if not isinstance(rows, list):
+        raise InvalidRequest('decisions: send a list of decisions, or {"decisions": […]}.')
+    if len(rows) > MOST_DECISIONS:
+        raise InvalidRequest(f"decisions: at most {MOST_DECISIONS} at once, not {len(rows):,}; send them in parts.")
+    return rows
 
 
 def people_from(body: Any) -> tuple[list[dict[str, str]], list[Failure]]:

@@ -164,6 +164,20 @@ def test_an_archived_harvest_user_is_flagged_until_restored(ask: Ask, sandbox: R
     assert [event["what"] for event in history] == ["returned", "flagged", "matched"]
 
 
+def test_a_harvest_user_who_was_deleted_is_flagged_as_vanished(ask: Ask, sandbox: RunningSandbox) -> None:
+    new = {"first_name": "Vera", "last_name": "Vane", "email": "vera@fennelfinch.example"}
+    vera = sandbox.post("/v2/users", "alice", json=new).json()["id"]
+    ask("put", body=[person("v", "vera@fennelfinch.example")])
+    assert one(ask, "v")["harvest_user"]["status"] == "active"
+    assert sandbox.delete(f"/v2/users/{vera}", "alice").status_code == 200
+    ask("post", "/matching")
+    gone = one(ask, "v")
+    assert (gone["state"], gone["flag"], gone["harvest_user"]["status"]) == ("matched", "vanished", "vanished")
+    assert [row["external_id"] for row in ask("get", flag="vanished").json()["result"]] == ["v"]
+    refused = ask("post", f"/{gone['id']}/override", body={"harvest_user_id": vera})
+    assert (refused.status_code, refused.json()["code"]) == (422, "no_such_harvest_user")
+
+
 def test_a_person_is_erased_with_their_history(ask: Ask, sandbox: RunningSandbox) -> None:
     ask("put", body=[person("c", sandbox.user("carmen").email, "Carmen")])
     identity = one(ask, "c")["id"]
@@ -194,6 +208,7 @@ def test_only_an_administrators_account_connection_can_match(
     refused = api.put(f"{PATH}?integrated_account_id={carmens.pk}", [person("c")], format="json")
     assert (refused.status_code, refused.json()["code"]) == (403, "administrator_needed")
     assert "linked by a member" in refused.json()["message"]
+    assert "a part of it" not in refused.json()["message"]
     own = link("carmen", board.host_app, user_id="carmen")
     refused = api.put(f"{PATH}?integrated_account_id={own.pk}", [person("c")], format="json")
     assert (refused.status_code, refused.json()["code"]) == (409, "account_connection_needed")
@@ -219,6 +234,7 @@ ROUTES = [
     ("post", "/matching"),
     ("get", "/{id}"),
     ("delete", "/{id}"),
+    ("post", "/decisions"),
     ("post", "/{id}/confirm"),
     ("post", "/{id}/reject"),
     ("post", "/{id}/override"),
