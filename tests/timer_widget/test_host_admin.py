@@ -108,8 +108,8 @@ def test_settings_and_rules_are_kept_from_the_host_apps_own_page(operator: Clien
     assert (kept.theme, kept.accent, kept.allows_popup_sign_in) == ("dark", "#aa3355", False)
     assert ProjectRule.objects.get(host_app=board.host_app).project == "WEB"
     panel = Client().get("/platform/timer", {"origin": ORIGIN}).content.decode()
-    assert 'data-host-theme="dark"' in panel
-    assert 'data-host-accent="#aa3355"' in panel
+    assert 'data-chosen-theme="dark"' in panel
+    assert 'data-chosen-accent="#aa3355"' in panel
 
 
 def management(prefix: str, total: int, initial: int = 0) -> dict[str, int]:
