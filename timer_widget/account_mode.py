@@ -38,6 +38,12 @@ def mode_of(harvest: Harvest) -> Mode:
     return Mode(known)
 
 
+def correct_mode(harvest: Harvest) -> None:
+    """What was inferred, or kept for an hour, has turned out to be the other one."""
+    other = Mode.HOURS if mode_of(harvest) == Mode.CLOCK else Mode.CLOCK
+    cache.set(harvest.remembered("mode"), str(other), _SECONDS)
+
+
 def time_fields(
     mode: Mode, *, day: date, now: datetime, hours: Decimal | None, started: time | None, ended: time | None
 ) -> dict[str, Any]:

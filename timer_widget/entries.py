@@ -15,12 +15,13 @@ from harvest_bridge.harvest.operations import (
     delete_time_entry,
     get_time_entry,
     list_time_entries,
+    stop_time_entry,
     update_time_entry,
 )
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
-from .account_mode import Mode, mode_of, time_fields
+from .account_mode import Mode, correct_mode, mode_of, time_fields
 from .clicks import Click, carry_out, check_item, open_entry, record
 from .errors import NotRunning, StartOutOfReach
 from .models import IntentKind, IntentStatus, TimerSession
@@ -48,8 +49,12 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     else:
         entry = carry_out(
             intent,
-            lambda: harvest.send(
-                create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
+            lambda: _stopped(
+                harvest,
+                click,
+                harvest.send(
+                    create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
+                ),
             ),
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
@@ -130,6 +135,18 @@ def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEn
             started_time=UNSET if mode == Mode.HOURS else wall,
         )
     )
+
+
+def _stopped(harvest: Harvest, click: Click, entry: TimeEntry) -> TimeEntry:
+    """A new entry that runs although its time was given: the account has changed its mode since we learnt it.
+
+    Harvest ignores time in the words of the other mode and starts a timer, so it is told once more in the right ones.
+    """
+    if not entry.is_running:
+        return entry
+    correct_mode(harvest)
+    entry = harvest.send(update_time_entry(entry.id, **_time_fields(harvest, click)))
+    return harvest.send(stop_time_entry(entry.id)) if entry.is_running else entry
 
 
 def _time_fields(harvest: Harvest, click: Click) -> dict[str, Any]:

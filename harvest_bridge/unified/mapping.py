@@ -17,7 +17,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.timezones import IANA_NAMES
 
-from .schema import User
+from .schema import MADE_BY_MAPPINGS, User
 
 Json = dict[str, Any]
 
@@ -42,7 +42,8 @@ class Around:
     def anybody(self) -> Json:
         """What all people of the account have in common; the rest of the schema is null."""
         common = {"organizations": [self.account], "licenses": [], "groups": [], "languages": []}
-        return {**dict.fromkeys(User.__struct_fields__), **common, "workspaces": list(self.workspaces)}
+        blank = dict.fromkeys(name for name in User.__struct_fields__ if name not in MADE_BY_MAPPINGS)
+        return {**blank, **common, "workspaces": list(self.workspaces)}
 
     def roles(self, jobs: Sequence[str], rights: Sequence[str]) -> list[Json]:
         """Made once for all people of a page who have the same; nobody changes a record in its depths."""

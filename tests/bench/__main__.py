@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.bench import saturation, widget
-from tests.bench.directory import measured_section
+from tests.bench import directory, saturation, widget
 from tests.bench.measures import SMALL, Measured, load, measure_cpu, measure_latency, measure_pages
 from tests.bench.report import write
 from tests.bench.targets import Target, targets
@@ -30,9 +29,10 @@ def main() -> None:
         in_turns(measure_cpu, (bare, plain, bridge), measured)
         in_turns(measure_latency, (upstream, bare, bridge), measured)
         in_turns(measure_pages, (bare, bridge), measured)
-    write(measured, further=measured_section(ROUNDS))
+    write(measured)
     saturation.main()
     widget.main()
+    directory.main()
     print("docs/benchmarks.md is written")
 
 

@@ -59,8 +59,7 @@ def added(through: Sequence[float], direct: Sequence[float]) -> str:
     return f"{statistics.median(through) - statistics.median(direct):.2f} [{min(through) - min(direct):.2f}]"
 
 
-def write(measured: Mapping[str, Measured], *, further: str = "") -> None:
-    """`further` are sections with numbers of their own."""
+def write(measured: Mapping[str, Measured]) -> None:
     upstream, bare, plain, bridge = (measured[name] for name in ("upstream", "bare", "plain_django", "bridge"))
     values = {
         "when": datetime.now(UTC).strftime("%d %B %Y"),
@@ -80,7 +79,7 @@ def write(measured: Mapping[str, Measured], *, further: str = "") -> None:
         for name, one in (("upstream", upstream), ("bare", bare), ("bridge", bridge)):
             values[f"{share}_{name}"] = shown(getattr(one, share))
         values[f"{share}_added"] = added(getattr(bridge, share), getattr(upstream, share))
-    (ROOT / "docs" / "benchmarks.md").write_text(PAGE.format(**values) + further)
+    (ROOT / "docs" / "benchmarks.md").write_text(PAGE.format(**values))
     bars = {"bare": bare.cpu, "bridge": bridge.cpu, "plain Django": plain.cpu}
     (ROOT / "docs" / "benchmarks.svg").write_text(chart({name: statistics.median(cpu) for name, cpu in bars.items()}))
 

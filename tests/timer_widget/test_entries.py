@@ -95,6 +95,18 @@ def test_either_way_to_say_how_long_works_in_either_account(
     assert bool(made["started_time"]) == has_times
 
 
+@pytest.mark.parametrize("has_times", [False, True])
+def test_an_account_that_changed_its_mode_is_understood_at_the_first_entry(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    made = add(carmen, pick, spent_date=today, hours="1.25").json()["entry"]
+    entry = entry_of(sandbox, made["entry_id"])
+    assert (entry["hours"], entry["is_running"], bool(entry["ended_time"])) == (1.25, False, has_times)
+    assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
+
+
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
