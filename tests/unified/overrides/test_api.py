@@ -160,7 +160,7 @@ def test_what_cannot_be_compiled_is_refused_with_its_place(api: APIClient, expre
         ("/unified/mappings/roles/emails", "'x'", "mapping_field_unknown"),
         (NICK, "x" * (MAX_EXPRESSION_CHARACTERS + 1), "mapping_invalid"),
         (NICK, "   ", "mapping_invalid"),
-        (NICK, "'\ud800'", "invalid_request"),
+        (NICK, "'\ud800'", "parse_error"),
         (NICK, "", "invalid_request"),
         (NICK, "'\0'", "invalid_request"),
     ],
