@@ -132,12 +132,13 @@ def test_a_forked_child_opens_a_door_of_its_own(door: Door, upstream: RawServer)
 
 
 INTERRUPTED = """
-    import pathlib, sys, threading
+    import pathlib, signal, sys
     from harvest_bridge.harvest import door
     from harvest_bridge.harvest.config import HarvestConfig
     from harvest_bridge.harvest.credentials import StaticTokenSource
     from harvest_bridge.harvest.operations import get_me
     url, path = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     door.configure(HarvestConfig(user_agent="x", api_url=url, id_url=url, pacing_path=pathlib.Path(path)))
     try:
         door.send(get_me(), source=StaticTokenSource("t"), timeout=60)
