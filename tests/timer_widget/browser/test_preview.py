@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -64,7 +66,8 @@ def test_the_page_fits_in_every_dress(timer_page: str, page: Page, dress: str, w
     page.goto(f"{timer_page}?theme={dress}")
     preview = page.frame_locator("iframe[title='Preview of the timer']")
     expect(preview.locator("harvest-timer[item-id=running]")).to_have_attribute("data-harvest-state", "running")
-    expect(page.get_by_role("img", name="90 starts in 30 days")).to_be_visible()
+    # Other tests of this bridge may have started timers too.
+    expect(page.get_by_role("img", name=re.compile(r"\d\d+ starts in 30 days"))).to_be_visible()
     overflow = page.evaluate(
         "Math.max(...[...document.querySelectorAll('html, code')].map((e) => e.scrollWidth - e.clientWidth))"
     )
