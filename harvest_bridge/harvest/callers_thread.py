@@ -67,9 +67,8 @@ class _Job(Generic[T]):
         try:
             self.outcome.set_result(self._work())
         except BaseException as error:
-            is_ours = not isinstance(
-                error, Exception
-            )  # Ctrl-C is for this thread; raised on the loop it would end that
+            # Ctrl-C is for this thread; raised on the loop it would end that.
+            is_ours = not isinstance(error, Exception)
             self.outcome.set_exception(concurrent.futures.CancelledError() if is_ours else error)
             if is_ours:
                 raise

@@ -34,18 +34,6 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
                 msgspec.structs.force_setattr(self, name, aware.astimezone(UTC))
 
 
-class RawRecord(Record, frozen=True, kw_only=True):
-    """A record that also keeps Harvest's own object, for callers who pass it on."""
-
-    raw: dict[str, Any] = msgspec.field(default_factory=dict, name="(raw)")  # no key of Harvest's
-
-    @classmethod
-    def from_harvest(cls, data: Any) -> Self:
-        record = super().from_harvest(data)
-        msgspec.structs.force_setattr(record, "raw", data)
-        return record
-
-
 class Named(Record, frozen=True, kw_only=True):
     """A record as others mention it."""
 
@@ -53,7 +41,7 @@ class Named(Record, frozen=True, kw_only=True):
     name: str = ""
 
 
-class User(RawRecord, frozen=True, kw_only=True):
+class User(Record, frozen=True, kw_only=True):
     """A person of an account. `weekly_capacity` is in seconds; `timezone` is a Harvest name (see `timezones`)."""
 
     id: int
@@ -76,16 +64,6 @@ class User(RawRecord, frozen=True, kw_only=True):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-
-class Role(RawRecord, frozen=True, kw_only=True):
-    """A job label and who wears it."""
-
-    id: int
-    name: str = ""
-    user_ids: tuple[int, ...] = ()
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
 
 
 class Company(Record, frozen=True, kw_only=True):

@@ -12,12 +12,13 @@ from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
 from harvest_bridge.connections.data_views import DataView
 from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.operations.raw import delete_raw, get_raw, write_raw
 from harvest_bridge.hosts.models import Scope
 
 from .asking import Asked, asked, asked_of_method, method_of
 from .errors import UnknownResource
 from .names import resource_named
-from .operations import delete_record, method_path, read_record, write_record
+from .operations import method_path
 from .receipts import RawMultipartParser
 from .resource import Resource, Verb
 
@@ -69,10 +70,10 @@ class ResourceView(HarvestView):
             raise InvalidRequest(f"id: name the record to {name}, in the query, the body or the path.")
         path = method_path(about.path, name, method, wanted)
         if method.verb == "GET":
-            return Response(self.harvest(read_record(path, about.query)))
+            return Response(self.harvest(get_raw(path, about.query)))
         if method.verb == "DELETE":
-            return self.write(delete_record(path), shown={"id": int(wanted)})
-        return self.write(write_record(method.verb, path, None))
+            return self.write(delete_raw(path), shown={"id": int(wanted)})
+        return self.write(write_raw(method.verb, path, None))
 
     @property
     def allowed_methods(self) -> list[str]:

@@ -58,15 +58,4 @@ SCHEMAS: Json = {
         },
     },
     "Deleted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
-    "Error": {
-        "type": "object",
-        "required": ["statusCode", "error", "message", "code"],
-        "properties": {
-            "statusCode": {"type": "integer"},
-            "error": {"type": "string"},
-            "message": {"type": "string"},
-            "code": {"type": "string"},
-            "truto_is_remote_error": {"type": "boolean"},
-        },
-    },
 }

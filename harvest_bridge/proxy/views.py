@@ -7,11 +7,13 @@ from functools import cached_property
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.harvest.operations.raw import delete_raw, get_raw, write_raw
+
 from .asking import Asked, json_object, method_of
 from .base import ResourceView
 from .errors import VerbNotOffered
 from .names import resource_named
-from .operations import delete_record, list_records, read_record, record_path, write_record
+from .operations import list_records, record_path
 from .resource import Resource, Verb
 
 
@@ -22,17 +24,17 @@ class CollectionView(ResourceView):
 
     def get(self, request: Request, **named: str) -> Response:
         if Verb.READ_ALL in self.resource.verbs:
-            return Response(self.harvest(read_record(self.asked(Verb.READ_ALL).path)))
+            return Response(self.harvest(get_raw(self.asked(Verb.READ_ALL).path)))
         about = self.asked(Verb.LIST)
         return self.listed(about.path, about.query, list_records(about.resource, about.path, about.query))
 
     def post(self, request: Request, **named: str) -> Response:
         about = self.asked(Verb.CREATE)
-        return self.write(write_record("POST", about.path, about.body), status=201)
+        return self.write(write_raw("POST", about.path, about.body), status=201)
 
     def patch(self, request: Request, **named: str) -> Response:
         about = self.asked(Verb.UPDATE_ALL)
-        return self.write(write_record("PATCH", about.path, about.body))
+        return self.write(write_raw("PATCH", about.path, about.body))
 
 
 class ReportView(CollectionView):
@@ -61,15 +63,15 @@ class RecordView(ResourceView):
         if method is not None and method.verb == "GET":
             return self.call(wanted, "")
         about = self.asked(Verb.GET)
-        return Response(self.harvest(read_record(record_path(about.path, wanted, takes_me=self.resource.takes_me))))
+        return Response(self.harvest(get_raw(record_path(about.path, wanted, takes_me=self.resource.takes_me))))
 
     def patch(self, request: Request, resource: str, wanted: str) -> Response:
         about = self.asked(Verb.UPDATE)
-        return self.write(write_record("PATCH", record_path(about.path, wanted), about.body))
+        return self.write(write_raw("PATCH", record_path(about.path, wanted), about.body))
 
     def delete(self, request: Request, resource: str, wanted: str) -> Response:
         path = record_path(self.asked(Verb.DELETE).path, wanted)
-        return self.write(delete_record(path), shown={"id": int(wanted)})
+        return self.write(delete_raw(path), shown={"id": int(wanted)})
 
     def post(self, request: Request, resource: str, wanted: str) -> Response:
         record = request.query_params.get("id") or json_object(request).get("id")

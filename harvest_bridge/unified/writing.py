@@ -16,7 +16,7 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.raw import delete_raw, write_raw
 from harvest_bridge.hosts.models import Scope
 
-from . import services, views
+from . import base, services, views
 from .description import described_action, described_list, described_record
 from .options import flag, options_of, query_of
 from .resources import ROLES, USERS
@@ -28,7 +28,7 @@ _READS = ("GET", "HEAD", "OPTIONS")
 _PASSTHROUGH = "truto_body_passthrough"
 
 
-class WritingView(views.DirectoryView):
+class WritingView(base.DirectoryView):
     """Reading takes the scope `directory`; writing takes `harvest`, which may write there anyway."""
 
     takes: ClassVar[type[DirectoryInput]]
@@ -65,16 +65,16 @@ class WritingView(views.DirectoryView):
         self.chosen = options_of(self.given, fields=row.fields, expandable=row.expandable, remote=())
 
 
-class CreatingView(views.ListView, WritingView):
-    parameters = (*views.DirectoryView.parameters, IDEMPOTENCY_KEY)
+class CreatingView(base.ListView, WritingView):
+    parameters = (*base.DirectoryView.parameters, IDEMPOTENCY_KEY)
 
     def post(self, request: Request) -> Response:
         self.check_query()
         return self.write(write_raw("POST", self.resource.path, self.body(is_new=True)), status=201)
 
 
-class ChangingView(views.RecordView, WritingView):
-    parameters = (*views.DirectoryView.parameters, IDEMPOTENCY_KEY)
+class ChangingView(base.RecordView, WritingView):
+    parameters = (*base.DirectoryView.parameters, IDEMPOTENCY_KEY)
 
     def patch(self, request: Request, record_id: str) -> Response:
         self.check_query()

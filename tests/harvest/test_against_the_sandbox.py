@@ -28,12 +28,10 @@ from harvest_bridge.harvest.operations import (
     exchange_code,
     get_company,
     get_me,
-    get_role,
     get_time_entry,
     get_user,
     list_accounts,
     list_my_project_assignments,
-    list_roles,
     list_time_entries,
     list_users,
     refresh_access_token,
@@ -41,6 +39,7 @@ from harvest_bridge.harvest.operations import (
     stop_time_entry,
     update_time_entry,
 )
+from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.harvest.pages import walk_pages_async
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from harvest_bridge.sandbox.testing import RunningSandbox
@@ -171,9 +170,9 @@ async def test_people_and_roles_are_read(
     source = tokens_of("admin")
     people = await gateway.send(list_users(per_page=2000), source=source)
     assert {person.id for person in people.items} == {user.id for user in sandbox.account.users}
-    assert (await gateway.send(get_user(people.items[0].id), source=source)).raw == people.items[0].raw
-    roles = await gateway.send(list_roles(), source=source)
-    assert await gateway.send(get_role(roles.items[0].id), source=source) == roles.items[0]
+    assert await gateway.send(get_user(people.items[0].id), source=source) == people.items[0]
+    roles = await gateway.send(list_raw("/v2/roles", "roles"), source=source)
+    assert await gateway.send(get_raw(f"/v2/roles/{roles.items[0]['id']}"), source=source) == roles.items[0]
     assert (await gateway.send(get_company(), source=source)).name == sandbox.account.company.name
 
 

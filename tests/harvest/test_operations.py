@@ -19,13 +19,11 @@ from harvest_bridge.harvest.operations import (
     exchange_code,
     get_company,
     get_me,
-    get_role,
     get_time_entry,
     get_user,
     list_accounts,
     list_my_project_assignments,
     list_project_assignments,
-    list_roles,
     list_time_entries,
     list_users,
     refresh_access_token,
@@ -33,6 +31,7 @@ from harvest_bridge.harvest.operations import (
     stop_time_entry,
     update_time_entry,
 )
+from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.harvest.pages import Position
 from harvest_bridge.harvest.records import ExternalReference
 from harvest_bridge.harvest.requests import outgoing
@@ -60,8 +59,8 @@ def request_line(operation: Operation[Any]) -> str:
         (list_users(updated_since=MOMENT), "GET /v2/users?updated_since=2026-01-05T12%3A00%3A59Z"),
         (list_users(Position("cursor", "a=/+&b")), "GET /v2/users?cursor=a%3D%2F%2B%26b"),
         (list_users(Position("page", "2"), per_page=5), "GET /v2/users?per_page=5&page=2"),
-        (list_roles(per_page=3), "GET /v2/roles?per_page=3"),
-        (get_role(9), "GET /v2/roles/9"),
+        (list_raw("/v2/roles", "roles", per_page=3), "GET /v2/roles?per_page=3"),
+        (get_raw("/v2/roles/9"), "GET /v2/roles/9"),
         (get_company(), "GET /v2/company"),
         (list_my_project_assignments(), "GET /v2/users/me/project_assignments"),
         (list_project_assignments(7), "GET /v2/users/7/project_assignments"),

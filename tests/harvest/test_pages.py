@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from harvest_bridge.harvest.errors import HarvestMalformed, TooManyPages
-from harvest_bridge.harvest.operations import Operation, list_roles
-from harvest_bridge.harvest.pages import Page, Position, walk_pages, walk_pages_async
-from harvest_bridge.harvest.records import Role
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position, page_of, paged, walk_pages, walk_pages_async
+from harvest_bridge.harvest.records import Named
 
 HOST = "https://api.harvestapp.com/v2/roles"
 
 
-def read(**envelope: Any) -> Page[Role]:
+def list_roles(position: Position | None = None) -> Operation[Page[Named]]:
+    return Operation("GET", "/v2/roles", page_of("roles", Named.from_harvest), paged(position, None))
+
+
+def read(**envelope: Any) -> Page[Named]:
     return list_roles().read({"roles": [], **envelope})
 
 
@@ -71,11 +75,11 @@ def test_text_that_is_no_position_is_refused(text: str) -> None:
         Position.parse(text)
 
 
-def pages_of(*links: str | None) -> Callable[[Operation[Page[Role]]], Page[Role]]:
+def pages_of(*links: str | None) -> Callable[[Operation[Page[Named]]], Page[Named]]:
     """A sender that answers page after page, each with such a link to the next, and its number as its only role."""
     left = list(enumerate(links))
 
-    def send(operation: Operation[Page[Role]]) -> Page[Role]:
+    def send(operation: Operation[Page[Named]]) -> Page[Named]:
         number, link = left.pop(0)
         return operation.read({"roles": [{"id": number}], "links": {"next": link and f"{HOST}?cursor={link}"}})
 
@@ -90,7 +94,7 @@ def test_a_walk_ends_with_the_last_page() -> None:
 async def test_an_asynchronous_walk_is_the_same() -> None:
     send = pages_of("a", "b", None)
 
-    async def send_async(operation: Operation[Page[Role]]) -> Page[Role]:
+    async def send_async(operation: Operation[Page[Named]]) -> Page[Named]:
         return send(operation)
 
     assert [page.items[0].id async for page in walk_pages_async(send_async, list_roles)] == [0, 1, 2]

@@ -16,7 +16,6 @@ from harvest_bridge.harvest.records import (
     Company,
     ExternalReference,
     ProjectAssignment,
-    Role,
     TimeEntry,
     TokenGrant,
     User,
@@ -87,13 +86,6 @@ def test_what_is_missing_null_or_unknown_does_no_harm() -> None:
 def test_numbers_and_flags_may_come_as_text() -> None:
     entry = TimeEntry.from_harvest(RUNNING | {"id": "5", "hours": "1.50", "is_running": "true"})
     assert (entry.id, entry.hours, entry.is_running) == (5, Decimal("1.5"), True)
-
-
-def test_people_and_roles_keep_harvests_own_object() -> None:
-    person = {"id": 1, "default_hourly_rate": 100.0, "raw": "ours to ignore", "roles": None}
-    role = {"id": 2, "name": "Design", "user_ids": [1]}
-    assert User.from_harvest(person).raw is person
-    assert Role.from_harvest(role).raw is role
 
 
 def test_only_active_tasks_are_offered() -> None:

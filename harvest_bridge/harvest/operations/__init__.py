@@ -10,7 +10,6 @@ from harvest_bridge.harvest.operations.project_assignments import (
     list_project_assignments,
 )
 from harvest_bridge.harvest.operations.projects import create_project
-from harvest_bridge.harvest.operations.roles import get_role, list_roles
 from harvest_bridge.harvest.operations.time_entries import (
     create_time_entry,
     delete_time_entry,
@@ -33,13 +32,11 @@ __all__ = [
     "exchange_code",
     "get_company",
     "get_me",
-    "get_role",
     "get_time_entry",
     "get_user",
     "list_accounts",
     "list_my_project_assignments",
     "list_project_assignments",
-    "list_roles",
     "list_time_entries",
     "list_users",
     "refresh_access_token",

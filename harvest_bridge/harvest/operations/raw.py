@@ -7,7 +7,7 @@ from typing import Any
 
 from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.errors import HarvestMalformed
-from harvest_bridge.harvest.operations.operation import Operation
+from harvest_bridge.harvest.operations.operation import Operation, RawBody
 from harvest_bridge.harvest.pages import Page, Position, page_of, paged
 
 Json = dict[str, Any]
@@ -20,17 +20,18 @@ def list_raw(
     *,
     per_page: int | None = None,
     budget: Budget = Budget.GENERAL,
-    **filters: Any,
+    filters: Mapping[str, Any] | None = None,
 ) -> Operation[Page[Json]]:
     """One page of the list at `path`, whose array is called `key`. Errors of the reader: HarvestMalformed."""
-    return Operation("GET", path, page_of(key, as_record), paged(position, per_page, **filters), budget=budget)
+    return Operation("GET", path, page_of(key, as_record), paged(position, per_page, **(filters or {})), budget=budget)
 
 
-def get_raw(path: str) -> Operation[Json]:
-    return Operation("GET", path, as_record)
+def get_raw(path: str, query: Mapping[str, Any] | None = None) -> Operation[Json]:
+    """One record. Errors: HarvestNotFound; of the reader: HarvestMalformed."""
+    return Operation("GET", path, as_record, query or {})
 
 
-def write_raw(verb: str, path: str, body: Mapping[str, Any]) -> Operation[Json]:
+def write_raw(verb: str, path: str, body: Mapping[str, Any] | RawBody | None) -> Operation[Json]:
     """Create or change; the answer is the record as it is now. Errors: HarvestRejected, HarvestOutcomeUnknown."""
     return Operation(verb, path, as_record, body=body)
 

@@ -11,6 +11,7 @@ import queue
 import re
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,7 +33,7 @@ Answer = tuple[int, dict[str, str], bytes]
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 
 
-class Site:
+class Site(ABC):
     """A server on a free port, with a list of what it was asked."""
 
     host = "127.0.0.1"
@@ -92,8 +93,9 @@ class Site:
         handler.end_headers()
         handler.wfile.write(payload)
 
+    @abstractmethod
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        raise NotImplementedError
+        """Status, headers and body for one request."""
 
 
 class Host(Site):
