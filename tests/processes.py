@@ -90,7 +90,9 @@ class Bridge:
     def api(self) -> httpx.Client:
         """REST as the host's back end calls it, with its API key."""
         headers = {"Authorization": f"Bearer {self.host['api_key']}"}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30)
+        # uvicorn ends an idle connection after five seconds; one that is older than two is not used again.
+        limits = httpx.Limits(keepalive_expiry=2)
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=30, limits=limits)
 
     def widget_token(self, *, sub: str = "u-1", tenant_id: str = "acme", **claims: Any) -> str:
         """A widget token as the host signs it (DESIGN §4.4); `claims` add or replace, None leaves one out."""

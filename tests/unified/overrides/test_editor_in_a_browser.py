@@ -87,5 +87,5 @@ def test_a_mapping_is_tried_mended_saved_and_undone(editor: Page, browser_errors
     expect(editor.get_by_text("the layer below holds")).to_be_visible()
     look(editor, "removed")
     editor.get_by_role("link", name="All mappings").click()
-    expect(editor.get_by_text("users.title")).to_be_visible()
+    expect(editor.get_by_role("link", name="users.title").first).to_be_visible()
     editor.screenshot(path=PICTURES / "mapping list light.png", full_page=True)
