@@ -53,6 +53,23 @@ def test_a_plain_path_is_what_the_interpreter_says(path: str, records: list[Any]
             assert any(isinstance(each, list) for each in _along(steps, record))
 
 
+@settings(max_examples=40, deadline=None)
+@given(PATHS, st.integers(-2, 2), st.lists(RECORDS, min_size=20, max_size=40))
+@example("a", 0, [{"a": [None]}, {"a": [[1]]}, {"a": None}, {"a": "x"}, {"a": []}, {"a": [{"b": 1}]}, {}])
+@example("a.b", 0, [{"a": [{"b": [1, 2]}, {"b": [3]}]}])
+def test_a_place_in_a_list_is_what_the_interpreter_says(path: str, place: int, records: list[Any]) -> None:
+    assert by_the_interpreter(f"{path}[{place}]", records) == by_the_interpreter(f"$$.{path}[{place}]", records)
+
+
+@settings(max_examples=40, deadline=None)
+@given(PATHS, PATHS, st.lists(RECORDS, min_size=20, max_size=40))
+def test_joined_texts_are_what_the_interpreter_says(first: str, second: str, records: list[Any]) -> None:
+    parts = [f"$exists({path}) ? $string({path}) : ''" for path in (first, second)]
+    assert by_the_interpreter(f"{first} & {second}", records) == by_the_interpreter(
+        f"$join([{parts[0]}, {parts[1]}])", records
+    )
+
+
 def _along(steps: tuple[str, ...], record: Any) -> list[Any]:
     found = []
     for step in steps:

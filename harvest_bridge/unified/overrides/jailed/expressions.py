@@ -44,7 +44,7 @@ _REFUSED = _Refused()
 
 
 class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
-    """JSONata with short ways for literals and for `a.b.c` over plain objects, which is most of what mappings do."""
+    """JSONata with short ways for literals, `&`, and `a.b.c` over plain objects: most of what mappings do."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -52,14 +52,20 @@ class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
 
     def eval(self, expr: Any, input: Any, environment: Any) -> Any:
         """Without the search for this thread's instance, and what only `$eval` needs: a child has one thread."""
-        if expr.type in _LITERALS and expr.predicate is None and expr.group is None:
-            return expr.value
+        if expr.predicate is None and expr.group is None:
+            if expr.type in _LITERALS:
+                return expr.value
+            if expr.type == "binary" and expr.value == "&":
+                left, right = self.eval(expr.lhs, input, environment), self.eval(expr.rhs, input, environment)
+                both = type(left) is type(right) is str
+                return left + right if both else self.evaluate_string_concat(left, right)
         return self._eval(expr, input, environment)
 
     def evaluate_path(self, expr: Any, input: Any, environment: Any) -> Any:
-        names = vars(expr).get("plain_names")
-        if names is None:
-            names = expr.plain_names = _plain_names(expr)
+        plain = vars(expr).get("plain")
+        if plain is None:
+            plain = expr.plain = _plain(expr)
+        names, place = plain
         value = input
         for name in names:
             if type(value) is not dict:
@@ -69,17 +75,35 @@ class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
                 return None
             if value is None:
                 value = Utils.NULL_VALUE
-        return value if names else super().evaluate_path(expr, input, environment)
+        if place is not None and type(value) is list:
+            value = value[place] if place < len(value) else None
+            return super().evaluate_path(expr, input, environment) if value is None or type(value) is list else value
+        return value if names and not place else super().evaluate_path(expr, input, environment)
 
 
-def _plain_names(path: Any) -> tuple[str, ...]:
-    """The names of a path that has nothing but names; empty for any other."""
-    is_plain = path.group is None and not path.keep_singleton_array and all(map(_is_plain, path.steps))
-    return tuple(str(step.value) for step in path.steps) if is_plain else ()
+def _plain(path: Any) -> tuple[tuple[str, ...], int | None]:
+    """The names of a path that has nothing else, but perhaps a place in the last, as in `a.b[0]`; empty for others."""
+    *before, last = path.steps
+    place = _place(last)
+    is_plain = path.group is None and not path.keep_singleton_array
+    is_plain = is_plain and all(map(_is_plain, before)) and (place is not None or _is_plain(last))
+    return (tuple(str(step.value) for step in path.steps), place) if is_plain else ((), None)
 
 
 def _is_plain(step: Any) -> bool:
-    marks = (step.stages, step.predicate, step.group, step.tuple, step.focus, step.index)
+    return not step.stages and _is_name(step)
+
+
+def _place(step: Any) -> int | None:
+    """`[0]` and the like, where that is all there is besides the name."""
+    if not _is_name(step) or len(step.stages or ()) != 1 or step.stages[0].expr.type != "number":
+        return None
+    place = step.stages[0].expr.value
+    return place if type(place) is int and place >= 0 else None
+
+
+def _is_name(step: Any) -> bool:
+    marks = (step.predicate, step.group, step.tuple, step.focus, step.index)
     return step.type == "name" and not step.keep_array and not any(mark is not None for mark in marks)
 
 
