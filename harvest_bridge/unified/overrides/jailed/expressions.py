@@ -26,8 +26,7 @@ FAILURES = (
     re.error,
 )
 _MESSAGE_CHARACTERS = 300
-_MISSING = object()
-_LITERALS = {"string", "number"}
+_MISSING, _UNCLEAR = object(), object()
 
 
 class _Refused(Jsonata.JFunctionCallable, Jsonata.JFunctionSignatureValidation):  # type: ignore[misc]
@@ -52,33 +51,53 @@ class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
 
     def eval(self, expr: Any, input: Any, environment: Any) -> Any:
         """Without the search for this thread's instance, and what only `$eval` needs: a child has one thread."""
-        if expr.predicate is None and expr.group is None:
-            if expr.type in _LITERALS:
-                return expr.value
-            if expr.type == "binary" and expr.value == "&":
-                left, right = self.eval(expr.lhs, input, environment), self.eval(expr.rhs, input, environment)
-                both = type(left) is type(right) is str
-                return left + right if both else self.evaluate_string_concat(left, right)
+        short = _SHORT.get(expr.type) if expr.predicate is None and expr.group is None else None
+        if short is not None:
+            value = short(self, expr, input, environment)
+            if value is not _UNCLEAR:
+                return value
         return self._eval(expr, input, environment)
 
-    def evaluate_path(self, expr: Any, input: Any, environment: Any) -> Any:
-        plain = vars(expr).get("plain")
-        if plain is None:
-            plain = expr.plain = _plain(expr)
-        names, place = plain
-        value = input
-        for name in names:
-            if type(value) is not dict:
-                return super().evaluate_path(expr, input, environment) if isinstance(value, list) else None
-            value = value.get(name, _MISSING)
-            if value is _MISSING:
-                return None
-            if value is None:
-                value = Utils.NULL_VALUE
-        if place is not None and type(value) is list:
-            value = value[place] if place < len(value) else None
-            return super().evaluate_path(expr, input, environment) if value is None or type(value) is list else value
-        return value if names and not place else super().evaluate_path(expr, input, environment)
+
+def _literal(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    return expr.value
+
+
+def _variable(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    found = environment.lookup(expr.value) if expr.value else _UNCLEAR
+    return _UNCLEAR if isinstance(found, list) else found
+
+
+def _joined(expression: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    if expr.value != "&":
+        return _UNCLEAR
+    left, right = expression.eval(expr.lhs, input, environment), expression.eval(expr.rhs, input, environment)
+    both = type(left) is type(right) is str
+    return left + right if both else expression.evaluate_string_concat(left, right)
+
+
+def _path(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    plain = vars(expr).get("plain")
+    if plain is None:
+        plain = expr.plain = _plain(expr)
+    names, place = plain
+    value = input
+    for name in names:
+        if type(value) is not dict:
+            return _UNCLEAR if isinstance(value, list) else None
+        value = value.get(name, _MISSING)
+        if value is _MISSING:
+            return None
+        if value is None:
+            value = Utils.NULL_VALUE
+    if place is not None and type(value) is list:
+        value = value[place] if place < len(value) else None
+        return _UNCLEAR if value is None or type(value) is list else value
+    return value if names and not place else _UNCLEAR
+
+
+# What is done without the library's own ways around each node, as long as nothing is asked of its value afterwards.
+_SHORT = {"string": _literal, "number": _literal, "variable": _variable, "binary": _joined, "path": _path}
 
 
 def _plain(path: Any) -> tuple[tuple[str, ...], int | None]:
