@@ -55,7 +55,7 @@ brackets that of the best; load average {load}.
 | JSON alone | {json_alone} | 1 | | |
 | a bare server | {bare} | {bare_ratio} × | 1 | |
 | the page | {page} | {page_ratio} × | {page_bare} × | ≤ 2.5 × JSON alone |
-| the page with one override for each person, run by the interpreter | {mapped_page} | {mapped_ratio} × | {mapped_bare} × | ≤ 10 × JSON alone |
+| the page with an override, interpreted | {mapped_page} | {mapped_ratio} × | {mapped_bare} × | ≤ 10 × JSON alone |
 | `me`, within its minute: no Harvest request | {me} | | | |
 
 `tests/bench/test_directory_costs.py` and `test_mapping_costs.py` hold our own work, from Harvest's bytes to ours, to

@@ -70,7 +70,7 @@ class _Page:
             except NotCompiled as error:
                 self._fail(name, error.failure)
             else:
-                read |= self.every_field if fields is None else fields
+                read |= self.every_field if fields is None else set(fields)
         kept = read & self.every_field
         if kept != self.every_field:
             self.records = [{name: record[name] for name in kept if name in record} for record in self.records]

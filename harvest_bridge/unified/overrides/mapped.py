@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Raw, Struct
 
-from .compilation import NotCompiled, fields_read
+from .compilation import NotCompiled, Reach, fields_read
 from .evaluation import Column, evaluate
 from .failures import Failure, Owner
 from .fields import CUSTOM_FIELDS, checked, is_custom
@@ -20,8 +20,8 @@ MAPPING_ERRORS = "mapping_errors"
 
 def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Record]:
     """Fill in unified records, and give back what was filled in: see `mapped`."""
-    names = _names_read(owner, expressions.values())
-    filled = mapped(owner, resource, expressions, as_json(records, names))
+    seen = as_json(records, _reach(owner, expressions.values()))
+    filled = mapped(owner, resource, expressions, seen)
     for record, fields in zip(records, filled, strict=True):
         for name, value in fields.items():
             setattr(record, name, value)
@@ -42,31 +42,43 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
     return filled
 
 
-def as_json(records: Sequence[Struct], names: Iterable[str] | None = None) -> list[Record]:
-    """Unified records as expressions see them: in full, or these fields of theirs."""
-    parts: Sequence[Any] = records
-    if names is not None:
-        parts = [
-            {name: value for name in names if (value := getattr(record, name, UNSET)) is not UNSET}
-            for record in records
-        ]
-    found: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
+def as_json(records: Sequence[Struct], reach: Reach | None = None) -> list[Record]:
+    """Unified records as expressions see them: in full, or what can be read of them."""
+    parts: Sequence[Any] = records if reach is None else [_part(record, reach) for record in records]
+    shown: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
+    return shown
+
+
+def _part(record: Struct, reach: Reach) -> Record:
+    found = {name: value for name in reach if (value := getattr(record, name, UNSET)) is not UNSET}
+    raw, within = found.get("remote_data"), reach.get("remote_data")
+    if raw is not None and within is not None:
+        fields = msgspec.json.decode(raw, type=dict[str, Raw])
+        found["remote_data"] = {name: fields[name] for name in within if name in fields}
     return found
 
 
-def _names_read(owner: Owner, expressions: Iterable[str]) -> set[str] | None:
-    """The fields that any of them can read, and what failures are told by; None is all."""
-    found = {"id"}
+def _reach(owner: Owner, expressions: Iterable[str]) -> Reach | None:
+    """What any of them can read, and what failures are told by; None is everything."""
+    found: dict[str, Collection[str] | None] = {"id": None}
     for text in expressions:
-        steps = plain_path(text)
-        try:
-            names = steps[:1] if steps else fields_read(owner, text)
-        except NotCompiled:
-            continue
-        if names is None:
+        reach = _reach_of(owner, text)
+        if reach is None:
             return None
-        found |= {*names}
+        for name, within in reach.items():
+            before = found.get(name, ())
+            found[name] = None if before is None or within is None else {*before, *within}
     return found
+
+
+def _reach_of(owner: Owner, text: str) -> Reach | None:
+    steps = plain_path(text)
+    if steps:
+        return {steps[0]: steps[1:2] or None}
+    try:
+        return fields_read(owner, text)
+    except NotCompiled:
+        return {}
 
 
 def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Record]) -> dict[str, Column]:
