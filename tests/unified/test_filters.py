@@ -48,6 +48,11 @@ def test_within_a_second_nothing_is_lost(ask: Ask, sandbox: RunningSandbox) -> N
     assert carmen not in [user["updated_at"] for user in ask("users", **{"updated_at[gt]": carmen}).json()["result"]]
 
 
+def test_a_clients_no_date_is_a_moment_like_others(ask: Ask) -> None:
+    for operator in ("gt", "gte"):
+        assert len(first_names(ask("users", **{f"updated_at[{operator}]": "0001-01-01T00:00:00Z"}))) == 12
+
+
 @pytest.mark.parametrize(("sort_by", "is_falling"), [("name", False), ("-name", True), ("name:desc", True)])
 def test_a_list_is_sorted_over_all_pages(ask: Ask, sort_by: str, is_falling: bool) -> None:
     names: list[str] = []
