@@ -104,6 +104,10 @@ def test_a_body_can_be_passed_through_whole(ask: Ask) -> None:
         (ZOE | {"timezone": "Mars/Olympus"}, "timezone"),
         (ZOE | {"status": "deleted"}, "status"),
         (ZOE | {"weekly_capacity": -1}, "weekly_capacity"),
+        (ZOE | {"emails": [{"email": "zoe@example.com", "is_primary": False}]}, "emails.0.is_primary"),
+        (ZOE | {"emails": [{"email": "zoe@example.com", "label": "x"}]}, "emails.0.label"),
+        (ZOE | {"phones": [{"number": "1", "extension": "77"}]}, "phones.0.extension"),
+        (ZOE | {"roles": [{"name": "Designer", "workspace": "x"}]}, "roles.0.workspace"),
         ([1], "The body"),
     ],
 )
