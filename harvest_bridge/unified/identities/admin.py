@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
@@ -18,14 +16,17 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import ValidationError
 from unfold.admin import ModelAdmin, TabularInline
 
+from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_error
 from harvest_bridge.connections import history
 from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.errors import BridgeError
 
 from . import deciding, queries, services
-from .models import HarvestUser, Identity, IdentityEvent, IdentityState
+from .models import Identity, IdentityEvent, IdentityState
+from .serializers import SharedDecisionInput
 from .shown import rows_for_people
 
 _PAGE = 100
@@ -104,11 +105,16 @@ class IdentityAdmin(ModelAdmin):
         return TemplateResponse(request, "unified/identities/decide.html", page)
 
     def decide_view(self, request: HttpRequest) -> JsonResponse:
-        """Shape: `{ids, decision, harvest_user_id?, take_over?}` in; `{rows: {id: html}, failures, counts}` out."""
+        """Shape: `SharedDecisionInput` in; `{rows: {id: html}, failures, counts}` out."""
         self._check(request, self.has_change_permission(request))
-        asked = json.loads(request.body)
+        try:
+            asked = SharedDecisionInput.validated(json.loads(request.body))
+        except ValidationError as error:
+            return json_error(bridge_error_of(error))
+        except ValueError:
+            return json_error(InvalidRequest("body: this is not JSON."))
         failures: dict[str, str] = {}
-        rows = list(Identity.objects.select_related("connection").filter(pk__in=[UUID(one) for one in asked["ids"]]))
+        rows = list(Identity.objects.select_related("connection").filter(pk__in=asked["ids"]))
         actor = history.operator(request.user.get_username())
         for row in rows:
             try:
@@ -162,17 +168,19 @@ def _chosen(accounts: list[Connection], wanted: str) -> Connection | None:
 
 def _listed(connection: Connection, request: HttpRequest) -> dict[str, Any]:
     tab = request.GET.get("tab", _WAITING)
-    words = request.GET.get("q", "").replace("\0", "")
-    rows = queries.found_by(_in_tab(connection, tab), words)
-    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
+    words, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
+    # From one person on, not from a number on: whoever is decided leaves the list, and pages by number would skip.
+    rows = queries.found_by(_in_tab(connection, tab), words).filter(external_id__gt=after)
+    page = list(rows[: _PAGE + 1])
     counts = queries.counts_of(connection)
     flagged = queries.identities_of(connection).exclude(flag="").count()
     return {
         "tab": tab,
         "tabs": [(key, label, _count(key, counts, flagged)) for key, label in TABS.items()],
         "words": words,
-        "page_obj": page,
-        "rows": rows_for_people(connection, list(page.object_list)),
+        "after": after,
+        "next": page[_PAGE - 1].external_id if len(page) > _PAGE else "",
+        "rows": rows_for_people(connection, page[:_PAGE]),
         "run": queries.latest_run_of(connection),
         "query": urlencode({"connection": str(connection.pk), "tab": tab, "q": words}),
     }
@@ -198,8 +206,8 @@ def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
         identity=row,
         decision=asked["decision"],
         actor=actor,
-        harvest_user_id=int(asked["harvest_user_id"]) if asked.get("harvest_user_id") else None,
-        takes_over=bool(asked.get("take_over")),
+        harvest_user_id=asked["harvest_user_id"],
+        takes_over=asked["take_over"],
     )
 
 
@@ -217,10 +225,7 @@ def _after(rows: list[Identity], failures: dict[str, str]) -> dict[str, Any]:
 
 
 def _users_found(connection: Connection, text: str) -> list[dict[str, Any]]:
-    rows = queries.harvest_users_of(connection).filter(is_gone=False)
-    for word in text.replace("\0", "").split():
-        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    users: list[HarvestUser] = list(rows[:_FOUND])
+    users = list(queries.harvest_users_found(connection, text)[:_FOUND])
     ids = [user.harvest_user_id for user in users]
     taken = queries.identities_of(connection).filter(harvest_user_id__in=ids)
     claimed = {row.harvest_user_id: str(row) for row in taken}

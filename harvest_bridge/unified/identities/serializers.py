@@ -48,6 +48,15 @@ class BulkDecisionInput(OverrideInput):
         return attrs
 
 
+class SharedDecisionInput(Input):
+    """One decision about several people, as the admin's page sends it."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECISIONS)
+    decision = serializers.ChoiceField(DECISIONS)
+    harvest_user_id = serializers.IntegerField(default=None, min_value=1, max_value=_LARGEST, allow_null=True)
+    take_over = serializers.BooleanField(default=False)
+
+
 def decisions_from(body: Any) -> list[Any]:
     """The rows as they came. Errors: InvalidRequest for a body that is no list of them, or too long."""
     rows = body.get("decisions") if isinstance(body, dict) else body
