@@ -54,6 +54,11 @@ def test_a_field_that_fails_says_how_and_leaves_the_others_alone(expression: str
     assert (answer["title"], answer["name"], answer["custom_fields"]) == (None, "+49 30 1", {"x": "Zoë!"})
 
 
+def test_what_is_not_available_says_so() -> None:
+    (answer,) = mapped(OWNER, "users", {"title": "$eval('1 + 1')"}, [person()])
+    assert answer["mapping_errors"][0]["message"] == "$eval is not available in mappings"
+
+
 def test_one_record_that_fails_leaves_the_others_alone() -> None:
     records = [person(id=number, n=value) for number, value in enumerate([1, "x", 3])]
     first, second, third = mapped(OWNER, "users", {"custom_fields.x": "remote_data.n + 1"}, records)
