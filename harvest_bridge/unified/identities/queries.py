@@ -55,11 +55,17 @@ def harvest_users_found(connection: Connection, text: str) -> QuerySet[HarvestUs
 
 
 def _has_words(text: str, *fields: str) -> Q:
-    """Whatever the case, in any script: on SQLite `icontains` knows only that of ASCII."""
     found = Q()
     for word in text.replace("\0", "").split():
-        found &= reduce(or_, (Q(**{f"{field}__iregex": re.escape(word)}) for field in fields))
+        pattern = "".join(map(_in_any_case, word))
+        found &= reduce(or_, (Q(**{f"{field}__regex": pattern}) for field in fields))
     return found
+
+
+def _in_any_case(letter: str) -> str:
+    """As a pattern, since databases fold only ASCII: SQLite always, PostgreSQL in the locale C."""
+    small, large = letter.lower(), letter.upper()
+    return re.escape(letter) if small == large else f"(?:{small}|{large})"
 
 
 def latest_run_of(connection: Connection) -> MatchingRun | None:
