@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 from rest_framework.exceptions import ValidationError
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
 from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_error
 from harvest_bridge.connections import history
@@ -71,13 +72,31 @@ class IdentityAdmin(ModelAdmin):
         "state",
         "basis",
         "flag",
-        "harvest_user_id",
+        "harvest_user",
         "created_at",
         "updated_at",
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @display(description="In Harvest")
+    def harvest_user(self, identity: Identity) -> str:
+        user_id = identity.harvest_user_id or 0
+        user = queries.harvest_users_of(identity.connection).filter(harvest_user_id=user_id).first()
+        return f"{user} ({user_id})" if user else "-"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """There is nothing to save here."""
+        nothing = {"show_save": False, "show_save_and_continue": False}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **nothing})
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -14,7 +14,7 @@ from . import tasks
 from .deciding import hold
 from .directory import check_can_match
 from .models import Identity, MatchingRun
-from .queries import identities_of
+from .queries import identities_of, latest_run_of
 from .running import queued_run, run_queued
 
 # As many as Harvest and the comparison answer for while somebody waits; more is the worker's.
@@ -38,6 +38,7 @@ def upload(*, connection: Connection, people: list[dict[str, str]], failed: list
     """Add or change people by their `external_id`; nobody is removed. Then compare whoever has no match.
 
     Shape: a row that says nothing new changes nothing. A match stays as it is, whatever names and addresses say now.
+    Where the last comparison failed, the next upload is another try, so that a host's own rhythm gets over it.
     Errors: AccountConnectionNeeded, AdministratorNeeded.
     """
     check_can_match(connection)
@@ -46,8 +47,10 @@ def upload(*, connection: Connection, people: list[dict[str, str]], failed: list
         hold(connection)
         for start in range(0, len(people), _BATCH):
             _keep(connection, people[start : start + _BATCH], done)
-    if done.created or done.updated:
-        done.run = start_matching(connection=connection, is_small=done.created + done.updated <= AT_ONCE)
+    latest, news = latest_run_of(connection), done.created + done.updated
+    has_failed = latest is not None and latest.status == MatchingRun.Status.FAILED
+    if news or has_failed:
+        done.run = start_matching(connection=connection, is_small=news <= AT_ONCE and not has_failed)
     return done
 
 

@@ -78,6 +78,13 @@ def test_somebody_else_is_found_and_chosen(operator: Client, ivan: Identity, san
     assert (ivan.state, ivan.rejected) == ("unmatched", [bruno.id])
 
 
+def test_a_persons_page_names_who_they_are_and_offers_nothing_to_save(operator: Client, ivan: Identity) -> None:
+    decide(operator, ivan, decision="confirm")
+    page = operator.get(f"{PAGE}{ivan.pk}/change/").content.decode()
+    assert f"Ivan Petrov ({Identity.objects.get(pk=ivan.pk).harvest_user_id})" in page
+    assert "_save" not in page
+
+
 def test_erasing_somebody_leaves_no_name_behind(operator: Client, ivan: Identity) -> None:
     assert operator.post(f"{PAGE}{ivan.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Identity.objects.filter(pk=ivan.pk).exists()

@@ -44,6 +44,16 @@ def test_the_same_upload_again_changes_nothing(ask: Ask, sandbox: RunningSandbox
     assert (list(Identity.objects.values()), sandbox.requests()) == (before, [])
 
 
+def test_the_same_upload_is_another_try_where_harvest_was_away(ask: Ask, sandbox: RunningSandbox) -> None:
+    body = [person("c", sandbox.user("carmen").email)]
+    sandbox.fault("status", method="GET", path="/v2/users*", status=503, times=None)
+    assert ask("put", body=body).json()["matching"]["error"]["code"] == "harvest_unavailable"
+    sandbox.clear_faults()
+    assert ask("put", body=body).json()["unchanged"] == 1
+    assert one(ask, "c")["state"] == "matched"
+    assert ask("put", body=body).json()["matching"] is None
+
+
 def test_rows_that_fail_are_named_by_index_and_field_and_the_others_are_kept(ask: Ask) -> None:
     rows: list[Any] = [
         person("a"),
