@@ -73,7 +73,7 @@ class Narrowing:
         kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
         if self.sort_by:
             by = known[self.sort_by.lstrip("-")]
-            kept.sort(key=lambda record: _folded(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
+            kept.sort(key=lambda record: _rank(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
         return kept
 
 
@@ -182,6 +182,12 @@ def _moment(text: Any) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def _rank(text: str) -> tuple[bool, int, str]:
+    """Numbers by their size, as ids are, before words."""
+    is_number = text.isdecimal()
+    return not is_number, int(text) if is_number else 0, _folded(text)
 
 
 def _folded(text: str) -> str:

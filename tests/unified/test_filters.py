@@ -8,6 +8,7 @@ import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified import services
+from harvest_bridge.unified.filters import Narrowing, text_of
 from tests.unified.conftest import Ask
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,14 @@ def test_within_a_second_nothing_is_lost(ask: Ask, sandbox: RunningSandbox) -> N
     carmen = ask(f"users/{sandbox.user('carmen').id}").json()["updated_at"]
     assert carmen in [user["updated_at"] for user in ask("users", **{"updated_at[gte]": carmen}).json()["result"]]
     assert carmen not in [user["updated_at"] for user in ask("users", **{"updated_at[gt]": carmen}).json()["result"]]
+
+
+def test_ids_are_sorted_by_their_size() -> None:
+    records = [{"id": one} for one in ("10", "9", "x", "1000", "100", "")]
+    known = {"id": text_of("id")}
+    sorted_up = [record["id"] for record in Narrowing(sort_by="id").applied(records, known)]
+    assert sorted_up == ["9", "10", "100", "1000", "", "x"]
+    assert [record["id"] for record in Narrowing(sort_by="-id").applied(records, known)] == sorted_up[::-1]
 
 
 def test_a_clients_no_date_is_a_moment_like_others(ask: Ask) -> None:
