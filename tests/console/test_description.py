@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.views import APIView
 
@@ -66,6 +67,19 @@ def test_every_error_has_an_example_that_its_schema_takes() -> None:
     required = set(document()["components"]["schemas"]["Error"]["required"])
     assert {"invalid_request", "unknown_token", "needs_reauth"} <= set(examples)
     assert all(required <= set(example["value"]) for example in examples.values())
+
+
+def test_every_body_and_answer_of_ours_has_an_example_that_its_schema_takes() -> None:
+    """Those of /proxy and /custom are Harvest's own, and the metadata is a description itself."""
+    components = document()["components"]
+    for path, method, operation in operations():
+        if path.startswith(("/proxy/", "/custom/")) or "meta" in operation["operationId"].split("_"):
+            continue
+        answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for described in [*answers, *filter(None, [operation.get("requestBody")])]:
+            media = described["content"]["application/json"]
+            problems = Draft202012Validator({**media["schema"], "components": components}).iter_errors(media["example"])
+            assert not list(problems), (path, method)
 
 
 def test_it_is_served_to_any_origin_and_once_to_each() -> None:
