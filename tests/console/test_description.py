@@ -62,6 +62,20 @@ def test_every_operation_names_its_tokens_and_its_errors() -> None:
         assert "default" in operation["responses"], (path, method)
 
 
+def test_a_call_names_its_own_errors_and_none_of_its_neighbours() -> None:
+    paths = document()["paths"]
+    inviting = paths["/unified/user-directory/users"]["post"]["responses"]
+    mapping = paths["/unified/mappings/{resource}/{field}"]["put"]["responses"]
+    choosing = paths["/unified/user-directory/identities/{identity_id}/override"]["post"]["responses"]
+    assert "mapping_invalid" not in inviting["400"]["description"]
+    assert "consent_denied" not in inviting["403"]["description"]
+    assert "mapping_invalid" in mapping["400"]["description"]
+    assert "mapping_conflict" in mapping["409"]["description"]
+    assert "mapping_busy" in mapping["503"]["description"]
+    assert "harvest_user_claimed" in choosing["409"]["description"]
+    assert "no_such_harvest_user" in choosing["422"]["description"]
+
+
 def test_every_error_has_an_example_that_its_schema_takes() -> None:
     examples = document()["components"]["examples"]
     required = set(document()["components"]["schemas"]["Error"]["required"])
