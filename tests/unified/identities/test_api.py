@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.services import disconnect
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from harvest_bridge.unified.identities.models import Identity, IdentityEvent, MatchingRun
+from harvest_bridge.unified.identities.models import HarvestUser, Identity, IdentityEvent, MatchingRun
+from harvest_bridge.unified.identities.retention import forget_old
 from harvest_bridge.unified.identities.tasks import match_what_was_left
 from tests.people import rest
 
@@ -209,6 +213,19 @@ def test_a_person_is_erased_with_their_history(ask: Ask, sandbox: RunningSandbox
     assert (Identity.objects.count(), IdentityEvent.objects.count()) == (0, 0)
     gone = ask("get", f"/{identity}")
     assert (gone.status_code, gone.json()["code"]) == (404, "no_such_identity")
+
+
+def test_people_of_an_ended_connection_are_kept_a_month_and_then_erased(
+    ask: Ask, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    """Nobody could erase them then; within it, linking the account again finds them."""
+    ask("put", body=[person("c", sandbox.user("carmen").email)])
+    disconnect(connection=alices, actor="host")
+    for days, left in ((29, 1), (31, 0)):
+        forget_old(now=timezone.now() + timedelta(days=days))
+        assert Identity.objects.count() == IdentityEvent.objects.count() == left
+        assert HarvestUser.objects.exists() == bool(left)
+    assert not MatchingRun.objects.exists()
 
 
 def test_many_are_matched_by_the_worker_with_progress(ask: Ask) -> None:
