@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -179,6 +181,20 @@ def test_a_match_survives_new_names_and_addresses_on_both_sides(ask: Ask, sandbo
     )
     ask("post", "/matching")
     assert one(ask, "i")["harvest_user"]["name"] == "Johan Neumann"
+
+
+def test_many_changed_at_once_keep_what_was_decided_and_come_in_parts(ask: Ask, sandbox: RunningSandbox) -> None:
+    """In parts, each its own transaction and one statement, so that clicks in the timer come in between."""
+    people = [person("c", sandbox.user("carmen").email), *(person(f"n{n:03}") for n in range(550))]
+    ask("put", body=people)
+    before = dict(Identity.objects.values_list("external_id", "version"))
+    changed = [{**one, "name": f"New {place}"} for place, one in enumerate(people)]
+    with CaptureQueriesContext(database) as asked:
+        assert ask("put", body=changed).json()["updated"] == 551
+    statements = [query["sql"] for query in asked if "unified_identity" in query["sql"]]
+    assert not [sql for sql in statements if sql.startswith("UPDATE") and "CASE" in sql and "version" in sql]
+    assert one(ask, "c")["harvest_user"]["id"] == str(sandbox.user("carmen").id)
+    assert dict(Identity.objects.values_list("external_id", "version")) == {key: n + 1 for key, n in before.items()}
 
 
 def test_an_archived_harvest_user_is_flagged_until_restored(ask: Ask, sandbox: RunningSandbox) -> None:
