@@ -153,7 +153,7 @@ BODIES: dict[str, Json] = {
     "post_identities": _PEOPLE,
     "decide_identities": _DECISIONS,
     "confirm_identity": {},
-    "reject_identity": {"harvest_user_id": 4000103},
+    "reject_identity": {"harvest_user_id": "4000103"},
     "override_identity": {"harvest_user_id": 4000103, "take_over": True},
     "set_mapping": {"expression": _EXPRESSION, "version": 0},
     "restore_mapping": {"version": 1},

@@ -138,9 +138,11 @@ def test_confirm_reject_and_override_are_written_down(ask: Ask, sandbox: Running
 def test_a_suggestion_is_confirmed(ask: Ask, sandbox: RunningSandbox) -> None:
     ivan = sandbox.user("ivan")
     ask("put", body=[person("i", "", f"{ivan.first_name} {ivan.last_name}")])
-    confirmed = ask("post", f"/{one(ask, 'i')['id']}/confirm", body={}).json()
+    identity = one(ask, "i")
+    user_id = identity["candidates"][0]["harvest_user"]["id"]
+    confirmed = ask("post", f"/{identity['id']}/confirm", body={"harvest_user_id": user_id}).json()
     assert (confirmed["state"], confirmed["basis"]) == ("matched", "confirmed")
-    assert confirmed["harvest_user"]["id"] == str(ivan.id)
+    assert confirmed["harvest_user"]["id"] == user_id == str(ivan.id)
 
 
 def test_one_harvest_user_is_given_to_a_second_person_only_on_purpose(ask: Ask, sandbox: RunningSandbox) -> None:
