@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,6 +75,10 @@ def test_a_call_names_its_own_errors_and_none_of_its_neighbours() -> None:
     assert "mapping_busy" in mapping["503"]["description"]
     assert "harvest_user_claimed" in choosing["409"]["description"]
     assert "no_such_harvest_user" in choosing["422"]["description"]
+
+
+def test_it_speaks_of_no_paper_that_its_readers_have_not() -> None:
+    assert not re.findall("truto-wire|REFERENCE §|DESIGN §", json.dumps(document(), ensure_ascii=False))
 
 
 def test_every_error_has_an_example_that_its_schema_takes() -> None:
