@@ -43,9 +43,14 @@ def empty_value(resource: str, field: str) -> Any:
 
 
 def checked(resource: str, field: str, values: Sequence[Any]) -> tuple[list[Any], dict[int, Failure]]:
-    """The values as the schema has them, and by its place why one cannot be; custom fields may be anything."""
+    """The values as the schema has them, and by its place why one cannot be; custom fields may be anything.
+
+    To JSONata a list of one and its item are the same: what finds one of many gives the item alone.
+    """
     kind = STANDARD_FIELDS[resource].get(field)
     empty = empty_value(resource, field)
+    if empty is not None:
+        values = [value if value is None or isinstance(value, list) else [value] for value in values]
     kept: list[Any] = []
     failures: dict[int, Failure] = {}
     for place, value in enumerate(values):

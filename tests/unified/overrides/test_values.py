@@ -23,6 +23,8 @@ from .conftest import OWNER, one, person
         ("emails", "[{'email': 'a@b.c', 'is_primary': true}]", [{"email": "a@b.c", "is_primary": True}]),
         ("emails", "[]", []),
         ("languages", "['de', 'en']", ["de", "en"]),
+        ("languages", "['de', 'en'][$ = 'de']", ["de"]),
+        ("emails", "{'email': 'a@b.c'}", [{"email": "a@b.c"}]),
         ("status", "'invited'", "invited"),
         ("created_at", "'2020-01-02T03:04:05Z'", "2020-01-02T03:04:05Z"),
         ("is_2fa_enabled", "true", True),
