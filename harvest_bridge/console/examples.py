@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.unified import mapping
@@ -16,7 +20,15 @@ _TIMES = {"created_at": "2025-03-03T08:00:00Z", "updated_at": _AT}
 _CARMEN = {"id": 4000103, "first_name": "Carmen", "last_name": "Ruiz", "email": "carmen@fennelfinch.example"}
 _BRUNO = {"id": 4000102, "first_name": "Bruno", "last_name": "Keller", "email": "bruno@fennelfinch.example"}
 
-USER = mapping.unified_user(
+
+def _shown(show: Callable[[Raw, Around], Struct], sent: Json) -> Json:
+    """As it comes out of the bridge when Harvest sends this."""
+    answer: Json = msgspec.json.decode(msgspec.json.encode(show(Raw(msgspec.json.encode(sent)), _AROUND)))
+    return answer
+
+
+USER = _shown(
+    mapping.unified_user,
     {
         **_CARMEN,
         "telephone": "+34 600 000 000",
@@ -28,17 +40,18 @@ USER = mapping.unified_user(
         "access_roles": ["member"],
         **_TIMES,
     },
-    _AROUND,
 )
-ROLE = mapping.unified_role({"id": 8000103, "name": "Design", "user_ids": [4000103], **_TIMES}, _AROUND)
-ORGANIZATION = mapping.unified_organization(
-    {"name": "Fennel & Finch", "is_active": True, "base_uri": "https://fennelfinch.harvestapp.com"}, _AROUND
+ROLE = _shown(mapping.unified_role, {"id": 8000103, "name": "Design", "user_ids": [4000103], **_TIMES})
+ORGANIZATION = _shown(
+    mapping.unified_organization,
+    {"name": "Fennel & Finch", "is_active": True, "base_uri": "https://fennelfinch.harvestapp.com"},
 )
-GROUP = mapping.unified_group({**_BRUNO, "teammates": [_CARMEN]}, _AROUND)
-WORKSPACE = mapping.unified_workspace(
-    {"id": 11000115, "name": "New Business", "code": "FF-BIZ", "is_active": True, **_TIMES}, _AROUND
+GROUP = _shown(mapping.unified_group, {**_BRUNO, "teammates": [_CARMEN]})
+WORKSPACE = _shown(
+    mapping.unified_workspace, {"id": 11000115, "name": "New Business", "code": "FF-BIZ", "is_active": True, **_TIMES}
 )
-UTILIZATION = mapping.unified_utilization(
+UTILIZATION = _shown(
+    mapping.unified_utilization,
     {
         "results": [
             {
@@ -51,7 +64,6 @@ UTILIZATION = mapping.unified_utilization(
             }
         ]
     },
-    _AROUND,
 )
 _ID, _OTHER_ID = "5f0c1d7e-0a4b-4b58-9a6e-3f1f6f2f9c11", "be72481b-e060-4103-baa8-a53263babeea"
 _CARMEN_THERE = {"id": "4000103", "name": "Carmen Ruiz", "email": _CARMEN["email"], "status": "active"}

@@ -9,6 +9,7 @@ import pytest
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified import services
 from harvest_bridge.unified.filters import Narrowing, text_of
+from harvest_bridge.unified.schema import Role
 from tests.unified.conftest import Ask
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +51,11 @@ def test_within_a_second_nothing_is_lost(ask: Ask, sandbox: RunningSandbox) -> N
 
 
 def test_ids_are_sorted_by_their_size() -> None:
-    records = [{"id": one} for one in ("10", "9", "x", "1000", "100", "")]
+    records = [Role(id=one) for one in ("10", "9", "x", "1000", "100")]
     known = {"id": text_of("id")}
-    sorted_up = [record["id"] for record in Narrowing(sort_by="id").applied(records, known)]
-    assert sorted_up == ["9", "10", "100", "1000", "", "x"]
-    assert [record["id"] for record in Narrowing(sort_by="-id").applied(records, known)] == sorted_up[::-1]
+    rising = [record.id for record in Narrowing(sort_by="id").applied(records, known)]
+    assert rising == ["9", "10", "100", "1000", "x"]
+    assert [record.id for record in Narrowing(sort_by="-id").applied(records, known)] == rising[::-1]
 
 
 def test_a_clients_no_date_is_a_moment_like_others(ask: Ask) -> None:
