@@ -9,9 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
@@ -22,24 +21,11 @@ from unfold.decorators import display
 
 from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_error
 from harvest_bridge.connections import history
-from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.errors import BridgeError
 
-from . import deciding, queries, services
-from .models import Identity, IdentityEvent, IdentityState
+from . import deciding, deciding_page, queries, services
+from .models import Identity, IdentityEvent
 from .serializers import SharedDecisionInput
-from .shown import rows_for_people
-
-_PAGE = 100
-_FOUND = 8
-_WAITING = "waiting"
-TABS = {
-    _WAITING: "To decide",
-    IdentityState.UNMATCHED: "Unmatched",
-    IdentityState.MATCHED: "Matched",
-    "flagged": "Flagged",
-    "all": "All",
-}
 
 
 class EventInline(TabularInline):
@@ -109,8 +95,8 @@ class IdentityAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self._check(request, self.has_view_permission(request))
-        accounts = list(_accounts())
-        connection = _chosen(accounts, request.GET.get("connection", ""))
+        accounts = deciding_page.accounts_with_people()
+        connection = deciding_page.chosen(accounts, request.GET.get("connection", ""))
         page = {
             **self.admin_site.each_context(request),
             "title": "Identities",
@@ -120,7 +106,7 @@ class IdentityAdmin(ModelAdmin):
             "may_decide": self.has_change_permission(request),
         }
         if connection:
-            page |= _listed(connection, request)
+            page |= deciding_page.listed(connection, request)
         return TemplateResponse(request, "unified/identities/decide.html", page)
 
     def decide_view(self, request: HttpRequest) -> JsonResponse:
@@ -140,11 +126,11 @@ class IdentityAdmin(ModelAdmin):
                 _decide(row, asked, actor)
             except BridgeError as error:
                 failures[str(row.pk)] = error.message.removeprefix("harvest_user_id: ")
-        return JsonResponse(_after(rows, failures))
+        return JsonResponse(deciding_page.outcome(rows, failures))
 
     def match_view(self, request: HttpRequest) -> HttpResponse:
         self._check(request, self.has_change_permission(request))
-        connection = _chosen(list(_accounts()), request.POST.get("connection", ""))
+        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.POST.get("connection", ""))
         if connection:
             try:
                 services.start_matching(connection=connection)
@@ -156,8 +142,8 @@ class IdentityAdmin(ModelAdmin):
     def harvest_users_view(self, request: HttpRequest) -> JsonResponse:
         """Harvest users whose name or e-mail contains the words of `q`, with who has them."""
         self._check(request, self.has_view_permission(request))
-        connection = _chosen(list(_accounts()), request.GET.get("connection", ""))
-        found = _users_found(connection, request.GET.get("q", "")) if connection else []
+        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.GET.get("connection", ""))
+        found = deciding_page.users_found(connection, request.GET.get("q", "")) if connection else []
         return JsonResponse({"users": found})
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
@@ -173,52 +159,6 @@ class IdentityAdmin(ModelAdmin):
             raise PermissionDenied
 
 
-def _accounts() -> QuerySet[Connection]:
-    """Account connections that have people, the one with most to decide first."""
-    waiting = Q(identities__state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
-    rows = Connection.objects.select_related("host_app").filter(disconnected_at=None, kind=Kind.ACCOUNT)
-    counted = rows.annotate(people=Count("identities"), waiting=Count("identities", filter=waiting))
-    return counted.filter(people__gt=0).order_by("-waiting", "harvest_account_name", "pk")
-
-
-def _chosen(accounts: list[Connection], wanted: str) -> Connection | None:
-    return next((one for one in accounts if str(one.pk) == wanted), accounts[0] if accounts else None)
-
-
-def _listed(connection: Connection, request: HttpRequest) -> dict[str, Any]:
-    tab = request.GET.get("tab", _WAITING)
-    words, after = (request.GET.get(name, "").replace("\0", "") for name in ("q", "after"))
-    # From one person on, not from a number on: whoever is decided leaves the list, and pages by number would skip.
-    rows = queries.found_by(_in_tab(connection, tab), words).filter(external_id__gt=after)
-    page = list(rows[: _PAGE + 1])
-    counts = queries.counts_of(connection)
-    flagged = queries.identities_of(connection).exclude(flag="").count()
-    return {
-        "tab": tab,
-        "tabs": [(key, label, _count(key, counts, flagged)) for key, label in TABS.items()],
-        "words": words,
-        "after": after,
-        "next": page[_PAGE - 1].external_id if len(page) > _PAGE else "",
-        "rows": rows_for_people(connection, page[:_PAGE]),
-        "run": queries.latest_run_of(connection),
-        "query": urlencode({"connection": str(connection.pk), "tab": tab, "q": words}),
-    }
-
-
-def _in_tab(connection: Connection, tab: str) -> QuerySet[Identity]:
-    rows = queries.identities_of(connection)
-    if tab == "flagged":
-        return rows.exclude(flag="")
-    if tab in (IdentityState.MATCHED, IdentityState.UNMATCHED):
-        return rows.filter(state=tab)
-    return rows if tab == "all" else rows.filter(state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
-
-
-def _count(tab: str, counts: dict[str, int], flagged: int) -> int:
-    waiting = counts[IdentityState.SUGGESTED] + counts[IdentityState.AMBIGUOUS]
-    return {_WAITING: waiting, "flagged": flagged, "all": sum(counts.values())}.get(tab, counts.get(tab, 0))
-
-
 def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
     """Errors: those of `deciding`."""
     deciding.decide(
@@ -228,33 +168,3 @@ def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
         harvest_user_id=asked["harvest_user_id"],
         takes_over=asked["take_over"],
     )
-
-
-def _after(rows: list[Identity], failures: dict[str, str]) -> dict[str, Any]:
-    if not rows:
-        return {"rows": {}, "failures": {}, "counts": {}}
-    connection = rows[0].connection
-    fresh = list(queries.identities_of(connection).filter(pk__in=[row.pk for row in rows]))
-    shown = {
-        str(row["identity"].pk): render_to_string("unified/identities/_row.html", {"row": row, "may_decide": True})
-        for row in rows_for_people(connection, fresh)
-    }
-    counts, flagged = queries.counts_of(connection), queries.identities_of(connection).exclude(flag="").count()
-    return {"rows": shown, "failures": failures, "counts": {tab: _count(tab, counts, flagged) for tab in TABS}}
-
-
-def _users_found(connection: Connection, text: str) -> list[dict[str, Any]]:
-    users = list(queries.harvest_users_found(connection, text)[:_FOUND])
-    ids = [user.harvest_user_id for user in users]
-    taken = queries.identities_of(connection).filter(harvest_user_id__in=ids)
-    claimed = {row.harvest_user_id: str(row) for row in taken}
-    return [
-        {
-            "id": user.harvest_user_id,
-            "name": str(user),
-            "email": user.email,
-            "flag": user.flag.label if user.flag else "",
-            "claimed_by": claimed.get(user.harvest_user_id),
-        }
-        for user in users
-    ]
