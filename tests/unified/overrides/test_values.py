@@ -46,6 +46,7 @@ def test_a_value_of_the_right_type_is_taken(field: str, expression: str, value: 
         ("emails", "[{'email': 7}]"),
         ("status", "'asleep'"),
         ("created_at", "'yesterday'"),
+        ("created_at", "'2026-13-01T00:00:00Z'"),
         ("is_2fa_enabled", "'yes'"),
         ("languages", "[1]"),
     ],
