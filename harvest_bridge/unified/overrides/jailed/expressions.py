@@ -29,17 +29,14 @@ _MESSAGE_CHARACTERS = 300
 _MISSING, _UNCLEAR = object(), object()
 
 
-class _Refused(Jsonata.JFunctionCallable, Jsonata.JFunctionSignatureValidation):  # type: ignore[misc]
+class _Refused(Jsonata.JFunctionCallable):  # type: ignore[misc]
     """Stands where `$eval` does: an expression inside a record's data is nobody's mapping."""
-
-    def validate(self, args: Any, context: Any) -> Any:
-        return args
 
     def call(self, input: Any, args: Any) -> Any:
         raise JException("D3137", -1, "$eval is not available in mappings")
 
 
-_REFUSED = _Refused()
+_REFUSED = Jsonata.JFunction(_Refused(), None)
 
 
 class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
