@@ -55,9 +55,11 @@ def checked(resource: str, field: str, values: Sequence[Any]) -> tuple[list[Any]
         values = [value if value is None or isinstance(value, list) else [value] for value in values]
     kept: list[Any] = []
     failures: dict[int, Failure] = {}
+    if kind is None or (not is_moment and _are_all(kind, values)):
+        return [empty if value is None else value for value in values], failures
     for place, value in enumerate(values):
         try:
-            if kind is not None and value is not None:
+            if value is not None:
                 msgspec.convert(value, kind)
                 if is_moment:
                     datetime.fromisoformat(value)
@@ -66,3 +68,12 @@ def checked(resource: str, field: str, values: Sequence[Any]) -> tuple[list[Any]
             value = None
         kept.append(empty if value is None else value)
     return kept, failures
+
+
+def _are_all(kind: Any, values: Sequence[Any]) -> bool:
+    """In one go, which is a tenth of the work."""
+    try:
+        msgspec.convert([value for value in values if value is not None], list[kind])
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType, defstruct
+from msgspec.json import Decoder
 
 from .compilation import NotCompiled, Reach, fields_read
 from .evaluation import Column, evaluate
@@ -16,6 +19,8 @@ from .plain_paths import NotPlain, plain_path, value_at
 
 Record = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
+_REMOTE = "remote_data"
+_ODD = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no fields of such names
 
 
 def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Record]:
@@ -44,18 +49,27 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
 
 def as_json(records: Sequence[Struct], reach: Reach | None = None) -> list[Record]:
     """Unified records as expressions see them: in full, or what can be read of them."""
-    parts: Sequence[Any] = records if reach is None else [_part(record, reach) for record in records]
+    parts: Sequence[Any] = records if reach is None else [*_parts(records, reach)]
     shown: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
     return shown
 
 
-def _part(record: Struct, reach: Reach) -> Record:
-    found = {name: value for name in reach if (value := getattr(record, name, UNSET)) is not UNSET}
-    raw, within = found.get("remote_data"), reach.get("remote_data")
-    if raw is not None and within is not None:
-        fields = msgspec.json.decode(raw, type=dict[str, Raw])
-        found["remote_data"] = {name: fields[name] for name in within if name in fields}
-    return found
+def _parts(records: Sequence[Struct], reach: Reach) -> Iterator[Record]:
+    names = [name for name in reach if all(name in record.__struct_fields__ for record in records[:1])]
+    within = reach.get(_REMOTE)
+    narrowed = None if within is None or any(map(_ODD.search, within)) else _only(frozenset(within))
+    for record in records:
+        part = {name: value for name in names if (value := getattr(record, name)) is not UNSET}
+        if narrowed is not None:
+            part[_REMOTE] = narrowed.decode(part[_REMOTE])
+        yield part
+
+
+@lru_cache(maxsize=256)
+def _only(names: frozenset[str]) -> Decoder[Struct]:
+    """Of an object these fields, as the bytes that they are; the others are passed over."""
+    renamed = {f"_{place}": name for place, name in enumerate(names)}
+    return Decoder(defstruct("Part", [(name, Raw | UnsetType, UNSET) for name in renamed], rename=renamed))
 
 
 def _reach(owner: Owner, expressions: Iterable[str]) -> Reach | None:

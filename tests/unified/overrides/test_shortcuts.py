@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from harvest_bridge.unified.overrides.compilation import fields_read
 from harvest_bridge.unified.overrides.evaluation import evaluate
-from harvest_bridge.unified.overrides.mapped import mapped
+from harvest_bridge.unified.overrides.mapped import as_json, mapped
 from harvest_bridge.unified.overrides.plain_paths import NotPlain, plain_path, value_at
+from harvest_bridge.unified.remote import joined
+from harvest_bridge.unified.schema import User
 
 from .conftest import OWNER, person
 
@@ -124,6 +126,18 @@ def test_what_is_not_sent_is_not_missed(shape: str, first: str, second: str, rec
     everything = f"({text}; {text}; $$ ? {text} : {text})"  # the `$$` has the whole record sent
     assert fields_read(OWNER, everything) is None
     assert by_the_interpreter(text, records) == by_the_interpreter(everything, records)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SHAPES, PATHS, PATHS, st.lists(RECORDS, min_size=5, max_size=15))
+@example("{0} & {1}", "a", '`a"b`', [{"a": 1, 'a"b': 2, "b": 3}])
+def test_what_is_left_out_of_harvests_record_is_not_missed(
+    shape: str, first: str, second: str, records: list[Any]
+) -> None:
+    text = shape.format(f"remote_data.{first}", f"remote_data.{second}")
+    people = [User(id="7", remote_data=joined(record)) for record in records]
+    part, whole = (as_json(people, reach) for reach in (fields_read(OWNER, text), None))
+    assert by_the_interpreter(text, part) == by_the_interpreter(text, whole)
 
 
 @pytest.mark.parametrize(
