@@ -23,16 +23,16 @@ from . import services
 from .filters import Narrowing, narrowing
 from .mapping import Around, Json, around_of
 from .options import Options, options_of, query_of
+from .parameters import names_of
 from .resources import Resource
 from .services import ListAt
 
 
 class DirectoryView(DataView):
-    """What every call of the directory has: its row, its parameters and its options."""
+    """What every call of the directory has: its row, its parameters and its options. `reads` is the method of GET."""
 
     resource: ClassVar[Resource]
-    is_list: ClassVar[bool] = False
-    expandable: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[str] = "get"
     scope = Scope.DIRECTORY
     tag = "User directory"
 
@@ -49,19 +49,16 @@ class DirectoryView(DataView):
 
     @cached_property
     def given(self) -> Json:
-        filters = self.resource.parameters if self.is_list else ()
-        return query_of(self.request, filters=filters, is_list=self.is_list)
+        return query_of(self.request, taken=names_of(self.resource, self.reads))
 
     @cached_property
     def chosen(self) -> Options:
-        row = self.resource
-        expandable = (*row.expandable, *self.expandable)
-        return options_of(self.given, fields=row.fields, expandable=expandable, remote=self.remote)
+        return options_of(self.given, self.resource, method=self.reads, remote=self.remote)
 
     @property
     def remote(self) -> tuple[str, ...]:
         """Harvest's own parameters that it takes here."""
-        return self.resource.remote if self.is_list else ()
+        return self.resource.remote if self.reads == "list" else ()
 
     def around(self, **more: Any) -> Around:
         if "roles" in self.chosen.expand:
@@ -97,7 +94,7 @@ class DirectoryView(DataView):
 class ListView(DirectoryView):
     """A page of Harvest's list where Harvest can narrow it as asked; else a part of all of it, narrowed here."""
 
-    is_list = True
+    reads = "list"
 
     def get(self, request: Request) -> Response:
         around, wanted = self.around(), self.narrowing()

@@ -165,8 +165,6 @@ def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
     name, _, direction = texts[0].partition(":")
     is_falling = name.startswith("-") or direction.lower() == "desc"
     name = name.lstrip("-")
-    if not known:
-        raise InvalidRequest("sort_by: this list has nothing to be sorted by.")
     if len(texts) > 1 or name not in known or direction.lower() not in ("", "asc", "desc"):
         raise InvalidRequest(f"sort_by: one of {', '.join(sorted(known))}, with a minus in front for falling order.")
     # Harvest's own order needs nothing of us.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -52,6 +53,7 @@ class Resource:
     """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `expandable_alone` is what only one record by its id can be filled with.
     `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
 
@@ -66,15 +68,27 @@ class Resource:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     expandable: tuple[str, ...] = ()
+    expandable_alone: tuple[str, ...] = ()
     mapped_as: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
         return self.component.__struct_fields__
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return (*self.filters, *self.required, *self.optional)
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that a list can be keyed by: those with one text or number."""
+        _, found = msgspec.json.schema_components([self.component], ref_template="{name}")
+        properties = found[self.component.__name__]["properties"]
+        return tuple(name for name in self.fields if not _holds_several(properties[name]))
+
+    def expandable_in(self, method: str) -> tuple[str, ...]:
+        return (*self.expandable, *(self.expandable_alone if method == "get" else ()))
+
+
+def _holds_several(schema: Json) -> bool:
+    kinds = {kind.get("type") for kind in (schema, *schema.get("anyOf", ()))}
+    return bool(kinds & {"array", "object", "boolean"}) or any("$ref" in kind for kind in schema.get("anyOf", ()))
 
 
 USERS = Resource(
@@ -104,6 +118,7 @@ USERS = Resource(
     },
     remote=("is_active", "updated_since"),
     expandable=("roles",),
+    expandable_alone=("workspaces",),
     mapped_as="users",
 )
 ROLES = Resource(

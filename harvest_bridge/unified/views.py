@@ -24,7 +24,6 @@ from .services import ListAt
 
 class UserView(RecordView):
     resource = USERS
-    expandable = ("workspaces",)
 
     def get(self, request: Request, record_id: str) -> Response:
         expand, path = self.chosen.expand, self.path(record_id)
@@ -93,7 +92,8 @@ class GroupView(RecordView):
     resource = GROUPS
 
     def get(self, request: Request, record_id: str) -> Response:
-        return self.one(services.group(self.harvest, record_id), self.around())
+        around = self.around()
+        return self.one(services.group(self.harvest, record_id), around)
 
 
 @described_list(WORKSPACES)
