@@ -61,7 +61,7 @@ def query_schema(row: Resource) -> Json:
     """The filters, each with its operators: `field[operator]`, or `field` for `eq`."""
     properties = {name: _filter_schema(known) for name, known in row.filters.items()}
     days = {name: {"type": "string", "format": "date"} for name in row.required}
-    others = {name: {"type": "string"} for name in row.optional}
+    others = {name: {"type": "string", "description": words} for name, words in row.optional.items()}
     return {"type": "object", "properties": {**properties, **days, **others}, "required": list(row.required)}
 
 

@@ -58,18 +58,22 @@ class Narrowing:
     """What Harvest is asked, and what is left to do here afterwards.
 
     Shape: `sort_by` is a field's name, with a minus for falling order; empty for Harvest's own order, newest first.
+    `belonging` is what other lists of Harvest's tell, an id by parameter; `among` are the ids that they told.
     """
 
     harvest: Mapping[str, Any] = field(default_factory=dict)
     here: tuple[Condition, ...] = ()
     sort_by: str = ""
+    belonging: Mapping[str, str] = field(default_factory=dict)
+    among: frozenset[str] | None = None
 
     @property
     def needs_all(self) -> bool:
-        return bool(self.here or self.sort_by)
+        return bool(self.here or self.sort_by or self.belonging)
 
     def applied(self, records: Iterable[Json], known: Mapping[str, Filter]) -> list[Json]:
-        kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
+        found = records if self.among is None else [record for record in records if record["id"] in self.among]
+        kept = [record for record in found if all(c.holds(record, known[c.name]) for c in self.here)]
         if self.sort_by:
             by = known[self.sort_by.lstrip("-")]
             kept.sort(key=lambda record: _folded(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))

@@ -24,7 +24,6 @@ _REMOTE: dict[str, Json] = {
     "updated_since": {**_TEXT, "examples": [_MOMENT]},
     "client_id": {**_TEXT, "examples": ["5735776"]},
 }
-_OTHERS: dict[str, str] = {"user_id": "The projects that this person may track time to; `me` for the linker's own."}
 
 
 @lru_cache
@@ -79,8 +78,8 @@ def _of_lists(row: Resource) -> Iterator[OpenApiParameter]:
         yield from _of_filter(name, known)
     for name in row.required:
         yield OpenApiParameter(name, _DAY, required=True)
-    for name in row.optional:
-        yield OpenApiParameter(name, _TEXT, description=_OTHERS[name])
+    for name, words in row.optional.items():
+        yield OpenApiParameter(name, _TEXT, description=words)
     if row.filters:
         orders = [f"{minus}{name}" for name in row.filters for minus in ("", "-")]
         yield OpenApiParameter(

@@ -53,6 +53,7 @@ class Resource:
     """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `optional` are parameters that choose by what other calls of Harvest's tell, each with what it means.
     `expandable_alone` is what only one record by its id can be filled with.
     `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
@@ -66,7 +67,7 @@ class Resource:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     remote: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    optional: Mapping[str, str] = field(default_factory=dict)
     expandable: tuple[str, ...] = ()
     expandable_alone: tuple[str, ...] = ()
     mapped_as: str | None = None
@@ -117,6 +118,11 @@ USERS = Resource(
         "updated_at": moment_of("updated_at"),
     },
     remote=("is_active", "updated_since"),
+    optional={
+        "organization_id": "The Harvest account: everybody, or nobody for another id.",
+        "group_id": "The teammates of this manager. Needs an administrator; one request more.",
+        "workspace_id": "Those who may track time to this project. One request more.",
+    },
     expandable=("roles",),
     expandable_alone=("workspaces",),
     mapped_as="users",
@@ -179,7 +185,7 @@ WORKSPACES = Resource(
         "updated_at": moment_of("updated_at"),
     },
     remote=("is_active", "updated_since", "client_id"),
-    optional=("user_id",),
+    optional={"user_id": "The projects that this person may track time to; `me` for the linker's own."},
 )
 UTILIZATION = Resource(
     "utilization",

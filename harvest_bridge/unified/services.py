@@ -85,12 +85,25 @@ def groups(send: Send) -> list[Json]:
 
 def group(send: Send, manager_id: str) -> Json:
     """A manager with their teammates. Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
-    path = f"/v2/users/{record_id(manager_id)}"
-    manager = send(get_raw(path))
-    teammates = everything(
-        send, lambda at, size: list_raw(f"{path}/teammates", "teammates", at, per_page=size), "teammates"
+    manager = send(get_raw(f"/v2/users/{record_id(manager_id)}"))
+    return {**manager, "teammates": teammates_of(send, manager_id)}
+
+
+def teammates_of(send: Send, manager_id: str) -> list[Json]:
+    """Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
+    path = f"/v2/users/{record_id(manager_id)}/teammates"
+    return everything(send, lambda at, size: list_raw(path, "teammates", at, per_page=size), "teammates")
+
+
+def people_of(send: Send, project_id: str) -> list[Json]:
+    """Who may track time to a project. Errors: HarvestNotFound."""
+    path, only = f"/v2/projects/{record_id(project_id)}/user_assignments", {"is_active": True}
+    found = everything(
+        send,
+        lambda at, size: list_raw(path, "user_assignments", at, per_page=size, filters=only),
+        "workspace_id",
     )
-    return {**manager, "teammates": teammates}
+    return [assignment["user"] for assignment in found if assignment.get("user")]
 
 
 def worked(send: Send, list_at: ListAt) -> list[Json]:

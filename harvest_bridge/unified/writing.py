@@ -80,7 +80,7 @@ class ChangingView(base.RecordView, WritingView):
 
 
 @described_list(USERS)
-class UserListView(CreatingView):
+class UserListView(CreatingView, views.UserListView):
     """People, newest first. POST invites one: Harvest sends the e-mail."""
 
     resource = USERS
