@@ -97,8 +97,9 @@ class ListView(DirectoryView):
     reads = "list"
 
     def get(self, request: Request) -> Response:
-        around, wanted = self.around(), self.narrowing()
+        wanted = self.narrowing()
         list_at = self.list_at(self.chosen.asked_of_harvest(wanted.harvest))
+        around = self.around()  # may ask Harvest, so after all that can be wrong with the query
         return self.narrowed(list_at, wanted, around) if wanted.needs_all else self.page(list_at, around)
 
     def narrowing(self) -> Narrowing:
