@@ -29,6 +29,17 @@ class Input(serializers.Serializer[Any]):
         return dict(serializer.validated_data)
 
 
+class FlagField(serializers.BooleanField):
+    """true or false, as the description says; DRF would take `0`, `"off"` and `"t"` as well."""
+
+    default_error_messages = {"invalid": "Must be true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
 def check_query(request: Request, *, known: Iterable[str]) -> None:
     """Refuse what cannot be applied, rather than ignore it. Errors: InvalidRequest naming the known parameters."""
     allowed = sorted({*known, "integrated_account_id"})

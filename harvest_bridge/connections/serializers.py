@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import FlagField, Input
 
 from .models import Connection
 
@@ -27,8 +27,8 @@ class LinkTokenInput(Input):
     user_id = HostIdField(max_length=255, required=False, default="")
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
-    persist_previous_context = serializers.BooleanField(required=False, default=False)
-    allow_another_account = serializers.BooleanField(required=False, default=False)
+    persist_previous_context = FlagField(required=False, default=False)
+    allow_another_account = FlagField(required=False, default=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("tenant_id" in attrs) == ("integrated_account_id" in attrs):

@@ -25,6 +25,7 @@ from . import services
 from .filters import Narrowing, narrowing
 from .mapping import Around, around_of
 from .options import Options, Shown, options_of, query_of
+from .parameters import names_of
 from .resources import Resource
 from .schema import Record
 from .services import ListAt
@@ -33,11 +34,10 @@ Json = dict[str, Any]
 
 
 class DirectoryView(DataView):
-    """What every call of the directory has: its row, its parameters and its options."""
+    """What every call of the directory has: its row, its parameters and its options. `reads` is the method of GET."""
 
     resource: ClassVar[Resource]
-    is_list: ClassVar[bool] = False
-    expandable: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[str] = "get"
     scope = Scope.DIRECTORY
     tag = "User directory"
 
@@ -54,19 +54,16 @@ class DirectoryView(DataView):
 
     @cached_property
     def given(self) -> Json:
-        filters = self.resource.parameters if self.is_list else ()
-        return query_of(self.request, filters=filters, is_list=self.is_list)
+        return query_of(self.request, taken=names_of(self.resource, self.reads))
 
     @cached_property
     def chosen(self) -> Options:
-        row = self.resource
-        expandable = (*row.expandable, *self.expandable)
-        return options_of(self.given, fields=row.fields, expandable=expandable, remote=self.remote)
+        return options_of(self.given, self.resource, method=self.reads, remote=self.remote)
 
     @property
     def remote(self) -> tuple[str, ...]:
         """Harvest's own parameters that it takes here."""
-        return self.resource.remote if self.is_list else ()
+        return self.resource.remote if self.reads == "list" else ()
 
     def around(self, **more: Any) -> Around:
         if "roles" in self.chosen.expand:
@@ -105,11 +102,12 @@ class DirectoryView(DataView):
 class ListView(DirectoryView):
     """A page of Harvest's list where Harvest can narrow it as asked; else a part of all of it, narrowed here."""
 
-    is_list = True
+    reads = "list"
 
     def get(self, request: Request) -> Response:
-        around, wanted = self.around(), self.narrowing()
+        wanted = self.narrowing()
         list_at = self.list_at(self.chosen.asked_of_harvest(wanted.harvest))
+        around = self.around()  # may ask Harvest, so after all that can be wrong with the query
         return self.narrowed(list_at, wanted, around) if wanted.needs_all else self.page(list_at, around)
 
     def narrowing(self) -> Narrowing:

@@ -6,16 +6,18 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 
-from harvest_bridge.api.description import DELETED, PAGING, list_of, ref
+from harvest_bridge.api.description import DELETED, IDEMPOTENCY_KEY, list_of, ref
 
 from .filters import Filter
+from .parameters import parameters_of
 from .resources import RESOURCES, Resource
 from .serializers import INPUTS
 
 Json = dict[str, Any]
 _PREFIX = "Directory"
+_READS = ("list", "get")
 _SINGULAR = {"organizations": "organization", "utilization": "utilization", "me": "me"}
 
 
@@ -30,8 +32,16 @@ def components() -> Json:
         [row.component for row in RESOURCES.values()], ref_template=f"#/components/schemas/{_PREFIX}{{name}}"
     )
     named = {f"{_PREFIX}{name}": {k: v for k, v in schema.items() if k != "title"} for name, schema in found.items()}
-    lists = {f"{component_of(row)}List": list_of(component_of(row)) for row in RESOURCES.values()}
-    return named | lists
+    answers = {name: schema for row in RESOURCES.values() for name, schema in _lists_of(component_of(row)).items()}
+    return named | answers
+
+
+def _lists_of(component: str) -> Json:
+    """The two shapes of a list: `result` in its order, and by `truto_key_by`."""
+    listed = list_of(component)
+    by_key = {"type": "object", "description": "With `truto_key_by`.", "additionalProperties": ref(component)}
+    keyed = {**listed, "properties": {**listed["properties"], "result": by_key}}
+    return {f"{component}List": listed, f"{component}ListByKey": keyed}
 
 
 def schema_of(row: Resource) -> Json:
@@ -51,7 +61,7 @@ def query_schema(row: Resource) -> Json:
     """The filters, each with its operators: `field[operator]`, or `field` for `eq`."""
     properties = {name: _filter_schema(known) for name, known in row.filters.items()}
     days = {name: {"type": "string", "format": "date"} for name in row.required}
-    others = {name: {"type": "string"} for name in row.optional}
+    others = {name: {"type": "string", "description": words} for name, words in row.optional.items()}
     return {"type": "object", "properties": {**properties, **days, **others}, "required": list(row.required)}
 
 
@@ -62,75 +72,36 @@ def _filter_schema(known: Filter) -> Json:
     return {**kind, "operators": list(known.operators)}
 
 
-def _parameters(row: Resource, *, is_list: bool) -> list[OpenApiParameter]:
-    options = [
-        OpenApiParameter(
-            "truto_response_format",
-            {"type": "string", "enum": ["unified", "normalized"]},
-            description="`raw` and `debug` answer in other shapes (docs/directory.md).",
-        ),
-        OpenApiParameter("truto_ignore_remote_data", bool),
-        OpenApiParameter("truto_exclude_fields", str, description="Fields to leave out, with commas between."),
-    ]
-    if row.expandable:
-        options.append(OpenApiParameter("expand", str, description=f"{', '.join(row.expandable)}: one request more."))
-    if not is_list:
-        return options
-    for name, known in row.filters.items():
-        options += [_filter_parameter(name, known)]
-        if known.is_moment:
-            options += [OpenApiParameter(f"{name}[{op}]", str) for op in known.operators if op != "eq"]
-    days = {"type": "string", "format": "date"}
-    options += [OpenApiParameter(name, days, required=True) for name in row.required]
-    options += [OpenApiParameter(name, str) for name in row.optional]
-    options.append(
-        OpenApiParameter("sort_by", str, description=f"{', '.join(row.filters)}; a minus for falling order.")
-    )
-    return [*PAGING, *options]
-
-
-def _filter_parameter(name: str, known: Filter) -> OpenApiParameter:
-    if known.choices:
-        return OpenApiParameter(name, {"type": "string", "enum": [*known.choices]})
-    return OpenApiParameter(
-        name, str, description="A moment." if known.is_moment else "Exactly this, whatever its case."
-    )
-
-
 def _singular(row: Resource) -> str:
     return _SINGULAR.get(row.name, row.name.removesuffix("s"))
 
 
 def described_list(row: Resource) -> Any:
     """A class decorator for the view of a list."""
-    name, one = row.name, _singular(row)
-    said = {
-        "get": extend_schema(
-            operation_id=f"list_{name}",
-            parameters=_parameters(row, is_list=True),
-            responses={200: ref(f"{component_of(row)}List")},
-        )
-    }
+    name, component = row.name, component_of(row)
+    answer = {"oneOf": [ref(listed) for listed in _lists_of(component)]}
+    said = {"get": _said(row, "list", f"list_{name}", {200: answer})}
     if name in INPUTS:
-        said["post"] = extend_schema(
-            operation_id=f"create_{one}", request=INPUTS[name], responses={201: ref(component_of(row))}
-        )
+        said["post"] = _said(row, "create", f"create_{_singular(row)}", {201: ref(component)}, request=INPUTS[name])
     return extend_schema_view(**said)
 
 
 def described_record(row: Resource) -> Any:
     """A class decorator for the view of one record."""
     one, answer = _singular(row), {200: ref(component_of(row))}
-    said = {
-        "get": extend_schema(operation_id=f"get_{one}", parameters=_parameters(row, is_list=False), responses=answer)
-    }
+    said = {"get": _said(row, "get", f"get_{one}", answer)}
     if row.name in INPUTS:
-        said["patch"] = extend_schema(operation_id=f"update_{one}", request=INPUTS[row.name], responses=answer)
-        said["delete"] = extend_schema(operation_id=f"delete_{one}", responses={200: DELETED})
+        said["patch"] = _said(row, "update", f"update_{one}", answer, request=INPUTS[row.name])
+        said["delete"] = _said(row, "delete", f"delete_{one}", {200: DELETED})
     return extend_schema_view(**said)
 
 
 def described_action(row: Resource, does: str) -> Any:
     """A class decorator for a view that changes one record by its name alone."""
-    said = extend_schema(operation_id=f"{does}_{_singular(row)}", request=None, responses={200: ref(component_of(row))})
-    return extend_schema_view(post=said)
+    answer = {200: ref(component_of(row))}
+    return extend_schema_view(post=_said(row, does, f"{does}_{_singular(row)}", answer, request=None))
+
+
+def _said(row: Resource, method: str, operation_id: str, responses: dict[int, Json], **more: Any) -> Any:
+    parameters = [*parameters_of(row, method), *([] if method in _READS else [IDEMPOTENCY_KEY])]
+    return extend_schema(operation_id=operation_id, parameters=parameters, responses=responses, **more)

@@ -61,18 +61,22 @@ class Narrowing:
     """What Harvest is asked, and what is left to do here afterwards.
 
     Shape: `sort_by` is a field's name, with a minus for falling order; empty for Harvest's own order, newest first.
+    `belonging` is what other lists of Harvest's tell, an id by parameter; `among` are the ids that they told.
     """
 
     harvest: Mapping[str, Any] = field(default_factory=dict)
     here: tuple[Condition, ...] = ()
     sort_by: str = ""
+    belonging: Mapping[str, str] = field(default_factory=dict)
+    among: frozenset[str] | None = None
 
     @property
     def needs_all(self) -> bool:
-        return bool(self.here or self.sort_by)
+        return bool(self.here or self.sort_by or self.belonging)
 
     def applied(self, records: Iterable[Record], known: Mapping[str, Filter]) -> list[Record]:
-        kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
+        found = records if self.among is None else [record for record in records if record.id in self.among]
+        kept = [record for record in found if all(c.holds(record, known[c.name]) for c in self.here)]
         if self.sort_by:
             by = known[self.sort_by.lstrip("-")]
             kept.sort(key=lambda record: _rank(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
@@ -170,8 +174,6 @@ def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
     name, _, direction = texts[0].partition(":")
     is_falling = name.startswith("-") or direction.lower() == "desc"
     name = name.lstrip("-")
-    if not known:
-        raise InvalidRequest("sort_by: this list has nothing to be sorted by.")
     if len(texts) > 1 or name not in known or direction.lower() not in ("", "asc", "desc"):
         raise InvalidRequest(f"sort_by: one of {', '.join(sorted(known))}, with a minus in front for falling order.")
     # Harvest's own order needs nothing of us.

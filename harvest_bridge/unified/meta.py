@@ -17,7 +17,7 @@ from harvest_bridge.connections.authentication import ConnectionHolder
 
 from . import description
 from .body_schemas import body_schema
-from .resources import RESOURCES, Resource
+from .resources import RESOURCES, Call, Resource
 from .serializers import INPUTS
 
 Json = dict[str, Any]
@@ -97,12 +97,18 @@ def method_meta(row: Resource, method: str) -> Json:
     }
 
 
+def _whom(call: Call) -> str:
+    """Who may do it, in Harvest's words for rights."""
+    part = f"; in part (own teammates or projects): {call.part}" if call.part else ""
+    return f"{call.needs or 'everybody'}{part}"
+
+
 def markdown() -> str:
     """The same to read."""
     lines = ["# User directory, from Harvest", ""]
     for name, row in RESOURCES.items():
         lines += [f"## {name}", "", description.first_line(row), ""]
-        lines += [f"- `{method}`: {call.needs or 'everybody'}" for method, call in row.calls.items()]
+        lines += [f"- `{method}`: {_whom(call)}" for method, call in row.calls.items()]
         lines += ["", "| field | what |", "| --- | --- |"]
         properties = description.schema_of(row)["properties"]
         lines += [f"| `{field}` | {properties[field].get('description', '')} |" for field in row.fields]

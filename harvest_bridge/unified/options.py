@@ -13,12 +13,11 @@ from rest_framework.request import Request
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
+from .resources import Resource
 from .schema import Record
 
 Json = dict[str, Any]
 Shown = Record | Raw
-NAMES = ("truto_response_format", "truto_ignore_remote_data", "truto_exclude_fields", "remote_query", "expand")
-OF_LISTS = ("limit", "next_cursor", "truto_ignore_limit", "truto_key_by", "sort_by")
 OURS = ("integrated_account_id",)
 FORMATS = ("unified", "raw", "normalized", "debug")
 _FLAGS = {"": False, "false": False, "0": False, "true": True, "1": True}
@@ -68,9 +67,9 @@ def _value(record: Shown, name: str) -> Any:
     return msgspec.json.decode(record).get(name) if isinstance(record, Raw) else getattr(record, name)
 
 
-def query_of(request: Request, *, filters: Iterable[str], is_list: bool) -> Json:
+def query_of(request: Request, *, taken: Iterable[str]) -> Json:
     """The parameters, parsed. Errors: InvalidRequest for one that means nothing here, naming those that do."""
-    known = {*NAMES, *OURS, *(OF_LISTS if is_list else ()), *filters}
+    known = {*OURS, *taken}
     given = parsed_query(request.META.get("QUERY_STRING", ""))
     for name in given:
         if name not in known:
@@ -80,10 +79,12 @@ def query_of(request: Request, *, filters: Iterable[str], is_list: bool) -> Json
     return given
 
 
-def options_of(given: Json, *, fields: Iterable[str], expandable: tuple[str, ...], remote: tuple[str, ...]) -> Options:
-    """Errors: InvalidRequest that names the parameter and what it may be."""
+def options_of(given: Json, row: Resource, *, method: str, remote: tuple[str, ...]) -> Options:
+    """`remote` are Harvest's own parameters that it takes here.
+
+    Errors: InvalidRequest that names the parameter and what it may be."""
     response_format = _one("truto_response_format", given, FORMATS) or "unified"
-    excluded = _several("truto_exclude_fields", given, tuple(fields))
+    excluded = _several("truto_exclude_fields", given, row.fields)
     for name in ("truto_exclude_fields", "expand"):
         if response_format == "raw" and given.get(name):
             raise InvalidRequest(f"{name}: this is for unified records; raw ones are Harvest's own, and whole.")
@@ -92,8 +93,8 @@ def options_of(given: Json, *, fields: Iterable[str], expandable: tuple[str, ...
     return Options(
         response_format=response_format,
         excluded=excluded - {"id"},
-        key_by=_one("truto_key_by", given, tuple(fields)),
-        expand=_several("expand", given, expandable),
+        key_by=_one("truto_key_by", given, row.keys),
+        expand=_several("expand", given, row.expandable_in(method)),
         remote_query=_remote_query(given.get("remote_query") or {}, remote),
         ignores_limit=flag("truto_ignore_limit", given),
     )
@@ -110,8 +111,7 @@ def _several(name: str, given: Json, choices: tuple[str, ...]) -> frozenset[str]
     texts = values_of(given.get(name, "")) or []
     for text in texts:
         if text not in choices:
-            possible = f"known are {', '.join(choices)}" if choices else "nothing can be named here"
-            raise InvalidRequest(f"{name}: {text[:40]!r} is not known here; {possible}.")
+            raise InvalidRequest(f"{name}: {text[:40]!r} is not known here; known are {', '.join(choices)}.")
     return frozenset(texts)
 
 

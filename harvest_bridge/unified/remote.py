@@ -104,6 +104,12 @@ class RemoteWorkspace(RemoteProject):
     project: RemoteProject | None = None
 
 
+class RemoteUserAssignment(Remote):
+    """Of somebody to a project."""
+
+    user: RemoteMention | None = None
+
+
 class RemoteHours(Remote):
     """A row of the report by person."""
 

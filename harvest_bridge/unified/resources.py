@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+import msgspec
 from msgspec import Raw, Struct
 
 from harvest_bridge.connections import rights
@@ -13,6 +16,7 @@ from . import mapping, schema
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
 from .mapping import Around
 
+Json = dict[str, Any]
 Show = Callable[[Raw, Around], schema.Record]
 STATUSES = ("active", "inactive")
 
@@ -50,6 +54,8 @@ class Resource:
     """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
+    `optional` are parameters that choose by what other calls of Harvest's tell, each with what it means.
+    `expandable_alone` is what only one record by its id can be filled with.
     `mapped_as` is what hosts' own mappings call it, where they can map it.
     """
 
@@ -62,17 +68,29 @@ class Resource:
     filters: Mapping[str, Filter] = field(default_factory=dict)
     remote: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    optional: Mapping[str, str] = field(default_factory=dict)
     expandable: tuple[str, ...] = ()
+    expandable_alone: tuple[str, ...] = ()
     mapped_as: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
         return self.component.__struct_fields__
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return (*self.filters, *self.required, *self.optional)
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The fields that a list can be keyed by: those with one text or number."""
+        _, found = msgspec.json.schema_components([self.component], ref_template="{name}")
+        properties = found[self.component.__name__]["properties"]
+        return tuple(name for name in self.fields if not _holds_several(properties[name]))
+
+    def expandable_in(self, method: str) -> tuple[str, ...]:
+        return (*self.expandable, *(self.expandable_alone if method == "get" else ()))
+
+
+def _holds_several(schema: Json) -> bool:
+    kinds = {kind.get("type") for kind in (schema, *schema.get("anyOf", ()))}
+    return bool(kinds & {"array", "object", "boolean"}) or any("$ref" in kind for kind in schema.get("anyOf", ()))
 
 
 USERS = Resource(
@@ -101,7 +119,13 @@ USERS = Resource(
         "updated_at": moment_of("updated_at"),
     },
     remote=("is_active", "updated_since"),
+    optional={
+        "organization_id": "The Harvest account: everybody, or nobody for another id.",
+        "group_id": "The teammates of this manager. Needs an administrator; one request more.",
+        "workspace_id": "Those who may track time to this project. One request more.",
+    },
     expandable=("roles",),
+    expandable_alone=("workspaces",),
     mapped_as="users",
 )
 ROLES = Resource(
@@ -162,7 +186,7 @@ WORKSPACES = Resource(
         "updated_at": moment_of("updated_at"),
     },
     remote=("is_active", "updated_since", "client_id"),
-    optional=("user_id",),
+    optional={"user_id": "The projects that this person may track time to; `me` for the linker's own."},
 )
 UTILIZATION = Resource(
     "utilization",

@@ -8,7 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import FlagField, Input
 from harvest_bridge.harvest.timezones import IANA_NAMES
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ class EmailInput(WholeInput):
 
     email = serializers.EmailField(max_length=255)
     type = serializers.CharField(required=False, allow_null=True, allow_blank=True)
-    is_primary = serializers.BooleanField(required=False, default=True)
+    is_primary = FlagField(required=False, default=True)
 
     def validate_is_primary(self, value: bool) -> bool:
         if not value:

@@ -20,7 +20,16 @@ from harvest_bridge.harvest.pages import Page, Position, walk_pages
 from . import schema
 from .mapping import Around
 from .overrides.services import apply
-from .remote import RemoteHours, RemoteRole, RemoteUser, RemoteWorkspace, joined, reader
+from .remote import (
+    RemoteHours,
+    RemoteMention,
+    RemoteRole,
+    RemoteUser,
+    RemoteUserAssignment,
+    RemoteWorkspace,
+    joined,
+    reader,
+)
 from .resources import Resource
 
 T = TypeVar("T")
@@ -35,6 +44,8 @@ _LEADS_PEOPLE = "people_manager"
 _user = reader(RemoteUser)
 _role = reader(RemoteRole)
 _workspace = reader(RemoteWorkspace)
+_mention = reader(RemoteMention)
+_user_assignment = reader(RemoteUserAssignment)
 _hours = reader(RemoteHours)
 
 
@@ -93,12 +104,29 @@ def groups(send: Send) -> list[Raw]:
 
 def group(send: Send, manager_id: str) -> Raw:
     """A manager with their teammates. Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
-    path = f"/v2/users/{record_id(manager_id)}"
-    manager = send(get_raw(path))
-    teammates = everything(
-        send, lambda at, size: list_raw(f"{path}/teammates", "teammates", at, per_page=size), "teammates"
+    manager = send(get_raw(f"/v2/users/{record_id(manager_id)}"))
+    return joined({**msgspec.json.decode(manager, type=dict[str, Raw]), "teammates": _teammates(send, manager_id)})
+
+
+def team_of(send: Send, manager_id: str) -> set[str]:
+    """Their ids. Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
+    return {str(_mention(teammate).id) for teammate in _teammates(send, manager_id)}
+
+
+def _teammates(send: Send, manager_id: str) -> list[Raw]:
+    path = f"/v2/users/{record_id(manager_id)}/teammates"
+    return everything(send, lambda at, size: list_raw(path, "teammates", at, per_page=size), "teammates")
+
+
+def people_of(send: Send, project_id: str) -> set[str]:
+    """The ids of those who may track time to a project. Errors: HarvestNotFound."""
+    path, only = f"/v2/projects/{record_id(project_id)}/user_assignments", {"is_active": True}
+    found = everything(
+        send,
+        lambda at, size: list_raw(path, "user_assignments", at, per_page=size, filters=only),
+        "workspace_id",
     )
-    return joined({**msgspec.json.decode(manager, type=dict[str, Raw]), "teammates": teammates})
+    return {str(assignment.user.id) for assignment in map(_user_assignment, found) if assignment.user}
 
 
 def worked(send: Send, list_at: ListAt) -> list[Raw]:

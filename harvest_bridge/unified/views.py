@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.budgets import Budget
-from harvest_bridge.harvest.errors import HarvestNotFound
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 
 from . import services
@@ -24,9 +25,44 @@ from .services import ListAt
 Json = dict[str, Any]
 
 
+class UserListView(ListView):
+    """People, also by what they belong to, which other lists of Harvest's tell: a manager's team, a project."""
+
+    resource = USERS
+
+    def narrowing(self) -> Narrowing:
+        asked = {name: self._id(name) for name in self.resource.optional if self.given.get(name)}
+        if asked.get("organization_id") == str(self.connection.harvest_account_id):
+            del asked["organization_id"]
+        return replace(super().narrowing(), belonging=asked)
+
+    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
+        """Costs one request more for each thing to belong to, and each 2,000 who do."""
+        _ = self._stretch
+        found = [self._people(*asked) for asked in wanted.belonging.items()]
+        among = frozenset(set.intersection(*found)) if found else None
+        return super().narrowed(list_at, replace(wanted, among=among), around)
+
+    def _people(self, name: str, wanted_id: str) -> set[str]:
+        """The ids of who belongs there."""
+        read = {"group_id": services.team_of, "workspace_id": services.people_of}.get(name)
+        if read is None:
+            return set()  # another organization's, of whom this account has none
+        try:
+            return read(self.harvest, wanted_id)
+        except (HarvestNotFound, HarvestRejected) as error:
+            error.message = f"{name}: {wanted_id} is none here. {error.message}"
+            raise
+
+    def _id(self, name: str) -> str:
+        value = self.given[name]
+        if not isinstance(value, str) or not value.isascii() or not value.isdigit():
+            raise InvalidRequest(f"{name}: name one, by its id.")
+        return value
+
+
 class UserView(RecordView):
     resource = USERS
-    expandable = ("workspaces",)
 
     def get(self, request: Request, record_id: str) -> Response:
         expand, path = self.chosen.expand, self.path(record_id)
@@ -95,7 +131,8 @@ class GroupView(RecordView):
     resource = GROUPS
 
     def get(self, request: Request, record_id: str) -> Response:
-        return self.one(services.group(self.harvest, record_id), self.around())
+        around = self.around()
+        return self.one(services.group(self.harvest, record_id), around)
 
 
 @described_list(WORKSPACES)

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from harvest_bridge.api.description import IDEMPOTENCY_KEY
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
 from harvest_bridge.harvest.errors import HarvestRejected
@@ -19,13 +18,13 @@ from harvest_bridge.hosts.models import Scope
 from . import base, services, views
 from .description import described_action, described_list, described_record
 from .options import flag, options_of, query_of
+from .parameters import PASSTHROUGH, names_of
 from .resources import ROLES, USERS
 from .serializers import DirectoryInput, RoleInput, UserInput, harvest_role, harvest_user
 
 T = TypeVar("T")
 Json = dict[str, Any]
 _READS = ("GET", "HEAD", "OPTIONS")
-_PASSTHROUGH = "truto_body_passthrough"
 
 
 class WritingView(base.DirectoryView):
@@ -40,7 +39,7 @@ class WritingView(base.DirectoryView):
 
     def body(self, *, is_new: bool) -> Json:
         """What Harvest gets. Errors: InvalidRequest, ValidationError."""
-        if flag(_PASSTHROUGH, self.given):
+        if flag(PASSTHROUGH, self.given):
             if not isinstance(self.request.data, dict):
                 raise InvalidRequest("The body must be a JSON object.")
             return dict(self.request.data)
@@ -62,35 +61,30 @@ class WritingView(base.DirectoryView):
 
         return once(self.request, host_app=self.connection.host_app, about=str(self.connection.pk), run=run)
 
-    def check_query(self) -> None:
+    def check_query(self, method: str) -> None:
         """Read the parameters before anything is written. Errors: InvalidRequest."""
-        self.given = query_of(self.request, filters=(_PASSTHROUGH,), is_list=False)
-        row = self.resource
-        self.chosen = options_of(self.given, fields=row.fields, expandable=row.expandable, remote=())
+        self.given = query_of(self.request, taken=names_of(self.resource, method))
+        self.chosen = options_of(self.given, self.resource, method=method, remote=())
 
 
 class CreatingView(base.ListView, WritingView):
-    parameters = (*base.DirectoryView.parameters, IDEMPOTENCY_KEY)
-
     def post(self, request: Request) -> Response:
-        self.check_query()
+        self.check_query("create")
         return self.write(write_raw("POST", self.resource.path, self.body(is_new=True)), status=201)
 
 
 class ChangingView(base.RecordView, WritingView):
-    parameters = (*base.DirectoryView.parameters, IDEMPOTENCY_KEY)
-
     def patch(self, request: Request, record_id: str) -> Response:
-        self.check_query()
+        self.check_query("update")
         return self.write(write_raw("PATCH", self.path(record_id), self.body(is_new=False)))
 
     def delete(self, request: Request, record_id: str) -> Response:
-        self.check_query()
+        self.check_query("delete")
         return self.write(delete_raw(self.path(record_id)), shown={"id": record_id})
 
 
 @described_list(USERS)
-class UserListView(CreatingView):
+class UserListView(CreatingView, views.UserListView):
     """People, newest first. POST invites one: Harvest sends the e-mail."""
 
     resource = USERS
@@ -124,7 +118,7 @@ class ArchiveView(ChangingView):
     http_method_names = ["post", "options"]
 
     def post(self, request: Request, record_id: str) -> Response:
-        self.check_query()
+        self.check_query("archive")
         return self.write(write_raw("PATCH", self.path(record_id), {"is_active": self.is_active}))
 
 

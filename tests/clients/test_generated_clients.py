@@ -52,5 +52,7 @@ def test_a_generated_client_is_typed_and_works(
     assert {"id": account, "status": "active"} in answers["linked"]
     assert len(answers["emails"]) == 2
     assert all("@" in email for email in answers["emails"])
+    assert set(answers["by_id"].values()) == {"Alice", "Bruno"}
+    assert answers["by_id"][str(sandbox.user("bruno").id)] == "Bruno"
     assert answers["made"]["name"] == "Generated Ltd"
     assert answers["refused"] == "invalid_request"

@@ -91,7 +91,7 @@ def test_too_many_to_sort_here_is_said(ask: Ask, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("path", "query", "named"),
     [
-        ("users", {"group_id": "1"}, "group_id"),
+        ("users", {"group_id[gt]": "1"}, "group_id"),
         ("users", {"name[gt]": "A"}, "name[gt]"),
         ("users", {"name[in][x]": "A"}, "name[in]"),
         ("users", {"user_type": "admin"}, "user_type"),

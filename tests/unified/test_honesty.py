@@ -29,6 +29,8 @@ YEAR = {"start_date": "2026-01-01", "end_date": "2026-11-24"}
         ("users", {"status": "active", "remote_query[is_active]": "false"}, "remote_query[is_active]"),
         ("users", {"truto_response_format": "raw", "truto_exclude_fields": "emails"}, "truto_exclude_fields"),
         ("users", {"truto_response_format": "raw", "expand": "roles"}, "expand"),
+        ("users", {"expand": "roles", "sort_by": "shoe_size"}, "sort_by"),
+        ("users", {"expand": "roles", "status": "active", "remote_query[is_active]": "1"}, "remote_query[is_active]"),
         ("workspaces", {"user_id": "me", "remote_query[updated_since]": "2020-01-01"}, "remote_query[updated_since]"),
         ("workspaces", {"user_id": "4000103", "remote_query[client_id]": "1"}, "remote_query[client_id]"),
         ("groups", {"name[gt]": "A"}, "name[gt]"),

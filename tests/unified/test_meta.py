@@ -32,6 +32,18 @@ def test_it_can_be_read(api: Any) -> None:
     assert "| `timezone` | An IANA name" in response.content.decode()
 
 
+def test_who_may_do_what_reads_as_it_is_in_json(api: Any) -> None:
+    resources = api.get("/unified/meta/user-directory/harvest").json()["resources"]
+    lines = api.get("/unified/meta/user-directory/harvest?format=md").content.decode().split("\n")
+    for name, methods in resources.items():
+        chapter = lines[lines.index(f"## {name}") :]
+        for method, meta in methods.items():
+            line = next(line for line in chapter if line.startswith(f"- `{method}`: "))
+            assert (meta["needs"] or "everybody") in line
+            assert ("in part" in line) == bool(meta["needs_for_part"]), line
+            assert line.endswith(meta["needs_for_part"] or meta["needs"] or "everybody")
+
+
 @pytest.mark.parametrize("path", ["users/meta/list", "users/harvest/meta/list", "roles/meta/update"])
 def test_one_method(api: Any, path: str) -> None:
     assert api.get(f"/unified/user-directory/{path}").json()["method"] in ("list", "update")

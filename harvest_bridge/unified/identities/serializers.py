@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import FlagField, Input
 
 from .deciding import DECISIONS
 from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
@@ -43,7 +43,7 @@ class DecisionInput(Input):
 
 class OverrideInput(Input):
     harvest_user_id = HarvestIdField(allow_null=True)
-    take_over = serializers.BooleanField(default=False)
+    take_over = FlagField(default=False)
 
 
 class BulkDecisionInput(OverrideInput):
@@ -66,7 +66,7 @@ class SharedDecisionInput(Input):
     ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECISIONS)
     decision = serializers.ChoiceField(DECISIONS)
     harvest_user_id = HarvestIdField(default=None, allow_null=True)
-    take_over = serializers.BooleanField(default=False)
+    take_over = FlagField(default=False)
 
 
 def decisions_from(body: Any) -> list[Any]:

@@ -28,6 +28,7 @@ class Owner(NamedTuple):
 
 
 LATE = Failure("mapping_timeout", f"The expression did not end within {FIELD_WALL_SECONDS:g} s and was stopped.")
+OUT_OF_MEMORY = Failure("mapping_out_of_memory", "The expression needs more memory than a mapping may have.")
 CRASHED = Failure("mapping_crashed", "The expression brought its process down.")
 PAGE_LATE = Failure("mapping_timeout", f"The page's mappings did not end within {PAGE_WALL_SECONDS:g} s.")
 PAGE_TOO_LARGE = Failure("mapping_too_large", f"The page's mappings make more than {MAX_PAGE_BYTES // 2**20} MB.")

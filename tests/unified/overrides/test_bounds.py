@@ -15,6 +15,7 @@ import pytest
 from harvest_bridge.unified.overrides import evaluation, failures, process
 from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import Owner
+from harvest_bridge.unified.overrides.jailed import memory
 from harvest_bridge.unified.overrides.limits import FIELD_WALL_SECONDS, WORKERS_PER_OWNER
 from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.pool import NoWorkerFree, Pool, pool
@@ -33,6 +34,9 @@ ENDLESS = "($f := function($x) { $f($x) }; $f(1))"
         ("$pad('x', 100000000000)", "mapping_out_of_memory"),
         ("$reduce([1..60], function($s, $i) { $s & $s }, 'x')", "mapping_out_of_memory"),
         ("$pad('x', 70000)", "mapping_too_large"),
+        ("$pad('x', 100000000)", "mapping_too_large"),
+        ("($s := $pad('x', 50000000, '\"'); {'a': [$s, $s]})", "mapping_too_large"),
+        ("[1..100].$pad('x', 1000000)", "mapping_too_large"),
         ("[1..100000000]", "mapping_failed"),
         ("$eval('1 + 1')", "mapping_failed"),
         ("$error('no')", "mapping_failed"),
@@ -74,6 +78,27 @@ def test_one_record_that_fails_leaves_the_others_alone() -> None:
     assert second["custom_fields"]["x"] is None
     assert second["mapping_errors"][0]["record_id"] == "1"
     assert "mapping_errors" not in first
+
+
+def test_a_child_that_has_grown_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one mapping left behind is not for the next one to do without."""
+    monkeypatch.setattr(evaluation, "FIELD_CPU_SECONDS", 9)
+    grown = "($s := $pad('x', 80000000); $t := $s & 'y'; $u := $s & 'z'; $f := function() { $s & $t & $u }; 'fine')"
+    columns = evaluate(OWNER, {"a": grown, "b": "$length($pad('x', 80000000))"}, [{}])
+    assert [column.failures for column in columns.values()] == [{}, {}]
+    assert columns["b"].values == [80000000]
+    one("1 + 1")
+    pid = idle_child()
+    assert one(grown) == "fine"
+    assert not is_running(pid)
+
+
+def test_what_cannot_be_written_for_want_of_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """orjson would take the process with it; what it writes without asking for memory may pass."""
+    monkeypatch.setattr(memory, "left", lambda: 2**20)
+    assert memory.can_be_written({"few": ["words", 1, None]})
+    with pytest.raises(MemoryError):
+        memory.can_be_written({"a": ["x" * 300, {"b": "y" * 300}]})
 
 
 def test_values_found_before_the_time_was_up_stay() -> None:

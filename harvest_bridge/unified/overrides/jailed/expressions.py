@@ -146,6 +146,11 @@ def value_for(expression: Expression, record: Any) -> Any:
     return Utils.convert_nulls(expression.eval(expression.ast, record, frame))
 
 
+def is_hunger(error: BaseException) -> bool:
+    """jsonata-python takes some MemoryErrors for mistakes in the expression."""
+    return isinstance(error.__context__, MemoryError)
+
+
 def failure_of(error: BaseException) -> Failure:
     if isinstance(error, JException):
         return Failure("mapping_failed", str(error)[:_MESSAGE_CHARACTERS], max(error.get_location(), 0) or None)
@@ -153,6 +158,4 @@ def failure_of(error: BaseException) -> Failure:
         return Failure("mapping_failed", "The result is a function, or holds one, or a number beyond 64 bits.")
     if isinstance(error, RecursionError):
         return Failure("mapping_failed", "The expression calls itself too deeply.")
-    if isinstance(error, MemoryError):
-        return Failure("mapping_out_of_memory", "The expression needs more memory than a mapping may have.")
     return Failure("mapping_failed", f"This record does not fit the expression: {error}"[:_MESSAGE_CHARACTERS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from typing import Any
 
 import orjson
 
-from harvest_bridge.unified.overrides.failures import Failure
-from harvest_bridge.unified.overrides.limits import MAX_FIELD_BYTES, MAX_VALUE_BYTES
+from harvest_bridge.unified.overrides.failures import OUT_OF_MEMORY, Failure
+from harvest_bridge.unified.overrides.limits import MAX_FIELD_BYTES, MAX_MEMORY_BYTES, MAX_VALUE_BYTES
 
-from .expressions import FAILURES, Expression, compiled, failure_of, make_current, value_for
+from . import memory
+from .expressions import FAILURES, Expression, compiled, failure_of, is_hunger, make_current, value_for
 
 _TICK_SECONDS = 0.25
 _NULL = orjson.Fragment(b"null")
@@ -45,11 +47,20 @@ class Field:
     def __init__(self) -> None:
         self.values: list[orjson.Fragment] = []
         self.failures: dict[str, Failure] = {}
-        self.is_spent = False  # memory ran out: this process should not go on
+        self.is_spent = False  # memory ran out, or nearly so: this process should not go on
         self._bytes = 0
 
     def fill(self, owner: str, text: str, records: list[Any], *, seconds: float) -> None:
         """Never more than `seconds` of CPU."""
+        stopped = self._go_through(owner, text, records, seconds=seconds)
+        if memory.left() < MAX_MEMORY_BYTES // 2:
+            self.is_spent = True
+            gc.collect()
+        if stopped is not None:
+            self._fail_the_rest(stopped, records)
+
+    def _go_through(self, owner: str, text: str, records: list[Any], *, seconds: float) -> Failure | None:
+        """Why it ended early, if it did. What to do then is for the caller: an error keeps all that it grew out of."""
         try:
             with within(seconds):
                 expression = compiled(owner, text)
@@ -57,18 +68,25 @@ class Field:
                 for record in records:
                     self._add(expression, record)
         except OutOfTime:
-            self._fail_the_rest(Failure("mapping_timeout", f"The expression ran for more than {seconds:g} s."), records)
-        except MemoryError as error:
+            return Failure("mapping_timeout", f"The expression ran for more than {seconds:g} s.")
+        except MemoryError:
             self.is_spent = True
-            self._fail_the_rest(failure_of(error), records)
+            return OUT_OF_MEMORY
         except FAILURES as error:
-            self._fail_the_rest(failure_of(error), records)
+            return failure_of(error)
+        return None
 
     def _add(self, expression: Expression, record: Any) -> None:
         try:
-            value = orjson.dumps(value_for(expression, record))
+            found = value_for(expression, record)
+            value = orjson.dumps(found) if memory.can_be_written(found) else None
         except FAILURES as error:
+            if is_hunger(error):
+                raise MemoryError from error
             self._fail(failure_of(error))
+            return
+        if value is None:
+            self._fail(_TOO_LARGE)
             return
         self._bytes += len(value)
         if len(value) > MAX_VALUE_BYTES:

@@ -6,9 +6,10 @@ import resource
 import socket
 from typing import Any
 
-from harvest_bridge.unified.overrides.failures import Failure
+from harvest_bridge.unified.overrides.failures import OUT_OF_MEMORY, Failure
 from harvest_bridge.unified.overrides.limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, MAX_MEMORY_BYTES
 
+from . import memory
 from .expressions import FAILURES, compiled, failure_of
 from .fields import Field, OutOfTime, within
 from .reach import fields_read
@@ -30,6 +31,7 @@ def main() -> None:
 
 def give_up_rights() -> None:
     """No more memory than this; no file, no connection and no process is ever opened from here on."""
+    memory.watch()
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
         resource.setrlimit(kind, (0, 0))
@@ -58,6 +60,8 @@ def compilation(owner: str, text: str) -> dict[str, Any]:
             expression = compiled(owner, text)
     except OutOfTime:
         return {"failure": _TOO_HARD, "reads": None}
+    except MemoryError:
+        return {"failure": OUT_OF_MEMORY, "reads": None}
     except FAILURES as error:
         return {"failure": failure_of(error), "reads": None}
     return {"failure": None, "reads": fields_read(expression.ast)}
