@@ -148,9 +148,9 @@ def test_a_child_killed_in_the_middle_costs_nobody_anything(monkeypatch: pytest.
 def test_what_kills_its_child_every_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     class Deadly(process.Worker):
         def ask(self, message: Any, *, seconds: float) -> None:
-            super().ask(message, seconds=seconds)
             if message.get("expressions", [""])[0] == "'deadly' & ''":
                 os.kill(self.pid, signal.SIGKILL)
+            super().ask(message, seconds=seconds)
 
     pool().end()
     monkeypatch.setattr("harvest_bridge.unified.overrides.pool.Worker", Deadly)

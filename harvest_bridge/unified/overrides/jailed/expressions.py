@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -93,8 +94,25 @@ def _path(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
     return value if names and not place else _UNCLEAR
 
 
+def _function(expression: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    expression.input, expression.environment = input, environment  # functions that call functions look there
+    found = expression.evaluate_function(expr, input, environment, Utils.NONE)
+    if not isinstance(found, list):
+        return found
+    literal = copy(expr)  # the library makes a value of a list of one
+    literal.type, literal.value = "value", found
+    return expression._eval(literal, input, environment)
+
+
 # What is done without the library's own ways around each node, as long as nothing is asked of its value afterwards.
-_SHORT = {"string": _literal, "number": _literal, "variable": _variable, "binary": _joined, "path": _path}
+_SHORT = {
+    "string": _literal,
+    "number": _literal,
+    "variable": _variable,
+    "binary": _joined,
+    "path": _path,
+    "function": _function,
+}
 
 
 def _plain(path: Any) -> tuple[tuple[str, ...], int | None]:
