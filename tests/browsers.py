@@ -16,12 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, W
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Each new window of Chromium loads two pages of its own, for suggestions below an address bar that nobody sees: half of
 # what a test in a browser cost. Of several such lists only the last counts, so Playwright's own is repeated.
-DISABLED_FEATURES = """
-WebUIOmniboxPopup WebUIOmniboxAimPopup
-AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
-LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect
-OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch
-""".split()
+DISABLED_FEATURES = [
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+]
 
 
 class BrowserErrors(list[str]):

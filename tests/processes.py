@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ import jwt
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
 from tests.databases import own_database
+from tests.programs import run_program
 from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
 
@@ -70,12 +70,7 @@ class Bridge:
 
     def manage(self, *argv: str) -> str:
         """Run a manage.py command against this bridge's database; returns what it printed. Errors: RuntimeError."""
-        result = subprocess.run(
-            [sys.executable, "manage.py", *argv], env=self.environment, cwd=ROOT, capture_output=True, text=True
-        )
-        if result.returncode != 0:
-            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{result.stdout}{result.stderr}")
-        return result.stdout
+        return run_program("manage", *argv, environment=self.environment)
 
     def create_host(self, name: str, *origins: str) -> dict[str, str]:
         listed = [word for origin in origins for word in ("--origin", origin)]
