@@ -7,22 +7,22 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from typing import cast
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
-_django = cast(ASGIApp, get_asgi_application())  # sets Django up, which the imports below need
+django.setup(set_prefix=False)
 
 from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
 from harvest_bridge.console.collector import collect_seldom  # noqa: E402
+from harvest_bridge.console.django_app import DjangoApp  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import door  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
@@ -30,6 +30,7 @@ from timer_widget import stream  # noqa: E402
 from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
+django_app = DjangoApp()
 drop_in = DropIn()
 request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
 
@@ -69,9 +70,9 @@ application = Bridge(
         Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", live.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),
-        Mount("/", app=_django),
+        Mount("/", app=django_app),
     ],
     lifespan=lifespan,
 )
-application.router.default = _django  # what fits no route, such as a path with a line break
+application.router.default = django_app  # what fits no route, such as a path with a line break
 application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from msgspec import Raw
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,6 +28,7 @@ from harvest_bridge.hosts.models import HostApp
 from .errors import InvalidRequest, body_of, headers_of
 from .locks import try_lock
 from .models import IdempotentWrite
+from .renderers import JsonRenderer
 
 KEPT = timedelta(hours=24)
 REPLAYED = "idempotent-replayed"
@@ -101,7 +103,7 @@ def _answer(slot: str, fingerprint: str, host_app: HostApp, run: Callable[[], Re
             "out: look, and use a new key to do it again."
         )
     kept = key_ring().open(row.sealed_body, bound_to=row.binding)
-    return Response(json.loads(kept), status=row.status, headers={**row.headers, REPLAYED: "true"})
+    return Response(Raw(kept.encode()), status=row.status, headers={**row.headers, REPLAYED: "true"})
 
 
 def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
@@ -126,7 +128,7 @@ def _is_final(error: BridgeError) -> bool:
 def _keep(row: IdempotentWrite, response: Response) -> None:
     """Sealed: what Harvest answered is the customer's, and is read again only by who has the key."""
     row.status = response.status_code
-    row.sealed_body = key_ring().seal(json.dumps(response.data), bound_to=row.binding)
+    row.sealed_body = key_ring().seal(JsonRenderer().render(response.data).decode(), bound_to=row.binding)
     row.headers = {name: response[name] for name in ("Retry-After", "Location") if name in response}
     row.save(update_fields=["status", "sealed_body", "headers"])
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from harvest_bridge import trips
@@ -40,6 +42,15 @@ class CallerView(APIView, Generic[C]):
         self.meter = begin_meter()
         return super().initialize_request(request, *args, **kwargs)
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """View and request hold each other, and an answer holds itself: nothing of a page of 2,000 records may hang on
+        either, or it would stay in memory until Python's collector comes by, and keep that busy for long."""
+        response = super().dispatch(request, *args, **kwargs)
+        del self.response
+        if isinstance(response, Response):
+            response.add_post_render_callback(_let_go)
+        return response
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Whatever the answer: if it took from a budget of Harvest's, its headers tell what is left."""
         for name, value in self.meter.headers().items():
@@ -54,3 +65,8 @@ class CallerView(APIView, Generic[C]):
     @property
     def caller(self) -> C:
         return cast(C, self.request.user)
+
+
+def _let_go(response: Any) -> None:
+    """What it said is bytes by now."""
+    response.data, response.renderer_context = None, {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -99,7 +99,7 @@ class DataView(CallerView[Caller]):
             page = self.harvest(list_at(place.at, place.limit))
         raise TooManyPages(f"Harvest answered {MAX_EMPTY_PAGES} empty pages in a row; narrow the list by its filters.")
 
-    def envelope(self, shown: list[Any], page: Page[Any], place: Place) -> dict[str, Any]:
+    def envelope(self, shown: Sequence[Any], page: Page[Any], place: Place) -> dict[str, Any]:
         """`shown` in place of the items of `page`, with the cursors that lead on from there."""
         before, after = place.before(page), place.after(page)
         return list_envelope(

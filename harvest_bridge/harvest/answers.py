@@ -5,6 +5,7 @@ Harvest has three JSON shapes for errors, plus HTML and nothing at all (REFERENC
 
 from __future__ import annotations
 
+import codecs
 import email.utils
 import http
 import json
@@ -31,6 +32,7 @@ from harvest_bridge.harvest.errors import (
 from harvest_bridge.harvest.operations.operation import Auth, Operation
 from harvest_bridge.harvest.transport import Answer
 
+_PIECE = 64 * 1024
 MIN_RETRY_SECONDS = 1.0
 MAX_RAW_CHARACTERS = 4000
 MAX_MESSAGE_CHARACTERS = 500
@@ -44,14 +46,25 @@ _BY_STATUS: Mapping[int, type[HarvestError]] = {
 _SECRET_KEYS = re.compile(r"token|secret|password|authorization", re.IGNORECASE)
 
 
-def decoded(answer: Answer) -> Any:
-    """The JSON of a successful answer, None if it is empty. Errors: HarvestMalformed."""
+def decoded(answer: Answer, kind: Any = Any) -> Any:
+    """The JSON of a successful answer as a `kind`, None if it is empty. Errors: HarvestMalformed."""
     if not answer.body.strip():
         return None
     try:
-        return msgspec.json.decode(answer.body)
+        _require_utf8(answer.body)  # msgspec takes over a `Raw` without a look at its characters
+        return msgspec.json.decode(answer.body, type=kind)
+    except msgspec.ValidationError as error:
+        raise HarvestMalformed(f"Harvest answered with JSON of another shape than it documents: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HarvestMalformed("Harvest answered with something that is not JSON.") from error
+
+
+def _require_utf8(body: bytes) -> None:
+    """In small pieces, whose memory is used again and again. Errors: UnicodeDecodeError."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(body), _PIECE):
+        decoder.decode(body[start : start + _PIECE])
+    decoder.decode(b"", final=True)
 
 
 def error_from(answer: Answer, operation: Operation[Any], *, window: float, secrets: Iterable[str]) -> HarvestError:

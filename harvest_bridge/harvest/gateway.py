@@ -106,7 +106,7 @@ class Gateway:
             answer = await self._exchange(call, flight)
             if 200 <= answer.status < 300:
                 call.meter.status = answer.status
-                return operation.read(decoded(answer))
+                return operation.read(decoded(answer, operation.decoded_as))
             window = self._pacer.window(operation.budget)
             raise error_from(answer, operation, window=window, secrets=self._secrets(call))
         except HarvestError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qs, urlsplit
@@ -63,15 +63,20 @@ def page_of(key: str, read_item: Callable[[Any], T]) -> Callable[[Any], Page[T]]
     def read(envelope: Any) -> Page[T]:
         if not isinstance(envelope, Mapping) or not isinstance(envelope.get(key), list):
             raise HarvestMalformed(f"Harvest answered without a list of {key}.")
-        return Page(
-            items=tuple(read_item(item) for item in envelope[key]),
-            next=_position(envelope, "next"),
-            previous=_position(envelope, "previous"),
-            per_page=_whole(envelope.get("per_page")),
-            total=_whole(envelope.get("total_entries")),
-        )
+        return page_in(envelope, [read_item(item) for item in envelope[key]])
 
     return read
+
+
+def page_in(envelope: Mapping[str, Any], items: Iterable[T]) -> Page[T]:
+    """`items` with what the envelope around them says of their place. Errors: HarvestMalformed."""
+    return Page(
+        items=tuple(items),
+        next=_position(envelope, "next"),
+        previous=_position(envelope, "previous"),
+        per_page=_whole(envelope.get("per_page")),
+        total=_whole(envelope.get("total_entries")),
+    )
 
 
 def walk_pages(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec import Raw
+
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.ids import record_id
-from harvest_bridge.harvest.operations.raw import Json, list_raw
+from harvest_bridge.harvest.operations.raw import list_raw
 from harvest_bridge.harvest.pages import Page, Position
 
 from .resource import Method, Resource
@@ -14,10 +16,10 @@ from .resource import Method, Resource
 
 def list_records(
     resource: Resource, path: str, filters: Mapping[str, str]
-) -> Callable[[Position | None, int | None], Operation[Page[Json]]]:
+) -> Callable[[Position | None, int | None], Operation[Page[Raw]]]:
     """One page of the collection, wherever it begins. Errors of the reader: HarvestMalformed."""
 
-    def at(position: Position | None, limit: int | None) -> Operation[Page[Json]]:
+    def at(position: Position | None, limit: int | None) -> Operation[Page[Raw]]:
         return list_raw(path, resource.list_key, position, per_page=limit, budget=resource.budget, filters=filters)
 
     return at

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from msgspec import UNSET, Raw
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,10 +23,13 @@ from harvest_bridge.hosts.models import Scope
 
 from . import services
 from .filters import Narrowing, narrowing
-from .mapping import Around, Json, around_of
-from .options import Options, options_of, query_of
+from .mapping import Around, around_of
+from .options import Options, Shown, options_of, query_of
 from .resources import Resource
+from .schema import Record
 from .services import ListAt
+
+Json = dict[str, Any]
 
 
 class DirectoryView(DataView):
@@ -68,20 +73,23 @@ class DirectoryView(DataView):
             more["role_ids"] = services.role_ids(self.harvest)
         return around_of(self.connection, **more)
 
-    def mapped(self, records: list[Json], around: Around) -> list[Json]:
+    def mapped(self, records: Sequence[Raw], around: Around) -> Sequence[Shown]:
         """As the options want them; `raw` is what Harvest sent."""
         if self.chosen.is_raw:
             return records
-        return self.shown_as_chosen(services.built_in(self.resource, records, around))
+        return self.finished(services.built_in(self.resource, records, around))
 
-    def shown_as_chosen(self, records: list[Json]) -> list[Json]:
-        return [self.chosen.shown(r) for r in services.with_overrides(self.resource, self.connection, records)]
+    def finished(self, records: list[Record]) -> list[Record]:
+        """With the host's own mappings, and without what was not wanted."""
+        services.override(self.resource, self.connection, records)
+        self.chosen.leave_out(records)
+        return records
 
-    def one(self, record: Json, around: Around) -> Response:
+    def one(self, record: Raw, around: Around) -> Response:
         [shown] = self.mapped([record], around)
         return Response(self.debugged({"result": shown}, [record]) if self._is_debug else shown)
 
-    def debugged(self, envelope: Json, records: list[Json]) -> Json:
+    def debugged(self, envelope: Json, records: Sequence[Raw]) -> Json:
         """What Truto's `debug` format tells, as far as we know it."""
         if not self._is_debug:
             return envelope
@@ -121,9 +129,9 @@ class ListView(DirectoryView):
         place = self.place_in(self.resource.name, self._identity())
         place = place.with_limit(MAX_LIMIT if self.chosen.ignores_limit else place.limit or DEFAULT_LIMIT)
         page, place = self.not_empty(self.harvest(list_at(place.at, place.limit)), place, list_at)
-        records = list(page.items)
-        shown = self.envelope(self.mapped(records, around), page, place)
-        return Response(self.debugged(shown | {"result": self.chosen.keyed(shown["result"])}, records))
+        shown = self.mapped(page.items, around)
+        envelope = self.envelope(shown, page, place) | {"result": self.chosen.keyed(shown)}
+        return Response(self.debugged(envelope, page.items))
 
     def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
         """Costs one request for each 2,000 records, on every page: Harvest keeps no list of ours."""
@@ -131,13 +139,13 @@ class ListView(DirectoryView):
         records = services.everything(self.harvest, list_at, self.resource.name)
         return self.part(records, wanted, around)
 
-    def part(self, records: list[Json], wanted: Narrowing, around: Around) -> Response:
+    def part(self, records: Sequence[Raw], wanted: Narrowing, around: Around) -> Response:
         """One page of `records`, which are all there are."""
         start, limit, list_id = self._stretch
         kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)
         found = kept[start : start + limit]
-        remote = [record["remote_data"] for record in found]
-        shown = remote if self.chosen.is_raw else self.shown_as_chosen(found)
+        remote = [record.remote_data for record in found if record.remote_data is not UNSET]
+        shown: Sequence[Shown] = remote if self.chosen.is_raw else self.finished(found)
         envelope = list_envelope(
             shown,
             limit=limit,

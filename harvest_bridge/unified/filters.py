@@ -11,6 +11,8 @@ from typing import Any
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import values_of
 
+from .schema import Record
+
 Json = dict[str, Any]
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
@@ -27,7 +29,7 @@ class Filter:
     Shape: `of` gives the values that a record has there; `choices`, if any, are all that the field can be.
     """
 
-    of: Callable[[Json], list[str]]
+    of: Callable[[Record], list[str]]
     is_moment: bool = False
     choices: tuple[str, ...] = ()
 
@@ -44,7 +46,7 @@ class Condition:
     comparison: str
     values: tuple[Any, ...]
 
-    def holds(self, record: Json, known: Filter) -> bool:
+    def holds(self, record: Record, known: Filter) -> bool:
         found = known.of(record)
         if not known.is_moment:
             return any(_folded(text) in self.values for text in found)
@@ -68,7 +70,7 @@ class Narrowing:
     def needs_all(self) -> bool:
         return bool(self.here or self.sort_by)
 
-    def applied(self, records: Iterable[Json], known: Mapping[str, Filter]) -> list[Json]:
+    def applied(self, records: Iterable[Record], known: Mapping[str, Filter]) -> list[Record]:
         kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
         if self.sort_by:
             by = known[self.sort_by.lstrip("-")]
@@ -77,19 +79,19 @@ class Narrowing:
 
 
 def text_of(name: str) -> Filter:
-    return Filter(lambda record: [record[name]] if record.get(name) else [])
+    return Filter(lambda record: [value] if (value := getattr(record, name)) else [])
 
 
 def moment_of(name: str) -> Filter:
-    return Filter(lambda record: [record[name]] if record.get(name) else [], is_moment=True)
+    return Filter(lambda record: [value] if (value := getattr(record, name)) else [], is_moment=True)
 
 
 def choice_of(name: str, *choices: str) -> Filter:
-    return Filter(lambda record: [record[name]], choices=choices)
+    return Filter(lambda record: [getattr(record, name)], choices=choices)
 
 
 def texts_of(name: str, inner: str) -> Filter:
-    return Filter(lambda record: [item[inner] for item in record[name] if item[inner]])
+    return Filter(lambda record: [value for item in getattr(record, name) if (value := getattr(item, inner))])
 
 
 def narrowing(

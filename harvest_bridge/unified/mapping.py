@@ -1,6 +1,6 @@
-"""Harvest's records in the words of the unified user directory. Plain dicts from plain dicts: pages may hold 2,000.
+"""Harvest's records in the words of the unified user directory.
 
-Shape: ids are text; what Harvest leaves out, or sends empty, is null. `remote_data` is the record itself.
+Shape: ids are text; what Harvest leaves out, or sends empty, is null. `remote_data` is the record itself, untouched.
 Units: moments are Harvest's own text, ISO 8601 in UTC.
 """
 
@@ -13,13 +13,32 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from msgspec import Raw
+
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.timezones import IANA_NAMES
 
-from .schema import MADE_BY_MAPPINGS, User
+from . import schema
+from .remote import (
+    RemoteCompany,
+    RemoteHours,
+    RemoteMention,
+    RemoteRole,
+    RemoteTeam,
+    RemoteUser,
+    RemoteWork,
+    RemoteWorkspace,
+    reader,
+)
 
-Json = dict[str, Any]
+_user = reader(RemoteUser)
+_role = reader(RemoteRole)
+_company = reader(RemoteCompany)
+_team = reader(RemoteTeam)
+_workspace = reader(RemoteWorkspace)
+_work = reader(RemoteWork)
+
+_STATUS: Mapping[bool | None, schema.Status] = {None: "active", True: "active", False: "inactive"}
 
 
 @dataclass(frozen=True)
@@ -29,149 +48,144 @@ class Around:
     account_id: str = ""
     account_name: str = ""
     role_ids: Mapping[str, str] = field(default_factory=dict)
-    workspaces: tuple[Json, ...] = ()
+    workspaces: tuple[schema.Mention, ...] = ()
     start_date: str = ""
     end_date: str = ""
-    _roles: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Json]] = field(default_factory=dict, compare=False)
 
     @cached_property
-    def account(self) -> Json:
-        return {"id": self.account_id, "name": self.account_name}
+    def account(self) -> schema.Mention:
+        return schema.Mention(id=self.account_id, name=self.account_name)
 
     @cached_property
-    def anybody(self) -> Json:
-        """What all people of the account have in common; the rest of the schema is null."""
-        common = {"organizations": [self.account], "licenses": [], "groups": [], "languages": []}
-        blank = dict.fromkeys(name for name in User.__struct_fields__ if name not in MADE_BY_MAPPINGS)
-        return {**blank, **common, "workspaces": list(self.workspaces)}
+    def anybody(self) -> schema.User:
+        """What all people of the account have in common; the rest is null."""
+        return schema.User(id="", organizations=(self.account,), workspaces=self.workspaces)
 
-    def roles(self, jobs: Sequence[str], rights: Sequence[str]) -> list[Json]:
-        """Made once for all people of a page who have the same; nobody changes a record in its depths."""
-        key = tuple(jobs), tuple(rights)
-        found = self._roles.get(key)
-        if found is None:
-            found = [_role(name, self.role_ids.get(name), "job") for name in jobs]
-            self._roles[key] = found = found + [_role(name, name, "access") for name in rights]
-        return found
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self.role_ids)
+
+
+class Roles(dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[schema.UserRole, ...]]):
+    """By job roles and rights, made once for all people who have the same."""
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = ids
+
+    def __missing__(self, names: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[schema.UserRole, ...]:
+        jobs, rights = names
+        found = [schema.UserRole(name=name, id=self._ids.get(name), group="job") for name in jobs]
+        found += [schema.UserRole(name=name, id=name, group="access") for name in rights]
+        return self.setdefault(names, tuple(found))
 
 
 def around_of(connection: Connection, **more: Any) -> Around:
     return Around(account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more)
 
 
-def unified_user(raw: Json, around: Around) -> Json:
-    """Filled in from a blank, which takes two thirds of the time of 29 keys written anew."""
-    get, person = raw.get, around.anybody.copy()
-    email, telephone = get("email"), get("telephone")
-    first, last = get("first_name") or None, get("last_name") or None
-    person["id"] = _id(raw)
-    person["external_id"] = get("employee_id") or None
-    person["first_name"] = first
-    person["last_name"] = last
-    person["name"] = f"{first} {last}".strip() if first and last else first or last
-    person["emails"] = [{"email": email, "type": "work", "is_primary": True}] if email else []
-    person["phones"] = [{"number": telephone, "extension": None, "type": "phone"}] if telephone else []
-    person["status"] = "inactive" if get("is_active") is False else "active"
-    person["roles"] = around.roles(get("roles") or (), get("access_roles") or ())
-    person["user_type"] = "contractor" if get("is_contractor") else "employee"
-    person["weekly_capacity"] = get("weekly_capacity")
-    person["avatar"] = get("avatar_url") or None
-    person["timezone"] = iana_name(get("timezone") or "")
-    person["created_at"] = get("created_at")
-    person["updated_at"] = get("updated_at")
-    person["remote_data"] = raw
+def unified_user(raw: Raw, around: Around) -> schema.User:
+    """Filled in from a blank, which takes two thirds of the time of so many keywords."""
+    found = _user(raw)
+    person: schema.User = around.anybody.__copy__()  # type: ignore[attr-defined]  # every Struct has it
+    first, last, email, telephone = found.first_name or None, found.last_name or None, found.email, found.telephone
+    person.id = str(found.id)
+    person.external_id = found.employee_id or None
+    person.first_name = first
+    person.last_name = last
+    person.name = f"{first} {last}".strip() if first and last else first or last
+    person.emails = (schema.Email(email, "work"),) if email else ()
+    person.phones = (schema.Phone(telephone, None, "phone"),) if telephone else ()
+    person.status = _STATUS[found.is_active]
+    person.roles = around.roles[found.roles or (), found.access_roles or ()]
+    person.user_type = "contractor" if found.is_contractor else "employee"
+    person.weekly_capacity = found.weekly_capacity
+    person.avatar = found.avatar_url or None
+    person.timezone = iana_name(found.timezone or "")
+    person.created_at = found.created_at
+    person.updated_at = found.updated_at
+    person.remote_data = raw
     return person
 
 
-def unified_role(raw: Json, around: Around) -> Json:
-    name = raw.get("name") or None
-    return {
-        "id": _id(raw),
-        "name": name,
-        "label": name,
-        "description": None,
-        "type": "job",
-        "applicable_in": None,
-        "user_ids": [str(user_id) for user_id in raw.get("user_ids") or ()],
-        "created_at": raw.get("created_at"),
-        "updated_at": raw.get("updated_at"),
-        "remote_data": raw,
-    }
+def unified_role(raw: Raw, around: Around) -> schema.Role:
+    found = _role(raw)
+    name = found.name or None
+    return schema.Role(
+        id=str(found.id),
+        name=name,
+        label=name,
+        type="job",
+        user_ids=tuple(map(str, found.user_ids or ())),
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+        remote_data=raw,
+    )
 
 
-def unified_organization(raw: Json, around: Around) -> Json:
+def unified_organization(raw: Raw, around: Around) -> schema.Organization:
     """The company has no id of its own; that of its account serves."""
-    return {
-        "id": around.account_id,
-        "name": raw.get("name") or None,
-        "pricing_plan": raw.get("plan_type") or None,
-        "licenses": [],
-        "status": "inactive" if raw.get("is_active") is False else "active",
-        "url": raw.get("base_uri") or None,
-        "weekly_capacity": raw.get("weekly_capacity"),
-        "created_at": None,
-        "updated_at": None,
-        "remote_data": raw,
-    }
+    found = _company(raw)
+    return schema.Organization(
+        id=around.account_id,
+        name=found.name or None,
+        pricing_plan=found.plan_type or None,
+        status=_STATUS[found.is_active],
+        url=found.base_uri or None,
+        weekly_capacity=found.weekly_capacity,
+        remote_data=raw,
+    )
 
 
-def unified_group(manager: Json, around: Around) -> Json:
-    name = f"{manager.get('first_name') or ''} {manager.get('last_name') or ''}".strip()
-    return {
-        "id": _id(manager),
-        "name": f"Team of {name}" if name else None,
-        "organization": around.account,
-        "users": [mention(teammate) for teammate in manager.get("teammates") or ()],
-        "remote_data": manager,
-    }
+def unified_group(raw: Raw, around: Around) -> schema.Group:
+    manager = _team(raw)
+    name = mention(manager).name
+    return schema.Group(
+        id=str(manager.id),
+        name=f"Team of {name}" if name else None,
+        organization=around.account,
+        users=tuple(map(mention, manager.teammates or ())),
+        remote_data=raw,
+    )
 
 
-def unified_workspace(raw: Json, around: Around) -> Json:
-    """A project, or one person's assignment to it."""
-    project, client = raw.get("project") or raw, raw.get("client")
-    return {
-        "id": _id(project),
-        "name": project.get("name") or None,
-        "code": project.get("code") or None,
-        "client": mention(client) if isinstance(client, dict) else None,
-        "status": "inactive" if raw.get("is_active") is False else "active",
-        "created_at": raw.get("created_at"),
-        "updated_at": raw.get("updated_at"),
-        "remote_data": raw,
-    }
+def unified_workspace(raw: Raw, around: Around) -> schema.Workspace:
+    found = _workspace(raw)
+    project = found.project or found
+    return schema.Workspace(
+        id=str(project.id),
+        name=project.name or None,
+        code=project.code or None,
+        client=mention(found.client) if found.client else None,
+        status=_STATUS[found.is_active],
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+        remote_data=raw,
+    )
 
 
-def unified_utilization(raw: Json, around: Around) -> Json:
-    """All rows of one person, of which Harvest has one for each currency."""
-    rows = raw["results"]
+def unified_utilization(raw: Raw, around: Around) -> schema.Utilization:
+    rows = _work(raw).results
     person = rows[0]
     days = (date.fromisoformat(around.end_date) - date.fromisoformat(around.start_date)).days + 1
-    capacity = round((person.get("weekly_capacity") or 0) / 3600 * days / 7, 2)
+    capacity = round((person.weekly_capacity or 0) / 3600 * days / 7, 2)
     total = _sum(rows, "total_hours")
-    user_id = _id(person, "user_id")
-    return {
-        "id": user_id,
-        "user": {"id": user_id, "name": person.get("user_name") or ""},
-        "user_type": "contractor" if person.get("is_contractor") else "employee",
-        "start_date": around.start_date,
-        "end_date": around.end_date,
-        "total_hours": total,
-        "billable_hours": _sum(rows, "billable_hours"),
-        "capacity_hours": capacity or None,
-        "utilization": round(total / capacity, 4) if capacity and total is not None else None,
-        "remote_data": raw,
-    }
+    return schema.Utilization(
+        id=str(person.user_id),
+        user=schema.Mention(id=str(person.user_id), name=person.user_name or ""),
+        user_type="contractor" if person.is_contractor else "employee",
+        start_date=around.start_date,
+        end_date=around.end_date,
+        total_hours=total,
+        billable_hours=_sum(rows, "billable_hours"),
+        capacity_hours=capacity or None,
+        utilization=round(total / capacity, 4) if capacity and total is not None else None,
+        remote_data=raw,
+    )
 
 
-def _sum(rows: list[Json], name: str) -> float | None:
-    found = [row[name] for row in rows if row.get(name) is not None]
-    return round(sum(found), 2) if found else None
-
-
-def mention(raw: Json) -> Json:
-    """Whatever has an id and a name, or two names."""
-    name = raw.get("name") or f"{raw.get('first_name') or ''} {raw.get('last_name') or ''}".strip()
-    return {"id": str(raw.get("id")), "name": name}
+def mention(found: RemoteMention) -> schema.Mention:
+    name = found.name or f"{found.first_name or ''} {found.last_name or ''}".strip()
+    return schema.Mention(id=str(found.id), name=name)
 
 
 @lru_cache(maxsize=1024)
@@ -181,12 +195,6 @@ def iana_name(harvest_name: str) -> str | None:
     return name if name in available_timezones() else None
 
 
-def _role(name: str, role_id: str | None, group: str) -> Json:
-    return {"id": role_id, "name": name, "group": group, "organization": None, "workspace": None}
-
-
-def _id(raw: Json, name: str = "id") -> str:
-    value = raw.get(name)
-    if value is None:
-        raise HarvestMalformed(f"Harvest sent a record without {name}.")
-    return str(value)
+def _sum(rows: Sequence[RemoteHours], name: str) -> float | None:
+    found = [hours for row in rows if (hours := getattr(row, name)) is not None]
+    return round(sum(found), 2) if found else None

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+from msgspec import UNSET, Raw
 from rest_framework.request import Request
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
+from .schema import Record
+
 Json = dict[str, Any]
+Shown = Record | Raw
 NAMES = ("truto_response_format", "truto_ignore_remote_data", "truto_exclude_fields", "remote_query", "expand")
 OF_LISTS = ("limit", "next_cursor", "truto_ignore_limit", "truto_key_by", "sort_by")
 OURS = ("integrated_account_id",)
@@ -43,19 +48,24 @@ class Options:
                 )
         return {**filters, **self.remote_query}
 
-    def shown(self, record: Json) -> Json:
-        if not self.excluded:
-            return record
-        return {name: value for name, value in record.items() if name not in self.excluded}
+    def leave_out(self, records: Iterable[Record]) -> None:
+        """What is unset is not written."""
+        for name in self.excluded:
+            for record in records:
+                setattr(record, name, UNSET)
 
-    def keyed(self, records: list[Json]) -> list[Json] | dict[str, Json]:
+    def keyed(self, records: Sequence[Shown]) -> Sequence[Shown] | dict[str, Shown]:
         """The records under their `truto_key_by`, if it was asked for. Errors: InvalidRequest."""
         if not self.key_by:
             return records
-        keys = [record.get(self.key_by) for record in records]
+        keys = [_value(record, self.key_by) for record in records]
         if any(not isinstance(key, str | int) for key in keys) or len(set(keys)) < len(keys):
             raise InvalidRequest("truto_key_by: not every record has a value of its own there; `id` always works.")
         return {str(key): record for key, record in zip(keys, records, strict=True)}
+
+
+def _value(record: Shown, name: str) -> Any:
+    return msgspec.json.decode(record).get(name) if isinstance(record, Raw) else getattr(record, name)
 
 
 def query_of(request: Request, *, filters: Iterable[str], is_list: bool) -> Json:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import msgspec
+from msgspec import Raw, Struct
 
 from harvest_bridge.connections import rights
 
@@ -14,8 +13,7 @@ from . import mapping, schema
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
 from .mapping import Around
 
-Json = dict[str, Any]
-Show = Callable[[Json, Around], Json]
+Show = Callable[[Raw, Around], schema.Record]
 STATUSES = ("active", "inactive")
 
 
@@ -56,7 +54,7 @@ class Resource:
     """
 
     name: str
-    component: type[msgspec.Struct]
+    component: type[Struct]
     show: Show
     path: str
     key: str

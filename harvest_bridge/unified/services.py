@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
 from django.core.cache import cache
+from msgspec import Raw
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.connections.models import Connection
@@ -15,40 +17,45 @@ from harvest_bridge.harvest.operations.ids import record_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
-from . import mapping
-from .mapping import Around, Json
+from . import schema
+from .mapping import Around
 from .overrides.services import apply
+from .remote import RemoteHours, RemoteRole, RemoteUser, RemoteWorkspace, joined, reader
 from .resources import Resource
 
 T = TypeVar("T")
 Send = Callable[[Operation[Any]], Any]
-ListAt = Callable[[Position | None, int | None], Operation[Page[Json]]]
+ListAt = Callable[[Position | None, int | None], Operation[Page[Raw]]]
 
 MOST_SCANNED = 10_000
 _PAGE = 2000
 ME_SECONDS = 60
 _LEADS_PEOPLE = "people_manager"
 
+_user = reader(RemoteUser)
+_role = reader(RemoteRole)
+_workspace = reader(RemoteWorkspace)
+_hours = reader(RemoteHours)
 
-def built_in(resource: Resource, records: Iterable[Json], around: Around) -> list[Json]:
+
+def built_in(resource: Resource, records: Iterable[Raw], around: Around) -> list[schema.Record]:
     """Harvest's records in the unified schema, in their order."""
     show = resource.show
     return [show(record, around) for record in records]
 
 
-def with_overrides(resource: Resource, connection: Connection, records: Sequence[Json]) -> Sequence[Json]:
-    """Unified records as the host's own mappings make them (docs/mappings.md)."""
-    if resource.mapped_as is None:
-        return records
-    return apply(connection=connection, resource=resource.mapped_as, records=records)
+def override(resource: Resource, connection: Connection, records: Sequence[schema.Record]) -> None:
+    """Make unified records what the host's own mappings want them to be (docs/mappings.md)."""
+    if resource.mapped_as is not None:
+        apply(connection=connection, resource=resource.mapped_as, records=records)
 
 
-def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:
+def everything(send: Send, list_at: ListAt, name: str) -> list[Raw]:
     """All records of a list, where Harvest cannot narrow or sort it as asked.
 
     Errors: InvalidRequest beyond `MOST_SCANNED` records; the HarvestError tree.
     """
-    found: list[Json] = []
+    found: list[Raw] = []
     for page in walk_pages(send, lambda position: list_at(position, _PAGE)):
         found += page.items
         if len(found) > MOST_SCANNED:
@@ -62,14 +69,15 @@ def everything(send: Send, list_at: ListAt, name: str) -> list[Json]:
 def role_ids(send: Send) -> Mapping[str, str]:
     """The ids of job roles by name, since Harvest names them alone on a person. Errors: the HarvestError tree."""
     roles = everything(send, lambda at, size: list_raw("/v2/roles", "roles", at, per_page=size), "roles")
-    return {role.get("name") or "": str(role.get("id")) for role in roles}
+    return {role.name or "": str(role.id) for role in map(_role, roles)}
 
 
-def workspaces_of(send: Send, user_id: str) -> tuple[Json, ...]:
+def workspaces_of(send: Send, user_id: str) -> tuple[schema.Mention, ...]:
     """The projects of one person, as they are mentioned on a user. `user_id` may be `me`."""
     path = assignments_path(user_id)
     found = everything(send, lambda at, size: list_raw(path, "project_assignments", at, per_page=size), "workspaces")
-    return tuple(mapping.mention(assignment["project"]) for assignment in found if assignment.get("project"))
+    projects = [assignment.project for assignment in map(_workspace, found) if assignment.project]
+    return tuple(schema.Mention(id=str(project.id), name=project.name or "") for project in projects)
 
 
 def assignments_path(user_id: str) -> str:
@@ -77,42 +85,42 @@ def assignments_path(user_id: str) -> str:
     return f"/v2/users/{user_id if user_id == 'me' else record_id(user_id)}/project_assignments"
 
 
-def groups(send: Send) -> list[Json]:
+def groups(send: Send) -> list[Raw]:
     """The managers who have a team; two thousand people cost one request."""
     people = everything(send, lambda at, size: list_raw("/v2/users", "users", at, per_page=size), "groups")
-    return [person for person in people if _LEADS_PEOPLE in (person.get("access_roles") or ())]
+    return [person for person in people if _LEADS_PEOPLE in (_user(person).access_roles or ())]
 
 
-def group(send: Send, manager_id: str) -> Json:
+def group(send: Send, manager_id: str) -> Raw:
     """A manager with their teammates. Errors: HarvestNotFound, HarvestRejected for somebody who is no manager."""
     path = f"/v2/users/{record_id(manager_id)}"
     manager = send(get_raw(path))
     teammates = everything(
         send, lambda at, size: list_raw(f"{path}/teammates", "teammates", at, per_page=size), "teammates"
     )
-    return {**manager, "teammates": teammates}
+    return joined({**msgspec.json.decode(manager, type=dict[str, Raw]), "teammates": teammates})
 
 
-def worked(send: Send, list_at: ListAt) -> list[Json]:
+def worked(send: Send, list_at: ListAt) -> list[Raw]:
     """A report by person: all rows of one together, as Harvest has one for each person and currency."""
-    by_person: dict[Any, Json] = {}
+    by_person: dict[int, list[Raw]] = {}
     for row in everything(send, list_at, "utilization"):
-        by_person.setdefault(row.get("user_id"), {"results": []})["results"].append(row)
-    return list(by_person.values())
+        by_person.setdefault(_hours(row).user_id, []).append(row)
+    return [joined({"results": rows}) for rows in by_person.values()]
 
 
-def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Json, int]:
+def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Raw, int]:
     """Who linked the connection, and for how many seconds we have known it.
 
     Harvest is asked once a minute, or now if what we have is not to be used.
     """
     key = _me_key(connection)
-    known: tuple[Json, float] | None = cache.get(key) if is_fresh else None
+    known: tuple[bytes, float] | None = cache.get(key) if is_fresh else None
     if known is None:
-        known = send(get_raw("/v2/users/me")), time.time()
+        known = bytes(send(get_raw("/v2/users/me"))), time.time()
         cache.set(key, known, ME_SECONDS)
     person, at = known
-    return person, max(0, int(time.time() - at))
+    return Raw(person), max(0, int(time.time() - at))
 
 
 def forget_me(connection: Connection) -> None:

@@ -17,9 +17,11 @@ from . import services
 from .base import ListView, RecordView
 from .description import described_list, described_record
 from .filters import Narrowing
-from .mapping import Around, Json
+from .mapping import Around
 from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES
 from .services import ListAt
+
+Json = dict[str, Any]
 
 
 class UserView(RecordView):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import msgspec
 import pytest
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
@@ -172,7 +173,10 @@ async def test_people_and_roles_are_read(
     assert {person.id for person in people.items} == {user.id for user in sandbox.account.users}
     assert await gateway.send(get_user(people.items[0].id), source=source) == people.items[0]
     roles = await gateway.send(list_raw("/v2/roles", "roles"), source=source)
-    assert await gateway.send(get_raw(f"/v2/roles/{roles.items[0]['id']}"), source=source) == roles.items[0]
+    assert (
+        await gateway.send(get_raw(f"/v2/roles/{msgspec.json.decode(roles.items[0])['id']}"), source=source)
+        == roles.items[0]
+    )
     assert (await gateway.send(get_company(), source=source)).name == sandbox.account.company.name
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.timezones import IANA_NAMES
@@ -21,6 +22,7 @@ from harvest_bridge.unified.mapping import (
     unified_utilization,
     unified_workspace,
 )
+from harvest_bridge.unified.resources import Show
 from harvest_bridge.unified.serializers import RoleInput, UserInput, harvest_role, harvest_user
 
 BUILT_IN = set(schema.User.__struct_fields__) - schema.MADE_BY_MAPPINGS
@@ -42,6 +44,17 @@ HARVEST_USER: dict[str, Any] = {
     "created_at": "2020-01-02T03:04:05Z",
     "updated_at": "2021-01-02T03:04:05Z",
 }
+
+
+def shown(show: Show, sent: dict[str, Any], around: Around = AROUND) -> dict[str, Any]:
+    """What a caller reads where Harvest sent this."""
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(show(Raw(msgspec.json.encode(sent)), around)))
+    return found
+
+
+def valid(unified: dict[str, Any], kind: type[schema.Record]) -> None:
+    """Errors: msgspec.ValidationError."""
+    msgspec.json.decode(msgspec.json.encode(unified), type=kind)
 
 
 def role_of(name: str, group: str, role_id: str | None = None) -> dict[str, Any]:
@@ -83,7 +96,7 @@ USER_FIELDS: dict[str, Any] = {
 
 @pytest.mark.parametrize("field", sorted(BUILT_IN))
 def test_every_field_of_a_user(field: str) -> None:
-    assert unified_user(HARVEST_USER, AROUND)[field] == USER_FIELDS[field]
+    assert shown(unified_user, HARVEST_USER)[field] == USER_FIELDS[field]
 
 
 @pytest.mark.parametrize(
@@ -106,12 +119,12 @@ def test_every_field_of_a_user(field: str) -> None:
     ],
 )
 def test_what_is_empty_or_odd_in_harvest(sent: dict[str, Any], field: str, expected: Any) -> None:
-    assert unified_user(HARVEST_USER | sent, AROUND)[field] == expected
+    assert shown(unified_user, HARVEST_USER | sent)[field] == expected
 
 
 def test_job_roles_get_their_ids_where_they_are_known() -> None:
     around = Around(role_ids={"Designer": "77"})
-    assert unified_user(HARVEST_USER, around)["roles"][0] == role_of("Designer", "job", "77")
+    assert shown(unified_user, HARVEST_USER, around)["roles"][0] == role_of("Designer", "job", "77")
 
 
 _TEXT = st.sampled_from([None, "", "Zoë", "李小龍", "عائشة", "\u200b", "a" * 300]) | st.text(max_size=5)
@@ -138,9 +151,9 @@ _USERS = st.fixed_dictionaries(
 @settings(suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(_USERS)
 def test_any_harvest_user_becomes_a_valid_unified_user(sent: dict[str, Any]) -> None:
-    unified = unified_user(sent, AROUND)
+    unified = shown(unified_user, sent)
     assert set(unified) == BUILT_IN
-    msgspec.convert(unified, schema.User)
+    valid(unified, schema.User)
     assert unified["remote_data"] == sent
 
 
@@ -181,20 +194,20 @@ def test_what_is_written_reads_back_the_same(zone: str, jobs: list[str], capacit
         "user_type": "contractor" if is_contractor else "employee",
     }
     sent = harvest_user(UserInput.of(wanted, is_new=False))
-    read = unified_user({"id": 1, **sent}, AROUND)
+    read = shown(unified_user, {"id": 1, **sent})
     assert {name: read[name] for name in wanted} == wanted
 
 
 def test_a_whole_person_can_be_sent_back_but_for_what_is_harvests_own() -> None:
-    unified = unified_user(HARVEST_USER, AROUND)
+    unified = shown(unified_user, HARVEST_USER)
     sent = harvest_user(UserInput.of({name: unified[name] for name in WRITABLE if name != "remote_data"}, is_new=True))
     assert sent == {name: HARVEST_USER[name] for name in sent}
 
 
 def test_a_role_both_ways() -> None:
     sent = {"id": 7, "name": "Designer", "user_ids": [1], "created_at": "2020-01-02T03:04:05Z", "updated_at": None}
-    unified = unified_role(sent, AROUND)
-    msgspec.convert(unified, schema.Role)
+    unified = shown(unified_role, sent)
+    valid(unified, schema.Role)
     assert (unified["id"], unified["name"], unified["user_ids"]) == ("7", "Designer", ["1"])
     assert harvest_role(RoleInput.of({"name": "Designer", "user_ids": ["1"]}, is_new=True)) == {
         "name": "Designer",
@@ -204,15 +217,15 @@ def test_a_role_both_ways() -> None:
 
 def test_an_organization_has_the_id_of_its_account() -> None:
     company = {"name": "Fennel & Finch", "is_active": False, "plan_type": "trial", "base_uri": "https://f.example"}
-    unified = unified_organization(company, AROUND)
-    msgspec.convert(unified, schema.Organization)
+    unified = shown(unified_organization, company)
+    valid(unified, schema.Organization)
     assert (unified["id"], unified["status"], unified["pricing_plan"]) == ("1408215", "inactive", "trial")
 
 
 def test_a_group_is_a_managers_team() -> None:
     manager = {"id": 4, "first_name": "Bruno", "teammates": [{"id": 5, "first_name": "Carmen", "last_name": "Silva"}]}
-    unified = unified_group(manager, AROUND)
-    msgspec.convert(unified, schema.Group)
+    unified = shown(unified_group, manager)
+    valid(unified, schema.Group)
     assert (unified["name"], unified["users"]) == ("Team of Bruno", [{"id": "5", "name": "Carmen Silva"}])
 
 
@@ -220,8 +233,8 @@ def test_a_workspace_is_a_project_or_an_assignment_to_one() -> None:
     project = {"id": 9, "name": "Store", "code": "", "client": {"id": 2, "name": "Acme"}, "is_active": True}
     assigned = {"id": 77, "is_active": True, "project": {"id": 9, "name": "Store"}, "client": {"id": 2, "name": "Acme"}}
     for raw in (project, assigned):
-        unified = unified_workspace(raw, AROUND)
-        msgspec.convert(unified, schema.Workspace)
+        unified = shown(unified_workspace, raw)
+        valid(unified, schema.Workspace)
         assert (unified["id"], unified["code"], unified["client"]) == ("9", None, {"id": "2", "name": "Acme"})
 
 
@@ -233,12 +246,12 @@ def test_utilization_is_hours_by_capacity(weekly: int | None, capacity: float | 
         {**person, "currency": "EUR", "total_hours": 30.1, "billable_hours": 20.2},
         {**person, "currency": "USD", "total_hours": 4.9, "billable_hours": 0.1},
     ]
-    unified = unified_utilization({"results": rows}, AROUND)
-    msgspec.convert(unified, schema.Utilization)
+    unified = shown(unified_utilization, {"results": rows})
+    valid(unified, schema.Utilization)
     assert (unified["total_hours"], unified["billable_hours"]) == (35.0, 20.3)
     assert (unified["capacity_hours"], unified["utilization"]) == (capacity, share)
 
 
 def test_a_record_without_an_id_is_malformed() -> None:
     with pytest.raises(HarvestMalformed):
-        unified_user({"first_name": "Zoë"}, AROUND)
+        shown(unified_user, {"first_name": "Zoë"})

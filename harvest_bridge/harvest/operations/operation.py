@@ -43,8 +43,8 @@ class Operation(Generic[T]):
     """One call, ready to be sent by `Gateway.send`, any number of times.
 
     Shape: `path` is complete and already encoded, without host and query; `query` and `body` leave out what is None.
-    `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the decoded JSON answer, None if it
-    was empty.
+    `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the JSON answer as
+    msgspec decodes it into `decoded_as`, None if it was empty.
     Errors: ValueError for a path that could mean another host or another resource.
     """
 
@@ -56,6 +56,7 @@ class Operation(Generic[T]):
     budget: Budget = Budget.GENERAL
     host: Host = Host.API
     auth: Auth = Auth.TOKEN
+    decoded_as: Any = Any
 
     def __post_init__(self) -> None:
         require_plain_path(self.path)

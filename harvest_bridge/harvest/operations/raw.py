@@ -1,16 +1,17 @@
-"""Calls whose answers stay Harvest's own JSON, for callers who map or pass on all of it."""
+"""Calls whose answers stay Harvest's own JSON, byte for byte, for callers who map or pass on all of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import msgspec
+from msgspec import Raw
 
 from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations.operation import Operation, RawBody
-from harvest_bridge.harvest.pages import Page, Position, page_of, paged
-
-Json = dict[str, Any]
+from harvest_bridge.harvest.pages import Page, Position, page_in, paged
 
 
 def list_raw(
@@ -21,19 +22,20 @@ def list_raw(
     per_page: int | None = None,
     budget: Budget = Budget.GENERAL,
     filters: Mapping[str, Any] | None = None,
-) -> Operation[Page[Json]]:
+) -> Operation[Page[Raw]]:
     """One page of the list at `path`, whose array is called `key`. Errors of the reader: HarvestMalformed."""
-    return Operation("GET", path, page_of(key, as_record), paged(position, per_page, **(filters or {})), budget=budget)
+    query = paged(position, per_page, **(filters or {}))
+    return Operation("GET", path, _page_of(key), query, budget=budget, decoded_as=dict[str, Raw])
 
 
-def get_raw(path: str, query: Mapping[str, Any] | None = None) -> Operation[Json]:
+def get_raw(path: str, query: Mapping[str, Any] | None = None) -> Operation[Raw]:
     """One record. Errors: HarvestNotFound; of the reader: HarvestMalformed."""
-    return Operation("GET", path, as_record, query or {})
+    return Operation("GET", path, _record, query or {}, decoded_as=Raw)
 
 
-def write_raw(verb: str, path: str, body: Mapping[str, Any] | RawBody | None) -> Operation[Json]:
+def write_raw(verb: str, path: str, body: Mapping[str, Any] | RawBody | None) -> Operation[Raw]:
     """Create or change; the answer is the record as it is now. Errors: HarvestRejected, HarvestOutcomeUnknown."""
-    return Operation(verb, path, as_record, body=body)
+    return Operation(verb, path, _record, body=body, decoded_as=Raw)
 
 
 def delete_raw(path: str) -> Operation[None]:
@@ -41,8 +43,19 @@ def delete_raw(path: str) -> Operation[None]:
     return Operation("DELETE", path, lambda _: None)
 
 
-def as_record(value: Any) -> Json:
-    """Errors: HarvestMalformed."""
-    if not isinstance(value, dict):
+def _page_of(key: str) -> Callable[[dict[str, Raw] | None], Page[Raw]]:
+    def read(envelope: dict[str, Raw] | None) -> Page[Raw]:
+        rest = dict(envelope or {})
+        try:
+            records = msgspec.json.decode(rest.pop(key, b"null"), type=list[Raw])
+        except msgspec.ValidationError as error:
+            raise HarvestMalformed(f"Harvest answered without a list of {key}.") from error
+        return page_in({name: msgspec.json.decode(value) for name, value in rest.items()}, records)
+
+    return read
+
+
+def _record(answer: Raw | None) -> Raw:
+    if answer is None or not bytes(answer).lstrip().startswith(b"{"):
         raise HarvestMalformed("Harvest answered without a record.")
-    return value
+    return answer

@@ -39,7 +39,7 @@ def can_be_mapped(resource: str, field: str) -> bool:
 def empty_value(resource: str, field: str) -> Any:
     """What stands in a field that has no value: an empty list where the schema has a list, null elsewhere."""
     kind = STANDARD_FIELDS[resource].get(field)
-    return [] if get_origin(getattr(kind, "__origin__", kind)) is list or get_origin(kind) is list else None
+    return [] if get_origin(getattr(kind, "__origin__", kind)) is tuple or get_origin(kind) is tuple else None
 
 
 def checked(resource: str, field: str, values: Sequence[Any]) -> tuple[list[Any], dict[int, Failure]]:

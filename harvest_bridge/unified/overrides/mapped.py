@@ -1,10 +1,14 @@
-"""A page of unified records with a set of overrides applied."""
+"""What a set of overrides makes of a page of unified records."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+from msgspec import UNSET, Struct
+
+from .compilation import NotCompiled, fields_read
 from .evaluation import Column, evaluate
 from .failures import Failure, Owner
 from .fields import CUSTOM_FIELDS, checked, is_custom
@@ -14,21 +18,55 @@ Record = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
 
 
-def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Record]) -> list[Record]:
-    """Each record with the mapped fields in place of the built-in ones.
+def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Record]:
+    """Fill in unified records, and give back what was filled in: see `mapped`."""
+    names = _names_read(owner, expressions.values())
+    filled = mapped(owner, resource, expressions, as_json(records, names))
+    for record, fields in zip(records, filled, strict=True):
+        for name, value in fields.items():
+            setattr(record, name, value)
+    return filled
 
-    Shape: expressions are by field; records are unified ones with their `remote_data`. An expression sees the record
-    with its built-in values, so no mapping depends on another. A field that fails is empty, and the record's
+
+def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Record]) -> list[Record]:
+    """The fields that the expressions fill, for each record.
+
+    Shape: expressions are by field; records are unified ones as JSON has them, with their `remote_data`. An expression
+    sees the record with its built-in values, so no mapping depends on another. A field that fails is empty, and
     `mapping_errors` names it.
     """
     columns = _columns(owner, expressions, records)
-    answers = [dict(record) for record in records]
-    if any(map(is_custom, expressions)):
-        for answer in answers:
-            answer[CUSTOM_FIELDS] = {}
+    filled: list[Record] = [{CUSTOM_FIELDS: {}} if any(map(is_custom, expressions)) else {} for _ in records]
     for field in expressions:
-        _fill(answers, resource, field, columns[field])
-    return answers
+        _fill(filled, records, resource, field, columns[field])
+    return filled
+
+
+def as_json(records: Sequence[Struct], names: Iterable[str] | None = None) -> list[Record]:
+    """Unified records as expressions see them: in full, or these fields of theirs."""
+    parts: Sequence[Any] = records
+    if names is not None:
+        parts = [
+            {name: value for name in names if (value := getattr(record, name, UNSET)) is not UNSET}
+            for record in records
+        ]
+    found: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
+    return found
+
+
+def _names_read(owner: Owner, expressions: Iterable[str]) -> set[str] | None:
+    """The fields that any of them can read, and what failures are told by; None is all."""
+    found = {"id"}
+    for text in expressions:
+        steps = plain_path(text)
+        try:
+            names = steps[:1] if steps else fields_read(owner, text)
+        except NotCompiled:
+            continue
+        if names is None:
+            return None
+        found |= {*names}
+    return found
 
 
 def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Record]) -> dict[str, Column]:
@@ -52,12 +90,13 @@ def _plain_column(text: str, records: Sequence[Record]) -> Column | None:
         return None
 
 
-def _fill(answers: Sequence[Record], resource: str, field: str, column: Column) -> None:
+def _fill(filled: Sequence[Record], records: Sequence[Record], resource: str, field: str, column: Column) -> None:
     values, mistyped = checked(resource, field, column.values)
     failures: dict[int, Failure] = {**mistyped, **column.failures}
     name = field.removeprefix(f"{CUSTOM_FIELDS}.") if is_custom(field) else field
-    for answer, value in zip(answers, values, strict=True):
-        target = answer[CUSTOM_FIELDS] if is_custom(field) else answer
+    for fields, value in zip(filled, values, strict=True):
+        target = fields[CUSTOM_FIELDS] if is_custom(field) else fields
         target[name] = value
     for place, failure in failures.items():
-        answers[place].setdefault(MAPPING_ERRORS, []).append(failure.shown(field, str(answers[place].get("id"))))
+        shown = failure.shown(field, str(records[place].get("id")))
+        filled[place].setdefault(MAPPING_ERRORS, []).append(shown)

@@ -12,11 +12,14 @@ from harvest_bridge.harvest.operations.ids import record_id as harvest_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.unified import services
 from harvest_bridge.unified.mapping import around_of
+from harvest_bridge.unified.remote import RemoteRole, reader
 from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
 from .failures import Owner
 from .fields import CUSTOM_FIELDS, is_custom
-from .mapped import MAPPING_ERRORS, Record, mapped
+from .mapped import MAPPING_ERRORS, Record, as_json, mapped
+
+_role = reader(RemoteRole)
 
 
 def sample(connection: Connection, *, resource: str, record_id: str = "") -> Record:
@@ -26,7 +29,7 @@ def sample(connection: Connection, *, resource: str, record_id: str = "") -> Rec
     """
     row = RESOURCES[resource]
     raw = calls.send(connection, get_raw(_path(row, connection, record_id)))
-    [record] = services.built_in(row, [raw], around_of(connection))
+    [record] = as_json(services.built_in(row, [raw], around_of(connection)))
     return record
 
 
@@ -38,7 +41,7 @@ def _path(row: Resource, connection: Connection, wanted: str) -> str:
     first = calls.send(connection, list_raw(row.path, row.key, None, per_page=1)).items
     if not first:
         raise NotFound(f"This Harvest account has no {row.name} to try a mapping on.")
-    return f"{row.path}/{first[0]['id']}"
+    return f"{row.path}/{_role(first[0]).id}"
 
 
 @dataclass(frozen=True, kw_only=True)

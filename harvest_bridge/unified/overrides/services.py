@@ -9,6 +9,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.unified.schema import Record
 
 from . import queries
 from .compilation import NotCompiled, fields_read
@@ -16,26 +17,24 @@ from .errors import FieldNotMappable, MappingConflict, MappingInvalid, MappingsB
 from .failures import BUSY, Owner
 from .fields import CUSTOM_FIELDS, RESOURCES, STANDARD_FIELDS, can_be_mapped
 from .limits import MAX_EXPRESSION_CHARACTERS, MAX_FIELDS_PER_LAYER
-from .mapped import MAPPING_ERRORS, Record, mapped
+from .mapped import MAPPING_ERRORS, fill
 from .models import FieldMapping
 from .queries import Layer
 
 log = structlog.get_logger(__name__)
 
 
-def apply(*, connection: Connection, resource: str, records: Sequence[Record]) -> Sequence[Record]:
-    """The unified records as this connection's mappings make them; unchanged where there are none.
+def apply(*, connection: Connection, resource: str, records: Sequence[Record]) -> None:
+    """Fill in what this connection's mappings make of unified records.
 
-    Shape: records are unified ones with their `remote_data`. Never fails: a field that cannot be mapped is empty and
-    named in `mapping_errors`.
+    Never fails: a field that cannot be mapped is empty and named in `mapping_errors`.
     """
     expressions = queries.in_force(connection, resource) if records else {}
     if not expressions:
-        return records
+        return
     owner = Owner(str(connection.host_app_id), str(connection.pk))
-    answers = mapped(owner, resource, expressions, records)
-    _log_failures(connection, resource, answers)
-    return answers
+    filled = fill(owner, resource, expressions, records)
+    _log_failures(connection, resource, filled)
 
 
 def set_mapping(
@@ -147,11 +146,11 @@ def _conflict(resource: str, field: str, version: int) -> MappingConflict:
     )
 
 
-def _log_failures(connection: Connection, resource: str, answers: Sequence[Record]) -> None:
+def _log_failures(connection: Connection, resource: str, filled: Sequence[dict[str, Any]]) -> None:
     """Counts by field and code; never a value, for those are people's data."""
     counts: dict[tuple[Any, Any], int] = {}
-    for answer in answers:
-        for error in answer.get(MAPPING_ERRORS, ()):
+    for fields in filled:
+        for error in fields.get(MAPPING_ERRORS, ()):
             key = (error["field"], error["code"])
             counts[key] = counts.get(key, 0) + 1
     for (field, code), count in counts.items():
