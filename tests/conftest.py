@@ -12,7 +12,7 @@ from tests.processes import Bridge, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
 
-pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries"]
+pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "bridge", "bridge_of_the_session"}
 
