@@ -31,6 +31,8 @@ def uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     if "browser" in fixtures:
         return item.get_closest_marker("on_every_database") is not None
+    if item.get_closest_marker("any_database") is not None:
+        return False
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
