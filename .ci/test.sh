@@ -2,6 +2,7 @@
 # Every check there is, each in a section of its own; goes on after a failure, so that one run tells all of them.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE # each of some hundred processes would compile all of it anew
 
 summary=() failed=0
 told=$(mktemp)
