@@ -110,8 +110,11 @@ def test_a_child_killed_in_the_middle_costs_nobody_anything(monkeypatch: pytest.
 def test_what_kills_its_child_every_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     class Deadly(process.Worker):
         def ask(self, message: Any, *, seconds: float) -> None:
+            is_deadly = message.get("expressions", [""])[0] == "'deadly' & ''"
+            if is_deadly:
+                os.kill(self.pid, signal.SIGSTOP)  # so that it cannot answer first
             super().ask(message, seconds=seconds)
-            if message.get("expressions", [""])[0] == "'deadly' & ''":
+            if is_deadly:
                 os.kill(self.pid, signal.SIGKILL)
 
     pool().end()
