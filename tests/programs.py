@@ -28,8 +28,10 @@ def run_program(module: str, *argv: str, environment: Mapping[str, str]) -> str:
     with tempfile.TemporaryDirectory(prefix="hb-program-") as folder:
         process = _forks.Process(target=_run, args=(Path(folder), dict(environment), module, *argv))
         process.start()
-        process.join()
+        process.join(120)
         status = process.exitcode
+        process.kill()
+        process.join()
         process.close()
         printed, complained = ((Path(folder) / name).read_text() for name in ("stdout", "stderr"))
     if status != 0:
