@@ -11,10 +11,12 @@ class BridgeError(Exception):
     Shape: `status` is the HTTP status, `code` the stable machine-readable name, `message` is for people and names the
     remedy, `extra` goes into the body beside them.
     Units: `retry_after` is seconds, or None when waiting does not help or nobody knows how long.
+    `is_of_pages` says that only our own pages meet it, and no call does.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
+    is_of_pages: ClassVar[bool] = False
 
     def __init__(self, message: str, *, retry_after: float | None = None, **extra: Any) -> None:
         super().__init__(message)

@@ -99,6 +99,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "harvest_bridge.urls"
 ASGI_APPLICATION = "harvest_bridge.asgi.application"
 APPEND_SLASH = False
+# Ten thousand people in a script whose every letter a JSON encoder escapes to six (docs/identities.md, "Uploading").
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -119,15 +119,21 @@ def failure(status: int, area: str) -> Json:
 
 def _failures(view: Any) -> Json:
     area = type(view).__module__.rpartition(".")[0]
-    statuses = (*_ALWAYS, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ()))
+    own = {kind.status for kind in _kinds(BridgeError) if _package_of(kind) == area}
+    statuses = sorted({*_ALWAYS, *own, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ())})
     found = {str(status): failure(status, area) for status in statuses}
     found["default"] = {"description": "Any other failure.", "content": {"application/json": {"schema": ref("Error")}}}
     return found
 
 
 def _is_met(kind: type[BridgeError], area: str) -> bool:
-    """Errors of the plumbing and of Harvest are met everywhere, those of an app by its own callers."""
-    return kind.__module__.startswith((*_MET_EVERYWHERE, f"{area}."))
+    """Errors of the plumbing and of Harvest are met everywhere, those of a package by its own callers."""
+    is_near = kind.__module__.startswith(_MET_EVERYWHERE) or _package_of(kind) == area
+    return is_near and not kind.is_of_pages
+
+
+def _package_of(kind: type[BridgeError]) -> str:
+    return kind.__module__.rpartition(".")[0]
 
 
 def _kinds(kind: type[BridgeError]) -> Iterator[type[BridgeError]]:

@@ -17,7 +17,9 @@ DEFAULT_LIMIT = 100
 
 
 class Input(serializers.Serializer[Any]):
-    """A request body. Unknown fields are ignored, as Truto ignores them (truto-wire §8.1, 13)."""
+    """A request body. Unknown fields are ignored."""
+
+    # As Truto ignores them (truto-wire §8.1, 13).
 
     @classmethod
     def validated(cls: type[Self], data: Any) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class LinkFailure(BridgeError):
     Shape: `error_type` is truto-wire §2.3's; `way_on` is what the page offers the person next.
     """
 
+    is_of_pages = True
     error_type: ClassVar[str] = "connection_error"
     way_on: ClassVar[WayOn] = WayOn.AGAIN
 

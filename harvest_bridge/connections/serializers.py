@@ -18,7 +18,9 @@ class HostIdField(serializers.CharField):
 
 
 class LinkTokenInput(Input):
-    """`tenant_id` for a new connection or `integrated_account_id` to link one again; the rest as in truto-wire §2.1."""
+    """`tenant_id` for a new connection or `integrated_account_id` to link one again."""
+
+    # Truto's fields (truto-wire §2.1), and ours.
 
     tenant_id = HostIdField(max_length=255, required=False)
     integrated_account_id = serializers.UUIDField(required=False)

@@ -18,6 +18,8 @@ from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
 from harvest_bridge.unified.identities import description as identities
 
+from .examples import give_examples
+
 Json = dict[str, Any]
 # What a host calls. The timer's own API is for our frames alone (docs/widget.md).
 # /proxy and /custom are described from their table instead: one path for each of Harvest's collections.
@@ -73,11 +75,12 @@ def complete(result: Json, **_: Any) -> Json:
 
 
 def _groups(paths: Json) -> list[Json]:
-    """The chapters of the page, and a title for every operation that has none."""
+    """The chapters of the page, and for every operation a title, where it has none, and its examples."""
     ours: dict[str, None] = {}
     harvests: dict[str, None] = {}
     for where, item in paths.items():
         for operation in item.values():
             operation.setdefault("summary", operation["operationId"].replace("_", " ").capitalize())
+            give_examples(operation)
             (harvests if where.startswith(("/proxy/", "/custom/")) else ours).update(dict.fromkeys(operation["tags"]))
     return [{"name": "Harvest Bridge", "tags": list(ours)}, {"name": "Harvest through us", "tags": list(harvests)}]

@@ -14,6 +14,7 @@ from harvest_bridge.api.query_lists import values_of
 from .schema import Record
 
 Json = dict[str, Any]
+_BEFORE_HARVEST = datetime(1970, 1, 1, tzinfo=UTC)
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
@@ -74,7 +75,7 @@ class Narrowing:
         kept = [record for record in records if all(c.holds(record, known[c.name]) for c in self.here)]
         if self.sort_by:
             by = known[self.sort_by.lstrip("-")]
-            kept.sort(key=lambda record: _folded(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
+            kept.sort(key=lambda record: _rank(next(iter(by.of(record)), "")), reverse=self.sort_by.startswith("-"))
         return kept
 
 
@@ -128,8 +129,7 @@ def _conditions(given: Mapping[str, Any], known: Mapping[str, Filter]) -> Iterab
             shown = name if is_bare else f"{name}[{str(comparison)[:20]}]"
             if comparison not in wanted.operators:
                 raise InvalidRequest(f"{shown}: this field can be compared by {', '.join(wanted.operators)} only.")
-            if operand != "":
-                yield Condition(name, comparison, _operands(shown, wanted, operand))
+            yield Condition(name, comparison, _operands(shown, wanted, operand))
 
 
 def _operands(name: str, wanted: Filter, value: Any) -> tuple[Any, ...]:
@@ -153,8 +153,11 @@ def _with_commas(value: Any, texts: list[str]) -> dict[str, None]:
 
 
 def _asked_of_harvest(condition: Condition) -> datetime:
-    """Harvest's `updated_since` is exclusive and has whole seconds: within a second, ask from the one before."""
-    moment: datetime = condition.values[0]
+    """Harvest's `updated_since` is exclusive and has whole seconds: within a second, ask from the one before.
+
+    Nothing is older than `_BEFORE_HARVEST`; clients' “no date”, such as .NET's year 1, are no dates to Harvest.
+    """
+    moment: datetime = max(condition.values[0], _BEFORE_HARVEST)
     if condition.comparison == "gt" and not moment.microsecond:
         return moment
     return moment.replace(microsecond=0) - timedelta(seconds=1)
@@ -178,9 +181,15 @@ def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
 def _moment(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rank(text: str) -> tuple[bool, int, str]:
+    """Numbers by their size, as ids are, before words."""
+    is_number = text.isdecimal()
+    return not is_number, int(text) if is_number else 0, _folded(text)
 
 
 def _folded(text: str) -> str:

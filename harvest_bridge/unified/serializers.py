@@ -17,27 +17,64 @@ _BY_ITSELF = "people_manager"
 _LONGEST_WEEK = 7 * 24 * 3600
 
 
-class EmailInput(Input):
+class WholeInput(Input):
+    """Nothing that is sent is lost: what cannot be written is refused, however deep it stands."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        writable = sorted(self.fields)
+        for name in data if isinstance(data, Mapping) else ():
+            if name not in writable:
+                raise serializers.ValidationError(
+                    {str(name)[:40]: f"this cannot be written; writable are {', '.join(writable)}."}
+                )
+        return super().to_internal_value(data)
+
+
+class NothingField(serializers.CharField):
+    """A field of the schema that Harvest has no place for: as it is read, so it may be sent back, empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, allow_null=True, allow_blank=True, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if data != "":
+            raise serializers.ValidationError("Harvest has no place for this; leave it out.")
+        return ""
+
+
+class EmailInput(WholeInput):
+    """Its `type` is not kept: in Harvest every address is one for work."""
+
     email = serializers.EmailField(max_length=255)
     type = serializers.CharField(required=False, allow_null=True, allow_blank=True)
     is_primary = serializers.BooleanField(required=False, default=True)
 
+    def validate_is_primary(self, value: bool) -> bool:
+        if not value:
+            raise serializers.ValidationError("The one address that Harvest keeps is the primary one.")
+        return value
 
-class PhoneInput(Input):
+
+class PhoneInput(WholeInput):
+    """Its `type` is not kept either."""
+
     number = serializers.CharField(max_length=255)
-    extension = serializers.CharField(required=False, allow_null=True, allow_blank=True)
+    extension = NothingField()
     type = serializers.CharField(required=False, allow_null=True, allow_blank=True)
 
 
-class UserRoleInput(Input):
-    """As a person's `roles` come: a job role, or a right (`group: "access"`)."""
+class UserRoleInput(WholeInput):
+    """As a person's `roles` come: a job role, or a right (`group: "access"`). The name tells which."""
 
+    id = serializers.CharField(required=False, allow_null=True)
     name = serializers.CharField(max_length=255)
     group = serializers.ChoiceField(["job", "access"], required=False, default="job")
+    organization = NothingField()
+    workspace = NothingField()
 
 
-class DirectoryInput(Input):
-    """Nothing that is sent is lost: what cannot be written is refused. `remote_data` goes to Harvest as it is."""
+class DirectoryInput(WholeInput):
+    """`remote_data` goes to Harvest as it is."""
 
     remote_data = serializers.DictField(required=False, default=dict)
 
@@ -46,10 +83,6 @@ class DirectoryInput(Input):
         """The fields that were given. Errors: InvalidRequest, DRF's ValidationError; both name the field."""
         if not isinstance(data, Mapping):
             raise InvalidRequest("The body must be a JSON object.")
-        writable = sorted(cls().fields)
-        for name in data:
-            if name not in writable:
-                raise InvalidRequest(f"{str(name)[:40]}: this cannot be written; writable are {', '.join(writable)}.")
         serializer = cls(data=data, partial=not is_new)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .identities.tasks import match, match_again, match_what_was_left
+from .identities.tasks import forget_old_people, match, match_again, match_what_was_left
 
-__all__ = ["match", "match_again", "match_what_was_left"]
+__all__ = ["forget_old_people", "match", "match_again", "match_what_was_left"]

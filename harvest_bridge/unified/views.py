@@ -36,7 +36,7 @@ class UserView(RecordView):
 
 @described_list(ME)
 class MeView(ListView):
-    """A list of one, as Truto answers it (truto-wire §5): the person who linked the connection.
+    """A list of one: the person who linked the connection.
 
     Good for a minute (`Cache-Control: private, max-age=60`, and `Age`); `Cache-Control: no-cache` asks Harvest now.
     """

@@ -47,12 +47,16 @@ class WritingView(base.DirectoryView):
         return self.body_of(self.takes.of(self.request.data, is_new=is_new))
 
     def write(self, operation: Operation[Any], *, status: int = 200, shown: Json | None = None) -> Response:
-        """Send it, and answer with the record as it is now, or with `shown`."""
+        """Send it, and answer with the record as it is now, or with `shown`.
+
+        What else the answer takes is asked of Harvest first: a failure afterwards would pass for a write not made.
+        """
 
         def run() -> Response:
+            around = self.around()
             record = self.harvest(operation)
             services.forget_me(self.connection)
-            answer = self.one(record, self.around()) if shown is None else Response(shown)
+            answer = self.one(record, around) if shown is None else Response(shown)
             answer.status_code = status
             return answer
 

@@ -58,10 +58,11 @@
     problem.hidden = false;
   }
 
-  // To the next one that still waits, or just the next.
+  // To the next one that still waits, or just the next; after the last one, to the link to more.
   function goOn(at) {
     const all = rows();
-    const next = all.slice(at).find((row) => row.hasAttribute("data-waiting")) ?? all[Math.min(at + 1, all.length - 1)];
+    const waiting = all.slice(at).find((row) => row.hasAttribute("data-waiting"));
+    const next = waiting ?? all[at + 1] ?? page.querySelector("[rel=next]") ?? all[at];
     focus(all[at]?.querySelector(".hb-problem:not([hidden])") ? all[at] : next);
   }
 
@@ -120,7 +121,9 @@
     button.dataset.choose = user.id;
     if (user.claimed_by) button.dataset.claimed = user.claimed_by;
     const claimed = user.claimed_by ? ` · matched to ${user.claimed_by}: take over` : "";
-    button.textContent = `${user.name} · ${user.email}${user.flag ? ` · ${user.flag}` : ""}${claimed}`;
+    const name = document.createElement("bdi"); // a name from right to left leaves the rest in its order
+    name.textContent = user.name;
+    button.append(name, ` · ${user.email}${user.flag ? ` · ${user.flag}` : ""}${claimed}`);
     const item = document.createElement("li");
     item.append(button);
     return item;
@@ -161,16 +164,22 @@
     if (row && event.target.matches("input[type=search]")) find(row, event.target.value);
   });
 
+  // What is selected, or else the row in focus.
+  function act(row, decision) {
+    if (chosen().length) decide(chosen(), decision);
+    else row?.querySelector(`[data-decide=${decision}]`)?.click();
+  }
+
   const keys = {
     j: () => move(1),
     k: () => move(-1),
-    x: (row) => row?.querySelector("[data-decide=reject]")?.click(),
+    x: (row) => act(row, "reject"),
     u: (row) => row?.querySelector("[data-decide=override]")?.click(),
     o: (row) => row?.querySelector("[data-search]") && openSearch(row),
     s: (row) => select(row),
     a: () => selectAll(chosen().length < rows().length),
     "/": () => page.querySelector(".hb-filters input[type=search]").focus(),
-    Enter: (row) => row?.querySelector("[data-decide=confirm]")?.click(),
+    Enter: (row) => act(row, "confirm"),
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import orjson
-
 from harvest_bridge.env import ROOT
 from tests.bench.cores import MEASURED, OTHERS, cpu_seconds, stay_on
 from tests.bench.measures import load
 from tests.bench.report import ratio, shown
-from tests.bench.targets import CONNECTIONS, Target, started
+from tests.bench.targets import CONNECTIONS, Target, served, started
 from tests.bench.upstream import PEOPLE
 from tests.processes import Bridge, running_bridge
 from tests.services import free_port
@@ -33,6 +32,7 @@ class DirectoryMeasured:
     """Milliseconds of processor time for one page of 2,000 people, or one `me`, a value for each round."""
 
     json_alone: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
     page: list[float] = field(default_factory=list)
     mapped_page: list[float] = field(default_factory=list)
     me: list[float] = field(default_factory=list)
@@ -41,54 +41,62 @@ class DirectoryMeasured:
 REPORT = """# What a page of the user directory costs
 
 Written by `make bench` on {when}. One account of 2,000 people: {sent:.1f} MB from Harvest, {answered:.1f} MB to
-the caller. Processor time in milliseconds, the median of {rounds} rounds, in brackets that of the best; load average
-{load}. The comparison is orjson alone: Harvest's page decoded, our answer encoded. The bridge's numbers are those
-of the whole process: HTTP both ways, Django, the API key, pacing, the mapping, the log.
+the caller. Processor time in milliseconds, the median of {rounds} rounds in which all take turns on the same core, in
+brackets that of the best; load average {load}.
 
-| | ms | ratio | goal |
-| --- | --- | --- | --- |
-| JSON alone | {json_alone} | 1 | |
-| the page | {page} | {page_ratio} × | ≤ 2.5 × |
-| the page with one override for each person, run by the interpreter | {mapped_page} | {mapped_ratio} × | ≤ 10 × |
-| `me`, within its minute: no Harvest request | {me} | | |
+- **JSON alone**: orjson decodes Harvest's page and encodes our answer, in a process that does nothing else.
+- **A bare server**: Starlette and httpx on uvicorn, which asks Harvest for the page, does that, and answers; no keys,
+  no pacing, no log, no mapping.
+- **The bridge**: the whole web process, HTTP both ways, Django, the API key, pacing, the mapping, the log; where
+  mappings run, their process too.
 
-`tests/bench/test_directory_costs.py` holds our own work on the page, from Harvest's bytes to ours and without the
-garbage collector, to the 2.5 × and fails the build beyond it. A ratio above that in the table is what HTTP, Django and
-the collector add: as long as there is one, the goal is not met for the process as a whole.
+| | ms | by JSON alone | by the bare server | goal |
+| --- | --- | --- | --- | --- |
+| JSON alone | {json_alone} | 1 | | |
+| a bare server | {bare} | {bare_ratio} × | 1 | |
+| the page | {page} | {page_ratio} × | {page_bare} × | ≤ 2.5 × JSON alone |
+| the page with an override, interpreted | {mapped_page} | {mapped_ratio} × | {mapped_bare} × | ≤ 10 × JSON alone |
+| `me`, within its minute: no Harvest request | {me} | | | |
+
+`tests/bench/test_directory_costs.py` and `test_mapping_costs.py` hold our own work, from Harvest's bytes to ours, to
+the two goals and fail the build beyond them. What the page takes above that is HTTP, which the bare server pays too,
+and Django.
 """
 
 
 @dataclass
 class Directory:
-    """A bridge with one linked account of 2,000 people, and whose limits are out of the way."""
+    """A bridge with one linked account of 2,000 people, and whose limits are out of the way; a bare server beside it.
+
+    Shape: `answer` is a file with the page as the bridge answers it.
+    """
 
     bridge: Bridge
     target: Target
+    bare: Target
     query: str
+    answer: Path
 
     def measure(self, into: DirectoryMeasured, *, count: int = 20) -> None:
         into.json_alone.append(self.json_alone(count))
-        into.page.append(self.cost_of(f"{PAGE}&{self.query}", count))
-        into.me.append(self.cost_of(f"{DIRECTORY}/me?{self.query}", count * 10))
+        into.bare.append(cost_of(self.bare, "/directory", count))
+        into.page.append(cost_of(self.target, f"{PAGE}&{self.query}", count))
+        into.me.append(cost_of(self.target, f"{DIRECTORY}/me?{self.query}", count * 10))
         self.bridge.api.put(MAPPING, json={"expression": EXPRESSION}).raise_for_status()
-        into.mapped_page.append(self.cost_of(f"{PAGE}&{self.query}", count))
+        into.mapped_page.append(cost_of(self.target, f"{PAGE}&{self.query}", count))
         self.bridge.api.delete(MAPPING).raise_for_status()
 
-    def cost_of(self, path: str, count: int) -> float:
-        """The child processes in which mappings run count too."""
-        load(self.target, path, count=2, connections=1)
-        before = _cpu_of_family(self.target.pid)
-        load(self.target, path, count=count, connections=1)
-        return (_cpu_of_family(self.target.pid) - before) / count * 1000
-
     def json_alone(self, count: int) -> float:
-        answer = orjson.loads(self.bridge.api.get(f"{PAGE}&{self.query}").content)
-        assert answer["result_count"] == 2000
-        before = time.process_time()
-        for _ in range(count):
-            orjson.loads(PEOPLE)
-            orjson.dumps(answer)
-        return (time.process_time() - before) / count * 1000
+        words = [sys.executable, "-m", "tests.bench.json_alone", str(self.answer), str(count)]
+        return float(subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
+def cost_of(target: Target, path: str, count: int) -> float:
+    """The child processes in which mappings run count too."""
+    load(target, path, count=2, connections=1)
+    before = _cpu_of_family(target.pid)
+    load(target, path, count=count, connections=1)
+    return (_cpu_of_family(target.pid) - before) / count * 1000
 
 
 @contextmanager
@@ -103,10 +111,15 @@ def directory() -> Iterator[Directory]:
         code = CONNECTIONS.format(host=bridge.host["host_app_id"], count=1)
         bridge.manage("shell", "--no-imports", "-c", code)
         [connection] = bridge.api.get("/integrated-account").json()["result"]
+        query = f"integrated_account_id={connection['id']}"
+        page = bridge.api.get(f"{PAGE}&{query}")
+        assert page.json()["result_count"] == 2000
+        (answer := folder / "answer.json").write_bytes(page.content)
+        bare = served(at_the_end, folder, "bare", "tests.bench.bare:application", port, ANSWER=str(answer))
         stay_on(MEASURED, bridge.web.pid)
         headers = [f"Authorization: Bearer {bridge.host['api_key']}\r\n"]
         target = Target("directory", int(bridge.url.rpartition(":")[2]), bridge.web.pid, headers)
-        yield Directory(bridge, target, f"integrated_account_id={connection['id']}")
+        yield Directory(bridge, target, bare, query, answer)
 
 
 def _cpu_of_family(pid: int) -> float:
@@ -128,9 +141,13 @@ def report(measured: DirectoryMeasured, *, answered: int) -> str:
         load=f"{os.getloadavg()[0]:.1f}",
         json_alone=shown(measured.json_alone),
         page=shown(measured.page),
+        bare=shown(measured.bare),
+        bare_ratio=ratio(measured.bare, measured.json_alone),
         page_ratio=ratio(measured.page, measured.json_alone),
+        page_bare=ratio(measured.page, measured.bare),
         mapped_page=shown(measured.mapped_page),
         mapped_ratio=ratio(measured.mapped_page, measured.json_alone),
+        mapped_bare=ratio(measured.mapped_page, measured.bare),
         me=shown(measured.me),
     )
 
@@ -140,7 +157,7 @@ def main(rounds: int = 5) -> None:
     with directory() as one:
         for _ in range(rounds):
             one.measure(measured)
-        answered = len(one.bridge.api.get(f"{PAGE}&{one.query}").content)
+        answered = one.answer.stat().st_size
     (ROOT / "docs" / "benchmarks-directory.md").write_text(report(measured, answered=answered))
     print("docs/benchmarks-directory.md is written")
 

@@ -55,8 +55,8 @@ def targets() -> Iterator[tuple[Target, Target, Target, Target]]:
         port = free_port()
         upstream = started(at_the_end, folder, "upstream", port, ["-m", "tests.bench.upstream", str(port)])
         stay_on(OTHERS, upstream.pid)
-        bare = _served(at_the_end, folder, "bare", "tests.bench.bare:application", port)
-        plain = _served(at_the_end, folder, "plain_django", "tests.bench.plain_django:application", port)
+        bare = served(at_the_end, folder, "bare", "tests.bench.bare:application", port)
+        plain = served(at_the_end, folder, "plain_django", "tests.bench.plain_django:application", port)
         (folder / "bridge").mkdir()
         url = f"http://127.0.0.1:{port}"
         bridge = at_the_end.enter_context(running_bridge(folder / "bridge", harvest_url=url))
@@ -69,10 +69,11 @@ def targets() -> Iterator[tuple[Target, Target, Target, Target]]:
         yield upstream, bare, plain, Target("bridge", bridge_port, bridge.web.pid, headers)
 
 
-def _served(at_the_end: ExitStack, folder: Path, name: str, application: str, upstream: int) -> Target:
+def served(at_the_end: ExitStack, folder: Path, name: str, application: str, upstream: int, **env: str) -> Target:
+    """An ASGI application in a real uvicorn, on the core that is measured."""
     port = free_port()
     words = ["-m", "uvicorn", application, "--port", str(port), "--no-access-log", "--lifespan", "off"]
-    target = started(at_the_end, folder, name, port, words, UPSTREAM=f"http://127.0.0.1:{upstream}")
+    target = started(at_the_end, folder, name, port, words, UPSTREAM=f"http://127.0.0.1:{upstream}", **env)
     stay_on(MEASURED, target.pid)
     return target
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.views import APIView
 
@@ -61,11 +63,42 @@ def test_every_operation_names_its_tokens_and_its_errors() -> None:
         assert "default" in operation["responses"], (path, method)
 
 
+def test_a_call_names_its_own_errors_and_none_of_its_neighbours() -> None:
+    paths = document()["paths"]
+    inviting = paths["/unified/user-directory/users"]["post"]["responses"]
+    mapping = paths["/unified/mappings/{resource}/{field}"]["put"]["responses"]
+    choosing = paths["/unified/user-directory/identities/{identity_id}/override"]["post"]["responses"]
+    assert "mapping_invalid" not in inviting["400"]["description"]
+    assert "consent_denied" not in inviting["403"]["description"]
+    assert "mapping_invalid" in mapping["400"]["description"]
+    assert "mapping_conflict" in mapping["409"]["description"]
+    assert "mapping_busy" in mapping["503"]["description"]
+    assert "harvest_user_claimed" in choosing["409"]["description"]
+    assert "no_such_harvest_user" in choosing["422"]["description"]
+
+
+def test_it_speaks_of_no_paper_that_its_readers_have_not() -> None:
+    assert not re.findall("truto-wire|REFERENCE §|DESIGN §", json.dumps(document(), ensure_ascii=False))
+
+
 def test_every_error_has_an_example_that_its_schema_takes() -> None:
     examples = document()["components"]["examples"]
     required = set(document()["components"]["schemas"]["Error"]["required"])
     assert {"invalid_request", "unknown_token", "needs_reauth"} <= set(examples)
     assert all(required <= set(example["value"]) for example in examples.values())
+
+
+def test_every_body_and_answer_of_ours_has_an_example_that_its_schema_takes() -> None:
+    """Those of /proxy and /custom are Harvest's own, and the metadata is a description itself."""
+    components = document()["components"]
+    for path, method, operation in operations():
+        if path.startswith(("/proxy/", "/custom/")) or "meta" in operation["operationId"].split("_"):
+            continue
+        answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        for described in [*answers, *filter(None, [operation.get("requestBody")])]:
+            media = described["content"]["application/json"]
+            problems = Draft202012Validator({**media["schema"], "components": components}).iter_errors(media["example"])
+            assert not list(problems), (path, method)
 
 
 def test_it_is_served_to_any_origin_and_once_to_each() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified import services
+from harvest_bridge.unified.filters import Narrowing, text_of
+from harvest_bridge.unified.schema import Role
 from tests.unified.conftest import Ask
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,19 @@ def test_within_a_second_nothing_is_lost(ask: Ask, sandbox: RunningSandbox) -> N
     carmen = ask(f"users/{sandbox.user('carmen').id}").json()["updated_at"]
     assert carmen in [user["updated_at"] for user in ask("users", **{"updated_at[gte]": carmen}).json()["result"]]
     assert carmen not in [user["updated_at"] for user in ask("users", **{"updated_at[gt]": carmen}).json()["result"]]
+
+
+def test_ids_are_sorted_by_their_size() -> None:
+    records = [Role(id=one) for one in ("10", "9", "x", "1000", "100")]
+    known = {"id": text_of("id")}
+    rising = [record.id for record in Narrowing(sort_by="id").applied(records, known)]
+    assert rising == ["9", "10", "100", "1000", "x"]
+    assert [record.id for record in Narrowing(sort_by="-id").applied(records, known)] == rising[::-1]
+
+
+def test_a_clients_no_date_is_a_moment_like_others(ask: Ask) -> None:
+    for operator in ("gt", "gte"):
+        assert len(first_names(ask("users", **{f"updated_at[{operator}]": "0001-01-01T00:00:00Z"}))) == 12
 
 
 @pytest.mark.parametrize(("sort_by", "is_falling"), [("name", False), ("-name", True), ("name:desc", True)])

@@ -32,6 +32,8 @@ YEAR = {"start_date": "2026-01-01", "end_date": "2026-11-24"}
         ("workspaces", {"user_id": "me", "remote_query[updated_since]": "2020-01-01"}, "remote_query[updated_since]"),
         ("workspaces", {"user_id": "4000103", "remote_query[client_id]": "1"}, "remote_query[client_id]"),
         ("groups", {"name[gt]": "A"}, "name[gt]"),
+        ("users", {"id[in]": ""}, "id[in]"),
+        ("users", {"updated_at[gt]": "9999-12-31T23:59:59-14:00"}, "updated_at[gt]"),
         ("utilization", {**YEAR, "id[gt]": "1"}, "id[gt]"),
     ],
 )

@@ -70,6 +70,15 @@ def test_the_same_key_invites_once(ask: Ask, sandbox: RunningSandbox) -> None:
     assert len(sandbox.requests("POST", "/v2/users")) == 1
 
 
+def test_an_answer_that_cannot_be_completed_leaves_nothing_written(ask: Ask, sandbox: RunningSandbox) -> None:
+    """Whoever is told that nothing was done tries again, and would invite a second person."""
+    sandbox.fault("status", method="GET", path="/v2/roles*", status=503, times=None)
+    sandbox.journal.clear()
+    refused = ask("users", "post", ZOE, {"Idempotency-Key": "zoe-2"}, expand="roles")
+    assert (refused.status_code, refused.json()["code"]) == (503, "harvest_unavailable")
+    assert not sandbox.requests("POST")
+
+
 def test_harvests_own_fields_pass_under_those_that_are_named(ask: Ask) -> None:
     body = ZOE | {"remote_data": {"has_access_to_all_future_projects": True, "first_name": "Nobody"}}
     person = ask("users", "post", body).json()
@@ -95,6 +104,10 @@ def test_a_body_can_be_passed_through_whole(ask: Ask) -> None:
         (ZOE | {"timezone": "Mars/Olympus"}, "timezone"),
         (ZOE | {"status": "deleted"}, "status"),
         (ZOE | {"weekly_capacity": -1}, "weekly_capacity"),
+        (ZOE | {"emails": [{"email": "zoe@example.com", "is_primary": False}]}, "emails.0.is_primary"),
+        (ZOE | {"emails": [{"email": "zoe@example.com", "label": "x"}]}, "emails.0.label"),
+        (ZOE | {"phones": [{"number": "1", "extension": "77"}]}, "phones.0.extension"),
+        (ZOE | {"roles": [{"name": "Designer", "workspace": "x"}]}, "roles.0.workspace"),
         ([1], "The body"),
     ],
 )

@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
+from rest_framework.exceptions import ValidationError
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
+from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_error
 from harvest_bridge.connections import history
-from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.errors import BridgeError
 
-from . import deciding, queries, services
-from .models import HarvestUser, Identity, IdentityEvent, IdentityState
-from .shown import rows_for_people
-
-_PAGE = 100
-_FOUND = 8
-_WAITING = "waiting"
-TABS = {
-    _WAITING: "To decide",
-    IdentityState.UNMATCHED: "Unmatched",
-    IdentityState.MATCHED: "Matched",
-    "flagged": "Flagged",
-    "all": "All",
-}
+from . import deciding, deciding_page, queries, services
+from .models import Identity, IdentityEvent
+from .serializers import SharedDecisionInput
 
 
 class EventInline(TabularInline):
@@ -70,13 +58,31 @@ class IdentityAdmin(ModelAdmin):
         "state",
         "basis",
         "flag",
-        "harvest_user_id",
+        "harvest_user",
         "created_at",
         "updated_at",
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @display(description="In Harvest")
+    def harvest_user(self, identity: Identity) -> str:
+        user_id = identity.harvest_user_id or 0
+        user = queries.harvest_users_of(identity.connection).filter(harvest_user_id=user_id).first()
+        return f"{user} ({user_id})" if user else "-"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """There is nothing to save here."""
+        nothing = {"show_save": False, "show_save_and_continue": False}
+        page: HttpResponse = super().change_view(request, object_id, form_url, {**(extra_context or {}), **nothing})
+        return page
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -89,8 +95,8 @@ class IdentityAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self._check(request, self.has_view_permission(request))
-        accounts = list(_accounts())
-        connection = _chosen(accounts, request.GET.get("connection", ""))
+        accounts = deciding_page.accounts_with_people()
+        connection = deciding_page.chosen(accounts, request.GET.get("connection", ""))
         page = {
             **self.admin_site.each_context(request),
             "title": "Identities",
@@ -100,26 +106,31 @@ class IdentityAdmin(ModelAdmin):
             "may_decide": self.has_change_permission(request),
         }
         if connection:
-            page |= _listed(connection, request)
+            page |= deciding_page.listed(connection, request)
         return TemplateResponse(request, "unified/identities/decide.html", page)
 
     def decide_view(self, request: HttpRequest) -> JsonResponse:
-        """Shape: `{ids, decision, harvest_user_id?, take_over?}` in; `{rows: {id: html}, failures, counts}` out."""
+        """Shape: `SharedDecisionInput` in; `{rows: {id: html}, failures, counts}` out."""
         self._check(request, self.has_change_permission(request))
-        asked = json.loads(request.body)
+        try:
+            asked = SharedDecisionInput.validated(json.loads(request.body))
+        except ValidationError as error:
+            return json_error(bridge_error_of(error))
+        except ValueError:
+            return json_error(InvalidRequest("body: this is not JSON."))
         failures: dict[str, str] = {}
-        rows = list(Identity.objects.select_related("connection").filter(pk__in=[UUID(one) for one in asked["ids"]]))
+        rows = list(Identity.objects.select_related("connection").filter(pk__in=asked["ids"]))
         actor = history.operator(request.user.get_username())
         for row in rows:
             try:
                 _decide(row, asked, actor)
             except BridgeError as error:
                 failures[str(row.pk)] = error.message.removeprefix("harvest_user_id: ")
-        return JsonResponse(_after(rows, failures))
+        return JsonResponse(deciding_page.outcome(rows, failures))
 
     def match_view(self, request: HttpRequest) -> HttpResponse:
         self._check(request, self.has_change_permission(request))
-        connection = _chosen(list(_accounts()), request.POST.get("connection", ""))
+        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.POST.get("connection", ""))
         if connection:
             try:
                 services.start_matching(connection=connection)
@@ -131,8 +142,8 @@ class IdentityAdmin(ModelAdmin):
     def harvest_users_view(self, request: HttpRequest) -> JsonResponse:
         """Harvest users whose name or e-mail contains the words of `q`, with who has them."""
         self._check(request, self.has_view_permission(request))
-        connection = _chosen(list(_accounts()), request.GET.get("connection", ""))
-        found = _users_found(connection, request.GET.get("q", "")) if connection else []
+        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.GET.get("connection", ""))
+        found = deciding_page.users_found(connection, request.GET.get("q", "")) if connection else []
         return JsonResponse({"users": found})
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
@@ -148,89 +159,12 @@ class IdentityAdmin(ModelAdmin):
             raise PermissionDenied
 
 
-def _accounts() -> QuerySet[Connection]:
-    """Account connections that have people, the one with most to decide first."""
-    waiting = Q(identities__state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
-    rows = Connection.objects.select_related("host_app").filter(disconnected_at=None, kind=Kind.ACCOUNT)
-    counted = rows.annotate(people=Count("identities"), waiting=Count("identities", filter=waiting))
-    return counted.filter(people__gt=0).order_by("-waiting", "harvest_account_name", "pk")
-
-
-def _chosen(accounts: list[Connection], wanted: str) -> Connection | None:
-    return next((one for one in accounts if str(one.pk) == wanted), accounts[0] if accounts else None)
-
-
-def _listed(connection: Connection, request: HttpRequest) -> dict[str, Any]:
-    tab = request.GET.get("tab", _WAITING)
-    words = request.GET.get("q", "").replace("\0", "")
-    rows = queries.found_by(_in_tab(connection, tab), words)
-    page = Paginator(rows, _PAGE).get_page(request.GET.get("page"))
-    counts = queries.counts_of(connection)
-    flagged = queries.identities_of(connection).exclude(flag="").count()
-    return {
-        "tab": tab,
-        "tabs": [(key, label, _count(key, counts, flagged)) for key, label in TABS.items()],
-        "words": words,
-        "page_obj": page,
-        "rows": rows_for_people(connection, list(page.object_list)),
-        "run": queries.latest_run_of(connection),
-        "query": urlencode({"connection": str(connection.pk), "tab": tab, "q": words}),
-    }
-
-
-def _in_tab(connection: Connection, tab: str) -> QuerySet[Identity]:
-    rows = queries.identities_of(connection)
-    if tab == "flagged":
-        return rows.exclude(flag="")
-    if tab in (IdentityState.MATCHED, IdentityState.UNMATCHED):
-        return rows.filter(state=tab)
-    return rows if tab == "all" else rows.filter(state__in=(IdentityState.SUGGESTED, IdentityState.AMBIGUOUS))
-
-
-def _count(tab: str, counts: dict[str, int], flagged: int) -> int:
-    waiting = counts[IdentityState.SUGGESTED] + counts[IdentityState.AMBIGUOUS]
-    return {_WAITING: waiting, "flagged": flagged, "all": sum(counts.values())}.get(tab, counts.get(tab, 0))
-
-
 def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
     """Errors: those of `deciding`."""
     deciding.decide(
         identity=row,
         decision=asked["decision"],
         actor=actor,
-        harvest_user_id=int(asked["harvest_user_id"]) if asked.get("harvest_user_id") else None,
-        takes_over=bool(asked.get("take_over")),
+        harvest_user_id=asked["harvest_user_id"],
+        takes_over=asked["take_over"],
     )
-
-
-def _after(rows: list[Identity], failures: dict[str, str]) -> dict[str, Any]:
-    if not rows:
-        return {"rows": {}, "failures": {}, "counts": {}}
-    connection = rows[0].connection
-    fresh = list(queries.identities_of(connection).filter(pk__in=[row.pk for row in rows]))
-    shown = {
-        str(row["identity"].pk): render_to_string("unified/identities/_row.html", {"row": row, "may_decide": True})
-        for row in rows_for_people(connection, fresh)
-    }
-    counts, flagged = queries.counts_of(connection), queries.identities_of(connection).exclude(flag="").count()
-    return {"rows": shown, "failures": failures, "counts": {tab: _count(tab, counts, flagged) for tab in TABS}}
-
-
-def _users_found(connection: Connection, text: str) -> list[dict[str, Any]]:
-    rows = queries.harvest_users_of(connection).filter(is_gone=False)
-    for word in text.replace("\0", "").split():
-        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    users: list[HarvestUser] = list(rows[:_FOUND])
-    ids = [user.harvest_user_id for user in users]
-    taken = queries.identities_of(connection).filter(harvest_user_id__in=ids)
-    claimed = {row.harvest_user_id: str(row) for row in taken}
-    return [
-        {
-            "id": user.harvest_user_id,
-            "name": str(user),
-            "email": user.email,
-            "flag": user.flag.label if user.flag else "",
-            "claimed_by": claimed.get(user.harvest_user_id),
-        }
-        for user in users
-    ]

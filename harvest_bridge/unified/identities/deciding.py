@@ -27,7 +27,8 @@ def confirm(*, identity: Identity, actor: str, harvest_user_id: int | None = Non
         harvest_user_id = suggested[0]
     if harvest_user_id is None or harvest_user_id not in suggested:
         raise NothingSuggested(
-            "harvest_user_id: name one of this identity's candidates; anybody else is chosen by `override`."
+            "harvest_user_id: there is no single suggestion to confirm; name one of the candidates, "
+            "or choose anybody else by `override`."
         )
     return _matched(identity, harvest_user_id, basis=Basis.CONFIRMED, what=What.CONFIRMED, actor=actor)
 

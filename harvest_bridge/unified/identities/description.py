@@ -11,7 +11,7 @@ from harvest_bridge.api.description import PAGING, list_of, ref
 from .deciding import DECISIONS
 from .matching import Reason
 from .models import Basis, Flag, IdentityEvent, IdentityState, MatchingRun
-from .serializers import MOST_AT_ONCE, MOST_DECISIONS
+from .serializers import HARVEST_ID, MOST_AT_ONCE, MOST_DECISIONS
 
 Json = dict[str, Any]
 
@@ -143,7 +143,7 @@ DECISIONS_BODY: Json = {
                     "properties": {
                         "id": {"type": "string", "format": "uuid"},
                         "decision": {"enum": list(DECISIONS)},
-                        "harvest_user_id": {"type": ["integer", "null"], "minimum": 1, "maximum": 2**63 - 1},
+                        "harvest_user_id": {**HARVEST_ID, "type": [*HARVEST_ID["type"], "null"]},
                         "take_over": {"type": "boolean", "default": False},
                     },
                 },

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 # Anybody may hold any name here, so that the same name at a company says nothing.
 PUBLIC_DOMAINS = frozenset(
     """
@@ -17,9 +15,18 @@ _DOTS_MEAN_NOTHING = frozenset(("gmail.com", "googlemail.com"))
 
 def exact(address: str) -> str:
     """The form in which equal addresses are equal letter by letter; empty for what is no address."""
-    text = unicodedata.normalize("NFKC", address).strip().casefold()
+    text = "".join(map(_small, address.strip()))
     local, at, domain = text.rpartition("@")
     return text if at and local and domain else ""
+
+
+def _small(letter: str) -> str:
+    """Never one of ASCII's for another: “ſ”, “ß” and the Kelvin sign are letters of somebody else's mailbox.
+
+    To fold them would let whoever can register such an address act as the person it resembles.
+    """
+    small = letter.lower()
+    return small if letter.isascii() or not small.isascii() else letter
 
 
 def without_tag(address: str) -> str:

@@ -198,6 +198,7 @@ def _candidate(key: str, why: dict[Reason, int], *, is_odd: bool) -> Candidate:
     kept = [reason for reason in Reason if reason in why and not any(stronger in why for stronger in _SAID_BY[reason])]
     best = max(why[reason] for reason in kept)
     if Reason.SAME_EMAIL not in why:
+        is_odd = is_odd and Reason.SAME_NAME not in why
         best += _A_SECOND_REASON * (len(kept) - 1) - (_ANOTHER_NAME if is_odd else 0)
         best = min(_AT_MOST_SUGGESTED, best)
     return Candidate(key, best, tuple(kept))
@@ -233,6 +234,8 @@ def _keys(address: str, words: tuple[str, ...]) -> Iterator[tuple[Reason, str]]:
         spelt = names.words_of(local.replace(".", " "))
         if len(spelt) > 1:
             yield Reason.NAME_IN_EMAIL, names.sorted_words(spelt)
+    for together in names.unspaced(words):
+        yield Reason.SAME_NAME, together
     if len(words) > 1:
         yield Reason.SAME_NAME, names.sorted_words(words)
         yield Reason.NAME_IN_EMAIL, names.sorted_words(words)

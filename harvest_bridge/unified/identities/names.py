@@ -8,20 +8,43 @@ import unicodedata
 _TITLES = frozenset(
     ("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "ing", "dipl", "mag", "phd", "md", "jr", "sr", "ii", "iii", "iv")
 )
-_NOT_A_WORD = re.compile(r"[\W_]+")
-# Letters that NFKD leaves whole.
-_LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss", "'": "", "’": ""}
-)
+# Letters that NFKD leaves whole, and the two that Arabic and Persian keyboards spell apart.
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
+_LETTERS |= {"ي": "ی", "ى": "ی", "ك": "ک", "ـ": "", "'": "", "’": ""}
+# Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac can be written without their marks; in Indic scripts, Thai and
+# kana a mark makes another letter. By Unicode's combining classes.
+_OPTIONAL_MARKS = {*range(10, 37), *range(200, 241)}
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # of an emoji's or a Han letter's looks
+# Chinese, Japanese and Korean names have no space, or one, in either order.
+_UNSPACED = re.compile("[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+")
+
+
+class _Bare(dict[int, str]):
+    """What a letter is compared as, found when it is first met: nothing for marks that can be left out, else a space
+    for whatever is neither letter nor mark."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        kind, is_optional = unicodedata.category(letter), unicodedata.combining(letter) in _OPTIONAL_MARKS
+        bare = "" if is_optional or kind in ("Cf", "Me") else letter if letter.isalnum() or kind[0] == "M" else " "
+        return self.setdefault(code, bare)
+
+
+_bare = _Bare({ord(letter): bare for letter, bare in _LETTERS.items()})
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name, in order, without diacritics, case, titles and punctuation."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold()).translate(_LETTERS)
-    # Of marks only those of scripts that write without them: in Indic scripts they are the vowels.
-    bare = "".join(letter for letter in folded if unicodedata.combining(letter) == 0)
-    words = tuple(word for word in _NOT_A_WORD.split(bare) if word)
+    """The words of a name, in order, without optional marks, case, titles and punctuation."""
+    plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", name)).casefold()
+    words = tuple(unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_bare)).split())
     return tuple(word for word in words if word not in _TITLES) or words
+
+
+def unspaced(words: tuple[str, ...]) -> frozenset[str]:
+    """“王伟” for itself and for “伟 王”: both orders in one word, for scripts that need no spaces; else empty."""
+    together = "".join(words)
+    is_so = len(together) > 1 and _UNSPACED.fullmatch(together)
+    return frozenset((together, "".join(reversed(words)))) if is_so else frozenset()
 
 
 def sorted_words(words: tuple[str, ...]) -> str:

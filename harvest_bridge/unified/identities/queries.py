@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -33,9 +36,7 @@ def identity_of(connection: Connection, identity_id: str) -> Identity:
 
 def found_by(rows: QuerySet[Identity], text: str) -> QuerySet[Identity]:
     """Those whose id, e-mail or name contains each word of `text`."""
-    for word in text.split():
-        rows = rows.filter(Q(external_id__icontains=word) | Q(email__icontains=word) | Q(name__icontains=word))
-    return rows
+    return rows.filter(_has_words(text, "external_id", "email", "name"))
 
 
 def counts_of(connection: Connection) -> dict[str, int]:
@@ -46,6 +47,25 @@ def counts_of(connection: Connection) -> dict[str, int]:
 
 def harvest_users_of(connection: Connection) -> QuerySet[HarvestUser]:
     return HarvestUser.objects.filter(connection=connection)
+
+
+def harvest_users_found(connection: Connection, text: str) -> QuerySet[HarvestUser]:
+    """Those still there whose name or e-mail contains each word of `text`."""
+    return harvest_users_of(connection).filter(_has_words(text, "name", "email"), is_gone=False)
+
+
+def _has_words(text: str, *fields: str) -> Q:
+    found = Q()
+    for word in text.replace("\0", "").split():
+        pattern = "".join(map(_in_any_case, word))
+        found &= reduce(or_, (Q(**{f"{field}__regex": pattern}) for field in fields))
+    return found
+
+
+def _in_any_case(letter: str) -> str:
+    """As a pattern, since databases fold only ASCII: SQLite always, PostgreSQL in the locale C."""
+    small, large = letter.lower(), letter.upper()
+    return re.escape(letter) if small == large else f"(?:{small}|{large})"
 
 
 def latest_run_of(connection: Connection) -> MatchingRun | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
@@ -23,14 +24,25 @@ _NAMES = ("external_id", "email", "name")
 Failure = dict[str, Any]
 
 
+HARVEST_ID: dict[str, Any] = {"type": ["integer", "string"], "minimum": 1, "pattern": "^[1-9][0-9]{0,18}$"}
+
+
+@extend_schema_field(HARVEST_ID)
+class HarvestIdField(serializers.IntegerField):
+    """The id of a Harvest user as Harvest has it, a number, or as our answers have it, its digits."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=_LARGEST, **options)
+
+
 class DecisionInput(Input):
     """One Harvest user, where the decision names one."""
 
-    harvest_user_id = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST)
+    harvest_user_id = HarvestIdField(required=False)
 
 
 class OverrideInput(Input):
-    harvest_user_id = serializers.IntegerField(min_value=1, max_value=_LARGEST, allow_null=True)
+    harvest_user_id = HarvestIdField(allow_null=True)
     take_over = serializers.BooleanField(default=False)
 
 
@@ -39,13 +51,22 @@ class BulkDecisionInput(OverrideInput):
 
     id = serializers.CharField(max_length=64)
     decision = serializers.ChoiceField(DECISIONS)
-    harvest_user_id = serializers.IntegerField(required=False, min_value=1, max_value=_LARGEST, allow_null=True)
+    harvest_user_id = HarvestIdField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """An override without a word about the user could be a slip, and would end a match."""
         if attrs["decision"] == "override" and "harvest_user_id" not in attrs:
             raise serializers.ValidationError({"harvest_user_id": "Name a Harvest user, or null to end the match."})
         return attrs
+
+
+class SharedDecisionInput(Input):
+    """One decision about several people, as the admin's page sends it."""
+
+    ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECISIONS)
+    decision = serializers.ChoiceField(DECISIONS)
+    harvest_user_id = HarvestIdField(default=None, allow_null=True)
+    take_over = serializers.BooleanField(default=False)
 
 
 def decisions_from(body: Any) -> list[Any]:

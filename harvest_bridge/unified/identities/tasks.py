@@ -1,12 +1,14 @@
-"""What the worker does: matching runs too large to wait for, and those that a process left unfinished."""
+"""What the worker does: runs too large to wait for, those that a process left unfinished, and forgetting."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from harvest_bridge.connections.models import Connection
 
+from . import retention
 from .models import MatchingRun
 from .running import queued_run, run_queued
 
@@ -35,3 +37,9 @@ def match_again() -> None:
     for connection in rows:
         queued_run(connection)
         match(str(connection.pk))
+
+
+@db_periodic_task(crontab(minute="47", hour="3"))
+def forget_old_people() -> None:
+    """Nobody can reach the people of a connection that ended, not even to erase them."""
+    retention.forget_old(now=timezone.now())

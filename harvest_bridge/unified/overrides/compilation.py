@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from .failures import BUSY, CRASHED, LATE, Failure, Owner
 from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
 from .pool import NoWorkerFree, pool
 from .process import WorkerLost
+
+# By field, the names that can be read within it; None is all of it.
+Reach = Mapping[str, Collection[str] | None]
 
 
 class NotCompiled(Exception):
@@ -19,8 +23,8 @@ class NotCompiled(Exception):
 
 
 @lru_cache(maxsize=4096)
-def fields_read(owner: Owner, text: str) -> frozenset[str] | None:
-    """Which top-level fields of a record the expression can read; None is all of them. Errors: NotCompiled."""
+def fields_read(owner: Owner, text: str) -> Reach | None:
+    """What the expression can read of a record; None is all of it. Errors: NotCompiled."""
     try:
         with pool().worker(owner.host_app, patience=PAGE_WALL_SECONDS) as worker:
             worker.ask({"owner": " ".join(owner), "compile": text}, seconds=FIELD_WALL_SECONDS)
@@ -31,4 +35,5 @@ def fields_read(owner: Owner, text: str) -> frozenset[str] | None:
         raise NotCompiled(LATE if lost.was_late else CRASHED) from lost
     if answer["failure"]:
         raise NotCompiled(Failure(*answer["failure"]))
-    return None if answer["reads"] is None else frozenset(answer["reads"])
+    reads: Reach | None = answer["reads"]
+    return reads

@@ -9,8 +9,8 @@ from typing import Any
 
 from . import pauses
 from .compilation import NotCompiled, fields_read
-from .failures import BUSY, CRASHED, LATE, PAGE_LATE, Failure, Owner
-from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
+from .failures import BUSY, CRASHED, LATE, PAGE_LATE, PAGE_TOO_LARGE, Failure, Owner
+from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
 from .pool import NoWorkerFree, pool
 from .process import Worker, WorkerLost
 
@@ -50,6 +50,7 @@ class _Page:
     columns: dict[str, Column] = field(default_factory=dict)
     until: float = field(default_factory=lambda: time.monotonic() + PAGE_WALL_SECONDS)
     deaths: int = 0
+    room: int = field(default_factory=lambda: MAX_PAGE_BYTES)
 
     @property
     def every_field(self) -> set[str]:
@@ -70,7 +71,7 @@ class _Page:
             except NotCompiled as error:
                 self._fail(name, error.failure)
             else:
-                read |= self.every_field if fields is None else fields
+                read |= self.every_field if fields is None else set(fields)
         kept = read & self.every_field
         if kept != self.every_field:
             self.records = [{name: record[name] for name in kept if name in record} for record in self.records]
@@ -90,8 +91,12 @@ class _Page:
         worker.ask(asked | {"records": self.records}, seconds=self._left())
         for name in list(self.todo):
             answer = worker.answer(seconds=min(FIELD_WALL_SECONDS, self._left()))
-            self._settle(name, _column(answer))
-            if answer["is_spent"]:
+            self.room -= worker.answered_bytes
+            if self.room < 0:
+                self._fail_all(PAGE_TOO_LARGE)
+            else:
+                self._settle(name, _column(answer))
+            if answer["is_spent"] or self.room < 0:
                 worker.end()
                 return
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
+from .limits import FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
 
 
 class Failure(NamedTuple):
@@ -30,4 +30,5 @@ class Owner(NamedTuple):
 LATE = Failure("mapping_timeout", f"The expression did not end within {FIELD_WALL_SECONDS:g} s and was stopped.")
 CRASHED = Failure("mapping_crashed", "The expression brought its process down.")
 PAGE_LATE = Failure("mapping_timeout", f"The page's mappings did not end within {PAGE_WALL_SECONDS:g} s.")
+PAGE_TOO_LARGE = Failure("mapping_too_large", f"The page's mappings make more than {MAX_PAGE_BYTES // 2**20} MB.")
 BUSY = Failure("mapping_busy", "Every process for mappings is busy; try again.")

@@ -67,3 +67,8 @@ class ChangeForm(forms.Form):
     expression = forms.CharField(strip=False, required=False, widget=forms.Textarea)
     based_on = forms.IntegerField(min_value=0)
     version = forms.IntegerField(min_value=1, required=False)
+
+    def clean_expression(self) -> str:
+        """With the ends of lines as they were typed: browsers send two characters for each."""
+        text: str = self.cleaned_data["expression"]
+        return text.replace("\r\n", "\n")

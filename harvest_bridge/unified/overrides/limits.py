@@ -6,6 +6,7 @@ MAX_EXPRESSION_CHARACTERS = 4_000
 MAX_FIELDS_PER_LAYER = 50
 MAX_VALUE_BYTES = 64 * 1024
 MAX_FIELD_BYTES = 8 * 1024 * 1024  # one field of one page
+MAX_PAGE_BYTES = 32 * 1024 * 1024  # all fields of one page
 MAX_MEMORY_BYTES = 384 * 1024 * 1024  # address space of a child, of which an idle one has some 60 MB
 
 FIELD_CPU_SECONDS = 1.0  # one field of one page, measured in the child

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType, defstruct
+from msgspec.json import Decoder
 
-from .compilation import NotCompiled, fields_read
+from .compilation import NotCompiled, Reach, fields_read
 from .evaluation import Column, evaluate
 from .failures import Failure, Owner
 from .fields import CUSTOM_FIELDS, checked, is_custom
@@ -16,12 +19,14 @@ from .plain_paths import NotPlain, plain_path, value_at
 
 Record = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
+_REMOTE = "remote_data"
+_ODD = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no fields of such names
 
 
 def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Record]:
     """Fill in unified records, and give back what was filled in: see `mapped`."""
-    names = _names_read(owner, expressions.values())
-    filled = mapped(owner, resource, expressions, as_json(records, names))
+    seen = as_json(records, _reach(owner, expressions.values()))
+    filled = mapped(owner, resource, expressions, seen)
     for record, fields in zip(records, filled, strict=True):
         for name, value in fields.items():
             setattr(record, name, value)
@@ -42,31 +47,52 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
     return filled
 
 
-def as_json(records: Sequence[Struct], names: Iterable[str] | None = None) -> list[Record]:
-    """Unified records as expressions see them: in full, or these fields of theirs."""
-    parts: Sequence[Any] = records
-    if names is not None:
-        parts = [
-            {name: value for name in names if (value := getattr(record, name, UNSET)) is not UNSET}
-            for record in records
-        ]
-    found: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
-    return found
+def as_json(records: Sequence[Struct], reach: Reach | None = None) -> list[Record]:
+    """Unified records as expressions see them: in full, or what can be read of them."""
+    parts: Sequence[Any] = records if reach is None else [*_parts(records, reach)]
+    shown: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
+    return shown
 
 
-def _names_read(owner: Owner, expressions: Iterable[str]) -> set[str] | None:
-    """The fields that any of them can read, and what failures are told by; None is all."""
-    found = {"id"}
+def _parts(records: Sequence[Struct], reach: Reach) -> Iterator[Record]:
+    names = [name for name in reach if all(name in record.__struct_fields__ for record in records[:1])]
+    within = reach.get(_REMOTE)
+    narrowed = None if within is None or any(map(_ODD.search, within)) else _only(frozenset(within))
+    for record in records:
+        part = {name: value for name in names if (value := getattr(record, name)) is not UNSET}
+        if narrowed is not None:
+            part[_REMOTE] = narrowed.decode(part[_REMOTE])
+        yield part
+
+
+@lru_cache(maxsize=256)
+def _only(names: frozenset[str]) -> Decoder[Struct]:
+    """Of an object these fields, as the bytes that they are; the others are passed over."""
+    renamed = {f"_{place}": name for place, name in enumerate(names)}
+    return Decoder(defstruct("Part", [(name, Raw | UnsetType, UNSET) for name in renamed], rename=renamed))
+
+
+def _reach(owner: Owner, expressions: Iterable[str]) -> Reach | None:
+    """What any of them can read, and what failures are told by; None is everything."""
+    found: dict[str, Collection[str] | None] = {"id": None}
     for text in expressions:
-        steps = plain_path(text)
-        try:
-            names = steps[:1] if steps else fields_read(owner, text)
-        except NotCompiled:
-            continue
-        if names is None:
+        reach = _reach_of(owner, text)
+        if reach is None:
             return None
-        found |= {*names}
+        for name, within in reach.items():
+            before = found.get(name, ())
+            found[name] = None if before is None or within is None else {*before, *within}
     return found
+
+
+def _reach_of(owner: Owner, text: str) -> Reach | None:
+    steps = plain_path(text)
+    if steps:
+        return {steps[0]: steps[1:2] or None}
+    try:
+        return fields_read(owner, text)
+    except NotCompiled:
+        return {}
 
 
 def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Record]) -> dict[str, Column]:

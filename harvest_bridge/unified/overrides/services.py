@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.unified.schema import Record
 
 from . import queries
@@ -99,6 +100,7 @@ def check_resource(resource: str) -> None:
         raise FieldNotMappable(f"resource: mappings are for {' and '.join(RESOURCES)} (me is mapped as users).")
 
 
+@transaction.atomic
 def _add_version(
     layer: Layer,
     resource: str,
@@ -109,41 +111,36 @@ def _add_version(
     based_on: int | None = None,
     restores: int | None = None,
 ) -> FieldMapping:
-    try:
-        with transaction.atomic():
-            before = queries.versions_in(layer, resource=resource, field=field).first()
-            latest = before.version if before else 0
-            if based_on is not None and based_on != latest:
-                raise _conflict(resource, field, latest)
-            if before is not None and before.expression == expression:
-                return before
-            _check_room(layer, resource, field, expression)
-            queries.versions_in(layer, resource=resource, field=field).update(is_current=False)
-            return FieldMapping.objects.create(
-                host_app=layer.host_app,
-                connection=layer.connection,
-                resource=resource,
-                field=field,
-                expression=expression,
-                version=latest + 1,
-                restores=restores,
-                changed_by=actor[:255],
-            )
-    except IntegrityError as error:
-        raise _conflict(resource, field, latest + 1) from error
+    # Changes to one host app's mappings take turns.
+    HostApp.objects.select_for_update(no_key=True).get(pk=layer.host_app.pk)
+    before = queries.versions_in(layer, resource=resource, field=field).first()
+    latest = before.version if before else 0
+    if based_on is not None and based_on != latest:
+        raise MappingConflict(
+            f"{resource}.{field} was changed by somebody else; it is at version {latest} now. "
+            "Read it again, then save.",
+            version=latest,
+        )
+    if before is not None and before.expression == expression:
+        return before
+    _check_room(layer, resource, field, expression)
+    queries.versions_in(layer, resource=resource, field=field).update(is_current=False)
+    return FieldMapping.objects.create(
+        host_app=layer.host_app,
+        connection=layer.connection,
+        resource=resource,
+        field=field,
+        expression=expression,
+        version=latest + 1,
+        restores=restores,
+        changed_by=actor[:255],
+    )
 
 
 def _check_room(layer: Layer, resource: str, field: str, expression: str) -> None:
     others = queries.current_in(layer).filter(resource=resource).exclude(field=field)
     if expression and others.count() >= MAX_FIELDS_PER_LAYER:
         raise TooManyMappings(f"{resource}: {MAX_FIELDS_PER_LAYER} fields are mapped already; remove one first.")
-
-
-def _conflict(resource: str, field: str, version: int) -> MappingConflict:
-    return MappingConflict(
-        f"{resource}.{field} was changed by somebody else; it is at version {version} now. Read it again, then save.",
-        version=version,
-    )
 
 
 def _log_failures(connection: Connection, resource: str, filled: Sequence[dict[str, Any]]) -> None:

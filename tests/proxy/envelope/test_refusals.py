@@ -100,7 +100,7 @@ def test_what_is_no_json_is_not_sent_on(
 
 def test_a_body_that_is_too_long_says_so(api: Any, alices: Any, sandbox: RunningSandbox) -> None:
     sandbox.journal.clear()
-    path, body = f"/proxy/clients?integrated_account_id={alices.pk}", '{"name": "' + "x" * 3_000_000 + '"}'
+    path, body = f"/proxy/clients?integrated_account_id={alices.pk}", '{"name": "' + "x" * 9_000_000 + '"}'
     response = api.generic("POST", path, body, content_type="application/json")
     assert (response.status_code, response.json()["code"]) == (413, "body_too_long")
     assert sandbox.requests() == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -76,6 +78,13 @@ def test_somebody_else_is_found_and_chosen(operator: Client, ivan: Identity, san
     assert (ivan.state, ivan.rejected) == ("unmatched", [bruno.id])
 
 
+def test_a_persons_page_names_who_they_are_and_offers_nothing_to_save(operator: Client, ivan: Identity) -> None:
+    decide(operator, ivan, decision="confirm")
+    page = operator.get(f"{PAGE}{ivan.pk}/change/").content.decode()
+    assert f"Ivan Petrov ({Identity.objects.get(pk=ivan.pk).harvest_user_id})" in page
+    assert "_save" not in page
+
+
 def test_erasing_somebody_leaves_no_name_behind(operator: Client, ivan: Identity) -> None:
     assert operator.post(f"{PAGE}{ivan.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Identity.objects.filter(pk=ivan.pk).exists()
@@ -98,4 +107,44 @@ def test_the_page_costs_the_same_queries_for_a_hundred_people(
     )
     with django_assert_max_num_queries(12):
         page = operator.get(f"{PAGE}?tab=all").content.decode()
-    assert "Page 1 of 2" in page
+    assert page.count("data-id=") == 100
+
+
+def test_the_next_page_goes_on_after_the_last_person_however_many_were_decided(
+    operator: Client, ivan: Identity
+) -> None:
+    Identity.objects.all().delete()
+    waiting = [f"w{n:03} &" for n in range(250)]
+    Identity.objects.bulk_create(
+        [Identity(connection=ivan.connection, external_id=one, state="ambiguous") for one in waiting]
+    )
+    seen: list[str] = []
+    address = PAGE
+    while address:
+        page = operator.get(address).content.decode()
+        shown = [html.unescape(one) for one in re.findall(r'hb-id">([^<]+)<', page)]
+        Identity.objects.filter(external_id__in=shown).update(state="unmatched")
+        seen += shown
+        link = re.search(r'rel="next" href="([^"]+)"', page)
+        address = PAGE + html.unescape(link[1]) if link else ""
+    assert seen == waiting
+
+
+@pytest.mark.parametrize("words", ["ÅSE петров", "åse ПЕТРОВ", "Åse"])
+def test_people_are_found_whatever_the_case_in_any_script(
+    operator: Client, ask: Ask, ivan: Identity, words: str
+) -> None:
+    ask("put", body=[person("a", "", "Åse Петров (a.b)"), person("b", "", "Aase Petrow")])
+    page = operator.get(PAGE, {"tab": "all", "q": words}).content.decode()
+    assert (page.count("data-id="), "Åse Петров" in page) == (1, True)
+    assert [row["external_id"] for row in ask("get", q=words).json()["result"]] == ["a"]
+    assert operator.get(PAGE, {"tab": "all", "q": "(a.b)"}).content.decode().count("data-id=") == 1
+    assert operator.get(PAGE, {"tab": "all", "q": "(axb)"}).content.decode().count("data-id=") == 0
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", '{"ids": ["x"], "decision": "confirm"}', '{"ids": [], "decision": "unlink"}', '{"ids": 7}']
+)
+def test_what_is_no_decision_is_refused(operator: Client, body: str) -> None:
+    refused = operator.post(f"{PAGE}decide/", body, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")

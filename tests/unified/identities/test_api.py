@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.services import disconnect
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from harvest_bridge.unified.identities.models import Identity, IdentityEvent, MatchingRun
+from harvest_bridge.unified.identities.models import HarvestUser, Identity, IdentityEvent, MatchingRun
+from harvest_bridge.unified.identities.retention import forget_old
 from harvest_bridge.unified.identities.tasks import match_what_was_left
 from tests.people import rest
 
@@ -43,6 +50,16 @@ def test_the_same_upload_again_changes_nothing(ask: Ask, sandbox: RunningSandbox
     assert (list(Identity.objects.values()), sandbox.requests()) == (before, [])
 
 
+def test_the_same_upload_is_another_try_where_harvest_was_away(ask: Ask, sandbox: RunningSandbox) -> None:
+    body = [person("c", sandbox.user("carmen").email)]
+    sandbox.fault("status", method="GET", path="/v2/users*", status=503, times=None)
+    assert ask("put", body=body).json()["matching"]["error"]["code"] == "harvest_unavailable"
+    sandbox.clear_faults()
+    assert ask("put", body=body).json()["unchanged"] == 1
+    assert one(ask, "c")["state"] == "matched"
+    assert ask("put", body=body).json()["matching"] is None
+
+
 def test_rows_that_fail_are_named_by_index_and_field_and_the_others_are_kept(ask: Ask) -> None:
     rows: list[Any] = [
         person("a"),
@@ -56,6 +73,19 @@ def test_rows_that_fail_are_named_by_index_and_field_and_the_others_are_kept(ask
     failed = [(row["index"], row["external_id"], row["field"]) for row in answer["failed"]]
     assert failed == [(1, None, "external_id"), (2, "b", "email"), (3, None, ""), (4, "a", "external_id")]
     assert [row["external_id"] for row in ask("get").json()["result"]] == ["7", "a"]
+
+
+def test_ten_thousand_fit_in_one_upload_in_any_script(api: APIClient, alices: Connection) -> None:
+    """JSON encoders escape what is not ASCII: six characters for each letter. These rows fail, for speed alone."""
+    row = {
+        "external_id": "",
+        "email": "konstantin.alexandrov@example.com",
+        "name": "Константин Александрович Александров",
+    }
+    body = json.dumps([row] * 10_000)
+    answer = api.put(f"{PATH}?integrated_account_id={alices.pk}", body, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    assert len(answer.json()["failed"]) == 10_000
 
 
 @pytest.mark.parametrize("body", [{}, {"identities": {}}, "text", [{}] * 10_001])
@@ -108,9 +138,11 @@ def test_confirm_reject_and_override_are_written_down(ask: Ask, sandbox: Running
 def test_a_suggestion_is_confirmed(ask: Ask, sandbox: RunningSandbox) -> None:
     ivan = sandbox.user("ivan")
     ask("put", body=[person("i", "", f"{ivan.first_name} {ivan.last_name}")])
-    confirmed = ask("post", f"/{one(ask, 'i')['id']}/confirm", body={}).json()
+    identity = one(ask, "i")
+    user_id = identity["candidates"][0]["harvest_user"]["id"]
+    confirmed = ask("post", f"/{identity['id']}/confirm", body={"harvest_user_id": user_id}).json()
     assert (confirmed["state"], confirmed["basis"]) == ("matched", "confirmed")
-    assert confirmed["harvest_user"]["id"] == str(ivan.id)
+    assert confirmed["harvest_user"]["id"] == user_id == str(ivan.id)
 
 
 def test_one_harvest_user_is_given_to_a_second_person_only_on_purpose(ask: Ask, sandbox: RunningSandbox) -> None:
@@ -153,6 +185,20 @@ def test_a_match_survives_new_names_and_addresses_on_both_sides(ask: Ask, sandbo
     assert one(ask, "i")["harvest_user"]["name"] == "Johan Neumann"
 
 
+def test_many_changed_at_once_keep_what_was_decided_and_come_in_parts(ask: Ask, sandbox: RunningSandbox) -> None:
+    """In parts, each its own transaction and one statement, so that clicks in the timer come in between."""
+    people = [person("c", sandbox.user("carmen").email), *(person(f"n{n:03}") for n in range(550))]
+    ask("put", body=people)
+    before = dict(Identity.objects.values_list("external_id", "version"))
+    changed = [{**one, "name": f"New {place}"} for place, one in enumerate(people)]
+    with CaptureQueriesContext(database) as asked:
+        assert ask("put", body=changed).json()["updated"] == 551
+    statements = [query["sql"] for query in asked if "unified_identity" in query["sql"]]
+    assert not [sql for sql in statements if sql.startswith("UPDATE") and "CASE" in sql and "version" in sql]
+    assert one(ask, "c")["harvest_user"]["id"] == str(sandbox.user("carmen").id)
+    assert dict(Identity.objects.values_list("external_id", "version")) == {key: n + 1 for key, n in before.items()}
+
+
 def test_an_archived_harvest_user_is_flagged_until_restored(ask: Ask, sandbox: RunningSandbox) -> None:
     ivan = sandbox.user("ivan")
     ask("put", body=[person("i", ivan.email)])
@@ -185,6 +231,20 @@ def test_a_person_is_erased_with_their_history(ask: Ask, sandbox: RunningSandbox
     assert (Identity.objects.count(), IdentityEvent.objects.count()) == (0, 0)
     gone = ask("get", f"/{identity}")
     assert (gone.status_code, gone.json()["code"]) == (404, "no_such_identity")
+
+
+def test_people_of_an_ended_connection_are_kept_a_month_and_then_erased(
+    ask: Ask, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    """Nobody could erase them then; within it, linking the account again finds them."""
+    ask("put", body=[person("c", sandbox.user("carmen").email)])
+    MatchingRun.objects.create(connection=alices)  # nobody will carry it out
+    disconnect(connection=alices, actor="host")
+    for days, left in ((29, 1), (31, 0)):
+        forget_old(now=timezone.now() + timedelta(days=days))
+        assert Identity.objects.count() == IdentityEvent.objects.count() == left
+        assert HarvestUser.objects.exists() == bool(left)
+    assert not MatchingRun.objects.exists()
 
 
 def test_many_are_matched_by_the_worker_with_progress(ask: Ask) -> None:

@@ -33,6 +33,14 @@ def found(person: tuple[str, str], *users: tuple[str, str]) -> tuple[State, list
         (("", "山田 太郎"), ("", "太郎 山田"), Reason.SAME_NAME),
         (("", "Dr. Łukasz Żak"), ("", "Lukasz Zak"), Reason.SAME_NAME),
         (("", "Иван Петров"), ("", "Петров Иван"), Reason.SAME_NAME),
+        (("", "王伟强"), ("", "伟强 王"), Reason.SAME_NAME),
+        (("", "김철수"), ("", "철수 김"), Reason.SAME_NAME),
+        (("", "山田太郎"), ("", "山田太郎"), Reason.SAME_NAME),
+        (("", "राम कुमार"), ("", "कुमार राम"), Reason.SAME_NAME),
+        (("", "علي كريمي"), ("", "علی کریمی"), Reason.SAME_NAME),
+        (("", "דָּוִד לֵוִי"), ("", "דוד לוי"), Reason.SAME_NAME),
+        (("", "IŞIK İPEK"), ("", "ışık ipek"), Reason.SAME_NAME),
+        (("", "Jörg Groß ❤️"), ("", "\u200fJo\u0308rg GROSS"), Reason.SAME_NAME),
         (("", "Sean O’Brien"), ("", "Sean OBrien"), Reason.SAME_NAME),
         (("", "Katherine Johnson"), ("", "Katharine Johnson"), Reason.SIMILAR_NAME),
         (("", "J. Smith"), ("", "John Smith"), Reason.INITIALS),
@@ -53,12 +61,35 @@ def test_what_makes_two_one(person: tuple[str, str], user: tuple[str, str], reas
         (("anna@other.example", "Anna Maria Kowalska"), ("anna@acme.com", "Xu Wei")),
         (("", "Jane Smith"), ("", "John Smith")),
         (("", "Ann"), ("", "Ann")),
+        (("", "王强伟"), ("", "伟强 王")),
+        (("", "はな"), ("", "ばな")),
         (("", ""), ("", "")),
         (("not an address", ""), ("not an address", "")),
     ],
 )
 def test_what_does_not(person: tuple[str, str], user: tuple[str, str]) -> None:
     assert found(person, user) == (State.UNMATCHED, [])
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("राम कुमार", "रामी कुमारी"), ("สุดา ใจ", "สดา ใจ")])
+def test_a_vowel_of_another_script_is_no_diacritic(ours: str, theirs: str) -> None:
+    assert names.sorted_words(names.words_of(ours)) != names.sorted_words(names.words_of(theirs))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("jame\u017f@acme.com", "james@acme.com"),
+        ("gro\u00df@acme.com", "gross@acme.com"),
+        ("\u212aim@acme.com", "kim@acme.com"),
+        ("\u0130van@acme.com", "ivan@acme.com"),
+        ("\uff41nn@acme.com", "ann@acme.com"),
+        ("ann@stra\u00dfe.example", "ann@strasse.example"),
+    ],
+)
+def test_an_address_that_only_looks_equal_is_somebody_elses(ours: str, theirs: str) -> None:
+    """Whoever gets such an address must not act as the one it resembles."""
+    assert found((ours, ""), (theirs, ""))[0] != State.MATCHED
 
 
 def test_two_equally_near_are_ambiguous() -> None:

@@ -70,6 +70,12 @@ def test_the_api_and_the_admin_change_the_same_data(operator: Client, board: New
     assert "of the API" in operator.get(change(saved())).content.decode()
 
 
+def test_an_expression_of_several_lines_is_kept_as_it_was_typed(operator: Client, board: NewHostApp) -> None:
+    services.set_mapping(layer=Layer(board.host_app), resource="users", field="title", expression="1 +\n2", actor="api")
+    operator.post(change(saved()), {"action": "save", "based_on": 1, "expression": "1 +\r\n2"})
+    assert (saved().expression, saved().version) == ("1 +\n2", 1)
+
+
 def test_a_mistake_is_shown_with_its_place_and_nothing_is_lost(operator: Client, board: NewHostApp) -> None:
     answer = save(operator, board, "name &\n  & title")
     assert answer.status_code == 400

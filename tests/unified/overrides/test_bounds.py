@@ -54,6 +54,19 @@ def test_a_field_that_fails_says_how_and_leaves_the_others_alone(expression: str
     assert (answer["title"], answer["name"], answer["custom_fields"]) == (None, "+49 30 1", {"x": "Zoë!"})
 
 
+def test_all_fields_of_a_page_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "MAX_PAGE_BYTES", 25_000)
+    columns = evaluate(OWNER, {str(n): f"$pad('{n}', 10000)" for n in range(5)}, [{}])
+    assert [len(columns[str(n)].values[0] or "") for n in range(5)] == [10_000, 10_000, 0, 0, 0]
+    assert {columns[str(n)].failures[0].code for n in (2, 3, 4)} == {"mapping_too_large"}
+    assert evaluate(OWNER, {"x": "'fine' & ''"}, [{}])["x"].values == ["fine"]
+
+
+def test_what_is_not_available_says_so() -> None:
+    (answer,) = mapped(OWNER, "users", {"title": "$eval('1 + 1')"}, [person()])
+    assert answer["mapping_errors"][0]["message"] == "$eval is not available in mappings"
+
+
 def test_one_record_that_fails_leaves_the_others_alone() -> None:
     records = [person(id=number, n=value) for number, value in enumerate([1, "x", 3])]
     first, second, third = mapped(OWNER, "users", {"custom_fields.x": "remote_data.n + 1"}, records)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge
 from tests.proxy.drop_in.conftest import link_account
@@ -28,3 +30,16 @@ def test_a_change_elsewhere_holds_from_the_next_request_on(bridge: Bridge, sandb
         assert title() == f"{word}!"
     bridge.api.delete("/unified/mappings/users/title", params={"integrated_account_id": connection})
     assert title() == "None"
+
+
+def test_changes_at_once_take_turns(bridge: Bridge) -> None:
+    """Whoever names no version wants the last word, not a conflict."""
+    path = "/unified/mappings/users/custom_fields.turns"
+    before = len(bridge.api.get(f"{path}/versions").json()["result"])
+    with ThreadPoolExecutor(8) as people:
+        answers = list(people.map(lambda n: bridge.api.put(path, json={"expression": f"'{n} of {before}'"}), range(8)))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    versions = bridge.api.get(f"{path}/versions").json()["result"]
+    assert [row["version"] for row in versions] == list(range(before + 8, 0, -1))
+    assert [row["version"] for row in versions if row["is_current"]] == [before + 8]
+    bridge.api.delete(path)

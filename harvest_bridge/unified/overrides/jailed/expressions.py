@@ -26,25 +26,21 @@ FAILURES = (
     re.error,
 )
 _MESSAGE_CHARACTERS = 300
-_MISSING = object()
-_LITERALS = {"string", "number"}
+_MISSING, _UNCLEAR = object(), object()
 
 
-class _Refused(Jsonata.JFunctionCallable, Jsonata.JFunctionSignatureValidation):  # type: ignore[misc]
+class _Refused(Jsonata.JFunctionCallable):  # type: ignore[misc]
     """Stands where `$eval` does: an expression inside a record's data is nobody's mapping."""
-
-    def validate(self, args: Any, context: Any) -> Any:
-        return args
 
     def call(self, input: Any, args: Any) -> Any:
         raise JException("D3137", -1, "$eval is not available in mappings")
 
 
-_REFUSED = _Refused()
+_REFUSED = Jsonata.JFunction(_Refused(), None)
 
 
 class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
-    """JSONata with short ways for literals and for `a.b.c` over plain objects, which is most of what mappings do."""
+    """JSONata with short ways for literals, `&`, and `a.b.c` over plain objects: most of what mappings do."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -52,34 +48,78 @@ class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
 
     def eval(self, expr: Any, input: Any, environment: Any) -> Any:
         """Without the search for this thread's instance, and what only `$eval` needs: a child has one thread."""
-        if expr.type in _LITERALS and expr.predicate is None and expr.group is None:
-            return expr.value
+        short = _SHORT.get(expr.type) if expr.predicate is None and expr.group is None else None
+        if short is not None:
+            value = short(self, expr, input, environment)
+            if value is not _UNCLEAR:
+                return value
         return self._eval(expr, input, environment)
 
-    def evaluate_path(self, expr: Any, input: Any, environment: Any) -> Any:
-        names = vars(expr).get("plain_names")
-        if names is None:
-            names = expr.plain_names = _plain_names(expr)
-        value = input
-        for name in names:
-            if type(value) is not dict:
-                return super().evaluate_path(expr, input, environment) if isinstance(value, list) else None
-            value = value.get(name, _MISSING)
-            if value is _MISSING:
-                return None
-            if value is None:
-                value = Utils.NULL_VALUE
-        return value if names else super().evaluate_path(expr, input, environment)
+
+def _literal(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    return expr.value
 
 
-def _plain_names(path: Any) -> tuple[str, ...]:
-    """The names of a path that has nothing but names; empty for any other."""
-    is_plain = path.group is None and not path.keep_singleton_array and all(map(_is_plain, path.steps))
-    return tuple(str(step.value) for step in path.steps) if is_plain else ()
+def _variable(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    found = environment.lookup(expr.value) if expr.value else _UNCLEAR
+    return _UNCLEAR if isinstance(found, list) else found
+
+
+def _joined(expression: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    if expr.value != "&":
+        return _UNCLEAR
+    left, right = expression.eval(expr.lhs, input, environment), expression.eval(expr.rhs, input, environment)
+    both = type(left) is type(right) is str
+    return left + right if both else expression.evaluate_string_concat(left, right)
+
+
+def _path(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
+    plain = vars(expr).get("plain")
+    if plain is None:
+        plain = expr.plain = _plain(expr)
+    names, place = plain
+    value = input
+    for name in names:
+        if type(value) is not dict:
+            return _UNCLEAR if isinstance(value, list) else None
+        value = value.get(name, _MISSING)
+        if value is _MISSING:
+            return None
+        if value is None:
+            value = Utils.NULL_VALUE
+    if place is not None and type(value) is list:
+        value = value[place] if place < len(value) else None
+        return _UNCLEAR if value is None or type(value) is list else value
+    return value if names and not place else _UNCLEAR
+
+
+# What is done without the library's own ways around each node, as long as nothing is asked of its value afterwards.
+_SHORT = {"string": _literal, "number": _literal, "variable": _variable, "binary": _joined, "path": _path}
+
+
+def _plain(path: Any) -> tuple[tuple[str, ...], int | None]:
+    """The names of a path that has nothing else, but perhaps a place in the last, as in `a.b[0]`; empty for others."""
+    *before, last = path.steps
+    place = _place(last)
+    is_plain = path.group is None and not path.keep_singleton_array
+    is_plain = is_plain and all(map(_is_plain, before)) and (place is not None or _is_plain(last))
+    return (tuple(str(step.value) for step in path.steps), place) if is_plain else ((), None)
 
 
 def _is_plain(step: Any) -> bool:
-    marks = (step.stages, step.predicate, step.group, step.tuple, step.focus, step.index)
+    return not step.stages and _is_name(step)
+
+
+def _place(step: Any) -> int | None:
+    """`[0]` and the like, where that is all there is besides the name."""
+    if not _is_name(step) or len(step.stages or ()) != 1 or step.stages[0].expr.type != "number":
+        return None
+    place = step.stages[0].expr.value
+    return place if type(place) is int and place >= 0 else None
+
+
+def _is_name(step: Any) -> bool:
+    marks = (step.predicate, step.group, step.tuple, step.focus, step.index)
     return step.type == "name" and not step.keep_array and not any(mark is not None for mark in marks)
 
 

@@ -11,7 +11,7 @@ from harvest_bridge.unified.overrides.limits import FIELD_CPU_SECONDS, FIELD_WAL
 
 from .expressions import FAILURES, compiled, failure_of
 from .fields import Field, OutOfTime, within
-from .reach import names_read
+from .reach import fields_read
 from .wire import receive, send
 
 _TOO_HARD = Failure("mapping_timeout", "The expression takes too long to compile.")
@@ -51,7 +51,7 @@ def serve(link: socket.socket, request: dict[str, Any]) -> bool:
 
 
 def compilation(owner: str, text: str) -> dict[str, Any]:
-    """Shape: `{"failure": null | [code, message, position], "reads": [names] | null}`."""
+    """Shape: `{"failure": null | [code, message, position], "reads": as in `reach`}`."""
     allow_cpu(FIELD_CPU_SECONDS + FIELD_WALL_SECONDS)
     try:
         with within(FIELD_CPU_SECONDS):
@@ -60,7 +60,7 @@ def compilation(owner: str, text: str) -> dict[str, Any]:
         return {"failure": _TOO_HARD, "reads": None}
     except FAILURES as error:
         return {"failure": failure_of(error), "reads": None}
-    return {"failure": None, "reads": names_read(expression.ast)}
+    return {"failure": None, "reads": fields_read(expression.ast)}
 
 
 def allow_cpu(seconds: float) -> None:

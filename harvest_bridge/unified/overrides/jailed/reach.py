@@ -1,4 +1,4 @@
-"""Which top-level fields of a record an expression can read, so that only those need to be sent to the child.
+"""What an expression can read of a record, so that only that needs to be sent to the child.
 
 It may name too many and never too few: whatever could see the whole record makes it "all of them".
 """
@@ -6,6 +6,7 @@ It may name too many and never too few: whatever could see the whole record make
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from jsonata.parser import Parser
@@ -25,15 +26,21 @@ class _Everything(Exception):
     pass
 
 
-def names_read(ast: Any) -> list[str] | None:
-    """The names, or None for the whole record."""
+def fields_read(ast: Any) -> dict[str, list[str] | None] | None:
+    """The fields by name, each with the names that can be read within it, or None for all of it; None for the record.
+
+    Only a name that another one follows wherever it stands, as `remote_data.email`, is not read as a whole.
+    """
     try:
-        return sorted(set(_names(ast, at_record=True)))
+        found = set(_names(ast, at_record=True))
     except _Everything:
         return None
+    names, whole = sorted({name for name, _ in found}), {name for name, is_whole in found if is_whole}
+    return {name: None if name in whole else names for name in names}
 
 
-def _names(node: Any, *, at_record: bool) -> Iterator[str]:
+def _names(node: Any, *, at_record: bool) -> Iterator[tuple[str, bool]]:
+    """Every name there is, and whether it is read as a whole."""
     if isinstance(node, list | tuple):
         for item in node:
             yield from _names(item, at_record=at_record)
@@ -41,21 +48,29 @@ def _names(node: Any, *, at_record: bool) -> Iterator[str]:
         yield from _names_of(node, at_record=at_record)
 
 
-def _names_of(node: Any, *, at_record: bool) -> Iterator[str]:
+def _names_of(node: Any, *, at_record: bool) -> Iterator[tuple[str, bool]]:
     if node.type in _SWEEPING or (node.type == "variable" and _is_record(node.value, at_record=at_record)):
         raise _Everything
     if node.type == "name":
-        yield str(node.value)
+        yield str(node.value), not _leads_on(node)
     for attribute, value in vars(node).items():
         if attribute in _UPWARDS:
             continue
         if attribute == "steps" and value:
+            for step, following in pairwise(value):
+                step.leads_to_name = following.type == "name"
             yield from _names(value[:1], at_record=at_record)
             yield from _names(value[1:], at_record=False)
         elif attribute == "procedure" and _is_given_enough(node):
             continue
         else:
             yield from _names(value, at_record=at_record and attribute not in _ELSEWHERE)
+
+
+def _leads_on(name: Any) -> bool:
+    """Whether nothing is done with what it names but to go on to a name within that."""
+    marks = (name.stages, name.predicate, name.group, name.focus, name.index)
+    return vars(name).get("leads_to_name", False) and not any(marks)
 
 
 def _is_record(variable: Any, *, at_record: bool) -> bool:

@@ -19,9 +19,14 @@ def send(link: socket.socket, message: Any) -> None:
 
 
 def receive(link: socket.socket) -> Any:
-    """The next message. Errors: EOFError where the other side has hung up, and those of `send`."""
+    """The next message. Errors: as in `receive_bytes`."""
+    return orjson.loads(receive_bytes(link))
+
+
+def receive_bytes(link: socket.socket) -> bytearray:
+    """The next message as it came. Errors: EOFError where the other side has hung up, and those of `send`."""
     (length,) = _LENGTH.unpack(_exactly(link, _LENGTH.size))
-    return orjson.loads(_exactly(link, length))
+    return _exactly(link, length)
 
 
 def _exactly(link: socket.socket, size: int) -> bytearray:
