@@ -2,8 +2,12 @@
 # Every check there is, each in a section of its own; goes on after a failure, so that one run tells all of them.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE # each of some hundred processes would compile all of it anew
 
 summary=() failed=0
+told=$(mktemp)
+trap 'rm -f "$told"' EXIT
+
 section() { # section TITLE COMMAND…
   local title=$1 started=$SECONDS verdict=passed
   shift
@@ -13,18 +17,27 @@ section() { # section TITLE COMMAND…
 }
 
 # Some tests meet real time: browsers, windows of pacing, killed processes. What fails in the crowd is tried once more alone, and
-# is named either way; a real fault fails again.
+# is named either way; a real fault fails again. Each worker begins with a half of its own, so that a module's fixtures are made
+# once, and takes from the other's when it is done.
 tests() { # tests [NAME=VALUE…]
-  env "$@" .venv/bin/python -m pytest -q -n 2 && return
+  env "$@" .venv/bin/python -m pytest -q -n 2 --dist worksteal && return
   printf '\n--- Once more, alone, what failed\n'
   env "$@" .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none
 }
 
+types() { # what mypy said, beside the tests
+  wait "$mypy"
+  local status=$?
+  cat "$told"
+  return $status
+}
+
 section "Style: ruff check" .venv/bin/ruff check --quiet
 section "Layout: ruff format" .venv/bin/ruff format --quiet --check
-section "Types: mypy --strict" .venv/bin/mypy
-section "Widget modules: node --test" npm --prefix timer_widget/frontend test --silent
+nice -n 19 .venv/bin/mypy >"$told" 2>&1 & # on the time that the tests leave
+mypy=$!
 section "Everything on SQLite" tests
+section "Types: mypy --strict" types
 section "What touches a database, on PostgreSQL" tests TEST_DATABASE=postgres
 
 printf '\n=== Summary (%d s)\n' $SECONDS

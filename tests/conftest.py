@@ -12,14 +12,17 @@ from tests.processes import Bridge, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
 
-pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries"]
+pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "bridge", "bridge_of_the_session"}
+ON_SQLITE = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
+# By the import line these two know no database: on another one they need not even be read.
+collect_ignore = [] if ON_SQLITE else ["harvest", "sandbox"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What never asks for a database has nothing new to say on PostgreSQL."""
-    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+    if ON_SQLITE:
         return
     idle = [item for item in items if not uses_database(item)]
     config.hook.pytest_deselected(items=idle)
@@ -27,8 +30,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def uses_database(item: pytest.Item) -> bool:
-    fixtures = DATABASE_FIXTURES.intersection(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+    """A page in a browser asks the same views as the tests without one, so only those marked run again."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "browser" in fixtures:
+        return item.get_closest_marker("on_every_database") is not None
+    if item.get_closest_marker("any_database") is not None:
+        return False
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

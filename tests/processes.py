@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
-import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
-import psycopg
 
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
+from tests.databases import own_database
+from tests.programs import run_program
 from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
 
@@ -68,12 +70,7 @@ class Bridge:
 
     def manage(self, *argv: str) -> str:
         """Run a manage.py command against this bridge's database; returns what it printed. Errors: RuntimeError."""
-        result = subprocess.run(
-            [sys.executable, "manage.py", *argv], env=self.environment, cwd=ROOT, capture_output=True, text=True
-        )
-        if result.returncode != 0:
-            raise RuntimeError(f"manage.py {' '.join(argv)} failed:\n{result.stdout}{result.stderr}")
-        return result.stdout
+        return run_program("manage", *argv, environment=self.environment)
 
     def create_host(self, name: str, *origins: str) -> dict[str, str]:
         listed = [word for origin in origins for word in ("--origin", origin)]
@@ -115,25 +112,12 @@ class Bridge:
 @contextmanager
 def running_bridge(folder: Path, *, harvest_url: str, with_worker: bool = False, **settings: str) -> Iterator[Bridge]:
     """Start a bridge wired to the sandbox at `harvest_url`, and end it; `settings` are environment variables."""
-    url = f"http://localhost:{free_port()}"
+    first = first_bridge()
     with ExitStack() as at_the_end:
         at_the_end.callback(assert_clean_logs, folder)
-        environment = clean_environment(
-            SECRET_KEY="a secret key that is only good for tests",
-            ENCRYPTION_KEYS="dGhpcyBrZXkgaXMgZm9yIHRlc3RzIG9ubHkuLi4uISE=",
-            PUBLIC_URL=url,
-            DATABASE_URL=at_the_end.enter_context(own_database(folder)),
-            VAR_DIR=str(folder),
-            HARVEST_CLIENT_ID="sandbox-client",
-            HARVEST_CLIENT_SECRET="sandbox-secret",
-            HARVEST_API_URL=harvest_url,
-            HARVEST_ID_URL=harvest_url,
-            HARVEST_USER_AGENT="Harvest Bridge tests (tests@example.com)",
-            **settings,
-        )
-        bridge = Bridge(url, harvest_url, f"http://127.0.0.1:{free_port()}", environment, folder)
-        bridge.manage("migrate", "--verbosity", "0")
-        bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
+        database_url = at_the_end.enter_context(own_database(folder, like=first.environment["DATABASE_URL"]))
+        bridge = _bridge(folder, database_url, harvest_url, host_origin=first.host_origin, **settings)
+        bridge.host = dict(first.host)
         processes = [bridge.web] + [bridge.worker] * with_worker
         at_the_end.callback(stop_all, processes)
         for process in processes:
@@ -144,15 +128,32 @@ def running_bridge(folder: Path, *, harvest_url: str, with_worker: bool = False,
         yield bridge
 
 
-@contextmanager
-def own_database(folder: Path) -> Iterator[str]:
-    """An empty database of the kind this run is on (`TEST_DATABASE`); yields its URL."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        yield f"sqlite:///{folder / 'bridge.sqlite3'}"
-        return
-    name = f"bridge_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-        yield f"{server.rpartition('/')[0]}/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+@cache
+def first_bridge() -> Bridge:
+    """Made once by the real commands, and never started: the others begin with a copy of its database."""
+    lasting = ExitStack()
+    atexit.register(lasting.close)
+    folder = Path(lasting.enter_context(tempfile.TemporaryDirectory(prefix="hb-first-")))
+    database_url = lasting.enter_context(own_database(folder))
+    bridge = _bridge(folder, database_url, "http://127.0.0.1:9", host_origin=f"http://127.0.0.1:{free_port()}")
+    bridge.manage("migrate", "--verbosity", "0")
+    bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
+    return bridge
+
+
+def _bridge(folder: Path, database_url: str, harvest_url: str, *, host_origin: str, **settings: str) -> Bridge:
+    url = f"http://localhost:{free_port()}"
+    environment = clean_environment(
+        SECRET_KEY="a secret key that is only good for tests",
+        ENCRYPTION_KEYS="dGhpcyBrZXkgaXMgZm9yIHRlc3RzIG9ubHkuLi4uISE=",
+        PUBLIC_URL=url,
+        DATABASE_URL=database_url,
+        VAR_DIR=str(folder),
+        HARVEST_CLIENT_ID="sandbox-client",
+        HARVEST_CLIENT_SECRET="sandbox-secret",
+        HARVEST_API_URL=harvest_url,
+        HARVEST_ID_URL=harvest_url,
+        HARVEST_USER_AGENT="Harvest Bridge tests (tests@example.com)",
+        **settings,
+    )
+    return Bridge(url, harvest_url, host_origin, environment, folder)

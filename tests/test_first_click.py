@@ -54,6 +54,7 @@ def correct_and_add(page: Page, sandbox: RunningSandbox) -> None:
     assert len(sandbox.entries_on("12")) == 2
 
 
+@pytest.mark.on_every_database
 def test_a_newcomers_click_becomes_a_time_entry_that_links_back(
     board_url: str, page: Page, sandbox: RunningSandbox
 ) -> None:

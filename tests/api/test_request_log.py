@@ -23,7 +23,8 @@ from harvest_bridge.api.seen.log import RequestLog
 from harvest_bridge.api.seen.rows import Row, bin_of, longest_of, row_of
 from harvest_bridge.env import ROOT
 from harvest_bridge.trips import Trip, Who
-from tests.processes import clean_environment, own_database
+from tests.databases import own_database
+from tests.processes import clean_environment, first_bridge
 
 WHO = Who("api_key", uuid4(), 7, uuid4(), "acme")
 
@@ -210,12 +211,10 @@ log.close()
 
 @pytest.mark.django_db  # so that it runs on PostgreSQL too
 def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
-    with own_database(tmp_path) as url:
+    with own_database(tmp_path, like=first_bridge().environment["DATABASE_URL"]) as url:
         environment = clean_environment(
             DEBUG="1", DJANGO_SETTINGS_MODULE="harvest_bridge.settings", DATABASE_URL=url, VAR_DIR=str(tmp_path)
         )
-        words = [sys.executable, "manage.py", "migrate", "api", "--verbosity", "0"]
-        subprocess.run(words, env=environment, cwd=ROOT, check=True, capture_output=True)
         writers = [
             subprocess.Popen([sys.executable, "-c", WRITER, name], env=environment, cwd=ROOT) for name in ("one", "two")
         ]

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import running_sandbox
-from tests.browsers import chromium_path
+from tests.browsers import running_chromium
 from tests.processes import Bridge, running_bridge
 from tests.services import free_port
 from tests.timer_widget.browser.stub import Host
@@ -185,10 +185,8 @@ def slow_down(context: BrowserContext, page: Page) -> None:
 def running_bench(folder: Path) -> Iterator[Bench]:
     with running_sandbox(port=free_port()) as sandbox, running_bridge(folder, harvest_url=sandbox.url) as bridge:
         host = Host(int(bridge.host_origin.rpartition(":")[2]))
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium_path())
+        with running_chromium() as browser:
             yield Bench(bridge, host, browser)
-            browser.close()
         host.close()
 
 

@@ -14,6 +14,8 @@ import pytest
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge
 
+pytestmark = pytest.mark.any_database
+
 HERE = Path(__file__).parent
 NODE = HERE / "typescript"
 

@@ -15,6 +15,7 @@ import pytest
 from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge
+from tests.programs import run_program
 
 TOKEN_PATH = "/api/v2/oauth2/token"
 MODELS = "from harvest_bridge.connections.models import Connection, ConnectionEvent; "
@@ -42,10 +43,7 @@ def storm(bridge: Bridge) -> Callable[..., list[str]]:
     def start(connection_id: str, *argv: str, wait_seconds: str = "20") -> list[str]:
         environment = {**bridge.environment, "DJANGO_SETTINGS_MODULE": "harvest_bridge.settings"}
         environment["HARVEST_TIMEOUT_SECONDS"] = wait_seconds
-        command = [sys.executable, "-m", "tests.connections.storm", connection_id, *argv]
-        result = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
-        assert result.returncode == 0, result.stderr
-        return result.stdout.split()
+        return run_program("tests.connections.storm", connection_id, *argv, environment=environment).split()
 
     return start
 

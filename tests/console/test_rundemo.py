@@ -7,8 +7,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -20,15 +20,24 @@ ARGV = [sys.executable, "manage.py", "rundemo"]
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One set-up, and one set of ports, for all the demos of this module: a second start is the quick one."""
-    return free_ports() | {"VAR_DIR": str(tmp_path_factory.mktemp("demo"))}
+def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], RunningDemo]]:
+    """The demo that runs; whoever ended it has the next one started at the same set-up and ports, which is quicker."""
+    home = free_ports() | {"VAR_DIR": str(tmp_path_factory.mktemp("demo"))}
+    with ExitStack() as started:
+        demos: list[RunningDemo] = []
+
+        def demo() -> RunningDemo:
+            if not demos or not demos[-1].running():
+                one = running_demo(ARGV, directory=ROOT, folder=tmp_path_factory.mktemp("mark"), **home)
+                demos.append(started.enter_context(one))
+            return demos[-1]
+
+        yield demo
 
 
 @pytest.fixture
-def demo(home: dict[str, str], tmp_path: Path) -> Iterator[RunningDemo]:
-    with running_demo(ARGV, directory=ROOT, folder=tmp_path, **home) as demo:
-        yield demo
+def demo(demos: Callable[[], RunningDemo]) -> RunningDemo:
+    return demos()
 
 
 def is_gone(demo: RunningDemo, *, seconds: float = 6.0) -> bool:

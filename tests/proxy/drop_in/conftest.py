@@ -30,12 +30,17 @@ def link_account(
     return str(row["id"])
 
 
-@pytest.fixture
-def link(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[Link]:
-    """Link accounts for the bridge's host app, each Harvest account once: what other tests left is gone before."""
-    made: list[str] = []
+def end_accounts(bridge: Bridge) -> None:
+    """What other tests left linked for the bridge's host app; the sandbox knows those tokens no more."""
     for left in bridge.api.get("/integrated-account", params={"limit": 2000}).json()["result"]:
         bridge.api.delete(f"/integrated-account/{left['id']}")
+
+
+@pytest.fixture
+def link(bridge: Bridge, sandbox: RunningSandbox) -> Iterator[Link]:
+    """Link accounts for the bridge's host app, each Harvest account once."""
+    made: list[str] = []
+    end_accounts(bridge)
 
     def link_as(who: str = "alice", *, user_id: str = "", account: int | None = None) -> str:
         made.append(link_account(bridge, sandbox, who, user_id=user_id, account=account))

@@ -32,9 +32,11 @@ revoke_api_key(api_key=ApiKey.objects.get(host_app='{host}'))
 def shared(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str
 ) -> Iterator[tuple[Bridge, Recorder]]:
-    redis = {"REDIS_URL": redis_url} if request.param == "with Redis" else {}
+    settings = {"HARVEST_REQUESTS_PER_WINDOW": "100000"}
+    if request.param == "with Redis":
+        settings["REDIS_URL"] = redis_url
     folder = tmp_path_factory.mktemp("shared")
-    with recorder() as harvest, running_bridge(folder, harvest_url=harvest.url, **redis) as bridge:
+    with recorder() as harvest, running_bridge(folder, harvest_url=harvest.url, **settings) as bridge:
         code = CONNECTION.format(host=bridge.host["host_app_id"], token=RECORDED_TOKEN)
         bridge.manage("shell", "--no-imports", "-c", code)
         bridge.api.headers["Harvest-Account-Id"] = "42"

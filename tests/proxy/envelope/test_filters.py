@@ -15,7 +15,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from .conftest import Ask
 from .owners import owner_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 LISTS = [row for row in RESOURCES if Verb.LIST in row.verbs]
 PERIOD = {"from": "2026-10-01", "to": "2026-11-30"}

@@ -14,7 +14,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from .conftest import Ask
 from .owners import first_of, owner_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def bodies(sandbox: RunningSandbox) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:

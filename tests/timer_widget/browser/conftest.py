@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from .stub import Bridge, Host, eventually
 
@@ -80,6 +80,13 @@ class Ticket:
     @property
     def panel(self) -> FrameLocator:
         return self.page.frame_locator("#harvest-iframe")
+
+    def press_in_panel(self, name: str) -> None:
+        """Once the frame has grown round the button: a click that was aimed before falls beside it, and closes it."""
+        button = self.panel.get_by_role("button", name=name)
+        expect(button).to_be_visible()
+        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        button.click()
 
     def panel_query(self) -> dict[str, str]:
         """The parameters that the panel frame was opened with."""

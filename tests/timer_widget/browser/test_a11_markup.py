@@ -322,7 +322,8 @@ def test_the_page_hears_started_in_both_shapes_and_before_close(ticket: Ticket) 
     ticket.stub.suggested = {"project_id": 13, "task_id": 501}
     listen = "<script>seen = []; addEventListener('message', (e) => seen.push(e.data))</script>"
     open_panel(ticket, marked(), head=listen)
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
+    ticket.page.wait_for_function("seen.some(({ type }) => type == 'frame:close')")
     expect(ticket.page.locator("dialog")).to_be_hidden()
     seen = [each for each in ticket.page.evaluate("seen") if each["type"] in ("timer:started", "frame:close")]
     assert [each["type"] for each in seen] == ["timer:started", "frame:close"]

@@ -80,7 +80,7 @@ def test_typing_without_choosing_leaves_the_choice_as_it_was(ticket: Ticket) -> 
 def test_starting_without_a_choice_says_what_is_missing_and_goes_there(ticket: Ticket) -> None:
     ticket.open()
     ticket.button.click()
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     project = ticket.panel.get_by_role("combobox", name="Project")
     expect(project).to_be_focused()
     expect(project).to_have_accessible_description("Choose a project.")

@@ -60,6 +60,17 @@ def test_another_day_without_a_time_asks_for_one(form: Ticket) -> None:
     assert form.sent("start") == form.sent("entry") == []
 
 
+def test_a_day_chosen_before_the_account_told_its_own_is_kept(one: Ticket) -> None:
+    one.stub.suggested = SUGGESTED
+    one.stub.delays["day"] = 1
+    one.open()
+    one.button.click(modifiers=["Shift"])
+    one.panel.get_by_label("Date").fill("2026-01-05")
+    expect(one.panel.get_by_text("Today")).to_be_visible()
+    expect(one.panel.get_by_label("Date")).to_have_value("2026-01-05")
+    expect(one.panel.get_by_role("button", name="Save time")).to_be_visible()
+
+
 def test_an_account_with_times_takes_a_start_and_an_end(one: Ticket) -> None:
     one.stub.mode = "clock"
     one.stub.suggested = SUGGESTED

@@ -271,7 +271,7 @@ SCREENS: list[Callable[[Ticket], None]] = [
 def dress(ticket: Ticket, name: str) -> None:
     ticket.page.set_viewport_size({"width": 320 if name in ("narrow", "rtl") else 640, "height": 900})
     ticket.page.emulate_media(**DRESSES.get(name, DRESSES["light"]))
-    ticket.page.wait_for_timeout(60)
+    ticket.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def picture(ticket: Ticket, screen: Callable[[Ticket], None], name: str) -> None:

@@ -12,7 +12,7 @@ from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.browsers import BrowserErrors
 from tests.processes import Bridge
-from tests.proxy.drop_in.conftest import link_account
+from tests.proxy.drop_in.conftest import end_accounts, link_account
 
 PICTURES = ROOT / "var" / "screens"
 DRESSES: dict[str, dict[str, Any]] = {
@@ -28,8 +28,9 @@ OPERATOR = (
 
 @pytest.fixture
 def editor(page: Page, bridge: Bridge, sandbox: RunningSandbox) -> Page:
-    """Signed in, at the page for a new mapping; Alice's account is linked."""
+    """Signed in, at the page for a new mapping; Alice's account is linked, and no other."""
     bridge.manage("shell", "-c", OPERATOR)
+    end_accounts(bridge)
     link_account(bridge, sandbox, "alice")
     for row in bridge.api.get("/unified/mappings").json()["result"]:
         bridge.api.delete(f"/unified/mappings/{row['resource']}/{row['field']}")

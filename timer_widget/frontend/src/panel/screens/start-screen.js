@@ -78,7 +78,7 @@ export function startScreen(act) {
     const isFirst = !day;
     day = next;
     times.useMode(day?.mode);
-    if (isFirst && times.isEmpty()) resetTime();
+    if (isFirst && isTimer()) resetTime(); // Whoever has chosen another day already keeps it.
   };
   const offerNew = ({ item, catalogue: { projects, may_create_project: may } }) => {
     const isNew = may && item.group_name && !projects.some((each) => each.name == item.group_name);
