@@ -50,7 +50,10 @@ def check_query(request: Request, *, known: Iterable[str]) -> None:
 
 def limit_from(request: Request) -> int:
     """`limit`, 1 to 2,000. Errors: InvalidRequest."""
-    text = request.query_params.get("limit", "")
+    given = request.query_params.getlist("limit") or [""]
+    text = given[0]
+    if any(other != text for other in given):
+        raise InvalidRequest(f"limit: is there {len(given)} times with different values; send one.")
     if text == "":
         return DEFAULT_LIMIT
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:

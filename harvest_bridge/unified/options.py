@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -131,4 +132,25 @@ def _remote_query(asked: Any, remote: tuple[str, ...]) -> Json:
         if name not in remote:
             possible = ", ".join(remote) or "none"
             raise InvalidRequest(f"remote_query[{name[:40]}]: Harvest's list takes here: {possible}.")
-    return {name: value for name, value in asked.items() if value}
+    given = {name: value for name, value in asked.items() if value}
+    for name, value in given.items():
+        fits, words = _REMOTE[name]
+        if not fits(value):
+            raise InvalidRequest(f"remote_query[{name}]: must be {words}, not {value[:40]!r}.")
+    return given
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+# What Harvest's own parameters may be: it takes what it cannot read for not given.
+_REMOTE: Mapping[str, tuple[Callable[[str], bool], str]] = {
+    "is_active": (lambda text: text in ("true", "false"), "true or false"),
+    "updated_since": (_is_moment, "a moment like 2026-11-24T06:00:00Z"),
+    "client_id": (lambda text: text.isascii() and text.isdigit(), "an id"),
+}
