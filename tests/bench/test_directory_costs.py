@@ -10,33 +10,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import orjson
 import pytest
 
-from harvest_bridge.api.envelopes import list_envelope
-from harvest_bridge.api.renderers import JsonRenderer
-from harvest_bridge.harvest.answers import decoded
-from harvest_bridge.harvest.operations.raw import list_raw
-from harvest_bridge.harvest.transport import Answer
-from harvest_bridge.unified.mapping import Around
-from harvest_bridge.unified.resources import USERS
-from harvest_bridge.unified.services import built_in
+from tests.bench.our_work import page
 from tests.bench.upstream import PEOPLE
 
 ROUNDS = 30
 MOST = 2.5
-SENT = Answer(200, httpx.Headers(), PEOPLE)
 
 
 pytestmark = pytest.mark.usefixtures("_no_collector")
-
-
-def page() -> bytes:
-    asked = list_raw(USERS.path, USERS.key)
-    people = asked.read(decoded(SENT, asked.decoded_as)).items
-    records = built_in(USERS, people, Around(account_id="1", account_name="Fennel & Finch"))
-    return JsonRenderer().render(list_envelope(records, limit=2000))
 
 
 def best(work: Callable[[], Any]) -> float:
