@@ -34,6 +34,8 @@ def left() -> int:
 
 def can_be_written(value: object) -> bool:
     """False for what is too large as JSON; looks at no more of it than a value may have. Errors: MemoryError."""
+    if type(value) is str and len(value) <= _SMALL:
+        return True
     characters = _characters(value)
     if characters > _SMALL and left() < _KEPT_BYTES:
         raise MemoryError
