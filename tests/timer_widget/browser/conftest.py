@@ -44,6 +44,14 @@ def element(more: str = "", item: dict[str, str] = ITEM) -> str:
     return f"<harvest-timer {names} {more}></harvest-timer>"
 
 
+# At most a second's frames: a panel that is higher than its window stays so.
+UNTIL_IT_FITS = """html => new Promise(done => {
+  let left = 60
+  const look = () => (html.scrollHeight <= innerHeight || !left--) ? done() : requestAnimationFrame(look)
+  look()
+})"""
+
+
 @dataclass
 class Ticket:
     """A host page in the browser, and the ways a person deals with it."""
@@ -85,6 +93,7 @@ class Ticket:
         """Once the frame has grown round the button: a click that was aimed before falls beside it, and closes it."""
         button = self.panel.get_by_role("button", name=name)
         expect(button).to_be_visible()
+        self.panel.locator("html").evaluate(UNTIL_IT_FITS)
         self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         button.click()
 

@@ -22,7 +22,7 @@ def unlinked(ticket: Ticket) -> Ticket:
 def connect(ticket: Ticket) -> Page:
     ticket.button.click()
     with ticket.page.context.expect_page() as opened:
-        ticket.panel.get_by_role("button", name="Connect Harvest").click()
+        ticket.press_in_panel("Connect Harvest")
     return opened.value
 
 
@@ -54,7 +54,7 @@ def test_a_window_that_was_closed_too_early_can_be_opened_again(unlinked: Ticket
     connect(unlinked).close()
     expect(unlinked.panel.get_by_text("Not connected yet")).to_be_visible()
     with unlinked.page.context.expect_page():
-        unlinked.panel.get_by_role("button", name="Connect Harvest").click()
+        unlinked.press_in_panel("Connect Harvest")
     expect(unlinked.panel.get_by_text("Continue in the Harvest window")).to_be_visible()
 
 
@@ -63,7 +63,7 @@ def test_a_window_that_the_browser_held_back_is_offered_as_a_link(unlinked: Tick
     unlinked.page.reload()
     unlinked.is_in("signed-out")
     unlinked.button.click()
-    unlinked.panel.get_by_role("button", name="Connect Harvest").click()
+    unlinked.press_in_panel("Connect Harvest")
     link = unlinked.panel.get_by_role("link", name="Open Harvest")
     expect(link).to_have_attribute("href", f"{unlinked.stub.origin}/connect")
     unlinked.stub.status = "active"
@@ -101,7 +101,7 @@ def test_a_link_that_harvest_ended_is_made_again(ticket: Ticket) -> None:
     ticket.is_in("relink")
     ticket.button.click()
     with ticket.page.context.expect_page():
-        ticket.panel.get_by_role("button", name="Reconnect Harvest").click()
+        ticket.press_in_panel("Reconnect Harvest")
     ticket.stub.status = "active"
     expect(ticket.panel.get_by_role("combobox", name="Project")).to_be_visible()
 

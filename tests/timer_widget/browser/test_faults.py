@@ -66,7 +66,7 @@ def test_an_expired_session_is_renewed_with_a_new_token_unseen(ticket: Ticket) -
     ticket.open()
     ticket.stub.live_sessions.clear()
     ticket.button.click()
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.page.locator("harvest-timer")).to_have_attribute("data-harvest-state", "running")
     assert ticket.host.tokens == 2
     assert len(ticket.sent("start")) == 1
@@ -112,7 +112,7 @@ def test_what_harvest_refused_is_said_in_its_words_and_the_form_stays(ticket: Ti
     ticket.open()
     ticket.button.click()
     ticket.panel.get_by_label("Notes").fill("Keep me")
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.panel.get_by_role("alert")).to_have_text("That did not work: The project is closed.")
     expect(ticket.panel.get_by_label("Notes")).to_have_value("Keep me")
 
@@ -152,7 +152,7 @@ def test_a_person_without_projects_is_told_whom_to_ask(ticket: Ticket) -> None:
     ticket.button.click()
     expect(ticket.panel.get_by_text("An administrator of Fernwood Studio can add you")).to_be_visible()
     ticket.stub.projects = type(ticket.stub)().projects
-    ticket.panel.get_by_role("button", name="Look again").click()
+    ticket.press_in_panel("Look again")
     expect(ticket.panel.get_by_role("combobox", name="Project")).to_be_visible()
 
 

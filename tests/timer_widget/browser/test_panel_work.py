@@ -24,7 +24,7 @@ def form(one: Ticket) -> Ticket:
 
 
 def press(ticket: Ticket, name: str) -> None:
-    ticket.panel.get_by_role("button", name=name, exact=True).click()
+    ticket.press_in_panel(name)
 
 
 @pytest.mark.parametrize("source", ["item", "group", "rule"])
@@ -125,7 +125,7 @@ def test_a_late_start_is_corrected_by_minutes_by_the_clock_and_to_the_last_stop(
     one.button.click(modifiers=["Shift"])
     press(one, "Start 15 minutes earlier")
     expect(one.panel.get_by_role("timer")).to_contain_text("0:16:")
-    one.panel.get_by_role("button", name="Since my last stop").click()
+    one.press_in_panel("Since my last stop")
     expect(one.panel.get_by_role("timer")).to_contain_text("0:40:")
     moment = one.stub.now() - timedelta(hours=1)
     local = one.panel.locator("html").evaluate("(_, at) => new Date(at).toTimeString().slice(0, 5)", moment.isoformat())

@@ -69,14 +69,14 @@ def form_with_list(ticket: Ticket) -> None:
 
 def form_with_errors(ticket: Ticket) -> None:
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
 
 
 def form_refused(ticket: Ticket) -> None:
     ticket.stub.suggested = SUGGESTED
     ticket.stub.refusals["start"] = Refusal(422, "harvest_rejected", "This project is closed for new time.")
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.panel.get_by_role("alert")).to_contain_text("closed for new time")
 
 
@@ -84,7 +84,7 @@ def starting(ticket: Ticket) -> None:
     ticket.stub.suggested = SUGGESTED
     ticket.stub.delays["start"] = 2
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
 
 
 def running_elsewhere(ticket: Ticket) -> None:
@@ -122,14 +122,14 @@ def day(ticket: Ticket) -> None:
 
 def edit(ticket: Ticket) -> None:
     day(ticket)
-    ticket.panel.get_by_role("button", name="Edit Website relaunch").click()
+    ticket.press_in_panel("Edit Website relaunch")
     expect(ticket.panel.get_by_label("Time", exact=True)).to_have_value("1:30")
-    ticket.panel.get_by_role("button", name="Delete").click()
+    ticket.press_in_panel("Delete")
 
 
 def locked(ticket: Ticket) -> None:
     day(ticket)
-    ticket.panel.get_by_role("button", name="Locked").click()
+    ticket.press_in_panel("Locked")
     expect(ticket.panel.get_by_text("It has been invoiced.")).to_be_visible()
 
 
@@ -137,13 +137,13 @@ def new_project(ticket: Ticket) -> None:
     ticket.stub.may_create_project = True
     ticket.stub.projects[3]["name"] = "Website"
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Create project “Website relaunch”").click()
+    ticket.press_in_panel("Create project “Website relaunch”")
     expect(ticket.panel.get_by_role("combobox", name="Client")).to_be_focused()
 
 
 def switched(ticket: Ticket) -> None:
     running_elsewhere(ticket)
-    ticket.panel.get_by_role("button", name="Switch timer").click()
+    ticket.press_in_panel("Switch timer")
     expect(ticket.panel.get_by_role("button", name="Undo")).to_be_visible()
 
 
@@ -151,13 +151,13 @@ def pending(ticket: Ticket) -> None:
     ticket.stub.suggested = SUGGESTED
     ticket.stub.delays["start"] = 20
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.panel.get_by_role("alert")).to_have_text("Waiting for Harvest to confirm…")
 
 
 def signing_out(ticket: Ticket) -> None:
     opened(ticket)
-    ticket.panel.get_by_role("button", name="Sign out").click()
+    ticket.press_in_panel("Sign out")
     expect(ticket.panel.get_by_role("button", name="Stay signed in")).to_be_visible()
 
 
@@ -210,7 +210,7 @@ def connect(ticket: Ticket) -> None:
 def connecting(ticket: Ticket) -> None:
     connect(ticket)
     with ticket.page.context.expect_page():
-        ticket.panel.get_by_role("button", name="Connect Harvest").click()
+        ticket.press_in_panel("Connect Harvest")
     expect(ticket.panel.get_by_role("button", name="Open the window again")).to_be_visible()
 
 

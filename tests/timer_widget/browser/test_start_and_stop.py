@@ -17,7 +17,7 @@ def test_a_timer_starts_from_the_panel_and_ticks_on_the_button(ticket: Ticket) -
     ticket.button.click()
     choose(ticket, "Project", "relaunch", "Website relaunch")
     choose(ticket, "Task", "dev", "Development")
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.page.locator("harvest-timer")).to_have_attribute("data-harvest-state", "running")
     expect(ticket.button).to_have_attribute("data-harvest-time", "0:00:02")
     expect(ticket.page.locator("dialog")).to_be_hidden()
@@ -28,7 +28,7 @@ def test_a_start_carries_the_item_the_choice_the_notes_and_the_moment(ticket: Ti
     ticket.open(element('account-id="acme" permalink="/t/12#now"'))
     ticket.button.click()
     ticket.panel.get_by_label("Notes").fill("Found the cause")
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     ticket.soon(lambda: ticket.sent("start"))
     (sent,) = ticket.sent("start")
     link = f"{ticket.host.origin}/t/12#now"
@@ -90,7 +90,7 @@ def test_the_total_is_told_while_a_timer_runs_and_after_it_stopped(ticket: Ticke
     ticket.open()
     ticket.button.click(modifiers=["Shift"])
     expect(ticket.panel.get_by_text("1:30 on this item")).to_be_visible()
-    ticket.panel.get_by_role("button", name="Stop timer").click()
+    ticket.press_in_panel("Stop timer")
     expect(ticket.panel.get_by_text("1:30 on this item")).to_be_visible()
     ticket.page.keyboard.press("Escape")
     expect(ticket.button).to_have_attribute("data-harvest-time", "1:30")
@@ -103,7 +103,7 @@ def test_notes_of_the_running_timer_can_be_changed(ticket: Ticket) -> None:
     notes = ticket.panel.get_by_label("Notes")
     expect(notes).to_have_value("Looking")
     notes.fill("Found it")
-    ticket.panel.get_by_role("button", name="Save notes").click()
+    ticket.press_in_panel("Save notes")
     expect(ticket.panel.get_by_role("button", name="Save notes")).to_be_hidden()
     assert (ticket.stub.running or {})["notes"] == "Found it"
 
@@ -113,7 +113,7 @@ def test_stopping_keeps_notes_that_were_typed_but_not_saved(ticket: Ticket) -> N
     ticket.open()
     ticket.button.click(modifiers=["Shift"])
     ticket.panel.get_by_label("Notes").fill("Done")
-    ticket.panel.get_by_role("button", name="Stop timer").click()
+    ticket.press_in_panel("Stop timer")
     expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()
     assert [name for name, _ in ticket.stub.sent] == ["session", "entry", "stop"]
 
@@ -137,7 +137,7 @@ def test_starting_here_ends_the_other_timer_on_the_same_page(ticket: Ticket) -> 
     first, second = ticket.page.locator("harvest-timer").all()
     expect(second).to_have_attribute("data-harvest-state", "running")
     ticket.button.click()
-    ticket.panel.get_by_role("button", name="Switch timer").click()
+    ticket.press_in_panel("Switch timer")
     expect(first).to_have_attribute("data-harvest-state", "running")
     expect(second).to_have_attribute("data-harvest-state", "elsewhere")
 
@@ -157,7 +157,7 @@ def test_harvests_own_markup_starts_and_stops_too(ticket: Ticket) -> None:
     ticket.open(marked())
     timer = ticket.page.locator(".harvest-timer")
     timer.click()
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(timer).to_have_class("harvest-timer styled running")
     timer.click()
     expect(timer).to_have_class("harvest-timer styled")

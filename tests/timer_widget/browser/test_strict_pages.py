@@ -41,7 +41,7 @@ def test_a_strict_page_starts_and_stops_without_one_policy_report(ticket: Ticket
     ticket.stub.suggested = {"project_id": 13, "task_id": 501}
     strict(ticket, element() + marked({"id": "2"}))
     ticket.button.click()
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.button).to_have_attribute("data-harvest-state", "running")
     ticket.button.click()
     expect(ticket.button).to_have_attribute("data-harvest-state", "ready")
@@ -143,7 +143,7 @@ def test_five_hundred_comings_and_goings_leave_nothing_behind(ticket: Ticket) ->
     ticket.page.evaluate("HarvestPlatform.findTimers()")
     ticket.stub.suggested = {"project_id": 13, "task_id": 501}
     ticket.page.locator("span.harvest-timer").click()
-    ticket.panel.get_by_role("button", name="Start timer").click()
+    ticket.press_in_panel("Start timer")
     expect(ticket.button).to_have_attribute("data-harvest-state", "running")
     assert len(ticket.sent("start")) == 1
 
