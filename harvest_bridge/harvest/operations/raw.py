@@ -57,6 +57,6 @@ def _page_of(key: str) -> Callable[[dict[str, Raw] | None], Page[Raw]]:
 
 
 def _record(answer: Raw | None) -> Raw:
-    if answer is None or memoryview(answer)[:1] != b"{":
+    if answer is None or bytes(memoryview(answer)[:1]) != b"{":
         raise HarvestMalformed("Harvest answered without a record.")
     return answer
