@@ -57,6 +57,8 @@ def decoded(answer: Answer, kind: Any = Any) -> Any:
         raise HarvestMalformed(f"Harvest answered with JSON of another shape than it documents: {error}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HarvestMalformed("Harvest answered with something that is not JSON.") from error
+    except RecursionError as error:
+        raise HarvestMalformed("Harvest answered with JSON that is nested too deeply.") from error
 
 
 def _require_utf8(body: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from harvest_bridge.harvest.errors import HarvestMalformed, TooManyPages
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from harvest_bridge.harvest.operations.operation import Operation
 
 T = TypeVar("T")
+# What a list's envelope tells of a page, besides its records.
+OF_ENVELOPE = frozenset({"links", "next_page", "previous_page", "per_page", "total_entries"})
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def _position(envelope: Mapping[str, Any], side: str) -> Position | None:
 def _from_link(link: Any) -> Position | None:
     if link is None:
         return None
-    query = parse_qs(urlsplit(link).query) if isinstance(link, str) else {}
+    query = parse_qs(link.partition("?")[2].partition("#")[0]) if isinstance(link, str) else {}
     for kind in ("cursor", "page"):
         for value in query.get(kind, ()):
             return Position(kind, value)
@@ -153,6 +156,6 @@ def _from_link(link: Any) -> Position | None:
 
 
 def _whole(value: Any) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

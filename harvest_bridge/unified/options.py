@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Raw
 from rest_framework.request import Request
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
+from .remote import reader
 from .resources import Resource
 from .schema import Record
 
@@ -21,6 +21,7 @@ Json = dict[str, Any]
 Shown = Record | Raw
 OURS = ("integrated_account_id",)
 FORMATS = ("unified", "raw", "normalized", "debug")
+_fields, _json = reader(dict[str, Raw]), reader(Any)
 _FLAGS = {"": False, "false": False, "0": False, "true": True, "1": True}
 
 
@@ -65,7 +66,7 @@ class Options:
 
 
 def _value(record: Shown, name: str) -> Any:
-    return msgspec.json.decode(record).get(name) if isinstance(record, Raw) else getattr(record, name)
+    return _json(_fields(record).get(name, b"null")) if isinstance(record, Raw) else getattr(record, name)
 
 
 def query_of(request: Request, *, taken: Iterable[str]) -> Json:

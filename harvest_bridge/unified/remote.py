@@ -17,14 +17,14 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 T = TypeVar("T")
 
 
-def reader(kind: type[T]) -> Callable[[Raw], T]:
+def reader(kind: type[T]) -> Callable[[Raw | bytes], T]:
     """Errors (of the reader): HarvestMalformed, which says where but repeats no value."""
     decode = msgspec.json.Decoder(kind, strict=False).decode
 
-    def read(record: Raw) -> T:
+    def read(record: Raw | bytes) -> T:
         try:
             return decode(record)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, RecursionError) as error:
             raise HarvestMalformed(f"Harvest sent a record that cannot be read: {error}.") from error
 
     return read

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from msgspec import Raw
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
-from harvest_bridge.harvest.errors import HarvestRejected
+from harvest_bridge.harvest.errors import HarvestMalformed, HarvestRejected
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.raw import delete_raw, write_raw
+from harvest_bridge.harvest.retries import as_seen_by
 from harvest_bridge.hosts.models import Scope
 
 from . import base, services, views
 from .description import described_action, described_list, described_record
+from .mapping import Around
 from .options import flag, options_of, query_of
 from .parameters import PASSTHROUGH, names_of
 from .resources import ROLES, USERS
@@ -55,11 +58,18 @@ class WritingView(base.DirectoryView):
             around = self.around()
             record = self.harvest(operation)
             services.forget_me(self.connection)
-            answer = self.one(record, around) if shown is None else Response(shown)
+            answer = self._read_back(record, around, operation) if shown is None else Response(shown)
             answer.status_code = status
             return answer
 
         return once(self.request, host_app=self.connection.host_app, about=str(self.connection.pk), run=run)
+
+    def _read_back(self, record: Raw, around: Around, operation: Operation[Any]) -> Response:
+        """Errors: HarvestOutcomeUnknown for a record that cannot be read: it was written, so it must not be again."""
+        try:
+            return self.one(record, around)
+        except HarvestMalformed as error:
+            raise as_seen_by(error, is_repeatable=operation.is_repeatable, has_left=True) from error
 
     def check_query(self, method: str) -> None:
         """Read the parameters before anything is written. Errors: InvalidRequest."""

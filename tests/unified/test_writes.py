@@ -79,6 +79,14 @@ def test_an_answer_that_cannot_be_completed_leaves_nothing_written(ask: Ask, san
     assert not sandbox.requests("POST")
 
 
+def test_a_written_record_that_cannot_be_read_is_not_written_again(ask: Ask, sandbox: RunningSandbox) -> None:
+    sandbox.fault("status", method="POST", path="/v2/users", status=201, body='{"id": 7, "roles": "Designer"}')
+    sandbox.journal.clear()
+    answers = [ask("users", "post", ZOE, {"Idempotency-Key": "zoe-3"}) for _ in range(2)]
+    assert [answer.json()["code"] for answer in answers] == ["harvest_outcome_unknown"] * 2
+    assert len(sandbox.requests("POST", "/v2/users")) == 1
+
+
 def test_harvests_own_fields_pass_under_those_that_are_named(ask: Ask) -> None:
     body = ZOE | {"remote_data": {"has_access_to_all_future_projects": True, "first_name": "Nobody"}}
     person = ask("users", "post", body).json()

@@ -11,7 +11,7 @@ from msgspec import Raw
 from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations.operation import Operation, RawBody
-from harvest_bridge.harvest.pages import Page, Position, page_in, paged
+from harvest_bridge.harvest.pages import OF_ENVELOPE, Page, Position, page_in, paged
 
 
 def list_raw(
@@ -45,17 +45,18 @@ def delete_raw(path: str) -> Operation[None]:
 
 def _page_of(key: str) -> Callable[[dict[str, Raw] | None], Page[Raw]]:
     def read(envelope: dict[str, Raw] | None) -> Page[Raw]:
-        rest = dict(envelope or {})
+        found = envelope or {}
         try:
-            records = msgspec.json.decode(rest.pop(key, b"null"), type=list[Raw])
+            records = msgspec.json.decode(found.get(key, b"null"), type=list[Raw])
+            place = {name: msgspec.json.decode(found[name]) for name in OF_ENVELOPE & found.keys()}
         except msgspec.ValidationError as error:
-            raise HarvestMalformed(f"Harvest answered without a list of {key}.") from error
-        return page_in({name: msgspec.json.decode(value) for name, value in rest.items()}, records)
+            raise HarvestMalformed(f"Harvest answered without a list of {key} and its place.") from error
+        return page_in(place, map(_record, records))
 
     return read
 
 
 def _record(answer: Raw | None) -> Raw:
-    if answer is None or not bytes(answer).lstrip().startswith(b"{"):
+    if answer is None or bytes(memoryview(answer)[:1]) != b"{":
         raise HarvestMalformed("Harvest answered without a record.")
     return answer

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from . import pauses
 from .compilation import NotCompiled, fields_read
-from .failures import BUSY, CRASHED, LATE, PAGE_LATE, PAGE_TOO_LARGE, Failure, Owner
+from .failures import BUSY, CRASHED, LATE, PAGE_LATE, PAGE_TOO_LARGE, UNFIT, Failure, Owner
 from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
 from .pool import NoWorkerFree, pool
 from .process import Worker, WorkerLost
@@ -88,7 +90,10 @@ class _Page:
 
     def _run_on(self, worker: Worker) -> None:
         asked = {"owner": " ".join(self.owner), "expressions": list(self.todo.values()), "seconds": FIELD_CPU_SECONDS}
-        worker.ask(asked | {"records": self.records}, seconds=self._left())
+        try:
+            worker.ask(asked | {"records": self.records}, seconds=self._left())
+        except orjson.JSONEncodeError:  # nothing was sent yet
+            self._fail_all(UNFIT)
         for name in list(self.todo):
             answer = worker.answer(seconds=min(FIELD_WALL_SECONDS, self._left()))
             self.room -= worker.answered_bytes

@@ -32,4 +32,5 @@ OUT_OF_MEMORY = Failure("mapping_out_of_memory", "The expression needs more memo
 CRASHED = Failure("mapping_crashed", "The expression brought its process down.")
 PAGE_LATE = Failure("mapping_timeout", f"The page's mappings did not end within {PAGE_WALL_SECONDS:g} s.")
 PAGE_TOO_LARGE = Failure("mapping_too_large", f"The page's mappings make more than {MAX_PAGE_BYTES // 2**20} MB.")
+UNFIT = Failure("mapping_failed", "The page has a number beyond 64 bits, or values nested too deeply for mappings.")
 BUSY = Failure("mapping_busy", "Every process for mappings is busy; try again.")

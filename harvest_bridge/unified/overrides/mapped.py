@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, defstruct
-from msgspec.json import Decoder
+
+from harvest_bridge.unified.remote import reader
 
 from .compilation import NotCompiled, Reach, fields_read
 from .evaluation import Column, evaluate
@@ -20,6 +21,7 @@ from .plain_paths import NotPlain, plain_path, value_at
 Record = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
 _REMOTE = "remote_data"
+_records = reader(list[Record])
 _ODD = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no fields of such names
 
 
@@ -48,10 +50,9 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
 
 
 def as_json(records: Sequence[Struct], reach: Reach | None = None) -> list[Record]:
-    """Unified records as expressions see them: in full, or what can be read of them."""
+    """Unified records as expressions see them: in full, or what can be read of them. Errors: HarvestMalformed."""
     parts: Sequence[Any] = records if reach is None else [*_parts(records, reach)]
-    shown: list[Record] = msgspec.json.decode(msgspec.json.encode(parts))
-    return shown
+    return _records(msgspec.json.encode(parts))
 
 
 def _parts(records: Sequence[Struct], reach: Reach) -> Iterator[Record]:
@@ -61,15 +62,15 @@ def _parts(records: Sequence[Struct], reach: Reach) -> Iterator[Record]:
     for record in records:
         part = {name: value for name in names if (value := getattr(record, name)) is not UNSET}
         if narrowed is not None:
-            part[_REMOTE] = narrowed.decode(part[_REMOTE])
+            part[_REMOTE] = narrowed(part[_REMOTE])
         yield part
 
 
 @lru_cache(maxsize=256)
-def _only(names: frozenset[str]) -> Decoder[Struct]:
+def _only(names: frozenset[str]) -> Callable[[Raw], Struct]:
     """Of an object these fields, as the bytes that they are; the others are passed over."""
     renamed = {f"_{place}": name for place, name in enumerate(names)}
-    return Decoder(defstruct("Part", [(name, Raw | UnsetType, UNSET) for name in renamed], rename=renamed))
+    return reader(defstruct("Part", [(name, Raw | UnsetType, UNSET) for name in renamed], rename=renamed))
 
 
 def _reach(owner: Owner, expressions: Iterable[str]) -> Reach | None:

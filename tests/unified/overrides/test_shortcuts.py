@@ -107,6 +107,9 @@ SHAPES = st.sampled_from(
         "$map([1, 2], function($v) {{ {0} }})",
         "$ ~> $keys",
         "{0}.%.{1}",
+        "{0}@$v",
+        "{0}@$v.{1}",
+        "{0}#$i.{1}",
         "$lookup($, 'a')",
         "$lookup({0}, 'a')",
         "$sift(function($v) {{ true }})",
@@ -159,7 +162,7 @@ def test_what_an_expression_reads(text: str, read: dict[str, list[str] | None]) 
     assert reach.items() >= read.items()
 
 
-@pytest.mark.parametrize("text", ["$keys()", "$", "$$", "remote_data.%.id", "*"])
+@pytest.mark.parametrize("text", ["$keys()", "$", "$$", "remote_data.%.id", "*", "a@$v", "remote_data.a@$v.b"])
 def test_what_reads_the_whole_record(text: str) -> None:
     assert fields_read(OWNER, text) is None
 

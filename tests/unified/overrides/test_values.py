@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.unified.mapping import Around, unified_role, unified_user
 from harvest_bridge.unified.overrides.fields import STANDARD_FIELDS, can_be_mapped, checked, empty_value
 from harvest_bridge.unified.overrides.mapped import as_json, mapped
@@ -88,3 +89,16 @@ def test_what_is_built_in_has_the_type_that_mappings_must_have() -> None:
     raw = person(email="a@b.c", is_active=True, created_at="2020-01-02T03:04:05Z")["remote_data"]
     [user] = as_json([unified_user(joined(raw), Around(account_id="1", account_name="x"))])
     assert [checked("users", field, [value])[1] for field, value in user.items()] == [{}] * len(user)
+
+
+@pytest.mark.parametrize("odd", [b"99999999999999999999", b"[" * 400 + b"]" * 400])
+def test_what_cannot_be_carried_to_the_child_leaves_the_field_empty(odd: bytes) -> None:
+    people = [unified_user(Raw(b'{"id": 7, "x": %s}' % odd), Around())]
+    [filled] = mapped(OWNER, "users", {"title": "$string(remote_data.x)", "bio": "'b'"}, as_json(people))
+    assert filled["title"] is None
+    assert {error["code"] for error in filled["mapping_errors"]} == {"mapping_failed"}
+
+
+def test_a_number_that_is_none_is_harvests_mistake() -> None:
+    with pytest.raises(HarvestMalformed, match="out of range"):
+        as_json([unified_user(Raw(b'{"id": 7, "x": 1e400}'), Around())])

@@ -11,7 +11,7 @@ from typing import Any
 
 from jsonata.parser import Parser
 
-# Steps that look at a record without naming its fields, or climb back to it.
+# Steps that look at a record without naming its fields, or climb back to it; `a@$v` stays at it, too.
 _SWEEPING = {"wildcard", "descendant", "parent", "transform", "partial", "apply"}
 # Functions that take the record itself where they are given nothing: as many arguments as here, and they do not.
 _TAKES_CONTEXT = {
@@ -49,7 +49,8 @@ def _names(node: Any, *, at_record: bool) -> Iterator[tuple[str, bool]]:
 
 
 def _names_of(node: Any, *, at_record: bool) -> Iterator[tuple[str, bool]]:
-    if node.type in _SWEEPING or (node.type == "variable" and _is_record(node.value, at_record=at_record)):
+    is_record = node.type == "variable" and _is_record(node.value, at_record=at_record)
+    if node.type in _SWEEPING or is_record or node.focus is not None:
         raise _Everything
     if node.type == "name":
         yield str(node.value), not _leads_on(node)
@@ -69,7 +70,7 @@ def _names_of(node: Any, *, at_record: bool) -> Iterator[tuple[str, bool]]:
 
 def _leads_on(name: Any) -> bool:
     """Whether nothing is done with what it names but to go on to a name within that."""
-    marks = (name.stages, name.predicate, name.group, name.focus, name.index)
+    marks = (name.stages, name.predicate, name.group, name.index)
     return vars(name).get("leads_to_name", False) and not any(marks)
 
 
