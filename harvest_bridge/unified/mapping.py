@@ -89,7 +89,7 @@ def unified_user(raw: Raw, around: Around) -> schema.User:
     person: schema.User = around.anybody.__copy__()  # type: ignore[attr-defined]  # every Struct has it
     first, last, email, telephone = found.first_name or None, found.last_name or None, found.email, found.telephone
     person.id = str(found.id)
-    person.external_id = found.employee_id or None
+    person.external_id = str(found.employee_id or "") or None
     person.first_name = first
     person.last_name = last
     person.name = f"{first} {last}".strip() if first and last else first or last

@@ -45,7 +45,7 @@ class RemoteUser(Remote):
     last_name: str | None = None
     email: str | None = None
     telephone: str | None = None
-    employee_id: str | None = None
+    employee_id: str | int | None = None
     timezone: str | None = None
     weekly_capacity: int | None = None
     is_active: bool | None = None

@@ -158,4 +158,4 @@ def forget_me(connection: Connection) -> None:
 
 def _me_key(connection: Connection) -> str:
     """Another linker, or the same one linked again, is another key."""
-    return f"directory:me:{connection.pk}:{connection.grant_id}"
+    return f"directory:linker:{connection.pk}:{connection.grant_id}"

@@ -107,6 +107,8 @@ def test_every_field_of_a_user(field: str) -> None:
         ({"telephone": None}, "phones", []),
         ({"telephone": ""}, "phones", []),
         ({"email": None}, "emails", []),
+        ({"employee_id": 17}, "external_id", "17"),
+        ({"employee_id": ""}, "external_id", None),
         ({"avatar_url": ""}, "avatar", None),
         ({"timezone": None}, "timezone", None),
         ({"timezone": "Atlantis"}, "timezone", None),
