@@ -51,7 +51,7 @@ class Condition:
         found = known.of(record)
         if not known.is_moment:
             return any(_folded(text) in self.values for text in found)
-        moments = [moment for moment in map(_moment, found) if moment is not None]
+        moments = [moment for moment in map(parsed_moment, found) if moment is not None]
         compare = COMPARISONS.get(self.comparison) or operator.eq
         return any(compare(moment, self.values[0]) for moment in moments)
 
@@ -141,7 +141,7 @@ def _operands(name: str, wanted: Filter, value: Any) -> tuple[Any, ...]:
     if not texts:
         raise InvalidRequest(f"{name}: write one value, or several with commas between.")
     if wanted.is_moment:
-        moment = _moment(texts[0]) if len(texts) == 1 else None
+        moment = parsed_moment(texts[0]) if len(texts) == 1 else None
         if moment is None:
             raise InvalidRequest(f"{name}: write a moment like 2026-11-24T06:00:00Z, not {texts[0][:40]!r}.")
         return (moment,)
@@ -180,7 +180,8 @@ def _sort_by(given: Mapping[str, Any], known: Mapping[str, Filter]) -> str:
     return "" if name == "created_at" and is_falling else f"-{name}" if is_falling else name
 
 
-def _moment(text: Any) -> datetime | None:
+def parsed_moment(text: Any) -> datetime | None:
+    """ISO 8601, in UTC where it names no zone; None for anything else."""
     try:
         moment = datetime.fromisoformat(text)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET, Raw
@@ -14,6 +13,7 @@ from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
 from .remote import reader
+from .remote_query import asked_of_harvest
 from .resources import Resource
 from .schema import Record
 
@@ -97,7 +97,7 @@ def options_of(given: Json, row: Resource, *, method: str, remote: tuple[str, ..
         excluded=excluded - {"id"},
         key_by=_one("truto_key_by", given, row.keys),
         expand=_several("expand", given, row.expandable_in(method)),
-        remote_query=_remote_query(given.get("remote_query") or {}, remote),
+        remote_query=asked_of_harvest(given.get("remote_query") or {}, remote),
         ignores_limit=flag("truto_ignore_limit", given),
     )
 
@@ -123,35 +123,3 @@ def flag(name: str, given: Json) -> bool:
     if not isinstance(text, str) or text.lower() not in _FLAGS:
         raise InvalidRequest(f"{name}: must be true or false, not {str(text)[:40]!r}.")
     return _FLAGS[text.lower()]
-
-
-def _remote_query(asked: Any, remote: tuple[str, ...]) -> Json:
-    """`remote_query[…]`: Harvest's own parameters, as it spells them."""
-    if not isinstance(asked, dict) or not all(isinstance(value, str) for value in asked.values()):
-        raise InvalidRequest("remote_query: write it as remote_query[is_active]=true.")
-    for name in asked:
-        if name not in remote:
-            possible = ", ".join(remote) or "none"
-            raise InvalidRequest(f"remote_query[{name[:40]}]: Harvest's list takes here: {possible}.")
-    given = {name: value for name, value in asked.items() if value}
-    for name, value in given.items():
-        fits, words = _REMOTE[name]
-        if not fits(value):
-            raise InvalidRequest(f"remote_query[{name}]: must be {words}, not {value[:40]!r}.")
-    return given
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-# What Harvest's own parameters may be: it takes what it cannot read for not given.
-_REMOTE: Mapping[str, tuple[Callable[[str], bool], str]] = {
-    "is_active": (lambda text: text in ("true", "false"), "true or false"),
-    "updated_since": (_is_moment, "a moment like 2026-11-24T06:00:00Z"),
-    "client_id": (lambda text: text.isascii() and text.isdigit(), "an id"),
-}

@@ -11,19 +11,13 @@ from drf_spectacular.utils import OpenApiParameter
 from harvest_bridge.api.description import PAGING
 
 from .filters import Filter
+from .remote_query import MOMENT, REMOTE_PARAMETERS
 from .resources import Resource
 
 Json = dict[str, Any]
 PASSTHROUGH = "truto_body_passthrough"
-_MOMENT = "2026-11-24T06:00:00Z"
 _TEXT: Json = {"type": "string"}
 _DAY: Json = {"type": "string", "format": "date"}
-# Harvest's own, by its names (REFERENCE §4).
-_REMOTE: dict[str, Json] = {
-    "is_active": {"type": "boolean"},
-    "updated_since": {**_TEXT, "examples": [_MOMENT]},
-    "client_id": {**_TEXT, "examples": ["5735776"]},
-}
 
 
 @lru_cache
@@ -71,9 +65,8 @@ def _of_lists(row: Resource) -> Iterator[OpenApiParameter]:
         description="`result` is an object by this field, which must have another value in every record.",
     )
     for name in row.remote:
-        yield OpenApiParameter(
-            f"remote_query[{name}]", _REMOTE[name], description=f"Harvest's own `{name}`; not together with its filter."
-        )
+        words = f"Harvest's own `{name}`; not together with its filter."
+        yield OpenApiParameter(f"remote_query[{name}]", REMOTE_PARAMETERS[name].schema, description=words)
     for name, known in row.filters.items():
         yield from _of_filter(name, known)
     for name in row.required:
@@ -93,7 +86,7 @@ def _of_filter(name: str, known: Filter) -> Iterator[OpenApiParameter]:
     """By itself, which is `[eq]`, and by each of its other operators."""
     one: Json = {**_TEXT, "enum": list(known.choices)} if known.choices else _TEXT
     if known.is_moment:
-        one = {**_TEXT, "examples": [_MOMENT]}
+        one = {**_TEXT, "examples": [MOMENT]}
     words = "A moment" if known.is_moment else "Exactly this, whatever its case"
     yield OpenApiParameter(name, one, description=f"{words}; the same as `{name}[eq]`.")
     for operator in known.operators:

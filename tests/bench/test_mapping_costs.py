@@ -15,8 +15,9 @@ import pytest
 from msgspec import Raw
 
 from harvest_bridge.unified.mapping import Around, unified_user
-from harvest_bridge.unified.overrides.mapped import as_json, fill
+from harvest_bridge.unified.overrides.mapped import fill
 from harvest_bridge.unified.overrides.pool import pool
+from harvest_bridge.unified.overrides.readable import as_json
 from harvest_bridge.unified.schema import User
 from tests.unified.overrides.conftest import OWNER
 

@@ -16,7 +16,7 @@ from harvest_bridge.errors import BridgeError
 
 from . import queries, services
 from .forms import Target, linked
-from .mapped import Record
+from .mapped import Json
 from .models import FieldMapping
 from .queries import Layer
 from .samples import Trial, sample
@@ -75,7 +75,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return asked
 
 
-def _seen(connection: Connection, asked: dict[str, Any]) -> Record:
+def _seen(connection: Connection, asked: dict[str, Any]) -> Json:
     resource = _text(asked, "resource")
     services.check_resource(resource)
     return sample(connection, resource=resource, record_id=_text(asked, "id").strip())
@@ -89,7 +89,7 @@ def _connection(asked: dict[str, Any]) -> Connection:
         raise InvalidRequest("connection: choose a linked account to try the mapping on.") from error
 
 
-def _record(asked: dict[str, Any]) -> Record:
+def _record(asked: dict[str, Any]) -> Json:
     record = asked.get("record")
     if not isinstance(record, dict) or not isinstance(record.get("remote_data"), dict):
         raise InvalidRequest("record: fetch a record first.")

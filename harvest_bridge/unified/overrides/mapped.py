@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-from msgspec import UNSET, Raw, Struct, UnsetType, defstruct
+from msgspec import Struct
 
-from harvest_bridge.unified.remote import reader
-
-from .compilation import NotCompiled, Reach, fields_read
 from .evaluation import Column, evaluate
 from .failures import Failure, Owner
 from .fields import CUSTOM_FIELDS, checked, is_custom
 from .plain_paths import NotPlain, plain_path, value_at
+from .readable import as_json, reach_of
 
-Record = dict[str, Any]
+Json = dict[str, Any]
 MAPPING_ERRORS = "mapping_errors"
-_REMOTE = "remote_data"
-_records = reader(list[Record])
-_ODD = re.compile(r'[\\"\x00-\x1f]')  # msgspec has no fields of such names
 
 
-def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Record]:
+def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Struct]) -> list[Json]:
     """Fill in unified records, and give back what was filled in: see `mapped`."""
-    seen = as_json(records, _reach(owner, expressions.values()))
+    seen = as_json(records, reach_of(owner, expressions.values()))
     filled = mapped(owner, resource, expressions, seen)
     for record, fields in zip(records, filled, strict=True):
         for name, value in fields.items():
@@ -35,7 +27,7 @@ def fill(owner: Owner, resource: str, expressions: Mapping[str, str], records: S
     return filled
 
 
-def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Record]) -> list[Record]:
+def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records: Sequence[Json]) -> list[Json]:
     """The fields that the expressions fill, for each record.
 
     Shape: expressions are by field; records are unified ones as JSON has them, with their `remote_data`. An expression
@@ -43,60 +35,13 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
     `mapping_errors` names it.
     """
     columns = _columns(owner, expressions, records)
-    filled: list[Record] = [{CUSTOM_FIELDS: {}} if any(map(is_custom, expressions)) else {} for _ in records]
+    filled: list[Json] = [{CUSTOM_FIELDS: {}} if any(map(is_custom, expressions)) else {} for _ in records]
     for field in expressions:
         _fill(filled, records, resource, field, columns[field])
     return filled
 
 
-def as_json(records: Sequence[Struct], reach: Reach | None = None) -> list[Record]:
-    """Unified records as expressions see them: in full, or what can be read of them. Errors: HarvestMalformed."""
-    parts: Sequence[Any] = records if reach is None else [*_parts(records, reach)]
-    return _records(msgspec.json.encode(parts))
-
-
-def _parts(records: Sequence[Struct], reach: Reach) -> Iterator[Record]:
-    names = [name for name in reach if all(name in record.__struct_fields__ for record in records[:1])]
-    within = reach.get(_REMOTE)
-    narrowed = None if within is None or any(map(_ODD.search, within)) else _only(frozenset(within))
-    for record in records:
-        part = {name: value for name in names if (value := getattr(record, name)) is not UNSET}
-        if narrowed is not None:
-            part[_REMOTE] = narrowed(part[_REMOTE])
-        yield part
-
-
-@lru_cache(maxsize=256)
-def _only(names: frozenset[str]) -> Callable[[Raw], Struct]:
-    """Of an object these fields, as the bytes that they are; the others are passed over."""
-    renamed = {f"_{place}": name for place, name in enumerate(names)}
-    return reader(defstruct("Part", [(name, Raw | UnsetType, UNSET) for name in renamed], rename=renamed))
-
-
-def _reach(owner: Owner, expressions: Iterable[str]) -> Reach | None:
-    """What any of them can read, and what failures are told by; None is everything."""
-    found: dict[str, Collection[str] | None] = {"id": None}
-    for text in expressions:
-        reach = _reach_of(owner, text)
-        if reach is None:
-            return None
-        for name, within in reach.items():
-            before = found.get(name, ())
-            found[name] = None if before is None or within is None else {*before, *within}
-    return found
-
-
-def _reach_of(owner: Owner, text: str) -> Reach | None:
-    steps = plain_path(text)
-    if steps:
-        return {steps[0]: steps[1:2] or None}
-    try:
-        return fields_read(owner, text)
-    except NotCompiled:
-        return {}
-
-
-def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Record]) -> dict[str, Column]:
+def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Json]) -> dict[str, Column]:
     columns, rest = {}, {}
     for field, text in expressions.items():
         plain = _plain_column(text, records)
@@ -107,7 +52,7 @@ def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Rec
     return columns | (evaluate(owner, rest, records) if rest and records else {name: Column([]) for name in rest})
 
 
-def _plain_column(text: str, records: Sequence[Record]) -> Column | None:
+def _plain_column(text: str, records: Sequence[Json]) -> Column | None:
     steps = plain_path(text)
     if steps is None:
         return None
@@ -117,7 +62,7 @@ def _plain_column(text: str, records: Sequence[Record]) -> Column | None:
         return None
 
 
-def _fill(filled: Sequence[Record], records: Sequence[Record], resource: str, field: str, column: Column) -> None:
+def _fill(filled: Sequence[Json], records: Sequence[Json], resource: str, field: str, column: Column) -> None:
     values, mistyped = checked(resource, field, column.values)
     failures: dict[int, Failure] = {**mistyped, **column.failures}
     name = field.removeprefix(f"{CUSTOM_FIELDS}.") if is_custom(field) else field

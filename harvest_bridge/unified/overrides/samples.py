@@ -17,12 +17,13 @@ from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
 from .failures import Owner
 from .fields import CUSTOM_FIELDS, is_custom
-from .mapped import MAPPING_ERRORS, Record, as_json, mapped
+from .mapped import MAPPING_ERRORS, Json, mapped
+from .readable import as_json
 
 _role = reader(RemoteRole)
 
 
-def sample(connection: Connection, *, resource: str, record_id: str = "") -> Record:
+def sample(connection: Connection, *, resource: str, record_id: str = "") -> Json:
     """The unified record before any mapping, with Harvest's own; without an id, the linker or the first role.
 
     Errors: NotFound where the account has no role; those of `calls.send`.
@@ -51,7 +52,7 @@ class Trial:
     owner: Owner
     resource: str
     field: str
-    record: Record
+    record: Json
 
     def of(self, expression: str) -> dict[str, Any]:
         """Shape: `{"before": the built-in value, "after": the mapped one, "errors": as in `mapping_errors`}`."""

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 def apply(*, connection: Connection, resource: str, records: Sequence[Record]) -> None:
     """Fill in what this connection's mappings make of unified records.
 
-    Never fails: a field that cannot be mapped is empty and named in `mapping_errors`.
+    A field that cannot be mapped is empty and named in `mapping_errors`. Errors: HarvestMalformed.
     """
     expressions = queries.in_force(connection, resource) if records else {}
     if not expressions:

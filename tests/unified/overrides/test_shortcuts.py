@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from harvest_bridge.unified.overrides.compilation import fields_read
 from harvest_bridge.unified.overrides.evaluation import evaluate
-from harvest_bridge.unified.overrides.mapped import as_json, mapped
+from harvest_bridge.unified.overrides.mapped import mapped
 from harvest_bridge.unified.overrides.plain_paths import NotPlain, plain_path, value_at
+from harvest_bridge.unified.overrides.readable import as_json
 from harvest_bridge.unified.remote import joined
 from harvest_bridge.unified.schema import User
 

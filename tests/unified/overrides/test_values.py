@@ -10,7 +10,8 @@ from msgspec import Raw
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.unified.mapping import Around, unified_role, unified_user
 from harvest_bridge.unified.overrides.fields import STANDARD_FIELDS, can_be_mapped, checked, empty_value
-from harvest_bridge.unified.overrides.mapped import as_json, mapped
+from harvest_bridge.unified.overrides.mapped import mapped
+from harvest_bridge.unified.overrides.readable import as_json
 from harvest_bridge.unified.remote import joined
 
 from .conftest import OWNER, one, person
