@@ -9,7 +9,7 @@ from django.conf import settings
 
 from harvest_bridge.harvest import door
 from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
-from harvest_bridge.harvest.config import HarvestConfig
+from harvest_bridge.harvest.config import REPORTS_ALLOWANCE, HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pacing.condition import condition
@@ -53,7 +53,11 @@ def _config() -> HarvestConfig:
         api_url=settings.HARVEST_API_URL,
         id_url=settings.HARVEST_ID_URL,
         general=Allowance(settings.HARVEST_REQUESTS_PER_WINDOW, settings.HARVEST_WINDOW_SECONDS),
-        reports=Allowance(settings.HARVEST_REPORT_REQUESTS_PER_WINDOW, settings.HARVEST_REPORT_WINDOW_SECONDS),
+        reports=Allowance(
+            settings.HARVEST_REPORT_REQUESTS_PER_WINDOW,
+            settings.HARVEST_REPORT_WINDOW_SECONDS,
+            first_lane=REPORTS_ALLOWANCE.first_lane,
+        ),
         redis_url=settings.REDIS_URL,
         pacing_path=settings.VAR_DIR / "pacing.sqlite3",
         most_in_flight=settings.HARVEST_MAX_CALLS_IN_FLIGHT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 # Harvest's own window for reports is a quarter of that; a longer `Retry-After` would be a mistake or a trap.
@@ -28,18 +28,30 @@ class Lane(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many requests any window of that length may see."""
+    """How many requests any window of that length may see.
+
+    `first_lane` is the most urgent lane that draws on it: nothing is kept back for lanes before that one.
+    """
 
     requests: int
     window_seconds: float
+    first_lane: Lane = Lane.TIMER
 
     def unspaced(self, lane: Lane) -> int:
         """Down to how many free slots `lane` may take them one right after another.
 
         Below that its grants are spread over the time until slots become free again, so that one is left whenever
-        somebody clicks, and none is kept back for nobody.
+        somebody of a more urgent lane comes, and none is kept back for nobody.
         """
-        return {Lane.TIMER: 0, Lane.API: self.requests // 2, Lane.SYNC: self.requests * 3 // 4}[lane]
+        return self.requests * self.unspaced_quarters(lane) // 4
+
+    def unspaced_quarters(self, lane: Lane) -> int:
+        """The same in quarters of the allowance."""
+        return (0, 2, 3)[max(0, lane - self.first_lane)]
+
+    def reduced_to(self, requests: int) -> Allowance:
+        """At most so many requests in the same window."""
+        return replace(self, requests=min(self.requests, requests))
 
 
 @dataclass(frozen=True, slots=True)

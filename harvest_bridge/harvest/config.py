@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from harvest_bridge.harvest.budgets import Allowance, Budget
+from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 
 # Harvest API v2, "Rate limiting".
 GENERAL_ALLOWANCE = Allowance(requests=100, window_seconds=15)
-REPORTS_ALLOWANCE = Allowance(requests=100, window_seconds=15 * 60)
+# No click asks for a report.
+REPORTS_ALLOWANCE = Allowance(requests=100, window_seconds=15 * 60, first_lane=Lane.API)
 
 
 @dataclass(frozen=True, slots=True)

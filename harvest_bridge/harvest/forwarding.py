@@ -163,7 +163,7 @@ class Forwarder:
         """Harvest itself refused: the meter, and everybody else who draws on this budget, must know."""
         allowance = self._config.allowances[call.request.budget]
         call.meter.state = BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
-        await self._pacer.hold(call.source.budget_key, call.request.budget, wait)
+        await self._pacer.note_refusal(call.source.budget_key, call.request.budget, wait)
 
     async def _pause(self, call: _Call, error: HarvestError) -> None:
         """Wait for the next attempt, or raise the error that ends the call."""

@@ -156,7 +156,7 @@ class Gateway:
         allowance = self._config.allowances[operation.budget]
         call.meter.state = error.state or BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
         if error.remote_status is not None:
-            await self._pacer.hold(call.source.budget_key, operation.budget, wait)
+            await self._pacer.note_refusal(call.source.budget_key, operation.budget, wait)
 
     async def _token(self, work: Coroutine[Any, Any, Credentials], deadline: Deadline) -> Credentials:
         """Wait for the token source no longer than the deadline, without ever interrupting it: a refresh that was

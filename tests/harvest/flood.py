@@ -26,7 +26,8 @@ from harvest_bridge.harvest.operations import get_me
 
 @dataclass(frozen=True)
 class Flood:
-    """Shape: `lanes` has one caller for each; `store` is a Redis URL or the path of a file.
+    """Shape: `lanes` has one caller for each; `store` is a Redis URL or the path of a file. `folder` is this run's own:
+    what processes remember of an earlier Redis would hold everybody back for a window.
 
     Units: seconds. `click_every` is between clicks, on average; 0 is no clicks.
     """
@@ -37,6 +38,7 @@ class Flood:
     limit: int
     window: float
     seconds: float
+    folder: str = ""
     lanes: tuple[str, ...] = ("API", "SYNC") * 2
     click_every: float = 0.0
     latency: float = 0.0
@@ -44,7 +46,9 @@ class Flood:
     @property
     def config(self) -> HarvestConfig:
         shared: dict[str, Any] = (
-            {"redis_url": self.store} if self.store.startswith("redis:") else {"pacing_path": Path(self.store)}
+            {"redis_url": self.store, "pacing_path": Path(self.folder) / f"{self.key}.sqlite3"}
+            if self.store.startswith("redis:")
+            else {"pacing_path": Path(self.store)}
         )
         return HarvestConfig(
             user_agent="flood (tests)",
@@ -59,8 +63,9 @@ class Flood:
 async def run(flood: Flood) -> dict[str, Any]:
     gateway, source = Gateway.from_config(flood.config), StaticTokenSource("token", "1", budget_key=flood.key)
     outcomes: collections.Counter[str] = collections.Counter()
-    waits: list[float] = []
-    ends_at = time.monotonic() + flood.seconds
+    waits: list[tuple[float, float]] = []  # when somebody clicked, and for how long they waited
+    started = time.monotonic()
+    ends_at = started + flood.seconds
 
     async def call(lane: Lane) -> None:
         try:
@@ -79,7 +84,7 @@ async def run(flood: Flood) -> dict[str, Any]:
             if (began := time.monotonic()) > ends_at:
                 return
             await call(Lane.TIMER)
-            waits.append(time.monotonic() - began - flood.latency)
+            waits.append((began - started, time.monotonic() - began - flood.latency))
 
     await asyncio.gather(click_now_and_then(), *(keep_calling(Lane[lane]) for lane in flood.lanes))
     await gateway.aclose()

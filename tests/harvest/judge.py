@@ -1,12 +1,14 @@
 """A Harvest that judges: a sliding window over arrivals, knowing nothing of our pacing.
 
-`python -m tests.harvest.judge PORT LIMIT WINDOW LATENCY` runs it as a process of its own, and GET /verdict tells.
+`python -m tests.harvest.judge PORT LIMIT WINDOW LATENCY` runs it as a process of its own, and GET /verdict tells. GET
+/stranger is a request of somebody else's, who spends the same token.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sys
 import time
 from collections import deque
@@ -18,28 +20,51 @@ from tests.harvest.raw_server import reply
 
 @dataclass
 class Judge:
-    """A request that finds `limit` others behind it within `window` seconds is refused, and counts all the same.
+    """A request that finds `limit` others behind it within `window` seconds is refused. Beside a stranger it costs
+    nothing then (else two who are refused would keep each other out for ever); alone it counts all the same.
 
-    Units: `latency` is how many seconds an answer takes.
+    Units: `latency` is how many seconds an answer takes; `refusals` are moments after the first arrival.
     """
 
     limit: int
     window: float
     latency: float = 0.0
     arrivals: list[float] = field(default_factory=list)
-    refused: int = 0
+    refusals: list[float] = field(default_factory=list)
     fullest: int = 0
+    has_stranger: bool = False
     _window: deque[float] = field(default_factory=deque)
 
     def admits(self) -> bool:
+        """One of our requests."""
         now = time.monotonic()
         self.arrivals.append(now)
+        is_within = self._count(now)
+        self.fullest = max(self.fullest, len(self._window))
+        if not is_within:
+            self.refusals.append(now - self.arrivals[0])
+        return is_within
+
+    def admits_stranger(self) -> bool:
+        self.has_stranger = True
+        return self._count(time.monotonic())
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds until there is room."""
+        oldest = self._window[max(0, len(self._window) - self.limit)]
+        return max(1, math.ceil(oldest + self.window - time.monotonic()))
+
+    @property
+    def refused(self) -> int:
+        return len(self.refusals)
+
+    def _count(self, now: float) -> bool:
         while self._window and self._window[0] <= now - self.window:
             self._window.popleft()
-        self._window.append(now)
-        self.fullest = max(self.fullest, len(self._window))
-        is_within = len(self._window) <= self.limit
-        self.refused += not is_within
+        is_within = len(self._window) < self.limit
+        if is_within or not self.has_stranger:
+            self._window.append(now)
         return is_within
 
     @property
@@ -54,6 +79,7 @@ class Judge:
         return {
             "requests": len(self.arrivals),
             "refused": self.refused,
+            "refusals": [round(moment, 2) for moment in self.refusals],
             "fullest": self.fullest,
             "share": round(self.share, 4),
         }
@@ -74,7 +100,8 @@ class _Connection(asyncio.Protocol):
             if head.startswith(b"GET /verdict "):
                 self._transport.write(reply(body=self._judge.verdict()))
                 continue
-            answer = reply(body={"id": 1}) if self._judge.admits() else reply(429, retry_after="1")
+            admits = self._judge.admits_stranger if head.startswith(b"GET /stranger ") else self._judge.admits
+            answer = reply(body={"id": 1}) if admits() else reply(429, retry_after=str(self._judge.retry_after))
             asyncio.get_running_loop().call_later(self._judge.latency, self._transport.write, answer)
 
 

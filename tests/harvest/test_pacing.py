@@ -158,8 +158,8 @@ async def test_a_hold_from_harvest_stops_everyone_for_as_long_as_it_says(
     new_store: Callable[[], SlotStore], key: str
 ) -> None:
     async with running_pacer(new_store()) as web, running_pacer(new_store()) as worker:
-        await web.hold(key, Budget.GENERAL, 0.2)
-        await web.hold(key, Budget.GENERAL, 0.05)
+        await web.note_refusal(key, Budget.GENERAL, 0.2)
+        await web.note_refusal(key, Budget.GENERAL, 0.05)
         with pytest.raises(HarvestRateLimited) as refused:
             await take(worker, key)
         assert refused.value.retry_after == pytest.approx(0.2, abs=0.05)

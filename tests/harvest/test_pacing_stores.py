@@ -44,8 +44,8 @@ async def test_slots_in_redis_leave_nothing_behind(redis_url: str) -> None:
     assert isinstance(granted, Granted)
     await store.answered(granted.slot)
     await store.take("general:passing", ALLOWANCE, Lane.TIMER)
-    await store.hold("general:passing", 0.1)
-    await asyncio.sleep(0.4)
+    await store.note_refusal("general:passing", Allowance(2, 0.02), 0.1)
+    await asyncio.sleep(0.6)
     with redis.Redis.from_url(redis_url) as server:
         assert server.keys("*general:passing*") == []
     await store.aclose()
@@ -104,7 +104,7 @@ async def test_what_is_left_from_before_a_reboot_is_gone_after_a_window(tmp_path
     store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1)
     await take(store)
     await take(store)
-    await store.hold("general:key", 60)
+    await store.note_refusal("general:key", ALLOWANCE, 60)
     with sqlite3.connect(tmp_path / "pacing.sqlite3") as other:
         other.execute("UPDATE slots SET free_at = free_at + 1000000")
         other.execute("UPDATE holds SET until = until + 1000000")

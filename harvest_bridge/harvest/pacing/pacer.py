@@ -66,9 +66,9 @@ class Pacer:
         if (line := self._lines.get(slot.bucket)) is not None:
             line.wake()
 
-    async def hold(self, key: str, budget: Budget, seconds: float) -> None:
-        """Harvest itself said to stay away for so long."""
-        await _logged(self._store.hold(_bucket(key, budget), seconds))
+    async def note_refusal(self, key: str, budget: Budget, seconds: float) -> None:
+        """Harvest itself refused a request that we had counted, and said to stay away for so long."""
+        await _logged(self._store.note_refusal(_bucket(key, budget), self._allowances[budget], seconds))
 
     def window(self, budget: Budget) -> float:
         return self._allowances[budget].window_seconds

@@ -23,6 +23,15 @@ from redis.exceptions import RedisError
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.learned_limit import (
+    CUT_SHARE,
+    GROWTH_PER_WINDOW,
+    LEAST_SHARE,
+    LONGEST_QUIET_WINDOWS,
+    QUIET_WINDOWS,
+    REGROWN_SHARE,
+    SAME_WINDOWS,
+)
 from harvest_bridge.harvest.pacing.slots import (
     GRACE_SECONDS,
     HORIZON,
@@ -38,14 +47,16 @@ _PREFIX = "hb:pacing:"
 _BEREFT_KEY = f"{_PREFIX}bereft"
 _EPOCH_KEYS = (f"{_PREFIX}epoch", _BEREFT_KEY)
 
-# Times are whole microseconds. Answers: granted, epoch, hold, pause, interval, number of open slots, then the wait for
-# each done slot. The spacing is `slots.interval_between` and `place_in_time`, the giving way that of `SqliteSlots`.
+# Times are whole microseconds. Answers: granted, epoch, limit, hold, pause, interval, number of open slots, then the
+# wait for each done slot. The limit is that of `LearnedLimit.at`, the spacing `slots.interval_between` and
+# `place_in_time`, the giving way that of `SqliteSlots`.
 _TAKE = """
 local open, done, held, latest_key, wanted = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local epoch_key, bereft_key = KEYS[6], KEYS[7]
-local number, limit, unspaced, seen, lane = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7])
+local learned_key, epoch_key, bereft_key = KEYS[6], KEYS[7], KEYS[8]
+local number, limit, quarters, seen, lane = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7])
 local window, flight = tonumber(ARGV[4]), tonumber(ARGV[5])
 local grace, yield, horizon = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local growth = tonumber(ARGV[11])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local function whole(value) return string.format('%.0f', value) end
@@ -63,6 +74,14 @@ local hold = (tonumber(redis.call('GET', held) or 0)) - now
 local bereft = redis.call('GET', bereft_key)
 if bereft then hold = math.max(hold, tonumber(string.match(bereft, '%d+$')) + window - now) end
 
+if lane > 0 then
+  local learned = redis.call('HMGET', learned_key, 'requests', 'refused_at', 'quiet')
+  if learned[1] then
+    local grown = math.max(0, now - learned[2] - learned[3]) * growth
+    limit = math.min(limit, math.floor(learned[1] + grown))
+  end
+end
+local unspaced = math.floor(limit * quarters / 4)
 redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
 redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
 local scores = redis.call('ZRANGE', done, 0, -1, 'WITHSCORES')
@@ -96,12 +115,13 @@ if granted == 1 then
   under_way = under_way + 1
 elseif lane < 2 then
   local wait = math.max(hold, pause)
-  if free <= 0 then wait = math.max(wait, answered > 0 and tonumber(scores[2]) - now or window) end
+  local nth = math.min(answered, 1 - free)
+  if free <= 0 then wait = math.max(wait, nth > 0 and tonumber(scores[2 * nth]) - now or window) end
   wait = math.min(wait, window) + grace
   redis.call('HSET', wanted, lane, whole(now + wait))
   redis.call('PEXPIRE', wanted, math.ceil((window + grace) / 1000))
 end
-local answer = {granted, epoch, math.max(0, hold), math.ceil(pause), math.ceil(interval), under_way}
+local answer = {granted, epoch, limit, math.max(0, hold), math.ceil(pause), math.ceil(interval), under_way}
 for i = 2, #scores, 2 do answer[#answer + 1] = tonumber(scores[i]) - now end
 return answer
 """
@@ -112,12 +132,36 @@ redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[2], free_at, ARGV[1])
 redis.call('PEXPIRE', KEYS[2], math.ceil(ARGV[2] / 1000))
 """
-_HOLD = """
+# The hold, and `learned_limit.after_refusal`.
+_NOTE_REFUSAL = """
+local open, done, held, learned_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local seconds, limit, window, growth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local first_quiet, longest_quiet, least = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local cut_share, regrown_share, same = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local clock = redis.call('TIME')
-local until_time = clock[1] * 1000000 + clock[2] + ARGV[1]
-if until_time > tonumber(redis.call('GET', KEYS[1]) or 0) then
-  redis.call('SET', KEYS[1], string.format('%.0f', until_time), 'PX', math.ceil(ARGV[1] / 1000))
+local now = clock[1] * 1000000 + clock[2]
+if now + seconds > tonumber(redis.call('GET', held) or 0) then
+  redis.call('SET', held, string.format('%.0f', now + seconds), 'PX', math.max(1, math.ceil(seconds / 1000)))
 end
+local learned = redis.call('HMGET', learned_key, 'requests', 'refused_at', 'quiet')
+if learned[1] and now - learned[2] < same then return end
+
+redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
+redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
+local ours = math.max(0, redis.call('ZCARD', open) + redis.call('ZCARD', done) - 1)
+local requests, quiet = cut_share * math.min(ours, limit), first_quiet
+if learned[1] then
+  local known, known_quiet = tonumber(learned[1]), tonumber(learned[3])
+  local at = math.floor(known + math.max(0, now - learned[2] - known_quiet) * growth)
+  if at < limit and at > known then
+    requests, quiet = regrown_share * math.min(ours, at), math.min(longest_quiet, 2 * known_quiet)
+  elseif at < limit then
+    requests, quiet = cut_share * math.min(ours, known), known_quiet
+  end
+end
+requests = math.max(least, requests)
+redis.call('HSET', learned_key, 'requests', requests, 'refused_at', string.format('%.0f', now), 'quiet', quiet)
+redis.call('PEXPIRE', learned_key, math.ceil((quiet + limit / growth) / 1000))
 """
 
 
@@ -133,18 +177,20 @@ class RedisSlots:
         )
         self._take = self._redis.register_script(_TAKE)
         self._answered = self._redis.register_script(_ANSWERED)
-        self._hold = self._redis.register_script(_HOLD)
+        self._note_refusal = self._redis.register_script(_NOTE_REFUSAL)
 
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         number = uuid.uuid4().hex
         window = occupied_for(allowance)
-        limits = [allowance.requests, allowance.unspaced(lane), _micro(window), _micro(self._longest_flight)]
+        quarters = allowance.unspaced_quarters(lane)
+        limits = [allowance.requests, quarters, _micro(window), _micro(self._longest_flight)]
         manners = [int(lane), _micro(GRACE_SECONDS), _micro(YIELD_SECONDS), _micro(window * HORIZON)]
-        args: list[str | int] = [number, *limits, self._epoch, *manners]
-        granted, epoch, hold, pause, interval, under_way, *waits = await _reached(
+        args: list[str | int | float] = [number, *limits, self._epoch, *manners, _growth(allowance)]
+        granted, epoch, limit, hold, pause, interval, under_way, *waits = await _reached(
             lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)
         )
         self._remember(epoch)
+        allowance = allowance.reduced_to(limit)
         frees = [*(wait / 1e6 for wait in waits), *[window] * under_way]
         if granted:
             return Granted(Slot(bucket, number, allowance), state_after(allowance, frees))
@@ -168,8 +214,13 @@ class RedisSlots:
     async def give_back(self, slot: Slot) -> None:
         await _reached(lambda: self._redis.zrem(_keys(slot.bucket)[0], slot.number))
 
-    async def hold(self, bucket: str, seconds: float) -> None:
-        await _reached(lambda: self._hold(keys=_keys(bucket)[2:3], args=[_micro(seconds)]))
+    async def note_refusal(self, bucket: str, allowance: Allowance, seconds: float) -> None:
+        window = _micro(allowance.window_seconds)
+        quiet = [window * QUIET_WINDOWS, window * LONGEST_QUIET_WINDOWS]
+        shares = [max(1.0, allowance.requests * LEAST_SHARE), CUT_SHARE, REGROWN_SHARE, SAME_WINDOWS * window]
+        args: list[int | float] = [_micro(seconds), allowance.requests, window, _growth(allowance), *quiet, *shares]
+        open_key, done, held, *_, learned = _keys(bucket)
+        await _reached(lambda: self._note_refusal(keys=[open_key, done, held, learned], args=args))
 
     async def aclose(self) -> None:
         await self._redis.aclose()
@@ -187,7 +238,12 @@ def held_back_until(client: Any, window: float) -> float:
 
 
 def _keys(bucket: str) -> list[str]:
-    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold", "latest", "wanted")]
+    return [f"{_PREFIX}{bucket}:{name}" for name in ("open", "done", "hold", "latest", "wanted", "learned")]
+
+
+def _growth(allowance: Allowance) -> float:
+    """Requests per microsecond."""
+    return allowance.requests * GROWTH_PER_WINDOW / _micro(allowance.window_seconds)
 
 
 def _micro(seconds: float) -> int:

@@ -84,7 +84,10 @@ class SlotStore(Protocol):
     """Shared by processes; each method is atomic. Errors: PacingUnavailable."""
 
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
-        """A slot, if one is free, this lane need not pause, and no hold is on."""
+        """A slot, if one is free, this lane need not pause, and no hold is on.
+
+        Lanes behind the clicks get no more than Harvest was seen to let through.
+        """
         ...
 
     def take_at_once(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | None:
@@ -99,8 +102,11 @@ class SlotStore(Protocol):
         """Nothing was sent: free the slot now."""
         ...
 
-    async def hold(self, bucket: str, seconds: float) -> None:
-        """Grant nothing for so long. A longer hold that is already on stays."""
+    async def note_refusal(self, bucket: str, allowance: Allowance, seconds: float) -> None:
+        """Harvest refused: grant nothing for so long, and learn from it (`learned_limit`).
+
+        A longer hold that is already on stays.
+        """
         ...
 
     async def aclose(self) -> None: ...

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal
 from harvest_bridge.harvest.pacing.slots import (
     YIELD_SECONDS,
     Full,
@@ -48,6 +49,9 @@ CREATE TABLE IF NOT EXISTS wanted (
     bucket TEXT NOT NULL, lane INTEGER NOT NULL, until REAL NOT NULL, PRIMARY KEY (bucket, lane)
 );
 CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS learned (
+    bucket TEXT PRIMARY KEY, requests REAL NOT NULL, refused_at REAL NOT NULL, quiet_seconds REAL NOT NULL
+);
 """
 _PATIENCE_SECONDS = 5.0
 
@@ -79,12 +83,8 @@ class SqliteSlots:
     async def give_back(self, slot: Slot) -> None:
         await self._transact(lambda db: db.execute("DELETE FROM slots WHERE number = ?", (slot.number,)))
 
-    async def hold(self, bucket: str, seconds: float) -> None:
-        statement = (
-            "INSERT INTO holds VALUES (?, ?) ON CONFLICT (bucket) DO UPDATE SET until = max(until, excluded.until)"
-        )
-        until = time.monotonic() + min(seconds, LONGEST_HOLD_SECONDS)
-        await self._transact(lambda db: db.execute(statement, (bucket, until)))
+    async def note_refusal(self, bucket: str, allowance: Allowance, seconds: float) -> None:
+        await self._transact(lambda db: self._note_refusal(db, bucket, allowance, seconds))
 
     async def aclose(self) -> None:
         if self._connection is not None:
@@ -93,6 +93,8 @@ class SqliteSlots:
 
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = time.monotonic()
+        if lane > Lane.TIMER and (learned := self._learned(db, bucket, now)) is not None:
+            allowance = allowance.reduced_to(learned.at(now, allowance))
         frees, hold = self._occupancy(db, bucket, allowance, now)
         free, interval = allowance.requests - len(frees), interval_between(frees, allowance, lane)
         latest = self._latest_grant(db, bucket, now + allowance.window_seconds)
@@ -133,6 +135,22 @@ class SqliteSlots:
         frees = [free_at - now if is_answered else window for free_at, is_answered in rows]
         (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
         return frees, max(0.0, (until or 0.0) - now)
+
+    def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
+        now = time.monotonic()
+        frees, hold = self._occupancy(db, bucket, allowance, now)
+        until = now + min(max(hold, seconds), LONGEST_HOLD_SECONDS)
+        db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?)", (bucket, until))
+        known, ours = self._learned(db, bucket, now), max(0, len(frees) - 1)
+        learned = after_refusal(known, ours=ours, allowance=allowance, now=now)
+        row = (bucket, learned.requests, learned.refused_at, learned.quiet_seconds)
+        db.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", row)
+
+    def _learned(self, db: sqlite3.Connection, bucket: str, now: float) -> LearnedLimit | None:
+        """What was learned; a moment that lies ahead is from before a reboot."""
+        query = "SELECT requests, refused_at, quiet_seconds FROM learned WHERE bucket = ? AND refused_at <= ?"
+        row = db.execute(query, (bucket, now)).fetchone()
+        return LearnedLimit(*row) if row else None
 
     def _latest_grant(self, db: sqlite3.Connection, bucket: str, bound: float) -> float:
         """Which moment the last grant counted for; what lies beyond `bound` is from before a reboot."""
