@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api.idempotency import is_final
 from harvest_bridge.errors import BridgeError
 
 from .errors import ClickRepeated
@@ -25,7 +26,7 @@ def record(
     item_id: str = "",
     group_id: str = "",
 ) -> Intent:
-    """Commit a click, or find the same click again if it has been done.
+    """Commit a click, or find the same click again if it has been done, or was not for a reason that passes.
 
     Errors: ClickRepeated while the first one is on its way, or after it was refused.
     """
@@ -44,6 +45,8 @@ def record(
         earlier = Intent.objects.get(person=person, idempotency_key=idempotency_key)
     if earlier.status == IntentStatus.DONE and earlier.kind == kind:
         return earlier
+    if _claims_again(earlier, kind, asked):
+        return earlier
     raise ClickRepeated(f"This click was sent before and is {earlier.get_status_display().lower()}; look at the state.")
 
 
@@ -54,7 +57,8 @@ def settle(intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | No
 
 def settle_failure(intent: Intent, error: BridgeError) -> None:
     """It was not done, and Harvest holds nothing of it."""
-    _settle(intent, status=IntentStatus.FAILED, outcome={"code": error.code, "message": error.message})
+    outcome = {"code": error.code, "message": error.message, "may_run_again": not (is_final(error) or error.is_partial)}
+    _settle(intent, status=IntentStatus.FAILED, outcome=outcome)
 
 
 def leave_pending(intent: Intent, error: BridgeError) -> None:
@@ -79,6 +83,17 @@ def deletion_of(person: Person, entry_id: int) -> Intent | None:
     since = timezone.now() - timedelta(days=1)
     done = Intent.objects.filter(person=person, kind=IntentKind.DELETE, status=IntentStatus.DONE)
     return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
+
+
+def _claims_again(earlier: Intent, kind: IntentKind, asked: dict[str, Any]) -> bool:
+    """Whether this is the same click, of which nothing was done because something passing was in its way."""
+    may_run_again = earlier.status == IntentStatus.FAILED and (earlier.outcome or {}).get("may_run_again", False)
+    if not may_run_again or earlier.kind != kind or earlier.asked != asked:
+        return False
+    same = Intent.objects.filter(pk=earlier.pk, status=IntentStatus.FAILED)
+    is_ours = bool(same.update(status=IntentStatus.PENDING, outcome=None, settled_at=None))
+    earlier.status = IntentStatus.PENDING
+    return is_ours
 
 
 def _settle(intent: Intent, **fields: Any) -> None:

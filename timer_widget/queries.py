@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from harvest_bridge.connections import calls
 from harvest_bridge.connections.errors import NeedsReauth
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.queries import personal_connection
+from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.operations import (
     Operation,
@@ -47,6 +48,7 @@ class Harvest:
     # Whose time it is: the linker's own, or that of the person for whom an account connection acts.
     user_id: int
     acts_for_another: bool = False
+    _written: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def writes_for(self) -> int | None:
@@ -61,9 +63,15 @@ class Harvest:
     def send(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
         try:
-            return calls.send(self.connection, operation, lane=Lane.TIMER)
+            answer = calls.send(self.connection, operation, lane=Lane.TIMER)
         except NeedsReauth as error:
             raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.") from error
+        except BridgeError as error:
+            error.is_partial = bool(self._written)
+            raise
+        if operation.verb != "GET":
+            self._written.append(operation.path)
+        return answer
 
     def running_timer(self) -> TimeEntry | None:
         """Never looked up by date: a timer may run past midnight."""

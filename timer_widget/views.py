@@ -51,6 +51,8 @@ class TimerAPIView(CallerView[TimerUser]):
         super().initial(request, *args, **kwargs)
         if isinstance(request.user, TimerUser):
             limits.hold_session(request._request, request.user.session)
+            person = request.user.person
+            self.count_as(f"{person.host_app_id} {person.tenant_id}")
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response["Cache-Control"] = "no-store"

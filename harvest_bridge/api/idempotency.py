@@ -28,14 +28,15 @@ from harvest_bridge.hosts.models import HostApp
 from .errors import InvalidRequest, body_of, headers_of
 from .locks import try_lock
 from .models import IdempotentWrite
+from .pool import let_go_of_database
 from .renderers import JsonRenderer
 
 KEPT = timedelta(hours=24)
 REPLAYED = "idempotent-replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_POLL_SECONDS = 0.05
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 0.5
 # Refusals that may end without any change to the request: what they refused was not done and may be tried again.
-_PASSING = {401, 403, 408, 425, 429}
+_PASSING = {401, 403, 408, 424, 425, 429}
 
 
 class KeyReused(BridgeError):
@@ -73,13 +74,16 @@ def once(request: Request, *, host_app: HostApp, about: str, run: Callable[[], R
     slot = _digest(str(host_app.pk), about, request.path_info, key)
     fingerprint = _digest(request.method, sorted(request.query_params.lists()), request.data)
     deadline = time.monotonic() + settings.HARVEST_TIMEOUT_SECONDS
+    pause = _FIRST_PAUSE_SECONDS
     while True:
         with try_lock(f"idempotency {slot}") as is_ours:
             if is_ours:
                 return _answer(slot, fingerprint, host_app, run)
         if time.monotonic() > deadline:
             raise KeyInUse("Idempotency-Key: the first request with this key still runs; ask again.", retry_after=2)
-        time.sleep(_POLL_SECONDS)
+        let_go_of_database()
+        time.sleep(pause)
+        pause = min(_LONGEST_PAUSE_SECONDS, pause * 1.5)
 
 
 def forget_expired(*, now: datetime) -> None:
@@ -111,7 +115,7 @@ def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
     try:
         response = run()
     except BridgeError as error:
-        if _is_final(error):
+        if is_final(error):
             _keep(row, Response(body_of(error), status=error.status, headers=headers_of(error)))
         else:
             row.delete()
@@ -120,8 +124,8 @@ def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
     return response
 
 
-def _is_final(error: BridgeError) -> bool:
-    """Whether the next attempt must not be made, or could not end otherwise."""
+def is_final(error: BridgeError) -> bool:
+    """Whether the next attempt must not be made, or could not end otherwise. Of anything else nothing was done."""
     return isinstance(error, HarvestOutcomeUnknown) or (error.status < 500 and error.status not in _PASSING)
 
 

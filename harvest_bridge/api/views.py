@@ -15,6 +15,7 @@ from harvest_bridge import trips
 from harvest_bridge.harvest.budgets import begin_meter
 
 from .callers import Caller
+from .concurrency import concurrency
 
 C = TypeVar("C", bound=Caller)
 
@@ -28,6 +29,7 @@ class CallerView(APIView, Generic[C]):
     tag: ClassVar[str] = ""
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     reaches_harvest: ClassVar[bool] = False
+    _counted_as: str | None = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         """A body that came in chunks has no length, and DRF would take it for no body at all.
@@ -45,7 +47,11 @@ class CallerView(APIView, Generic[C]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """View and request hold each other, and an answer holds itself: nothing of a page of 2,000 records may hang on
         either, or it would stay in memory until Python's collector comes by, and keep that busy for long."""
-        response = super().dispatch(request, *args, **kwargs)
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        finally:
+            if self._counted_as is not None:
+                concurrency.leave(self._counted_as)
         del self.response
         if isinstance(response, Response):
             response.add_post_render_callback(_let_go)
@@ -61,6 +67,11 @@ class CallerView(APIView, Generic[C]):
         super().perform_authentication(request)
         if isinstance(request.user, Caller):
             trips.note_who(request.user.who)
+
+    def count_as(self, customer: str) -> None:
+        """From here to the answer this is one of the customer's requests under way. Errors: TooManyAtOnce."""
+        concurrency.enter(customer)
+        self._counted_as = customer
 
     @property
     def caller(self) -> C:

@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import get_me
 
-from . import calls, history, services, vault
+from . import calls, history, renewal, services
 from .history import What
 from .models import Connection, ConnectionEvent, Status
 
@@ -130,7 +130,7 @@ class ConnectionAdmin(ModelAdmin):
 
     @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["change"])
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(request, object_id, "Refresh the tokens now?", vault.refresh_now, "Tokens renewed.")
+        return self._act(request, object_id, "Refresh the tokens now?", renewal.refresh_now, "Tokens renewed.")
 
     @action(description="Test call", url_path="test-call", icon="network_check", permissions=["change"])
     def test_call(self, request: HttpRequest, object_id: str) -> HttpResponse:

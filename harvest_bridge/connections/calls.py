@@ -7,15 +7,13 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from harvest_bridge.api.locks import let_go_of_database
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
-from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.trips import note_connection
 
-from . import rights, services, states, upstream, vault
+from . import renewal, rights, services, states, upstream
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -24,7 +22,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ConnectionTokens:
-    """A token source over a connection's row, which is read in the caller's own thread and transaction."""
+    """A token source over a connection's row, which is read in the caller's own thread and transaction.
+
+    What follows is a wait for Harvest, perhaps in a long line: the database connection is given back before it.
+    """
 
     connection: Connection
 
@@ -34,17 +35,10 @@ class ConnectionTokens:
         return budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
 
     async def credentials(self) -> Credentials:
-        return await in_callers_thread(_credentials, self.connection)
+        return await renewal.credentials(self.connection)
 
-    async def renew(self, rejected: Credentials) -> Credentials:
-        return await in_callers_thread(vault.renew, self.connection, rejected=rejected)
-
-
-def _credentials(connection: Connection) -> Credentials:
-    """What follows is a wait for Harvest, perhaps in a long line: nothing others need is held meanwhile."""
-    found = vault.credentials(connection)
-    let_go_of_database()
-    return found
+    async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
+        return await renewal.renew(self.connection, rejected=rejected, about=about)
 
 
 def send(
@@ -58,7 +52,8 @@ def send(
     """Send one call as this connection.
 
     Units: `patience` is how many seconds the caller waits for budget; None is as long as for everything else.
-    Errors: NeedsReauth, RefreshInProgress and the HarvestError tree; a refusal says which right is missing.
+    Errors: NeedsReauth, RefreshInProgress, RefreshFailed and the HarvestError tree; a refusal says which right is
+    missing.
     """
     services.note_use(connection=connection, now=timezone.now())
     note_connection(connection)

@@ -59,8 +59,10 @@ class DataView(CallerView[Caller]):
 
     @cached_property
     def connection(self) -> Connection:
-        """The one that the request names. Errors: MissingConnection, NoSuchConnection."""
-        return connection_for(self.request)
+        """The one that the request names. Errors: MissingConnection, NoSuchConnection, TooManyAtOnce."""
+        connection = connection_for(self.request)
+        self.count_as(f"{connection.host_app_id} {connection.tenant_id}")
+        return connection
 
     def harvest(self, operation: Operation[T]) -> T:
         return calls.send(self.connection, operation, patience=patience_from(self.request))

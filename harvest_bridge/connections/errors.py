@@ -9,17 +9,20 @@ from harvest_bridge.errors import BridgeError
 
 
 class NeedsReauth(BridgeError):
-    """Harvest no longer takes the connection's tokens; only linking again helps."""
+    """Harvest no longer takes the connection's tokens; only linking again helps.
 
-    status = 401
+    Not a 401, which says that the caller's own key or token is no good, nor a 409, which clients repeat at once.
+    """
+
+    status = 424
     code = "needs_reauth"
 
 
-class RefreshInProgress(BridgeError):
-    """Another process is renewing the tokens right now. Says nothing about the credentials."""
+class RefreshFailed(BridgeError):
+    """Harvest could not renew the tokens just now; the connection stays as it is. Nothing was sent to the API."""
 
     status = 503
-    code = "token_refresh_in_progress"
+    code = "token_refresh_failed"
 
 
 class NoSuchConnection(BridgeError):

@@ -80,6 +80,15 @@ class Connection(models.Model):
     refresh_started_at = models.DateTimeField(
         null=True, editable=False, help_text="Set while Harvest is asked; left over, the asking process died."
     )
+    refresh_failures = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Renewals in a row that failed and may work later."
+    )
+    refresh_not_before = models.DateTimeField(
+        null=True, editable=False, help_text="Until then no process asks Harvest to renew the tokens again."
+    )
+    checked_at = models.DateTimeField(
+        null=True, editable=False, help_text="When users/me was last asked whether the tokens work."
+    )
     grant_id = models.UUIDField(
         default=uuid.uuid4, editable=False, help_text="Whose budget its calls use; survives refreshes."
     )
@@ -119,6 +128,7 @@ class ConnectionEvent(models.Model):
         LINKED = "linked", "Linked"
         RELINKED = "relinked", "Linked again"
         REFRESHED = "refreshed", "Tokens renewed"
+        CALL_REFUSED = "call_refused", "A call was refused"
         NEEDS_REAUTH = "needs_reauth", "Must be linked again"
         REACTIVATED = "reactivated", "Works again"
         CHANGED = "changed", "Context or label changed"

@@ -9,7 +9,7 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 
 from harvest_bridge.errors import BridgeError
 
-from . import pending, services, vault
+from . import pending, renewal, services, vault
 from .models import Connection
 
 log = structlog.get_logger(__name__)
@@ -29,9 +29,28 @@ def refresh_tokens(connection_id: str) -> None:
     if connection is None:
         return
     try:
-        vault.credentials(connection, margin=vault.REFRESH_AHEAD)
+        renewal.credentials_now(connection, margin=vault.REFRESH_AHEAD)
     except BridgeError as error:
         log.warning("token refresh failed", connection=connection_id, code=error.code)
+
+
+@db_periodic_task(crontab(minute="*/5"))
+def look_at_ended_connections() -> None:
+    """Wake one task per connection that had to be linked again lately: Harvest may have been mistaken."""
+    for connection in vault.lately_ended(now=timezone.now()):
+        look_at_ended(str(connection.pk))
+
+
+@db_task()
+def look_at_ended(connection_id: str) -> None:
+    """Revive one connection if its tokens work after all; how often Harvest is asked that is the vault's to say."""
+    connection = Connection.objects.filter(pk=connection_id, disconnected_at=None).first()
+    if connection is None:
+        return
+    try:
+        renewal.revive_now(connection)
+    except BridgeError as error:
+        log.info("connection still has to be linked again", connection=connection_id, code=error.code)
 
 
 @db_periodic_task(crontab(minute="*/10"))

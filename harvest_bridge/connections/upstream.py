@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from harvest_bridge.api.pool import let_go_of_database
 from harvest_bridge.harvest import door
 from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE, HarvestConfig
@@ -35,6 +36,7 @@ def send(
     patience: float | None = None,
 ) -> T:
     """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
+    let_go_of_database()
     timeout = settings.HARVEST_TIMEOUT_SECONDS
     meter = meter or meter_of_request()
     return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)

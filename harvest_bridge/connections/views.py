@@ -18,7 +18,7 @@ from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.hosts.models import Scope
 
-from . import capabilities, description, filters, history, queries, services, vault
+from . import capabilities, description, filters, history, queries, renewal, services
 from .authentication import ConnectionHolder
 from .models import Connection
 from .serializers import (
@@ -131,7 +131,7 @@ class RefreshCredentialsView(HostView):
 
     @extend_schema(operation_id="refresh_credentials", request=RefreshInput, responses=description.SUCCESS)
     def post(self, request: Request) -> Response:
-        vault.refresh_now(self.connection(RefreshInput.validated(request.data)["id"]))
+        renewal.refresh_now(self.connection(RefreshInput.validated(request.data)["id"]))
         return Response({"success": True})
 
 

@@ -20,6 +20,8 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from starlette.types import Scope
 
+from harvest_bridge.api.pool import let_go_of_database
+
 # Each may wait for Harvest a whole HARVEST_TIMEOUT_SECONDS; who comes when all do waits for the first to end.
 _THREADS = 500
 
@@ -52,6 +54,7 @@ class DjangoApp(ASGIHandler):
             request, refusal = self.create_request(scope, body)
             response = self.get_response(request) if request else cast(HttpResponseBase, refusal)
             response.close()
+            let_go_of_database()
             if response.streaming:
                 raise RuntimeError("a streaming answer belongs in an ASGI application of its own, as the stream is")
             return response

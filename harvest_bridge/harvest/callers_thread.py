@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import functools
+import os
 import threading
 from collections.abc import Callable, Coroutine
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_WORKERS = 8
 _waiting: ContextVar[_WaitingThread] = ContextVar("the caller's thread")
 
 
@@ -28,10 +30,24 @@ async def in_callers_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwa
     """
     thread = _waiting.get(None)
     if thread is None:
-        return await asyncio.to_thread(work, *args, **kwargs)
+        return await _in_worker_thread(functools.partial(work, *args, **kwargs))
     job = _Job(functools.partial(work, *args, **kwargs))
     thread.hand_over(job)
     return await asyncio.wrap_future(job.outcome)
+
+
+async def in_callers_thread_or_another(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The same for work that must be done also when the caller has given up: then in a worker thread.
+
+    Work that was not begun in the caller's thread is begun once, elsewhere.
+    """
+    try:
+        return await in_callers_thread(work, *args, **kwargs)
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+    return await _in_worker_thread(functools.partial(work, *args, **kwargs))
 
 
 def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop, *, seconds: float) -> T:
@@ -54,6 +70,24 @@ def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
     finally:
         future.cancel()
         thread.leave()
+
+
+class _Workers:
+    """Threads for work that is short, apart from the loop's own few, on which requests depend."""
+
+    def __init__(self) -> None:
+        self._pool: concurrent.futures.ThreadPoolExecutor | None = None
+        os.register_at_fork(after_in_child=self._start_afresh)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        self._pool = self._pool or concurrent.futures.ThreadPoolExecutor(_WORKERS, thread_name_prefix="harvest-work")
+        return await asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, work)
+
+    def _start_afresh(self) -> None:
+        self._pool = None
+
+
+_in_worker_thread = _Workers().run
 
 
 class _Job(Generic[T]):

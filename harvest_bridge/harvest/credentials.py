@@ -41,8 +41,11 @@ class TokenSource(Protocol):
 
     async def credentials(self) -> Credentials: ...
 
-    async def renew(self, rejected: Credentials) -> Credentials:
-        """Newer credentials than `rejected`, or the same ones when there are none to be had."""
+    async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
+        """Newer credentials than `rejected`, or the same ones when there are none to be had.
+
+        Shape: `about` is the call that Harvest refused them for, such as `GET /v2/projects`.
+        """
         ...
 
 
@@ -59,5 +62,5 @@ class StaticTokenSource:
     async def credentials(self) -> Credentials:
         return self._credentials
 
-    async def renew(self, rejected: Credentials) -> Credentials:
+    async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
         return self._credentials

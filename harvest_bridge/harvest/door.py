@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import os
 import threading
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
@@ -72,6 +73,13 @@ class Door:
         except TimeoutError as error:  # the loop is stuck or was stopped without `release`
             silence = HarvestTimeout("The I/O loop of the bridge does not answer.", retry_after=1)
             raise as_seen_by(silence, is_repeatable=operation.is_repeatable, has_left=True) from error
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
+        """Await `work()` on the I/O loop from another thread, which serves its jobs meanwhile (`callers_thread`).
+
+        Errors: those of `work`; TimeoutError when nothing comes from the loop for `seconds`; RuntimeError as `send`.
+        """
+        return wait_and_serve(work(), self._running_loop(), seconds=seconds)
 
     def _patience(self, operation: Operation[Any]) -> float:
         """Seconds beyond the deadline in which the loop must have answered; a token grant may take long."""
@@ -169,6 +177,7 @@ def _current_loop() -> asyncio.AbstractEventLoop | None:
 _door = Door()
 configure = _door.configure
 send = _door.send
+run = _door.run
 gateway = _door.gateway
 adopt = _door.adopt
 release = _door.release

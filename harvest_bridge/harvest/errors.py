@@ -60,6 +60,16 @@ class HarvestForbidden(HarvestError):
     code = "harvest_forbidden"
 
 
+class RefreshInProgress(BridgeError):
+    """The access token is being renewed, and that takes longer than the caller can wait. Says nothing about it.
+
+    Nothing was sent to the API.
+    """
+
+    status = 503
+    code = "token_refresh_in_progress"
+
+
 class HarvestNotFound(HarvestError):
     """No such record, or hidden from this person."""
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -21,6 +22,8 @@ from harvest_bridge.harvest.pacing.pacer import Pacer
 from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 from harvest_bridge.harvest.transport import Flight, Transport
 
+# How many 401s of one call its token source is told of: the first gets a newer token, the second may mean the end.
+MOST_REJECTIONS = 2
 TokenWork = Callable[[Coroutine[Any, Any, Credentials], Deadline], Coroutine[Any, Any, Credentials]]
 
 
@@ -61,7 +64,7 @@ class _Call:
     deadline: Deadline
     meter: BudgetMeter
     credentials: Credentials
-    has_renewed: bool = False
+    rejections: int = 0
     attempts: int = 0
 
 
@@ -148,10 +151,12 @@ class Forwarder:
         return True
 
     async def _has_renewed(self, call: _Call) -> bool:
-        if call.has_renewed:
+        if call.rejections >= MOST_REJECTIONS:
             return False
-        call.has_renewed = True
-        renewed = await self._token(call.source.renew(call.credentials), Deadline(self._config.timeouts.total))
+        call.rejections += 1
+        about = f"{call.request.verb} {urlsplit(call.request.target).path}"
+        renewing = call.source.renew(call.credentials, about=about)
+        renewed = await self._token(renewing, Deadline(self._config.timeouts.total))
         if renewed.generation == call.credentials.generation:
             return False
         if not call.request.is_replayable:

@@ -14,8 +14,8 @@ from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
 from harvest_bridge.harvest.deadline import Deadline
-from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestTimeout, HarvestUnauthorized
-from harvest_bridge.harvest.forwarding import Forwarder
+from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnauthorized, RefreshInProgress
+from harvest_bridge.harvest.forwarding import MOST_REJECTIONS, Forwarder
 from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
 from harvest_bridge.harvest.pacing import pacer_for
 from harvest_bridge.harvest.pacing.pacer import Pacer
@@ -46,7 +46,7 @@ class _Call(Generic[T]):
     meter: BudgetMeter
     waiting: Deadline
     credentials: Credentials | None
-    has_renewed: bool = False
+    rejections: int = 0
     attempts: int = 0
 
 
@@ -133,9 +133,11 @@ class Gateway:
 
     async def _prepare_another(self, call: _Call[Any], error: HarvestError) -> None:
         """Get ready for another attempt, or raise the error that ends the call."""
-        if isinstance(error, HarvestUnauthorized) and call.source and call.credentials and not call.has_renewed:
-            call.has_renewed = True
-            renewed = await self._token(call.source.renew(call.credentials), call.deadline)
+        is_refused = isinstance(error, HarvestUnauthorized) and call.rejections < MOST_REJECTIONS
+        if is_refused and call.source and call.credentials:
+            call.rejections += 1
+            about = f"{call.operation.verb} {call.operation.path}"
+            renewed = await self._token(call.source.renew(call.credentials, about=about), call.deadline)
             if renewed.generation == call.credentials.generation:
                 raise error
             call.credentials = renewed
@@ -161,13 +163,18 @@ class Gateway:
     async def _token(self, work: Coroutine[Any, Any, Credentials], deadline: Deadline) -> Credentials:
         """Wait for the token source no longer than the deadline, without ever interrupting it: a refresh that was
         sent must be stored, or a single-use refresh token is lost."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._token_work.add(task)
-        task.add_done_callback(self._token_is_done)
+        task = self.token_work(work)
         done, _ = await asyncio.wait({task}, timeout=deadline.remaining)
         if done:
             return task.result()
-        raise HarvestTimeout("The access token could not be had in time.", retry_after=1)
+        raise RefreshInProgress("Harvest is slow to renew the access token; try again.", retry_after=2)
+
+    def token_work(self, work: Coroutine[Any, Any, Credentials]) -> asyncio.Task[Credentials]:
+        """Begin `work`, which comes to its end whoever waits for it, before the gateway is closed."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._token_work.add(task)
+        task.add_done_callback(self._token_is_done)
+        return task
 
     def _token_is_done(self, task: asyncio.Task[Credentials]) -> None:
         self._token_work.discard(task)

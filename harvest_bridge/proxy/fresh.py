@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.connections import services, vault
+from harvest_bridge.api.callers import Caller
+from harvest_bridge.connections import renewal, services, vault
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.credentials import Credentials
@@ -45,7 +46,7 @@ class Admissions:
         self._remembered: dict[Credential, Admission] = {}
 
     async def of(self, credential: Credential) -> Admission:
-        """Errors: those of `choice`; NeedsReauth, RefreshInProgress, AccessUnchecked, HarvestError."""
+        """Errors: those of `choice`; NeedsReauth, RefreshInProgress, RefreshFailed, AccessUnchecked."""
         stamp = await self._stamps.of(credential)
         known = self._remembered.get(credential)
         if known is not None and known.stamp == stamp and timezone.now() < known.ends_at:
@@ -53,7 +54,7 @@ class Admissions:
             note_who(known.who)
             return known
         self._remembered.pop(credential, None)
-        admission = await asyncio.to_thread(_look_up, credential, stamp)
+        admission = await _look_up(credential, stamp)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered[credential] = admission
@@ -65,13 +66,26 @@ class Admissions:
         await self._stamps.aclose()
 
 
-def _look_up(credential: Credential, stamp: object) -> Admission:
-    """In a thread. `stamp` is from before, so whatever is committed meanwhile is seen by the next request."""
+async def _look_up(credential: Credential, stamp: object) -> Admission:
+    """`stamp` is from before, so whatever is committed meanwhile is seen by the next request."""
+    caller, connection = await asyncio.to_thread(_whose, credential)
+    at_hand = await renewal.credentials(connection)
+    return await asyncio.to_thread(_admission, caller, connection, at_hand, stamp)
+
+
+def _whose(credential: Credential) -> tuple[Caller, Connection]:
+    """In a thread."""
     try:
         caller = choice.caller_of(credential)
         note_who(caller.who)
-        connection = choice.connection_for(caller, credential)
-        at_hand = vault.credentials(connection)
+        return caller, choice.connection_for(caller, credential)
+    finally:
+        close_old_connections()
+
+
+def _admission(caller: Caller, connection: Connection, at_hand: Credentials, stamp: object) -> Admission:
+    """In a thread."""
+    try:
         now = timezone.now()
         services.note_use(connection=connection, now=now)
         ends = [now + _LONGEST_MEMORY, caller.ends_at, _token_ends_at(connection, now)]

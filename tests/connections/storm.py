@@ -19,23 +19,25 @@ import django
 
 
 def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
-    from harvest_bridge.connections import upstream, vault
+    from harvest_bridge.connections import renewal, vault
     from harvest_bridge.connections.models import Connection
     from harvest_bridge.errors import BridgeError
+    from harvest_bridge.harvest import door
 
     def die(*_: Any, **__: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     if die_at == "before":
-        upstream.send = die
+        renewal.refresh_access_token = die
     if die_at == "after":
         vault.seal_grant = die
     row = Connection.objects.get(pk=connection_id)
     together.wait(30)
     try:
-        lines.put(str(vault.credentials(row).generation))
+        lines.put(str(renewal.credentials_now(row).generation))
     except BridgeError as error:
         lines.put(error.code)
+    door.close()  # as at the end of every process that is not killed
 
 
 def main(connection_id: str, processes: str = "1", die_at: str = "") -> None:

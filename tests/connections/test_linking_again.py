@@ -30,7 +30,7 @@ def row(connection: Connection) -> dict[str, Any]:
 def test_it_keeps_the_id_and_makes_the_connection_active(
     api: APIClient, sandbox: RunningSandbox, alices: Connection
 ) -> None:
-    states.needs_reauth(alices, "The refresh token was refused.")
+    states.needs_reauth(alices, "The refresh token was refused.", because=states.Because.REFRESH_REFUSED)
     assert go_through_consent(sandbox, Client(), relink(api, alices), "alice").status_code == 200
     [renewed] = Connection.objects.all()
     assert (renewed.pk, renewed.status, renewed.last_error) == (alices.pk, "active", None)

@@ -12,13 +12,16 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.api.locks import try_lock
-from harvest_bridge.connections import states, tasks, vault
-from harvest_bridge.connections.errors import NeedsReauth, RefreshInProgress
+from harvest_bridge.connections import renewal, states, tasks, vault
+from harvest_bridge.connections.errors import NeedsReauth, RefreshFailed
 from harvest_bridge.connections.models import Connection, Status
-from harvest_bridge.harvest.errors import HarvestError
+from harvest_bridge.connections.states import Because
+from harvest_bridge.harvest.errors import RefreshInProgress
+from harvest_bridge.harvest.records import TokenGrant
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 pytestmark = pytest.mark.django_db
+GRANT = TokenGrant(access_token="a late access token", refresh_token="a late refresh token")
 
 
 def expiring_in(connection: Connection, **life: int) -> Connection:
@@ -32,13 +35,13 @@ def refreshes(sandbox: RunningSandbox) -> int:
 
 
 def test_a_fresh_token_is_used_as_it_is(alices: Connection, sandbox: RunningSandbox) -> None:
-    assert vault.credentials(alices).generation == 1
+    assert renewal.credentials_now(alices).generation == 1
     assert refreshes(sandbox) == 0
 
 
 def test_one_that_ends_during_the_call_is_renewed_first(alices: Connection, sandbox: RunningSandbox) -> None:
-    before = vault.credentials(alices)
-    after = vault.credentials(expiring_in(alices, minutes=2))
+    before = renewal.credentials_now(alices)
+    after = renewal.credentials_now(expiring_in(alices, minutes=2))
     assert after.generation == before.generation + 1
     assert after.access_token != before.access_token
     assert refreshes(sandbox) == 1
@@ -50,13 +53,13 @@ def test_both_rotation_behaviours_survive_many_renewals(
 ) -> None:
     sandbox.switch(refresh_tokens=rotation)
     for expected in (2, 3, 4):
-        assert vault.credentials(expiring_in(Connection.objects.get(), minutes=1)).generation == expected
+        assert renewal.credentials_now(expiring_in(Connection.objects.get(), minutes=1)).generation == expected
 
 
 def test_a_token_that_harvest_refuses_is_renewed_once_and_the_call_succeeds(
     api: APIClient, alices: Connection, sandbox: RunningSandbox
 ) -> None:
-    sandbox.expire(vault.credentials(alices).access_token)
+    sandbox.expire(renewal.credentials_now(alices).access_token)
     response = api.get(f"/unified/user-directory/me?integrated_account_id={alices.pk}")
     assert response.status_code == 200, response.content
     assert refreshes(sandbox) == 1
@@ -69,7 +72,7 @@ def test_a_revoked_grant_becomes_needs_reauth_and_stays_visible(
     path = f"/unified/user-directory/me?integrated_account_id={alices.pk}"
     for _ in range(2):
         response = api.get(path)
-        assert (response.status_code, response.json()["code"]) == (401, "needs_reauth")
+        assert (response.status_code, response.json()["code"]) == (424, "needs_reauth")
     assert refreshes(sandbox) == 1
     shown = api.get(f"/integrated-account/{alices.pk}").json()
     assert shown["status"] == "needs_reauth"
@@ -85,18 +88,19 @@ def test_a_passing_fault_of_the_token_endpoint_changes_no_state(
     settings.HARVEST_TIMEOUT_SECONDS = 1
     sandbox.fault(path="/api/v2/oauth2/token", times=None, **fault)
     expired = expiring_in(alices, minutes=-1)
-    with pytest.raises(HarvestError):
-        vault.credentials(expired)
+    with pytest.raises(RefreshFailed):
+        renewal.credentials_now(expired)
     assert Connection.objects.get().status == Status.ACTIVE
     sandbox.clear_faults()
-    assert vault.credentials(expired).generation == 2
+    Connection.objects.update(refresh_not_before=timezone.now())
+    assert renewal.credentials_now(expired).generation == 2
 
 
 def test_while_the_old_token_is_good_a_failing_renewal_hurts_nobody(
     alices: Connection, sandbox: RunningSandbox
 ) -> None:
     sandbox.fault("status", path="/api/v2/oauth2/token", status=503)
-    assert vault.credentials(expiring_in(alices, minutes=2)).generation == 1
+    assert renewal.credentials_now(expiring_in(alices, minutes=2)).generation == 1
 
 
 def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_truth(
@@ -115,7 +119,7 @@ def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_tru
     other.start()
     held.wait(10)
     with pytest.raises(RefreshInProgress):
-        vault.credentials(expired)
+        renewal.credentials_now(expired)
     done.set()
     other.join()
     assert refreshes(sandbox) == 0
@@ -124,9 +128,9 @@ def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_tru
 
 def test_a_late_answer_never_overwrites_a_newer_token(alices: Connection, sandbox: RunningSandbox) -> None:
     stale = Connection.objects.get()
-    vault.renew(alices, rejected=vault.credentials(alices))
+    renewal.renew_now(alices, rejected=renewal.credentials_now(alices))
     current = Connection.objects.get()
-    assert vault._ask_harvest(stale, is_forced=False).generation == current.token_generation
+    assert vault.store(vault.Turn(stale, "", False), GRANT).generation == current.token_generation
     assert Connection.objects.get().sealed_access_token == current.sealed_access_token
 
 
@@ -136,7 +140,7 @@ def test_a_generation_that_is_refused_right_after_a_forced_renewal_is_the_end(
     """An archived person: tokens renew, and every call is a 401. One forced renewal, then the truth (invariant 6)."""
     sandbox.fault("status", path="/v2/users/me", status=401, times=None)
     path = f"/unified/user-directory/me?integrated_account_id={alices.pk}"
-    assert [api.get(path).status_code for _ in range(3)] == [401, 401, 401]
+    assert [api.get(path).status_code for _ in range(3)] == [424, 424, 424]
     assert refreshes(sandbox) == 1
     assert Connection.objects.get().status == Status.NEEDS_REAUTH
 
@@ -144,8 +148,8 @@ def test_a_generation_that_is_refused_right_after_a_forced_renewal_is_the_end(
 def test_a_connection_that_must_be_linked_again_recovers_when_its_tokens_renew_after_all(
     alices: Connection, sandbox: RunningSandbox
 ) -> None:
-    states.needs_reauth(alices, "Harvest was confused.")
-    vault.refresh_now(alices)
+    states.needs_reauth(alices, "Harvest was confused.", because=Because.REFRESH_REFUSED)
+    renewal.refresh_now(alices)
     recovered = Connection.objects.get()
     assert (recovered.status, recovered.last_error) == (Status.ACTIVE, None)
     assert [event.what for event in recovered.events.all()][:2] == ["reactivated", "refreshed"]
@@ -153,7 +157,7 @@ def test_a_connection_that_must_be_linked_again_recovers_when_its_tokens_renew_a
 
 def test_many_callers_make_one_change_of_state_and_one_event(alices: Connection) -> None:
     for _ in range(3):
-        states.needs_reauth(alices, "Harvest refused the refresh token.")
+        states.needs_reauth(alices, "Harvest refused the refresh token.", because=Because.REFRESH_REFUSED)
     assert alices.events.filter(what="needs_reauth").count() == 1
 
 
@@ -161,7 +165,7 @@ def test_a_renewal_cut_off_by_a_crash_is_told_as_such(alices: Connection, sandbo
     alices.refresh_started_at = timezone.now()
     sandbox.revoke_all("alice")
     with pytest.raises(NeedsReauth):
-        vault.credentials(expiring_in(alices, minutes=-1))
+        renewal.credentials_now(expiring_in(alices, minutes=-1))
     assert "cut off" in Connection.objects.get().last_error["message"]
 
 
@@ -182,7 +186,7 @@ def test_sealed_tokens_of_one_row_do_not_open_in_another(alices: Connection) -> 
     moved.tenant_id = "another tenant"
     moved.save()
     with pytest.raises(CannotOpen):
-        vault.credentials(moved)
+        renewal.credentials_now(moved)
 
 
 def test_a_disconnected_connection_gives_no_token(alices: Connection) -> None:
@@ -190,4 +194,4 @@ def test_a_disconnected_connection_gives_no_token(alices: Connection) -> None:
 
     disconnect(connection=alices, actor="host")
     with pytest.raises(NeedsReauth):
-        vault.credentials(alices)
+        renewal.credentials_now(alices)

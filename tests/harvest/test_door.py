@@ -21,7 +21,7 @@ from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, StaticTokenSource
 from harvest_bridge.harvest.door import Door
-from harvest_bridge.harvest.errors import HarvestTimeout
+from harvest_bridge.harvest.errors import HarvestTimeout, RefreshInProgress
 from harvest_bridge.harvest.operations import get_me
 from tests.harvest.raw_server import RawServer, Received, answers, raw_server, reply
 
@@ -180,7 +180,7 @@ class ThreadBoundSource:
     async def credentials(self) -> Credentials:
         return Credentials(await in_callers_thread(self._look_up), "42", 0)
 
-    async def renew(self, rejected: Credentials) -> Credentials:
+    async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
         return Credentials(await in_callers_thread(self._renewal), "42", rejected.generation + 1)
 
 
@@ -232,7 +232,7 @@ def test_a_renewal_that_began_is_finished_though_the_time_is_up(door: Door, upst
         stored.append("renewed")
         return "renewed"
 
-    with pytest.raises(HarvestTimeout):
+    with pytest.raises(RefreshInProgress):
         door.send(get_me(), source=ThreadBoundSource(lambda: "token", renewal), timeout=0.1)
     assert stored == ["renewed"]
 

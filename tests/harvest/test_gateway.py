@@ -19,9 +19,9 @@ from harvest_bridge.harvest.errors import (
     HarvestNotFound,
     HarvestOutcomeUnknown,
     HarvestRateLimited,
-    HarvestTimeout,
     HarvestUnauthorized,
     HarvestUnavailable,
+    RefreshInProgress,
 )
 from harvest_bridge.harvest.gateway import Gateway
 from harvest_bridge.harvest.operations import (
@@ -54,7 +54,7 @@ class RenewingSource:
     async def credentials(self) -> Credentials:
         return Credentials(f"token-{self.generation}", "42", self.generation)
 
-    async def renew(self, rejected: Credentials) -> Credentials:
+    async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
         await asyncio.sleep(self._delay)
         self.renewals += 1
         self.generation = min(self.generation + 1, self._last_generation)
@@ -154,12 +154,12 @@ async def test_a_refused_token_is_renewed_once_and_the_call_repeated(upstream: R
     assert renewing.renewals == 1
 
 
-async def test_a_token_refused_again_is_not_renewed_again(upstream: RawServer, gateway: Gateway) -> None:
+async def test_the_source_hears_of_a_second_refusal_and_of_no_third(upstream: RawServer, gateway: Gateway) -> None:
     upstream.script = answers(reply(401, {"error": "invalid_token", "error_description": "Revoked."}))
     renewing = RenewingSource()
     with pytest.raises(HarvestUnauthorized, match="Revoked"):
         await gateway.send(get_me(), source=renewing)
-    assert (renewing.renewals, len(upstream.requests)) == (1, 2)
+    assert (renewing.renewals, len(upstream.requests)) == (2, 3)
 
 
 async def test_without_a_newer_token_the_refusal_stands(upstream: RawServer, gateway: Gateway) -> None:
@@ -172,7 +172,7 @@ async def test_without_a_newer_token_the_refusal_stands(upstream: RawServer, gat
 async def test_a_callers_deadline_does_not_interrupt_a_renewal(upstream: RawServer, gateway: Gateway) -> None:
     upstream.script = answers(reply(401))
     slow = RenewingSource(delay=0.2)
-    with pytest.raises(HarvestTimeout, match="token"):
+    with pytest.raises(RefreshInProgress, match="token"):
         await gateway.send(get_me(), source=slow, deadline=0.1)
     assert slow.renewals == 0
     await asyncio.sleep(0.2)

@@ -146,7 +146,7 @@ def looked_up(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[timedelta]]
     def count(*lives: timedelta) -> list[timedelta]:
         left = list(lives)
 
-        def look_up(credential: Credential, stamp: object) -> Admission:
+        async def look_up(credential: Credential, stamp: object) -> Admission:
             return Admission(Connection(), Credentials("t"), NOBODY, timezone.now() + left.pop(0), stamp)
 
         monkeypatch.setattr(fresh, "_look_up", look_up)

@@ -135,7 +135,8 @@ def test_a_connection_that_must_be_linked_again_says_so(
 ) -> None:
     sandbox.revoke_all("alice")
     answer = harvest.get("/v2/users/me")
-    assert (answer.status_code, answer.json()["error"], answer.json()["code"]) == (401, "invalid_token", "needs_reauth")
+    assert (answer.status_code, answer.json()["code"]) == (424, "needs_reauth")
+    assert "www-authenticate" not in answer.headers
     assert harvest.get("/v2/users/me").json()["code"] == "needs_reauth"
 
 
