@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from harvest_bridge.api import locks
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.processes import Bridge, running_bridge
 from tests.services import redis_server
@@ -37,6 +38,13 @@ def uses_database(item: pytest.Item) -> bool:
     if item.get_closest_marker("any_database") is not None:
         return False
     return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The connection that carries our locks ends before the database that it is to."""
+    yield
+    locks.close()
 
 
 @pytest.fixture(scope="session")

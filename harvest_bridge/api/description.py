@@ -46,7 +46,7 @@ DELETED: Json = {"type": "object", "required": ["id"], "properties": {"id": {"ty
 # What any call can meet, what a call through to Harvest can meet besides, and what a body or a key adds.
 _ALWAYS = (400, 401, 403, 404)
 _MET_EVERYWHERE = tuple(f"harvest_bridge.{app}" for app in ("errors", "api.", "harvest.", "connections."))
-_OF_HARVEST = (409, 422, 429, 502, 503, 504)
+_OF_HARVEST = (409, 422, 424, 429, 502, 503, 504)
 
 
 class BridgeSchema(AutoSchema):

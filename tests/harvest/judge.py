@@ -23,12 +23,14 @@ class Judge:
     """A request that finds `limit` others behind it within `window` seconds is refused. Beside a stranger it costs
     nothing then (else two who are refused would keep each other out for ever); alone it counts all the same.
 
-    Units: `latency` is how many seconds an answer takes; `refusals` are moments after the first arrival.
+    Units: `latency` is how many seconds an answer takes, `slow` another one for requests in whose head its key is;
+    `refusals` are moments after the first arrival.
     """
 
     limit: int
     window: float
     latency: float = 0.0
+    slow: dict[bytes, float] = field(default_factory=dict)
     arrivals: list[float] = field(default_factory=list)
     refusals: list[float] = field(default_factory=list)
     fullest: int = 0
@@ -102,7 +104,8 @@ class _Connection(asyncio.Protocol):
                 continue
             admits = self._judge.admits_stranger if head.startswith(b"GET /stranger ") else self._judge.admits
             answer = reply(body={"id": 1}) if admits() else reply(429, retry_after=str(self._judge.retry_after))
-            asyncio.get_running_loop().call_later(self._judge.latency, self._transport.write, answer)
+            latency = next((wait for part, wait in self._judge.slow.items() if part in head), self._judge.latency)
+            asyncio.get_running_loop().call_later(latency, self._transport.write, answer)
 
 
 async def serve(judge: Judge, port: int = 0) -> asyncio.Server:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,12 +23,19 @@ pytestmark = pytest.mark.django_db  # on PostgreSQL too, whose few connections a
 FLOODING, QUIET = "42", "43"
 PATIENT, HASTY, CALLS = 30, 3, 20
 PATHS = ("/v2/users/1", "/proxy/users/1")
+EXPIRE = (
+    "from harvest_bridge.connections.models import Connection; "
+    "Connection.objects.filter(pk='{}').update(access_token_expires_at='2020-01-01T00:00:00Z')"
+)
 
 
 @asynccontextmanager
-async def two_tenants(folder: Path) -> AsyncIterator[tuple[Bridge, dict[str, str]]]:
-    """A bridge, and the connection ids of an account that floods and one that does not."""
-    judge = Judge(limit=100_000, window=15, latency=0.02)
+async def two_tenants(folder: Path, **slow: float) -> AsyncIterator[tuple[Bridge, dict[str, str]]]:
+    """A bridge, and the connection ids of an account that floods and one that does not.
+
+    `slow` is what Harvest answers late: for which words in the head of a request, and after how many seconds.
+    """
+    judge = Judge(limit=100_000, window=15, latency=0.02, slow={part.encode(): wait for part, wait in slow.items()})
     async with await serve(judge) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         starting = await asyncio.to_thread(lambda: _Running(folder, url))
@@ -85,6 +95,93 @@ async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Pat
         await asyncio.gather(*flood, return_exceptions=True)
         bridge.web.kill()  # or it would wait for the calls of those who went away
     assert max(slow.values()) < 0.4, slow  # where a flooding caller waits for seconds
+
+
+SLOW_SECONDS = 4.0
+KEYED = ("the same", "different")
+
+
+@pytest.mark.parametrize("keys", KEYED)
+async def test_invariant_22_one_tokens_keyed_writes_leave_others_reads_and_writes_alone(
+    tmp_path: Path, keys: str
+) -> None:
+    """Harvest is slow for the one who floods, with a token good for one connection, and as quick as ever for others."""
+    token_of_flood = f"Bearer {RECORDED_TOKEN}-{FLOODING}"
+    async with two_tenants(tmp_path, **{token_of_flood: SLOW_SECONDS}) as (bridge, ids), _client(bridge) as client:
+        minted = await client.post("/integrated-account/token", json={"integrated_account_id": ids[FLOODING]})
+        token = minted.json()["integrated_account_token"]
+
+        async def keep_writing(number: int) -> None:
+            for again in count():
+                key = "k" if keys == "the same" else f"k-{number}-{again}"
+                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+                await client.post("/proxy/clients", json={"name": "x"}, headers=headers)
+                await asyncio.sleep(0.02)
+
+        async with _flood(keep_writing, callers=40):
+            await asyncio.sleep(1)
+            waits = await _waits(client, ids[QUIET])
+        bridge.web.kill()
+    assert max(waits.values()) < SLOW_SECONDS / 8, waits
+
+
+async def test_invariant_22_one_tenants_slow_renewal_is_nobody_elses(tmp_path: Path) -> None:
+    """Its callers are told in time what they wait for; others, and probes of our health, notice nothing."""
+    async with two_tenants(tmp_path, **{"/api/v2/oauth2/token": 60.0}) as (bridge, ids), _client(bridge) as client:
+        await asyncio.to_thread(bridge.manage, "shell", "-c", EXPIRE.format(ids[FLOODING]))
+        told: set[tuple[int, str]] = set()
+
+        async def keep_asking(number: int) -> None:
+            path = PATHS[number % 2]
+            while True:
+                headers = {"Harvest-Account-Id": FLOODING}
+                params = {"integrated_account_id": ids[FLOODING]} if path.startswith("/proxy") else {}
+                answer = await client.get(path, params=params, headers=headers)
+                told.add((answer.status_code, answer.json()["code"]))
+                assert int(answer.headers["Retry-After"]) >= 1
+                await asyncio.sleep(0.02)
+
+        async with _flood(keep_asking, callers=60):
+            await asyncio.sleep(1)
+            waits = await _waits(client, ids[QUIET])
+            while not told:
+                await asyncio.sleep(0.05)
+        bridge.web.kill()
+    assert max(waits.values()) < 0.5, waits  # where those of the tenant wait for fifteen seconds
+    assert told == {(503, "token_refresh_in_progress")}
+
+
+@asynccontextmanager
+async def _flood(caller: Callable[[int], Coroutine[Any, Any, None]], *, callers: int) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(caller(number)) for number in range(callers)]
+    yield
+    for task in tasks:
+        task.cancel()
+    failures = [one for one in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(one, AssertionError)]
+    assert not failures
+
+
+async def _waits(client: httpx.AsyncClient, connection_id: str) -> dict[str, float]:
+    """How long the quiet tenant's calls take, each kind's 90th percentile; the first one of each is among them."""
+    found: dict[str, float] = {}
+    params, account = {"integrated_account_id": connection_id}, {"Harvest-Account-Id": QUIET}
+    calls: dict[str, Callable[[], Coroutine[Any, Any, httpx.Response]]] = {
+        "/v2": lambda: client.get("/v2/users/1", headers=account),
+        "/proxy": lambda: client.get("/proxy/users/1", params=params),
+        "keyed write": lambda: client.post(
+            "/proxy/clients", params=params, json={"name": "y"}, headers={"Idempotency-Key": uuid.uuid4().hex}
+        ),
+        "/health/ready": lambda: client.get("/health/ready"),
+    }
+    for name, call in calls.items():
+        times = []
+        for _ in range(CALLS):
+            began = time.monotonic()
+            answer = await call()
+            assert answer.is_success, (name, answer.text)
+            times.append(time.monotonic() - began)
+        found[name] = round(sorted(times)[int(CALLS * 0.9)], 3)
+    return found
 
 
 def _client(bridge: Bridge) -> httpx.AsyncClient:

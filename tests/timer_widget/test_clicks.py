@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -269,3 +270,17 @@ class TestFaults:
             "T-1",
             pick["project_id"],
         )
+
+
+def test_a_click_that_never_left_is_done_when_it_is_sent_again(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    """The token endpoint is ill for a moment; nobody has to click anew for that."""
+    Connection.objects.update(access_token_expires_at=timezone.now())
+    sandbox.fault("status", path="/api/v2/oauth2/token", status=500)
+    refused = start(carmen, pick, idempotency_key="one click")
+    assert (refused.status_code, refused.json()["code"]) == (503, "token_refresh_failed")
+    Connection.objects.update(refresh_not_before=timezone.now())
+    assert start(carmen, pick, idempotency_key="one click").status_code == 201
+    assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
+    assert [intent.status for intent in Intent.objects.all()] == ["done"]

@@ -32,7 +32,7 @@ def start(widget: APIClient, pick: dict[str, int], **item: Any) -> dict[str, Any
 
 
 def add(widget: APIClient, pick: dict[str, int], **asked: Any) -> Any:
-    return widget.post("/timer/entry", click(item=ITEM, **pick, **asked), format="json")
+    return widget.post("/timer/entry", click(**{"item": ITEM, **pick, **asked}), format="json")
 
 
 def entry_of(sandbox: RunningSandbox, entry_id: int) -> dict[str, Any]:
@@ -105,6 +105,20 @@ def test_an_account_that_changed_its_mode_is_understood_at_the_first_entry(
     entry = entry_of(sandbox, made["entry_id"])
     assert (entry["hours"], entry["is_running"], bool(entry["ended_time"])) == (1.25, False, has_times)
     assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
+
+
+def test_an_addition_that_was_half_done_is_not_done_again(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, settings: Any
+) -> None:
+    """Harvest took the time for a timer and then refused to correct that: a second entry would be one too many."""
+    settings.HARVEST_TIMEOUT_SECONDS = 2
+    choose_mode(sandbox, has_times=True)
+    sandbox.set_mode(sandbox.account, timestamp=False)
+    sandbox.fault("status", method="PATCH", path="/v2/time_entries/*", status=429, retry_after=30, times=None)
+    before, key = len(sandbox.entries("carmen")), "half of it"
+    answers = [add(carmen, pick, spent_date=today, hours="1.25", idempotency_key=key) for _ in range(2)]
+    assert [answer.json()["code"] for answer in answers] == ["harvest_rate_limited", "click_repeated"]
+    assert len(sandbox.entries("carmen")) == before + 1
 
 
 @pytest.mark.parametrize(
