@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.api.test_locks import holder, only_on_postgresql
 from tests.processes import Bridge
 from tests.programs import run_program
 
@@ -131,3 +133,15 @@ def test_invariant_3_killed_while_harvest_thinks_the_next_one_need_not_wait_for_
     began = time.monotonic()
     assert storm(linked, "1") == ["2"]
     assert time.monotonic() - began < 10
+
+
+@only_on_postgresql
+def test_invariant_3_a_lost_hosts_renewal_is_taken_over_and_harvest_is_asked_once(
+    bridge: Bridge, sandbox: RunningSandbox, linked: str, storm: Callable[..., list[str]]
+) -> None:
+    """Its process stands still with the lock held, as seen from the others; its session ends here after a second."""
+    with holder(bridge, f"refresh {linked}") as lost:
+        lost.send_signal(signal.SIGSTOP)
+        assert storm(linked, "16") == ["2"] * 16
+    assert renewals(sandbox) == 1
+    assert state(bridge, linked)["status"] == "active"

@@ -146,7 +146,7 @@ def test_an_archived_account_is_an_error_and_no_empty_list(ask: Ask, sandbox: Ru
     with sandbox.world.lock:
         sandbox.account.company.is_active = False
     response = ask(path)
-    assert (response.status_code, response.json()["code"]) == (401, "harvest_unauthorized")
+    assert (response.status_code, response.json()["code"]) == (424, "needs_reauth")
 
 
 def test_every_method_has_its_meta_and_its_capability(api: APIClient, alices: Connection) -> None:
