@@ -20,12 +20,13 @@ from . import intents
 from .errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from .locks import lock_of
 from .models import Intent, IntentKind, Person, TimerSession
+from .normal_form import normal_id
 from .queries import Harvest
 
 Click = dict[str, Any]
 E = TypeVar("E", TimeEntry, "TimeEntry | None")
 Look = Callable[[], "TimeEntry | None"]
-NO_ITEM: dict[str, Any] = {"id": "", "group_id": ""}
+NO_ITEM: dict[str, Any] = {"id": "", "group_id": ""}  # time without a reference
 
 
 def record(person: Person, kind: IntentKind, click: Click, *, item: dict[str, Any] | None = None) -> Intent:
@@ -75,7 +76,7 @@ def open_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEn
 
 
 def check_entry(session: TimerSession, entry: TimeEntry) -> None:
-    check_item(session, entry.external_reference.id if entry.external_reference else "")
+    check_item(session, normal_id(entry.external_reference.id) if entry.external_reference else "")
 
 
 def check_item(session: TimerSession, item_id: str) -> None:

@@ -22,7 +22,7 @@ from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
 from .account_mode import Mode, correct_mode, mode_of, time_fields
-from .clicks import Click, carry_out, check_item, open_entry, record
+from .clicks import NO_ITEM, Click, carry_out, check_item, open_entry, record
 from .errors import NotRunning, StartOutOfReach
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, state_of
@@ -37,7 +37,7 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
 
     Shape: `{"state", "entry"}`. Errors: NotLinked, MustLinkAgain, ItemNotAllowed, ClickRepeated, HarvestErrors.
     """
-    person, item = session.person, click["item"]
+    person, item = session.person, click["item"] or NO_ITEM
     check_item(session, item["id"])
     harvest = harvest_for(person)
     fields = _time_fields(harvest, click)
@@ -165,16 +165,24 @@ def _answer(session: TimerSession, entry: TimeEntry, item: dict[str, Any] | None
 
 def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | None:
     """The entry that this click made, though its answer was lost: one of its item and day, made since the click."""
+    item_id = (click["item"] or NO_ITEM)["id"]
     page = harvest.send(
         list_time_entries(
             user_id=harvest.user_id,
-            external_reference_id=click["item"]["id"],
+            external_reference_id=item_id or None,
             from_date=click["spent_date"],
             to_date=click["spent_date"],
         )
     )
     begun = since - timedelta(seconds=2)  # Harvest's clock counts whole seconds
-    return next((entry for entry in page.items if entry.created_at and entry.created_at >= begun), None)
+    made = [entry for entry in page.items if entry.created_at and entry.created_at >= begun]
+    return next((entry for entry in made if item_id or _is_alike(entry, click)), None)
+
+
+def _is_alike(entry: TimeEntry, click: Click) -> bool:
+    """Without a reference, the place tells."""
+    place = (entry.project.id if entry.project else None, entry.task.id if entry.task else None)
+    return entry.external_reference is None and place == (click["project_id"], click["task_id"])
 
 
 def _changed(harvest: Harvest, before: TimeEntry) -> TimeEntry | None:

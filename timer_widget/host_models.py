@@ -10,6 +10,8 @@ from django.db import models
 
 from harvest_bridge.hosts.models import HostApp
 
+from .normal_form import normal_text
+
 
 class Theme(models.TextChoices):
     AUTO = "auto", "As the person's system"
@@ -72,7 +74,7 @@ class ProjectRule(models.Model):
             offered = [item.get("group_id"), item.get("group_name")]
         else:
             offered = list(item.get("labels") or [])
-        return self.value.strip().casefold() in [str(each).strip().casefold() for each in offered if each]
+        return normal_text(self.value).casefold() in [normal_text(str(each)).casefold() for each in offered if each]
 
     def choice_among(self, projects: Iterable[Mapping[str, Any]]) -> dict[str, int] | None:
         """`{"project_id", "task_id"}` of the one project and task it names among `shown_project`s; else None."""
@@ -85,7 +87,7 @@ def _only(wanted: str, records: Iterable[Mapping[str, Any]], parts: tuple[str, .
     """The one record with this id, else code, else name; None where that is nobody's or several records'."""
     rows = list(records)
     for part in parts:
-        found = [row for row in rows if str(row.get(part) or "") == wanted.strip()]
+        found = [row for row in rows if normal_text(str(row.get(part) or "")) == normal_text(wanted)]
         if found:
             return found[0] if len(found) == 1 else None
     return None

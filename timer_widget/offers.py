@@ -11,7 +11,7 @@ from harvest_bridge.harvest.operations import create_project
 from harvest_bridge.harvest.records import Named
 
 from . import intents
-from .clicks import Click, check_item, record
+from .clicks import NO_ITEM, Click, check_item, record
 from .errors import ProjectNotAllowed
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, shown_project
@@ -39,11 +39,12 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
 
     Errors: NotLinked, ItemNotAllowed, ProjectNotAllowed, ClickRepeated, HarvestForbidden, HarvestRejected.
     """
-    check_item(session, click["item"]["id"])
+    item = click["item"] or NO_ITEM
+    check_item(session, item["id"])
     harvest = harvest_for(session.person)
     if not may_create_projects(harvest):
         raise ProjectNotAllowed("In Harvest you may not create projects; ask an administrator for that right.")
-    intent = record(session.person, IntentKind.PROJECT, click, item=click["item"])
+    intent = record(session.person, IntentKind.PROJECT, click, item=item)
     if intent.status == IntentStatus.DONE:
         return int((intent.outcome or {})["project_id"])
     try:

@@ -8,8 +8,10 @@ from typing import Any
 from harvest_bridge.harvest.records import ExternalReference
 
 
-def reference_to(item: Mapping[str, Any]) -> ExternalReference:
-    """Empty parts are left out."""
+def reference_to(item: Mapping[str, Any]) -> ExternalReference | None:
+    """Empty parts are left out; without an item id there is no reference."""
+    if not item["id"]:
+        return None
     return ExternalReference(
         id=item["id"],
         group_id=item["group_id"] or None,

@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from harvest_bridge.api.inputs import Input
 
+from .normal_form import normal_id, normal_text
+
 _MAX_NOTES = 65_535
 
 
@@ -23,6 +25,26 @@ class _Text(serializers.CharField):
         return super().run_validation(data) or ""
 
 
+class _IdField(serializers.CharField):
+    """An id of the host's, in normal form."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        is_id = isinstance(data, str | int | float) and not isinstance(data, bool)
+        return super().run_validation(normal_id(data) if is_id else data) or ""
+
+
+class _OptionalId(_IdField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, allow_null=True, allow_blank=True, default="", **options)
+
+
+class _Name(_Text):
+    """A name to show, in normal form."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(normal_text(data) if isinstance(data, str) else data)
+
+
 class SessionInput(Input):
     """`token` of the host's back end, or `code` of a sign-in window, or neither: then a kept sign-in counts."""
 
@@ -34,13 +56,11 @@ class SessionInput(Input):
 class ItemInput(Input):
     """What a timer is for, in the host app."""
 
-    id = serializers.CharField(
-        max_length=255, error_messages={"required": "An item needs an id.", "blank": "An item needs an id."}
-    )
-    name = _Text(max_length=1000)
-    group_id = _Text(max_length=255)
-    group_name = _Text(max_length=1000)
-    account_id = _Text(max_length=255)
+    id = _IdField(max_length=255, error_messages={"required": "An item needs an id.", "blank": "An item needs an id."})
+    name = _Name(max_length=1000)
+    group_id = _OptionalId(max_length=255)
+    group_name = _Name(max_length=1000)
+    account_id = _OptionalId(max_length=255)
     permalink = _Text(max_length=2000)
 
     def validate_permalink(self, value: str) -> str:
@@ -56,8 +76,13 @@ class ClickInput(Input):
     clicked_at = serializers.DateTimeField()
 
 
+def _no_reference() -> ItemInput:
+    """An item, or null for time without a reference."""
+    return ItemInput(required=False, allow_null=True, default=None)
+
+
 class StartInput(ClickInput):
-    item = ItemInput()
+    item = _no_reference()
     project_id = serializers.IntegerField(min_value=1)
     task_id = serializers.IntegerField(min_value=1)
     notes = _Text(max_length=_MAX_NOTES)
@@ -65,7 +90,7 @@ class StartInput(ClickInput):
 
 class StopInput(ClickInput):
     entry_id = serializers.IntegerField(min_value=1)
-    item = ItemInput(required=False, allow_null=True, default=None)
+    item = _no_reference()
 
 
 class _TimeInput(ClickInput):
@@ -91,7 +116,7 @@ class _TimeInput(ClickInput):
 
 
 class AddInput(_TimeInput):
-    item = ItemInput()
+    item = _no_reference()
     project_id = serializers.IntegerField(min_value=1)
     task_id = serializers.IntegerField(min_value=1)
     spent_date = serializers.DateField()
@@ -130,7 +155,7 @@ class UndoInput(ClickInput):
 
 
 class ProjectInput(ClickInput):
-    item = ItemInput()
+    item = _no_reference()
     client_id = serializers.IntegerField(min_value=1)
     name = serializers.CharField(max_length=255)
 

@@ -22,7 +22,7 @@ def start_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
     Shape: `{"state": …, "stopped": … | None}`. The same click again answers the same, without a second entry.
     Errors: NotLinked, MustLinkAgain, ItemNotAllowed, ClickRepeated and the HarvestError tree.
     """
-    person, item = session.person, click["item"]
+    person, item = session.person, click["item"] or NO_ITEM
     check_item(session, item["id"])
     harvest = harvest_for(person)
     intent = record(person, IntentKind.START, click, item=item)
@@ -79,7 +79,7 @@ def _start(harvest: Harvest, click: Click) -> TimeEntry:
             spent_date=harvest.today(),
             notes=click["notes"] or None,
             user_id=harvest.writes_for,
-            external_reference=reference_to(click["item"]),
+            external_reference=reference_to(click["item"] or NO_ITEM),
         )
     )
 

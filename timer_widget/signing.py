@@ -12,6 +12,7 @@ from harvest_bridge.hosts import queries
 from harvest_bridge.hosts.models import WidgetKey
 
 from .errors import WidgetTokenExpired, WidgetTokenInvalid
+from .normal_form import normal_id
 
 AUDIENCE = "timer"
 MAX_LIFE = timedelta(minutes=5)
@@ -98,6 +99,6 @@ def _text(claims: dict[str, Any], name: str) -> str:
 def _items(value: Any) -> list[str] | None:
     if value is None:
         return None
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise WidgetTokenInvalid("items: must be a list of item ids as text.")
-    return value
+    if not isinstance(value, list) or not all(type(item) in (str, int) for item in value):
+        raise WidgetTokenInvalid("items: must be a list of item ids, as text or whole numbers.")
+    return [normal_id(item) for item in value]

@@ -10,6 +10,7 @@ from typing import Any
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
 
 from .locks import lock_of
+from .normal_form import normal_id
 
 
 def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:
@@ -85,9 +86,11 @@ def seconds_of(entry: TimeEntry, now: datetime) -> int:
 
 
 def refers_to(entry: TimeEntry, item_id: str, group_id: str | None) -> bool:
-    """Same item and same group; no group and an empty group are the same (widget.md A5)."""
+    """Same item and same group, in normal form; no group and an empty group are the same (widget.md A5)."""
     reference = entry.external_reference
-    return reference is not None and reference.id == item_id and (reference.group_id or "") == (group_id or "")
+    if reference is None:
+        return False
+    return normal_id(reference.id) == item_id and normal_id(reference.group_id) == (group_id or "")
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -105,7 +108,8 @@ def _seconds(hours: Decimal) -> int:
 def _item(reference: ExternalReference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
-    return {name: getattr(reference, name) for name in ("id", "group_id", "account_id", "permalink")}
+    ids = {name: normal_id(getattr(reference, name)) or None for name in ("id", "group_id", "account_id")}
+    return {**ids, "permalink": reference.permalink}
 
 
 def _named(record: Named | None) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .errors import CrossSiteCall
 from .hub import hub
 from .leaving import sign_out
 from .named_choice import PARTS
+from .normal_form import normal_id, normal_text
 from .offers import create_project_for, may_create_projects, projects_of
 from .queries import harvest_for, state_of
 from .serializers import (
@@ -71,10 +72,8 @@ class TimerStateView(TimerAPIView):
     """GET /timer/state?item_id=&group_id="""
 
     def get(self, request: Request) -> Response:
-        query = request.query_params
-        return Response(
-            state_of(self.caller.person, item_id=query.get("item_id", ""), group_id=query.get("group_id", ""))
-        )
+        item_id, group_id = (normal_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
+        return Response(state_of(self.caller.person, item_id=item_id, group_id=group_id))
 
 
 class TimerProjectsView(TimerAPIView):
@@ -190,10 +189,10 @@ class TimerConnectView(TimerAPIView):
 def _asked(query: QueryDict) -> Asked:
     names = (f"{kind}_{part}" for kind in ("project", "task") for part in PARTS)
     return Asked(
-        item_id=query.get("item_id", ""),
-        group_id=query.get("group_id", ""),
-        group_name=query.get("group_name", ""),
-        labels=tuple(query.getlist("label")),
+        item_id=normal_id(query.get("item_id")),
+        group_id=normal_id(query.get("group_id")),
+        group_name=normal_text(query.get("group_name", "")),
+        labels=tuple(map(normal_text, query.getlist("label"))),
         defaults={name: query.get(name, "") for name in names},
     )
 

@@ -1,0 +1,14 @@
+/**
+ * The normal form of ids and texts, the same as the server's `normal_form.py`: composed characters (NFC), one plain space for
+ * any run of white space or control characters, none at the ends, nothing that cannot be seen. Half a surrogate pair is dropped.
+ */
+const SPACE = /[\p{Z}\p{Cc}]+/gu;
+const UNSEEN = /[\p{Cf}\p{Cs}]/gu;
+const ZERO_WIDTH = /[\u200b\u2060\ufeff\p{Cs}]/gu; // Joiners stay in texts: emoji and several scripts need them.
+
+const normal = (value, unseen) => String(value ?? "").normalize().replace(unseen, "").replace(SPACE, " ").trim();
+
+export const normalId = (value) => normal(value, UNSEEN);
+
+/** At most `longest` UTF-16 units, and whole characters. */
+export const normalText = (value, longest) => normal(normal(value, ZERO_WIDTH).slice(0, longest), ZERO_WIDTH);
