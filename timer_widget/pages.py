@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from harvest_bridge.hosts.queries import host_app_at
+from harvest_bridge.hosts.queries import host_app_at, origins_of
 
 from .framing import framing_origin
 from .host_models import TimerSettings
@@ -17,7 +17,7 @@ from .settings_of import timer_settings
 
 _FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestor}"
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestors}"
 )
 
 
@@ -36,7 +36,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 
 def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
-    """A frame for pages of `origin` alone. A forged hint gains nothing: the browser checks the real ancestor."""
+    """A frame for pages of one host app alone. A forged hint gains nothing: the browser checks every real ancestor."""
     origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
@@ -47,12 +47,18 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     is_fixed = origin is not None and "origin" in request.GET
     # The page holds nothing personal; `origin` in its address makes it the same for all who ask.
     response["Cache-Control"] = "private, max-age=300" if is_fixed else "no-store"
-    return framed_by(origin or "'none'", response)
+    return framed_by(_ancestors(origin), response)
 
 
-def framed_by(ancestor: str, response: HttpResponse) -> HttpResponse:
-    """The headers of every frame of ours, for one ancestor."""
-    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestor=ancestor)
+def _ancestors(origin: str | None) -> str:
+    """All origins of the host app: one page of it may stand inside another, and each page above us has to be listed."""
+    host_app = host_app_at(origin) if origin else None
+    return " ".join(sorted(origins_of(host_app))) if host_app else "'none'"
+
+
+def framed_by(ancestors: str, response: HttpResponse) -> HttpResponse:
+    """The headers of every frame of ours."""
+    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestors=ancestors)
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"

@@ -23,6 +23,15 @@ def test_a_listed_origin_alone_may_embed_a_frame(board: NewHostApp, path: str) -
 
 
 @pytest.mark.parametrize("path", FRAMES)
+def test_every_page_of_the_host_app_may_stand_around_the_frame_and_nobody_elses(
+    board: NewHostApp, stranger: NewHostApp, path: str
+) -> None:
+    allow_origin(host_app=board.host_app, origin="https://portal.example")
+    policy = Client().get(path, {"origin": ORIGIN})["Content-Security-Policy"]
+    assert policy.endswith(f"frame-ancestors {ORIGIN} https://portal.example")
+
+
+@pytest.mark.parametrize("path", FRAMES)
 @pytest.mark.parametrize(
     "origin", ["", "null", "https://evil.example", f"{ORIGIN} https://evil.example", f"{ORIGIN};", "*", f"{ORIGIN}/x"]
 )
