@@ -21,7 +21,7 @@ class WidgetTokenReplayed(BridgeError):
 
 
 class SignInNeeded(BridgeError):
-    """No token came, and this browser keeps no sign-in for the page: the person signs in by popup (D4)."""
+    """The code of a sign-in window is no good, or no sign-in is kept: the person signs in by popup (D4)."""
 
     status = 401
     code = "sign_in_needed"

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from harvest_bridge.errors import BridgeError
 
 from . import failures, guests, limits
+from .errors import SignInNeeded
 from .models import TimerSession
 from .queries import state_of
 from .serializers import SessionInput
@@ -26,6 +27,8 @@ class TimerSessionView(TimerAPIView):
 
     Without a token (D4): the code of a sign-in window, or the sign-in that this browser keeps for the origin. Only this
     one reads a cookie: JSON alone is taken, from our own frames alone, and the cookie is the embedding site's own.
+    Nobody signed in is an answer, not an error, because browsers write every error on the page's console:
+    `{"session": null, "expires_in": 0, "state": null}`.
     """
 
     authentication_classes = ()
@@ -36,6 +39,10 @@ class TimerSessionView(TimerAPIView):
         asked = SessionInput.validated(request.data)
         try:
             session, text, kept = _begin(asked, request.COOKIES.get(KEPT_COOKIE, ""))
+        except SignInNeeded:
+            if asked["code"]:
+                raise
+            return Response({"session": None, "expires_in": 0, "state": None})
         except BridgeError as error:
             failures.note_failure_at(asked["origin"], error)
             raise

@@ -63,5 +63,7 @@ window.HarvestBridge.start(wish).catch(({ code, message }) => console.log(code, 
 addEventListener("harvest-timer:started", ({ detail }) => console.log(detail.entry_id.toFixed(), detail.total ?? 0));
 document.createElement("harvest-timer").addEventListener("harvest-timer:switched", (e) => e.detail.previous.seconds);
 const running: number | undefined = HarvestBridge.state().running?.since;
+HarvestBridge.start(document.body).then((done) => done === "panel" || done === "started" || done === "running");
+HarvestBridge.stop().then((done) => done === "stopped" || done === "idle");
 HarvestBridge.destroy();
 """

@@ -77,13 +77,21 @@ def test_a_slash_in_an_id_stays_a_slash_in_the_permalink(ticket: Ticket) -> None
 
 
 @pytest.mark.parametrize("item", ['{"id":', '{"name":"no id"}', "[]", "null", '{"id":""}', '{"id":{}}'])
-def test_an_item_without_a_usable_id_warns_once_and_stays_off(ticket: Ticket, item: str) -> None:
+def test_an_item_without_a_usable_id_warns_once_and_times_without_a_reference(ticket: Ticket, item: str) -> None:
+    ticket.stub.suggested = {"project_id": 13, "task_id": 501}
     seen = warnings_of(ticket.page)
-    ticket.open(f"<span class='harvest-timer' data-item='{item}'></span>" + marked())
-    bad = ticket.page.locator(TIMER).first
-    expect(bad).to_have_attribute("aria-disabled", "true")
-    bad.click(force=True)
-    assert ticket.page.locator("dialog").count() == 0
+    ticket.open(f"<span class='harvest-timer' data-item='{item}' data-permalink='/t/1'></span>" + marked())
+    timer = ticket.page.locator(TIMER).first
+    expect(timer).to_have_attribute("aria-label", re.compile("^Start timer"))
+    timer.click()
+    query = ticket.panel_query()
+    assert not {"external_item_id", "permalink"} & set(query)
+    ticket.press_in_panel("Start timer")
+    ticket.soon(lambda: ticket.sent("start"))
+    assert ticket.sent("start")[0]["item"] is None
+    expect(ticket.page.locator("dialog")).to_be_hidden()
+    timer.click()
+    expect(ticket.panel.get_by_role("button", name="Stop timer")).to_be_visible()
     assert len([text for text in seen if "no item id" in text]) == 1
 
 
@@ -105,7 +113,13 @@ def test_an_element_may_bring_its_own_permalink(ticket: Ticket) -> None:
     assert query["permalink"] == f"{ticket.host.origin}/mine?a=1"
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "http://" + "x" * 2100])
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("javascript:alert(1)", "data:text/html,x", "http://" + "x" * 2100),
+        *("{&quot;url&quot;:&quot;/t/1&quot;}", "/t/{{ id }}", "https://x.test/${id}", "[object Object]", "/t/100%"),
+    ],
+)
 def test_a_permalink_that_is_no_web_address_is_dropped_with_a_warning(ticket: Ticket, link: str) -> None:
     seen = warnings_of(ticket.page)
     query = open_panel(ticket, marked(more=f'data-permalink="{link}"'))

@@ -86,6 +86,43 @@ def test_an_unlisted_page_inside_a_listed_one_frames_nothing(
     assert loaded_documents(page, bridge) == []
 
 
+def test_a_page_inside_another_of_the_same_host_app_works_and_in_a_third_it_does_not(
+    bridge: Bridge, evil: Host, page: Page
+) -> None:
+    inner, outer = Host(), Host()
+    bridge.create_host("Two pages", inner.origin, outer.origin)
+    timer = """<div class="harvest-timer" data-item='{"id":"7","name":"Seven"}'></div>"""
+    script = f'<script src="{bridge.url}/assets/platform.js"></script>'
+    ticket = inner.show(f"<!doctype html><title>x</title>{timer}{script}")
+    page.goto(outer.show(frame(ticket, "middle")))
+    shown = page.frame_locator("iframe[name=middle]").locator(".harvest-timer")
+    expect(shown).to_have_attribute("data-harvest-state", "signed-out")
+    page.goto(evil.show(frame(outer.show(frame(ticket, "middle")), "outermost")))
+    deep = page.frame_locator("iframe[name=outermost]").frame_locator("iframe[name=middle]").locator(".harvest-timer")
+    expect(deep).to_have_attribute("data-harvest-state", "unavailable", timeout=8000)
+    inner.close()
+    outer.close()
+
+
+def test_a_button_on_an_unlisted_page_says_that_the_timer_is_unavailable(
+    bridge: Bridge, evil: Host, page: Page
+) -> None:
+    timers = """<div class="harvest-timer" data-item='{"id":"7","name":"Seven"}'></div>
+        <harvest-timer item-id="7" item-name="Seven"></harvest-timer>"""
+    page.goto(
+        evil.show(f'<!doctype html><title>x</title>{timers}<script src="{bridge.url}/assets/platform.js"></script>')
+    )
+    own = page.locator("harvest-timer").get_by_role("button").first
+    expect(own).to_have_text("Timer unavailable", timeout=8000)
+    said = "Timer unavailable, Seven, The timer service cannot be reached from this page."
+    for button in (own, page.locator("div.harvest-timer")):
+        expect(button).to_have_attribute("aria-label", said)
+    refused = page.evaluate("HarvestBridge.start({item: {id: 7}}).catch(({ code, message }) => ({ code, message }))")
+    assert refused == {"code": "unavailable", "message": "Timer unavailable"}
+    page.locator("div.harvest-timer").click()
+    assert page.locator("dialog").count() == 0
+
+
 @pytest.mark.parametrize("kind", ["data", "blob", "sandboxed"])
 def test_a_page_without_an_origin_of_its_own_frames_nothing(
     bridge: Bridge, evil: Host, site: Host, page: Page, kind: str

@@ -45,11 +45,6 @@ def site(bridge: Bridge) -> Iterator[Host]:
     host.close()
 
 
-@pytest.fixture(autouse=True)
-def _first_request_of_a_stranger(browser_errors: BrowserErrors) -> None:
-    browser_errors.expect("401", "404")
-
-
 def vendors_page(bridge: Bridge, site: Host) -> str:
     return site.show(VENDORS_PAGE % {"origin": site.origin, "bridge": bridge.url})
 

@@ -129,7 +129,7 @@ def test_a_framework_that_overwrites_the_class_gets_it_back(ticket: Ticket) -> N
     ticket.stub.run(KEY)
     ticket.open(marked())
     ticket.page.eval_on_selector("span.harvest-timer", "e => e.className = 'harvest-timer mine'")
-    expect(ticket.page.locator("span.harvest-timer")).to_have_class("harvest-timer mine running")
+    expect(ticket.page.locator("span.harvest-timer")).to_have_class("harvest-timer mine styled running")
 
 
 def test_five_hundred_comings_and_goings_leave_nothing_behind(ticket: Ticket) -> None:
@@ -200,11 +200,25 @@ def test_no_cookie_is_set_or_sent(ticket: Ticket) -> None:
 def test_the_hosts_code_can_start_stop_and_ask(ticket: Ticket) -> None:
     ticket.open()
     wish = {"item": ITEM, "group": {"id": "board-1"}, "default": {"project_id": 13, "task_id": 501}}
-    ticket.page.evaluate("wish => HarvestBridge.start(wish)", wish)
+    assert ticket.page.evaluate("wish => HarvestBridge.start(wish)", wish) == "started"
     state = ticket.page.evaluate("HarvestBridge.state()")
     assert (state["status"], state["running"]["item"]) == ("ready", KEY)
-    ticket.page.evaluate("HarvestBridge.stop()")
+    assert ticket.page.evaluate("wish => HarvestBridge.start(wish)", wish) == "running"
+    assert ticket.page.evaluate("HarvestBridge.stop()") == "stopped"
     assert ticket.page.evaluate("HarvestBridge.state().running") is None
+    assert ticket.page.evaluate("HarvestBridge.stop()") == "idle"
+    assert ticket.page.evaluate("wish => HarvestBridge.start(wish)", {"item": ITEM}) == "panel"
+    expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()
+    assert len(ticket.sent("start")) == 1
+
+
+@pytest.mark.parametrize("given", ["", "null", "{}", "'7'", "{item: {}}", "{item: {id: ' '}}", "document.body"])
+def test_a_start_without_an_id_is_refused_with_a_code(ticket: Ticket, given: str) -> None:
+    ticket.open()
+    refused = ticket.page.evaluate(
+        f"HarvestBridge.start({given}).catch(({{ code, message }}) => ({{ code, message }}))"
+    )
+    assert refused == {"code": "item_required", "message": "start() needs an item with an id."}
 
 
 def test_destroy_takes_everything_back_and_init_begins_again(ticket: Ticket) -> None:

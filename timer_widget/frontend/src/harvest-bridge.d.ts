@@ -57,9 +57,13 @@ export interface HarvestBridgeError {
 
 export interface HarvestBridgeApi {
   init(settings?: HarvestBridgeSettings): void;
-  /** Starts where project and task are known, else opens the panel. Rejects with a {@link HarvestBridgeError}. */
-  start(item: HarvestTimerWish | Element): Promise<void>;
-  stop(): Promise<void>;
+  /**
+   * Starts where project and task are known, else opens the panel; `running` where it ran already. Rejects with a
+   * {@link HarvestBridgeError}; its code is `item_required` where the item has no id.
+   */
+  start(item: HarvestTimerWish | Element): Promise<"started" | "panel" | "running">;
+  /** `idle` where nothing ran. Rejects with a {@link HarvestBridgeError}. */
+  stop(): Promise<"stopped" | "idle">;
   open(item: HarvestTimerWish | Element): void;
   state(): HarvestBridgeState;
   destroy(): void;

@@ -27,7 +27,7 @@ function bench(answers = {}, isVisible = () => true) {
     start: record("start", { state: state(running(7)) }),
     stop: record("stop", { state: state() }),
   };
-  const host = { token: async () => "t", shown: [], events: [], state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };
+  const host = { token: async () => "t", shown: [], events: [], posted: [], post: (message) => host.posted.push(message), state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };
   const controller = createController({ api, host, origin: "o", isVisible, now: () => NOON });
   return { sent, host, controller, page: forHost(controller) };
 }
@@ -88,12 +88,12 @@ test("one click starts on a certain choice and asks for any other", async () => 
 });
 
 test("the notes of one click are the host's template, else the item's name", async () => {
-  const { sent, controller, page } = bench(suggests("item"));
-  await controller.refresh();
-  await page.start({ item: ITEM, defaults: {} });
-  assert.equal(sent.at(-1)[1].notes, "One");
-  await page.start({ item: ITEM, defaults: { notes_template: "[%ITEM_ID%] %ITEM_NAME%" } });
-  assert.equal(sent.at(-1)[1].notes, "[1] One");
+  for (const [defaults, notes] of [[{}, "One"], [{ notes_template: "[%ITEM_ID%] %ITEM_NAME%" }, "[1] One"]]) {
+    const { sent, controller, page } = bench(suggests("item"));
+    await controller.refresh();
+    await page.start({ item: ITEM, defaults });
+    assert.equal(sent.at(-1)[1].notes, notes);
+  }
 });
 
 test("a remembered choice that Harvest refuses asks; the page's own choice shows its error", async () => {
@@ -143,4 +143,33 @@ test("several hints at once cost one request", async () => {
   controller.wake();
   controller.wake();
   assert.deepEqual(sent.map(([name]) => name), ["session"]);
+});
+
+test("the page hears of one click in the words of Harvest's frame, once", async () => {
+  const { host, controller, page } = bench(suggests("host"));
+  await controller.refresh();
+  assert.equal(await page.start({ item: ITEM, defaults: {} }), "started");
+  assert.equal(await page.start({ item: ITEM, defaults: {} }), "running");
+  assert.equal(await page.stop({ item: ITEM }), "stopped");
+  assert.equal(await page.stop({ item: ITEM }), "idle");
+  const [{ item_id, value, type }, stopped] = host.posted;
+  assert.deepEqual([type, item_id, value.external_reference.id], ["timer:started", "1", "1"]);
+  assert.deepEqual([stopped, host.posted.length], [{ type: "timer:stopped" }, 2]);
+});
+
+test("what was pressed in the panel the panel tells, and the controller does not", async () => {
+  const { host, controller } = bench();
+  await controller.refresh();
+  await controller.writeFromPanel("start", { item: ITEM, ...CHOICE });
+  assert.deepEqual([host.events.at(-1).name, host.posted], ["started", []]);
+  await controller.write("stop", { entry_id: 7 });
+  assert.deepEqual(host.posted, [{ type: "timer:stopped" }]);
+});
+
+test("an item without an id is not sent: the entry has no reference", async () => {
+  const { sent, controller } = bench();
+  await controller.refresh();
+  await controller.writeFromPanel("start", { item: { id: null, name: "Call" }, ...CHOICE, notes: "Call" });
+  const [, body] = sent.find(([name]) => name == "start");
+  assert.deepEqual([body.item, body.notes], [null, "Call"]);
 });

@@ -41,8 +41,9 @@ test("the permalink goes by its old name too, and only as a web address", () => 
   assert.equal(link("permalink=javascript:alert(1)"), null);
 });
 
-test("without an item there is nothing to track", () => {
-  assert.equal(frameParams("permalink=https://x.test/").item, null);
+test("without an item's id there is no reference, and so no permalink", () => {
+  const { id, name, permalink } = frameParams("permalink=https://x.test/&external_item_name=Call").item;
+  assert.deepEqual([id, name, permalink], [null, "Call", null]);
 });
 
 test("the page around is who the address says, else who the browser says", () => {

@@ -25,6 +25,19 @@ test("only web addresses are links", () => {
   assert.deepEqual(refused.map((each) => link(each)), refused.map(() => null));
 });
 
+test("what is no address, or a template that was never filled, is no link", () => {
+  const malformed = [
+    '{"url":"https://x.test/%ITEM_ID%"}', "{{ url }}", "/t/{id}", "https://x.test/${id}", "https://x.test/<%= id %>",
+    "[object Object]", "/t/%ITEM%", "https://x.test/50%", "not a link", "https://x.test/\\a", 'https://x.test/"', "/a|b",
+  ];
+  assert.deepEqual(malformed.map((each) => link(each)), malformed.map(() => null));
+});
+
+test("an id may hold what an address may not, and so may one that is encoded", () => {
+  assert.equal(link("/t/%ITEM_ID%", { id: "a b{c}" }), "https://host.test/t/a%20b%7Bc%7D");
+  assert.equal(link("/Doc.aspx?src=%7BAB-1%7D&n=%ITEM_ID%", { id: "1" }), "https://host.test/Doc.aspx?src=%7BAB-1%7D&n=1");
+});
+
 test("a link has an end", () => {
   assert.equal(link("https://x.test/" + "x".repeat(2000)), null);
 });

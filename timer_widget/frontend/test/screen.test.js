@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { screenOf } from "../src/panel/screen.js";
 
 const ITEM = { id: "1", group_id: null };
+const NONE = { id: null, group_id: null };
 const IDLE = { running: null };
 const HERE = { running: { item: ITEM } };
 const SOME = { projects: [{}] };
@@ -10,7 +11,6 @@ const screen = (more) => screenOf({ item: ITEM, door: "open", snapshot: null, ca
 
 test("what is known decides the screen", () => {
   const told = {
-    "no-item": screen({ item: null }),
     "no-session": screen({ door: "none" }),
     "loading at first": screen({}),
     "loading while connecting": screen({ snapshot: { status: "connecting" } }),
@@ -22,9 +22,10 @@ test("what is known decides the screen", () => {
     form: screen({ snapshot: { status: "ready", state: IDLE }, catalogue: SOME }),
     empty: screen({ snapshot: { status: "ready", state: IDLE }, catalogue: { projects: [] } }),
     running: screen({ snapshot: { status: "ready", state: HERE } }),
+    "running without a reference": screen({ item: NONE, snapshot: { status: "ready", state: { running: { item: null } } } }),
+    "no item, another one runs": screen({ item: NONE, snapshot: { status: "ready", state: HERE }, catalogue: SOME }),
   };
   assert.deepEqual(Object.values(told), [
-    "no-item",
     "no-session",
     "loading",
     "loading",
@@ -36,6 +37,8 @@ test("what is known decides the screen", () => {
     "form",
     "empty",
     "running",
+    "running",
+    "form",
   ]);
 });
 

@@ -8,8 +8,8 @@ function bench(answers = {}) {
   const api = {
     async session({ token, code }) {
       log.push(`session ${token ?? code ?? "kept"}`);
-      await answers.session?.(log);
-      return { session: `s${++sessions}`, state: { from: "session" } };
+      const refused = await answers.session?.(log);
+      return refused ?? { session: `s${++sessions}`, expires_in: 900, state: { from: "session" } };
     },
     async state(bearer) {
       log.push(`state ${bearer}`);
@@ -19,8 +19,9 @@ function bench(answers = {}) {
   };
   let tokens = 0;
   const states = [];
-  const session = timerSession({ api, askToken: async () => ("token" in answers ? answers.token : `t${++tokens}`), origin: "o", onState: (state) => states.push(state.from) });
-  return { session, log, states };
+  const clock = { now: 0 };
+  const session = timerSession({ api, now: () => clock.now, askToken: async () => ("token" in answers ? answers.token : `t${++tokens}`), origin: "o", onState: (state) => states.push(state.from) });
+  return { session, log, states, clock };
 }
 
 test("the first look is the exchange itself: one request", async () => {
@@ -53,10 +54,10 @@ test("a token that was used or too old is asked for once more, any other refusal
 });
 
 test("a page without tokens has guests: a stranger costs one request, then the code of the sign-in window buys a session", async () => {
-  const refused = { code: "sign_in_needed", status: 401 };
+  const stranger = { session: null };
   const { session, log, states } = bench({
     token: null,
-    session: (log) => (log.at(-1) == "session kept" ? Promise.reject(refused) : null),
+    session: (log) => (log.at(-1) == "session kept" ? stranger : null),
   });
   for (const look of [1, 2]) await assert.rejects(session.refresh(), { code: "sign_in_needed" }, `look ${look}`);
   assert.deepEqual(log, ["session kept"]);
@@ -66,9 +67,19 @@ test("a page without tokens has guests: a stranger costs one request, then the c
 });
 
 test("a guest who may have signed in elsewhere is looked for again", async () => {
-  const { session, log } = bench({ token: null, session: (log) => (log.length == 1 ? Promise.reject({ code: "sign_in_needed" }) : null) });
-  await assert.rejects(session.refresh());
+  const { session, log } = bench({ token: null, session: (log) => (log.length == 1 ? { session: null } : null) });
+  await assert.rejects(session.refresh(), { code: "sign_in_needed" });
   session.lookAgain();
   await session.refresh();
   assert.deepEqual(log, ["session kept", "session kept"]);
+});
+
+test("a session is renewed before it ends, so that nobody is refused for it", async () => {
+  const { session, log, clock } = bench();
+  await session.call("state");
+  clock.now = 839_000;
+  await session.call("state");
+  clock.now = 841_000;
+  await session.call("state");
+  assert.deepEqual(log, ["session t1", "state s1", "state s1", "session t2", "state s2"]);
 });

@@ -9,7 +9,7 @@ const size = (...names) =>
   names.map((name) => gzipSync(readFileSync(new URL(name, built)), { level: 9 }).length).reduce((one, other) => one + other);
 const KB = 1024;
 
-test("the loader is at most 5 KB", () => assert.ok(size("platform.js") <= 5 * KB, `${size("platform.js")}`));
+test("the loader is at most 5.9 KB", () => assert.ok(size("platform.js") <= 5.9 * KB, `${size("platform.js")}`));
 const languages = readdirSync(built).filter((name) => /^frame\b.*js$/.test(name));
 
 for (const frame of languages) {

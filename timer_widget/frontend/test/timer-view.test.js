@@ -14,6 +14,11 @@ test("before the controller has spoken a timer looks ready to start", () => {
   assert.deepEqual([kind, text, name], ["connecting", "Start timer", "Start timer, Fix login"]);
 });
 
+test("a frame that never speaks is told in the words that we have", () => {
+  const { text, name } = timerView(ITEM, { status: "unavailable", message: "Away." }, undefined, 0);
+  assert.deepEqual([text, name], ["Timer unavailable", "Timer unavailable, Fix login, Away."]);
+});
+
 test("each situation has its kind, its text and its name", () => {
   const told = [
     view({}),
@@ -25,7 +30,7 @@ test("each situation has its kind, its text and its name", () => {
     view({}, { kind: "start" }),
     view({ running: HERE }, { kind: "stop" }),
     view({}, { kind: "failed", note: "Closed." }),
-    view({}, undefined, null),
+    view({}, undefined, { id: null, name: null }),
   ].map(({ kind, name }) => [kind, name]);
   assert.deepEqual(told, [
     ["ready", "Start timer, Fix login"],
@@ -37,7 +42,7 @@ test("each situation has its kind, its text and its name", () => {
     ["start", "Starting…, Fix login"],
     ["stop", "Stopping…, Fix login"],
     ["failed", "Try again, Fix login, Closed."],
-    ["invalid", "No item to track"],
+    ["ready", "Start timer"],
   ]);
 });
 

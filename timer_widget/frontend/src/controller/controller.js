@@ -4,6 +4,7 @@
  */
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
+import { messageOf } from "../shared/vendor-messages.js";
 import { pushes } from "./pushes.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
@@ -16,7 +17,7 @@ const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
 
 /**
  * @param api       see timer-api.js
- * @param host      `{token(), state(shown), event(event)}`: the loader
+ * @param host      `{token(), state(shown), event(event)}`: the loader; `post(message)`: the page itself
  * @param isVisible whether anyone can see the page; nothing is polled for a hidden one
  */
 export function createController({ api, host, origin, isVisible, now = Date.now }) {
@@ -26,6 +27,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   let failures = 0;
   let askedAt = -Infinity;
   let timer;
+  let panelActs = 0; // starts and stops under way in the panel, which tells the page of them itself
   const panels = new Set();
   const names = new Map(); // of the items that were clicked here: only their changes are said aloud
 
@@ -37,7 +39,11 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     const events = eventsBetween(shown, next, now());
     shown = next;
     host.state(pageState(shown, undo()));
-    for (const event of events) host.event({ ...event, said: spoken(event, names.get(event.item && itemKey(event.item))) });
+    for (const event of events) {
+      host.event({ ...event, said: spoken(event, names.get(event.item && itemKey(event.item))) });
+      const message = !panelActs && messageOf(event, state?.running?.item);
+      if (message) host.post(message);
+    }
     panels.forEach((panel) => panel.state(snapshot()));
   };
   const onState = (next) => {
@@ -67,7 +73,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     if (switched) show(shown);
   };
 
-  const session = timerSession({ api, askToken: host.token, origin, onState });
+  const session = timerSession({ api, askToken: host.token, origin, onState, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const stream = pushes({
     open: session.stream,
@@ -102,10 +108,30 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
         throw error;
       }),
 
-    /** A click becomes one request with its own key and moment; if the line breaks, the same request is sent once more. */
+    /** A click in the panel, which tells the page of a start or stop by itself. */
+    async writeFromPanel(name, value) {
+      const isTold = name == "start" || name == "stop";
+      panelActs += isTold;
+      try {
+        return await this.write(name, value);
+      } finally {
+        panelActs -= isTold;
+      }
+    },
+
+    /**
+     * A click becomes one request with its own key and moment; if the line breaks, the same request is sent once more.
+     * An item without an id is none: the entry gets no reference.
+     */
     async write(name, value) {
-      if (value.item) names.set(itemKey(value.item), value.item.name);
-      const body = { ...value, idempotency_key: randomKey(), clicked_at: new Date(now() + offset).toISOString() };
+      const { item } = value;
+      if (item?.id) names.set(itemKey(item), item.name);
+      const body = {
+        ...value,
+        ...(item && !item.id && { item: null }),
+        idempotency_key: randomKey(),
+        clicked_at: new Date(now() + offset).toISOString(),
+      };
       const send = () => session.call(name, body);
       try {
         const answer = await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));

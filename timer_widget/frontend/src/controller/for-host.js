@@ -1,4 +1,5 @@
 /** What the loader may ask of the controller: to start, to stop, to look again. Nothing here answers with a name. */
+import { isSameItem } from "../shared/item.js";
 import { firstNotes } from "../shared/notes.js";
 
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
@@ -17,8 +18,9 @@ export function forHost({ read, write, wake, snapshot }) {
   return {
     wake: () => void wake(),
 
-    /** @returns "started", or "ask" when a person has to choose or to connect first */
+    /** @returns "started"; "running" when it ran already; "ask" when a person has to choose or to connect first */
     async start({ item, defaults, notes = firstNotes(item, defaults) }) {
+      if (isSameItem(snapshot().state?.running?.item, item)) return "running";
       let choice;
       try {
         choice = snapshot().status == "ready" && (await choose({ item, defaults }));
@@ -32,9 +34,11 @@ export function forHost({ read, write, wake, snapshot }) {
       }
     },
 
+    /** @returns "stopped", or "idle" when nothing ran */
     async stop({ item }) {
       const entry_id = snapshot().state?.running?.entry_id;
-      if (entry_id) await write("stop", { entry_id, item: item?.name ? item : null });
+      if (!entry_id) return "idle";
+      await write("stop", { entry_id, item: item?.name ? item : null });
       return "stopped";
     },
   };

@@ -4,7 +4,7 @@ const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "proje
 
 const each = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
 
-export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
+export const forPanel = ({ read, snapshot, wake, connect, signIn, ...controller }) => ({
   wake: () => void wake(),
   snapshot,
   async state({ item }) {
@@ -12,7 +12,7 @@ export const forPanel = ({ read, write, snapshot, wake, connect, signIn }) => ({
     return snapshot();
   },
   ...each(READS, (name) => (value) => read(name, value)),
-  ...each(WRITES, (name) => (value) => write(name, value)),
+  ...each(WRITES, (name) => (value) => controller.writeFromPanel(name, value)),
   connect,
   signIn,
 });

@@ -24,7 +24,12 @@ const begin = (port) => {
   const tell = (name) => (value) => void call(name, value);
   controller = createController({
     api,
-    host: { token: () => call("token"), state: tell("state"), event: tell("event") },
+    host: {
+      token: () => call("token"),
+      state: tell("state"),
+      event: tell("event"),
+      post: (message) => window.parent.postMessage(message, origin),
+    },
     origin,
     isVisible: () => document.visibilityState == "visible",
   });

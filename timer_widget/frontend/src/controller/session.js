@@ -5,6 +5,7 @@
  */
 
 const BUY_AGAIN = new Set(["widget_token_expired", "widget_token_replayed"]);
+const RENEW_BEFORE_S = 60; // an ended session would be a refusal, and a red line on the page's console
 const SIGN_IN = { status: 401, code: "sign_in_needed", message: "Sign in with Harvest to track time here." };
 
 /**
@@ -12,8 +13,9 @@ const SIGN_IN = { status: 401, code: "sign_in_needed", message: "Sign in with Ha
  * @param askToken () -> promise of a fresh widget token from the host, or of nothing where it has none to give
  * @param onState  called with every State that an answer carries
  */
-export function timerSession({ api, askToken, origin, onState }) {
+export function timerSession({ api, askToken, origin, onState, now = Date.now }) {
   let bearer;
+  let renewAt;
   let buying;
   let isGuest = false;
   let isStranger = false; // a guest of whom we know that they have not signed in
@@ -28,19 +30,23 @@ export function timerSession({ api, askToken, origin, onState }) {
   const buy = async (code) => {
     const bought = await buyOnce(code).catch((error) => {
       if (BUY_AGAIN.has(error.code)) return buyOnce();
-      isStranger = error.code == SIGN_IN.code;
       throw error;
     });
+    isStranger = !bought.session;
+    if (isStranger) throw SIGN_IN;
     bearer = bought.session;
-    isStranger = false;
+    renewAt = now() + (bought.expires_in - RENEW_BEFORE_S) * 1000;
     onState(bought.state);
   };
   /** Callers that need a session at the same moment share one exchange. */
   const renew = (code) => (buying ??= buy(code).finally(() => (buying = null)));
 
+  /** Forgets a session that is about to end. */
+  const hasSession = () => (now() > renewAt ? (bearer = renewAt = null) : bearer);
+
   /** Makes one call with the session, and once more with a new session if the old one has ended. */
   const call = async (name, value) => {
-    if (!bearer) await renew();
+    if (!hasSession()) await renew();
     const answer = await api[name](bearer, value).catch(async (error) => {
       if (error.code != "timer_session_expired") throw error;
       bearer = null;
@@ -53,13 +59,17 @@ export function timerSession({ api, askToken, origin, onState }) {
   };
 
   /** The newest state: with the exchange if there is no session yet, else for one request. */
-  const refresh = () => (bearer ? call("state") : renew());
+  const refresh = () => (hasSession() ? call("state") : renew());
 
   return {
     call,
     refresh,
     /** Follows what the server pushes; there is nothing to follow without a session. */
-    stream: async (signal) => (bearer ? api.stream(bearer, signal) : Promise.reject()),
+    async stream(signal) {
+      if (bearer && !hasSession()) await renew();
+      if (!bearer) throw SIGN_IN;
+      return api.stream(bearer, signal);
+    },
     isGuest: () => isGuest,
     /** Another page of the same site may have signed in meanwhile. */
     lookAgain: () => (isStranger = false),

@@ -21,6 +21,7 @@ export function onMessage(event) {
   const reference = value?.external_reference;
   if (type == "frame:resize") resizePanel(value);
   if (type == "frame:close") closePanel();
-  if (type == "timer:started") runs(reference?.id ?? item_id, reference?.group_id ?? group_id);
+  const id = reference?.id ?? item_id;
+  if (type == "timer:started" && id != null) runs(id, reference?.group_id ?? group_id);
   if (type == "timer:stopped") runs();
 }

@@ -3,12 +3,12 @@
  * out; one shadow root with the parts `button`, `label` and `details`.
  */
 import { make } from "./make.js";
-import { style } from "./lifetime.js";
+import { shadowStyle } from "./lifetime.js";
 import { connect } from "./controller-frame.js";
-import { activate, paint, timers } from "./timers.js";
+import { activate, forget, paint, timers } from "./timers.js";
 
 export class HarvestTimerElement extends HTMLElement {
-  static observedAttributes = ["item-id", "item-name", "group-id"];
+  static observedAttributes = ["item-id", "item-name", "group-id", "data-harvest-state"];
 
   connectedCallback() {
     if (!this.shadowRoot) this.#build();
@@ -17,13 +17,18 @@ export class HarvestTimerElement extends HTMLElement {
     connect();
   }
 
-  attributeChangedCallback() {
-    if (timers.has(this)) paint(this);
+  disconnectedCallback() {
+    forget(this);
+  }
+
+  /** Our own attribute counts only when a morph of the page takes it away. */
+  attributeChangedCallback(name, before, now) {
+    if (timers.has(this) && !(now && name.startsWith("data"))) paint(this);
   }
 
   #build() {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-    root.adoptedStyleSheets = [style];
+    root.adoptedStyleSheets = [shadowStyle];
     for (const part of ["button", "details"]) {
       const onclick = ({ shiftKey }) => activate(this, shiftKey || part == "details");
       make("button", { part, className: "harvest-timer styled", onclick }, root);

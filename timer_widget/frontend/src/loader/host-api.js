@@ -18,7 +18,11 @@ export const HarvestBridge = {
     callController("wake");
   },
   /** Starts at once where project and task are known, else opens the panel. Rejects with `{code, message}`. */
-  start: async (given) => carryOut("start", wishOf(given)),
+  async start(given) {
+    const wish = wishOf(given);
+    if (!wish.item.id) throw { code: "item_required", message: "start() needs an item with an id." };
+    return carryOut("start", wish);
+  },
   stop: async () => carryOut("stop", { item: state.running?.item ?? {} }),
   open: (given) => openPanel(wishOf(given)),
   /** `{status, message, running: {item, entry_id, since} | null, …}`; `since` is when it would have shown 0:00:00, in ms. */

@@ -1,10 +1,20 @@
 /** From `begin` to `end`: every listener of ours carries the life's signal, and all that we made is in one place. */
 import { ours } from "./make.js";
-import css from "./style.css";
+import button from "./button.css";
+import page from "./page.css";
 
-/** Our one stylesheet, for the page and the shadow roots alike: constructed, so no style-src has a say in it. */
-export const style = new CSSStyleSheet();
-style.replaceSync(css);
+/** Constructed, so that no style-src has a say in it. */
+const sheetOf = (css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+};
+
+/** Important declarations of a layer go before those outside, whatever their selectors. */
+const layered = `@layer harvest-timer{${button.replace(/:[^;{}]+(?=[;}])/g, "$&!important")}}`;
+
+export const shadowStyle = sheetOf(button + page);
+const pageStyle = sheetOf(layered + page);
 
 export let life;
 
@@ -12,11 +22,11 @@ export const on = (target, type, act, capture) => target.addEventListener(type, 
 
 export function beginLife() {
   life = new AbortController();
-  document.adoptedStyleSheets.push(style);
+  document.adoptedStyleSheets.push(pageStyle);
 }
 
 export function endLife() {
   life.abort();
-  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each != style);
+  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each != pageStyle);
   ours.remove();
 }

@@ -1,6 +1,6 @@
 /**
  * Keeps the timers right while the page changes: single-page applications, Turbo and Astro visits, late markup, late jQuery.
- * Only changes that can concern a timer cause work.
+ * Work follows the size of the change alone: what was added, removed or rewritten is looked at, and nothing else.
  */
 import { callController, connect } from "./controller-frame.js";
 import { emit } from "./emit.js";
@@ -8,21 +8,72 @@ import { onMessage } from "./frame-messages.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { paintAll, timers } from "./timers.js";
+import { forget, paint, paintAll, timers } from "./timers.js";
 import { hearJQuery, hearNative } from "./vendor-events.js";
 
-export function scan() {
-  if (life.signal.aborted) return;
+const TAG = "harvest-timer";
+const TIMER = "." + TAG;
+const AT_MOST = 300; // timers mended before a rest
+const REST_MS = 100;
+
+const left = new WeakMap(); // timer -> its class as we left it
+let mends = 0; // since the last rest
+
+export function meet(element) {
+  if (element.isConnected) adopt(element);
+  paint(element);
+  left.set(element, element.className);
+}
+
+/** The timers among an element and all that is in it. */
+function look(node) {
+  if (node.nodeType != 1) return;
+  if (node.matches(TIMER)) meet(node);
+  if (node.firstElementChild) node.querySelectorAll(TIMER).forEach(meet);
+}
+
+/** A page that undoes our work each time would keep us both busy for ever: after so many we rest, and then look at everything. */
+function mend(element) {
+  if (!mends++)
+    setTimeout(() => {
+      if (mends > AT_MOST) scan();
+      mends = 0;
+    }, REST_MS);
+  if (mends <= AT_MOST) meet(element);
+}
+
+/** Something of an element was rewritten: it may have become a timer, be one still, or be one no more. */
+function rewritten(element, what) {
+  const isMarked = element.matches(TIMER);
+  if (!isMarked && (!timers.has(element) || element.localName == TAG)) return;
+  if (!isMarked && !element.dataset.item) forget(element);
+  else if (what != "class" || left.get(element) != element.className) mend(element);
+}
+
+const observer = new MutationObserver((records) => {
+  for (const { target, attributeName, addedNodes, removedNodes } of records) {
+    addedNodes.forEach(look);
+    removedNodes.forEach(look);
+    if (attributeName) rewritten(target, attributeName);
+    else if (timers.has(target)) mend(target);
+    if (timers.has(target.parentNode)) mend(target.parentNode); // The children bear `running` too.
+  }
+  settle();
+});
+const attributeFilter = ["class", "data-item", "data-group", "data-project", "data-listening"];
+
+export function settle() {
   if (!ours.isConnected) document.documentElement.append(ours);
-  for (const element of document.querySelectorAll(".harvest-timer")) adopt(element);
   hearJQuery();
-  paintAll();
   if (timers.size) connect();
 }
 
-const concerns = ({ target, attributeName }) => !attributeName || target.matches(".harvest-timer");
-const observer = new MutationObserver((records) => records.some(concerns) && scan());
-const attributeFilter = ["class", "data-item", "data-group", "data-project"];
+export function scan() {
+  if (life.signal.aborted) return;
+  look(document.documentElement);
+  paintAll();
+  settle();
+}
 
 const begin = () => {
   scan();

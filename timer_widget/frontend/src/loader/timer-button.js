@@ -1,21 +1,23 @@
 /**
  * A timer's button, whichever markup it comes from: how it answers to clicks and keys, and how a view is put on it.
- * Harvest's own markup may be any tag; then it gets what a button has: a role, a place in the tab order, Enter and Space.
  */
 import { on } from "./lifetime.js";
+import { timers } from "./timers.js";
+
+/** What is a button by itself. Anything else gets a role, a place in the tab order, Enter and Space. */
+export const NATIVE = "button,a[href],input";
 
 export function makeButton(button, onActivate) {
   on(button, "click", (event) => {
+    if (!timers.has(button)) return; // The page has made something else of it.
     event.stopPropagation(); // Harvest's script does so, and pages rely on it.
     onActivate(event.shiftKey);
   });
-  if (button.matches("button,a[href],input")) return;
   on(button, "keydown", (event) => {
-    if (event.target != button || !/^( |Enter)$/.test(event.key)) return;
+    if (button.matches(NATIVE) || event.target != button || !/^( |Enter)$/.test(event.key)) return;
     event.preventDefault(); // Space would scroll the page.
     button.click();
   });
-  put(button, { role: "button", tabindex: button.getAttribute("tabindex") ?? "0" });
 }
 
 export function paintTimer(element, { kind, running, text, time, name, more }) {
@@ -26,7 +28,6 @@ export function paintTimer(element, { kind, running, text, time, name, more }) {
     "data-harvest-state": kind,
     "data-harvest-time": time,
     "aria-busy": /^st(art|op)$/.test(kind),
-    "aria-disabled": kind == "invalid",
     title: name,
     ...(button.matches(".styled") && { "aria-label": name }), // Text that is seen is the name of an unstyled one.
   });
@@ -43,7 +44,7 @@ export const put = (element, attributes) => {
   for (const name in attributes) {
     const value = attributes[name];
     if (!value) element.removeAttribute(name);
-    else if (element.getAttribute(name) != value) element.setAttribute(name, value);
+    else if (element.getAttribute(name) !== value + "") element.setAttribute(name, value);
   }
 };
 

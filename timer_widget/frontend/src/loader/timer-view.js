@@ -8,14 +8,14 @@
  */
 import { clockText, elapsedSeconds } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
-import { START } from "../shared/words.js";
+import { START, UNAVAILABLE } from "../shared/words.js";
 
 export function timerView(item, { status, message, running: any, totals, words }, click, now) {
   const running = isSameItem(any?.item, item);
-  const kind = !item ? "invalid" : (click?.kind ?? (status != "ready" || !any ? status : running ? "running" : "elsewhere"));
-  const total = item && totals?.[itemKey(item)];
-  const text = words?.[kind] ?? START;
-  const notes = [item?.name, click?.note ?? message, words?.[kind + "-note"], !running && total];
+  const kind = click?.kind ?? (status != "ready" || !any ? status : running ? "running" : "elsewhere");
+  const total = totals?.[itemKey(item)];
+  const text = words?.[kind] ?? (status == "unavailable" ? UNAVAILABLE : START);
+  const notes = [item.name, click?.note ?? message, words?.[kind + "-note"], !running && total];
   return {
     kind,
     running,

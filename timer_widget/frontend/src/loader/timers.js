@@ -21,15 +21,28 @@ let tick;
 
 export let state;
 
+/** Those that show a running time, which alone are painted each second. */
+const ticking = new Set();
+
+export const forget = (element) => timers.delete(element) && ticking.delete(element);
+
 export function paint(element) {
+  if (!element.isConnected) return forget(element);
   const { item } = wishOf(element);
-  paintTimer(element, timerView(item, state, item && clicks.get(itemKey(item)), Date.now()));
+  const view = timerView(item, state, clicks.get(itemKey(item)), Date.now());
+  paintTimer(element, view);
+  ticking[view.running ? "add" : "delete"](element);
+}
+
+function paintTicking() {
+  clearTimeout(tick);
+  ticking.forEach(paint);
+  if (state.running) tick = setTimeout(paintTicking, untilNextSecond(state.running.since, Date.now()));
 }
 
 export function paintAll() {
-  clearTimeout(tick);
-  timers.forEach((element) => (element.isConnected ? paint(element) : timers.delete(element)));
-  if (state.running) tick = setTimeout(paintAll, untilNextSecond(state.running.since, Date.now()));
+  timers.forEach(paint);
+  paintTicking();
 }
 
 export function show(change) {
@@ -50,7 +63,10 @@ export function happened({ name, said, ...detail }) {
   if (said) announce(said);
 }
 
-/** Carries out a click; the button shows it at once, and shows plainly when it was refused. */
+/**
+ * Carries out a click; the button shows it at once, and shows plainly when it was refused.
+ * @returns what the controller answers (for-host.js), "panel" where that opened for a person to choose
+ */
 export async function carryOut(call, wish) {
   const { item } = wish;
   const mark = (click) => {
@@ -59,12 +75,19 @@ export async function carryOut(call, wish) {
   };
   mark({ kind: call });
   try {
-    if ((await callController(call, wish)) == "ask") openPanel(wish);
+    let done = await callController(call, wish);
+    if (done == "ask") {
+      openPanel(wish);
+      done = "panel";
+    }
     mark();
+    return done;
   } catch (error) {
-    happened({ ...error, name: "error", item, said: error.message });
-    mark({ kind: "failed", note: error.message });
-    throw error;
+    const { message } = error;
+    const told = { code: "error", ...error, message };
+    happened({ ...told, name: "error", item, said: message });
+    mark({ kind: "failed", note: message });
+    throw told;
   }
 }
 
@@ -73,8 +96,8 @@ export function activate(element, wantsPanel) {
   const wish = wishOf(element);
   const { item } = wish;
   const call = isSameItem(state.running?.item, item) ? "stop" : "start";
-  if (!item || clicks.get(itemKey(item))?.kind == call) return;
+  if (clicks.get(itemKey(item))?.kind == call) return;
   if (state.status == "unavailable") callController("wake");
-  else if (wantsPanel || state.status != "ready") openPanel(wish);
+  else if (wantsPanel || state.status != "ready" || !item.id) openPanel(wish);
   else carryOut(call, wish).catch(() => {}); // The button shows it.
 }

@@ -6,7 +6,7 @@
 import { on } from "./lifetime.js";
 import { make } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { scan } from "./page-watch.js";
+import { meet, scan, settle } from "./page-watch.js";
 import { put } from "./timer-button.js";
 
 const ADD = "harvest-event:timers:add";
@@ -17,8 +17,10 @@ let heard;
 const onAdd = (event) => {
   const given = event.element ?? (event.originalEvent ?? event).detail?.element;
   const element = given?.jquery ? given[0] : given;
-  if (element) adopt(element);
-  scan();
+  if (element?.nodeType != 1) return scan(); // Old pages name none, and mean all.
+  adopt(element); // It may not be in the page yet.
+  meet(element);
+  settle();
 };
 
 export function hearNative() {

@@ -8,14 +8,21 @@ import { settings } from "./settings.js";
 
 const warned = new WeakSet();
 
-/** @param given a timer's element, or the words of the markup in an object: `{item, group?, account?, default?, permalink?}` */
+/** A number that JSON.parse would round. */
+const LONG_ID = /(?<="id"\s*:\s*)(\d{16,})/g;
+
+/**
+ * @param given a timer's element, or the words of the markup in an object: `{item, group?, account?, default?, permalink?}`;
+ * anything else is an item without an id
+ */
 export function wishOf(given) {
+  given = Object(given);
   const { localName } = given;
   const said = localName == "harvest-timer" ? ofElement(given) : localName ? ofMarked(given) : given;
   const item = makeItem(said.item, said.group, said.account);
   const template = said.permalink ?? settings().permalink;
-  if (item && template) item.permalink = permalinkOf(template, item, location);
-  const wrong = !item ? "no item id" : template && !item.permalink && "permalink dropped: " + template;
+  if (item.id && template) item.permalink = permalinkOf(String(template).trim(), item, location);
+  const wrong = !item.id ? "no item id" : template && !item.permalink && "permalink dropped: " + template;
   if (wrong && !warned.has(given) && warned.add(given)) console.warn("Harvest timer:", wrong, given);
   return { item, defaults: said.default ?? {} };
 }
@@ -25,7 +32,7 @@ function ofMarked({ dataset }) {
   const said = { permalink: dataset.permalink };
   for (const name of ["project", "item", "group", "account", "default"])
     try {
-      said[name] = JSON.parse(dataset[name] ?? null);
+      said[name] = JSON.parse(dataset[name]?.replace(LONG_ID, '"$1"') ?? null);
     } catch {
       // The vendor swallows broken JSON as well; an item that is missing for it is warned of.
     }

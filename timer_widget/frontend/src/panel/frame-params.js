@@ -11,7 +11,7 @@ export function frameParams(search) {
   const part = (kind) => ({ id: get(`external_${kind}_id`), name: get(`external_${kind}_name`) });
   const item = makeItem(part("item"), part("group"), part("account"));
   const link = get("permalink") ?? get("base_url"); // its name before 2015
-  if (item && link) item.permalink = permalinkOf(link, item);
+  if (item.id && link) item.permalink = permalinkOf(link, item);
 
   const defaults = {};
   for (const [name, value] of query)

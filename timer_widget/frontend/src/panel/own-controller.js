@@ -11,7 +11,7 @@ export function ownController(onState, origin) {
   let isEnded = false;
   const controller = createController({
     api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
-    host: { token: async () => null, state() {}, event() {} },
+    host: { token: async () => null, state() {}, event() {}, post() {} },
     origin,
     isVisible: () => !isEnded && document.visibilityState == "visible",
   });

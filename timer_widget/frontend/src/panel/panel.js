@@ -138,7 +138,7 @@ async function begin() {
   set({});
   call = origin && (await openDoor(onState, origin));
   set({ door: call ? "open" : "none" });
-  if (call && model.item) load();
+  if (call) load();
 }
 
 window.addEventListener("message", (event) => {
@@ -146,7 +146,7 @@ window.addEventListener("message", (event) => {
   linking.end();
   shownScreen = null;
   set({ ...frameParams(event.data.query), ...FRESH });
-  if (call && model.item) load();
+  if (call) load();
 });
 window.addEventListener("keydown", (event) => {
   if (event.key != "Escape") return;

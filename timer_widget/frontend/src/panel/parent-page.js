@@ -1,19 +1,15 @@
 /**
- * What the panel tells the page around it, in the words that Harvest's frame has always used. `timer:started` carries both
- * shapes in use, and comes before `frame:close`, so that a page can tell a start from a cancel.
+ * What the panel tells the page around it, in the words that Harvest's frame has always used. `timer:started` comes before
+ * `frame:close`, so that a page can tell a start from a cancel.
  */
+import { STOPPED_MESSAGE, startedMessage } from "../shared/vendor-messages.js";
+
 export function parentPage(parent, origin) {
   const post = (message) => origin && parent.postMessage(message, origin);
   return {
     resize: (height) => post({ type: "frame:resize", value: height }),
     close: () => post({ type: "frame:close" }),
-    stopped: () => post({ type: "timer:stopped" }),
-    started: ({ id, group_id, account_id, permalink }) =>
-      post({
-        type: "timer:started",
-        item_id: id,
-        group_id,
-        value: { external_reference: { id, group_id, account_id, permalink } },
-      }),
+    stopped: () => post(STOPPED_MESSAGE),
+    started: (item) => post(startedMessage(item)),
   };
 }

@@ -3,7 +3,6 @@ import { isSameItem } from "../shared/item.js";
 import { isTrouble } from "./trouble.js";
 
 export function screenOf({ item, door, snapshot, catalogue, busy, view, linking, problem }) {
-  if (!item) return "no-item";
   if (door == "none") return "no-session";
   if (!snapshot || snapshot.status == "connecting") return unread(problem);
   const { status, state } = snapshot;
@@ -11,10 +10,13 @@ export function screenOf({ item, door, snapshot, catalogue, busy, view, linking,
   if (status == "error") return refused(snapshot);
   if (!state || (status == "unavailable" && !catalogue)) return "away";
   if (view) return view.name;
-  if (isSameItem(state.running?.item, item) && busy != "start") return "running";
+  if (runsFor(item, state.running) && busy != "start") return "running";
   if (!catalogue) return unread(problem);
   return catalogue.projects.length ? "form" : "empty";
 }
+
+/** A timer of this item; where the page names no item, one without a reference. */
+const runsFor = (item, running) => running && (item.id ? isSameItem(running.item, item) : !running.item);
 
 /** Nothing could be read yet: on its way, or why not. */
 const unread = (problem) => (!problem ? "loading" : isTrouble(problem) ? "away" : refused(problem));

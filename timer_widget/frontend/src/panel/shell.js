@@ -21,8 +21,8 @@ export function shell(act, day) {
     stage,
     update(model, screen) {
       const { item, named, closable, chromeless } = model;
-      write(title, item && named ? item.name : words.title);
-      write(group, item?.group_name ?? "");
+      write(title, named ? item.name : words.title);
+      write(group, item.group_name ?? "");
       mark.hidden = chromeless;
       close.hidden = !closable;
       notice.update(model);

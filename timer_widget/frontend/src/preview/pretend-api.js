@@ -11,9 +11,9 @@ const CONNECTION = { status: "active", harvest_account_name: "Fernwood Studio", 
 export function pretendApi(now = () => new Date().toISOString()) {
   let entry_id = 1;
   let running = null;
-  const start = (item, project = PROJECTS[0], task = TASKS[0], notes = item.name, started_at = now()) => {
+  const start = (item, project = PROJECTS[0], task = TASKS[0], notes = item?.name, started_at = now()) => {
     const { client, id, name } = project;
-    running = { entry_id: entry_id++, item, client, project: { id, name }, task, notes, started_at, seconds_before: 0 };
+    running = { entry_id: entry_id++, item: item ?? null, client, project: { id, name }, task, notes, started_at, seconds_before: 0 };
   };
   const state = (item = null) => ({
     person: { id: "1", name: "Alice Winter", email: "alice@example.com" },

@@ -15,7 +15,6 @@ export const buttonWords = {
   unavailable: "Timer unavailable",
   error: "Timer unavailable",
   failed: "Try again",
-  invalid: "No item to track",
   details: "Timer details",
   "elsewhere-note": "another timer is running",
   undo: "Undo the switch",
@@ -76,8 +75,6 @@ export const panelWords = {
   errorTitle: "The timer cannot start here",
   noSessionTitle: "Not signed in",
   noSessionText: "This page shows the timer without its script, so it cannot know who you are.",
-  noItemTitle: "Nothing to track",
-  noItemText: "This page did not say which item the time is for.",
 
   project: "Project",
   findProject: "Find a project or client",

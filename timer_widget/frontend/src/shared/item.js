@@ -1,26 +1,31 @@
 /**
  * What a timer is for in the host application: `{id, name, group_id, group_name, account_id, permalink}`, the shape the
- * timer's API takes. Ids are always strings, so that the number 1337 and the string "1337" are the same ticket.
+ * timer's API takes. Ids are always strings in normal form, so that the number 1337 and the string " 1337" are the same ticket.
  */
+import { normalId, normalText } from "./normal.js";
 
 const LONGEST_ID = 255;
 const LONGEST_NAME = 500;
 
-const text = (value) => (typeof value == "object" ? null : String(value ?? "").slice(0, LONGEST_NAME) || null);
+const known = (value) => (typeof value == "object" ? null : value);
+const idOf = (part) => {
+  const id = normalId(known(part?.id));
+  return id.length > LONGEST_ID ? null : id || null;
+};
+const nameOf = (part) => normalText(known(part?.name), LONGEST_NAME) || null;
 
 /**
- * Reads an item from loose `{id, name}` parts.
- * @returns the item, or null when there is no id to write into a reference (none given, or too long to be one)
+ * Reads an item from loose `{id, name}` parts. `id` is null when there is none that could be written into a reference (none
+ * given, or too long to be one): such an item is a timer without a reference.
  */
 export function makeItem(item, group, account) {
-  const id = text(item?.id);
-  if (!id || id.length > LONGEST_ID) return null;
+  const id = idOf(item);
   return {
     id,
-    name: text(item.name) ?? id,
-    group_id: text(group?.id),
-    group_name: text(group?.name),
-    account_id: text(account?.id),
+    name: nameOf(item) ?? id,
+    group_id: idOf(group),
+    group_name: nameOf(group),
+    account_id: idOf(account),
     permalink: null,
   };
 }
@@ -28,5 +33,5 @@ export function makeItem(item, group, account) {
 /** A string that is equal exactly for items that are the same; a missing group, null and "" are one and the same. */
 export const itemKey = ({ id, group_id }) => id + "\n" + (group_id ?? "");
 
-/** The same ticket in the same group. */
-export const isSameItem = (one, other) => Boolean(one && other) && itemKey(one) == itemKey(other);
+/** The same ticket in the same group. What has no id is the same as nothing. */
+export const isSameItem = (one, other) => Boolean(one?.id && other?.id) && itemKey(one) == itemKey(other);

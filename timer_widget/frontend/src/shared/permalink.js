@@ -7,6 +7,8 @@
 
 const LONGEST = 2000;
 const PLACEHOLDER = /%(\w+_ID)%/g;
+/** What no address holds: the braces of a template that was never filled, JSON, white space, a stray percent sign. */
+const MALFORMED = /[{}<>"|\\^`\p{Z}\p{C}]|%(?![\da-f]{2})/iu;
 
 /**
  * @param template an address with `%ITEM_ID%`, `%GROUP_ID%` (once `%PROJECT_ID%`) or `%ACCOUNT_ID%` in it, or with none
@@ -15,6 +17,7 @@ const PLACEHOLDER = /%(\w+_ID)%/g;
  */
 export function permalinkOf(template, item, base) {
   const ids = { ...item, item_id: item.id, project_id: item.group_id };
+  if (MALFORMED.test(template.replace(PLACEHOLDER, ""))) return null;
   try {
     const { href } = new URL(template.replace(PLACEHOLDER, (open, name) => ids[name.toLowerCase()] ?? open), base);
     return /^https?:/.test(href) && href.length <= LONGEST && href.search(PLACEHOLDER) < 0 ? href : null;

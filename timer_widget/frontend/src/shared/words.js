@@ -4,5 +4,6 @@ export { buttonWords, failureWords, panelWords, spokenWords } from "./english.js
 /** @returns `text` with each `{name}` replaced from `values` */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (open, name) => values[name] ?? open);
 
-/** The one text that a button shows before the controller has spoken, in no language that we know yet. */
+/** The texts that a button shows before the controller has spoken, in no language that we know yet. */
 export const START = "Start timer";
+export const UNAVAILABLE = "Timer unavailable";

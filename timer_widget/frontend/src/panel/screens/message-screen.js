@@ -34,7 +34,6 @@ const reason = ({ problem, snapshot }) => (problem ? failureText(problem) : (sna
 
 /** The screens that are nothing but a message. */
 export const messageScreens = (act) => ({
-  "no-item": () => messageScreen({ sign: "alert", title: words.noItemTitle, text: words.noItemText }),
   "no-session": () => messageScreen({ sign: "link", title: words.noSessionTitle, text: words.noSessionText }),
   error: () =>
     messageScreen({
