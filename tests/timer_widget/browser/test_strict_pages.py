@@ -212,13 +212,26 @@ def test_the_hosts_code_can_start_stop_and_ask(ticket: Ticket) -> None:
     assert len(ticket.sent("start")) == 1
 
 
+@pytest.mark.parametrize("body", ["<p>No timer here</p>", element()])
+def test_the_hosts_code_may_start_before_anything_is_loaded(ticket: Ticket, body: str) -> None:
+    early = """<script>const wish = {item: {id: "early"}, default: {project_id: 13, task_id: 501}}
+        for (const name of ["DOMContentLoaded", "load"])
+          addEventListener(name, () => window[name] = HarvestBridge.start(wish).catch(({ code }) => code))</script>"""
+    script = f'<script src="{ticket.stub.origin}/assets/platform.js" data-token-url="/harvest-token"></script>'
+    ticket.show(body, head=early, script=script)
+    assert ticket.page.evaluate("DOMContentLoaded") == "started"
+    assert ticket.page.evaluate("load") == "started"
+    assert ticket.page.evaluate("HarvestBridge.state().running.item.id") == "early"
+    assert len(ticket.sent("start")) == 1
+
+
 @pytest.mark.parametrize("given", ["", "null", "{}", "'7'", "{item: {}}", "{item: {id: ' '}}", "document.body"])
 def test_a_start_without_an_id_is_refused_with_a_code(ticket: Ticket, given: str) -> None:
     ticket.open()
     refused = ticket.page.evaluate(
         f"HarvestBridge.start({given}).catch(({{ code, message }}) => ({{ code, message }}))"
     )
-    assert refused == {"code": "item_required", "message": "start() needs an item with an id."}
+    assert refused == {"code": "item_required", "message": "An item needs an id."}
 
 
 def test_destroy_takes_everything_back_and_init_begins_again(ticket: Ticket) -> None:

@@ -157,6 +157,14 @@ test("the page hears of one click in the words of Harvest's frame, once", async 
   assert.deepEqual([stopped, host.posted.length], [{ type: "timer:stopped" }, 2]);
 });
 
+test("two starts of one item at the same moment make one entry", async () => {
+  const { sent, controller, page } = bench(suggests("host"));
+  await controller.refresh();
+  const both = [1, 2].map(() => page.start({ item: ITEM, defaults: {} }));
+  assert.deepEqual(await Promise.all(both), ["started", "started"]);
+  assert.equal(sent.filter(([name]) => name == "start").length, 1);
+});
+
 test("what was pressed in the panel the panel tells, and the controller does not", async () => {
   const { host, controller } = bench();
   await controller.refresh();

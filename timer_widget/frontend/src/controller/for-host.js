@@ -1,5 +1,5 @@
 /** What the loader may ask of the controller: to start, to stop, to look again. Nothing here answers with a name. */
-import { isSameItem } from "../shared/item.js";
+import { isSameItem, itemKey } from "../shared/item.js";
 import { firstNotes } from "../shared/notes.js";
 
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
@@ -15,23 +15,30 @@ export function forHost({ read, write, wake, snapshot }) {
   const mustAsk = (error, choice) =>
     NEEDS_PANEL.has(error.code) || (error.code == "harvest_rejected" && choice && choice.from != "host");
 
+  const begin = async ({ item, defaults, notes = firstNotes(item, defaults) }) => {
+    if (isSameItem(snapshot().state?.running?.item, item)) return "running";
+    let choice;
+    try {
+      choice = snapshot().status == "ready" && (await choose({ item, defaults }));
+      if (!choice) return "ask";
+      const { project_id, task_id } = choice;
+      await write("start", { item, project_id, task_id, notes });
+      return "started";
+    } catch (error) {
+      if (mustAsk(error, choice)) return "ask";
+      throw error;
+    }
+  };
+  const underWay = new Map(); // item key -> its start, so that two at once make one entry
+
   return {
     wake: () => void wake(),
 
     /** @returns "started"; "running" when it ran already; "ask" when a person has to choose or to connect first */
-    async start({ item, defaults, notes = firstNotes(item, defaults) }) {
-      if (isSameItem(snapshot().state?.running?.item, item)) return "running";
-      let choice;
-      try {
-        choice = snapshot().status == "ready" && (await choose({ item, defaults }));
-        if (!choice) return "ask";
-        const { project_id, task_id } = choice;
-        await write("start", { item, project_id, task_id, notes });
-        return "started";
-      } catch (error) {
-        if (mustAsk(error, choice)) return "ask";
-        throw error;
-      }
+    start(wish) {
+      const key = itemKey(wish.item);
+      if (!underWay.has(key)) underWay.set(key, begin(wish).finally(() => underWay.delete(key)));
+      return underWay.get(key);
     },
 
     /** @returns "stopped", or "idle" when nothing ran */

@@ -20,7 +20,7 @@ export const HarvestBridge = {
   /** Starts at once where project and task are known, else opens the panel. Rejects with `{code, message}`. */
   async start(given) {
     const wish = wishOf(given);
-    if (!wish.item.id) throw { code: "item_required", message: "start() needs an item with an id." };
+    if (!wish.item.id) throw { code: "item_required", message: "An item needs an id." };
     return carryOut("start", wish);
   },
   stop: async () => carryOut("stop", { item: state.running?.item ?? {} }),

@@ -5,7 +5,7 @@
 import { untilNextSecond } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
 import { announce } from "./announcer.js";
-import { callController } from "./controller-frame.js";
+import { callController, connect } from "./controller-frame.js";
 import { emit } from "./emit.js";
 import { openPanel } from "./panel-dialog.js";
 import { paintTimer } from "./timer-button.js";
@@ -45,9 +45,13 @@ export function paintAll() {
   paintTicking();
 }
 
+/** Clicks of the host's code that came before the controller spoke. */
+export const waiting = [];
+
 export function show(change) {
   state = { ...state, ...change };
   paintAll();
+  if (state.status != "connecting") waiting.splice(0).forEach((goOn) => goOn());
 }
 
 export function forgetState() {
@@ -75,6 +79,11 @@ export async function carryOut(call, wish) {
   };
   mark({ kind: call });
   try {
+    if (state.status == "connecting")
+      await new Promise((goOn) => {
+        waiting.push(goOn);
+        connect();
+      });
     let done = await callController(call, wish);
     if (done == "ask") {
       openPanel(wish);
