@@ -20,6 +20,8 @@ def add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any
     return event
 
 
+# Lines for requests are written on the event loop, and a request's address may be long.
+_LONGEST_ACCESS_LINE = 4096
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     add_request_id,
@@ -34,7 +36,8 @@ class AccessLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds").removesuffix("+00:00")
-        event = redact(record.getMessage()).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        said = redact(record.getMessage(), most=_LONGEST_ACCESS_LINE)
+        event = said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         line = f'timestamp={moment}Z level={record.levelname.lower()} logger={record.name} event="{event}"'
         trip = trips.current()
         return line if trip is None else f"{line} request_id={redact(trip.request_id)}"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 HARVESTS = re.compile(r"\b\d+\.(?:at|rt|pt)\.[\w-]{6,}")
-OURS = re.compile(r"\bhb_(?:live|link|iat|ts|widget)_[\w-]{30,}")
+OURS = re.compile(r"\bhb_(?:live|link|iat|ts|widget|si)_[\w-]{30,}")
 
 
 def assert_clean_logs(folder: Path) -> None:

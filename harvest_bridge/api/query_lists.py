@@ -12,6 +12,7 @@ from .errors import InvalidRequest
 MAX_PARAMETERS = 1000
 MAX_DEPTH = 8
 _NAME = re.compile(r"(?P<first>[^\[\]]+)(?P<rest>(?:\[[^\[\]]*\])*)")
+_KEY = re.compile(r"\[([^\[\]]*)\]")
 _APPEND = ""
 
 
@@ -47,7 +48,7 @@ def _keys_of(name: str) -> list[str]:
     match = _NAME.fullmatch(name)
     if match is None:
         raise InvalidRequest(f"{name[:40]}: the brackets of this parameter's name do not match.")
-    keys = [match["first"], *re.findall(r"\[([^\[\]]*)\]", match["rest"])]
+    keys = [match["first"], *_KEY.findall(match["rest"])]
     if len(keys) > MAX_DEPTH:
         raise InvalidRequest(f"{name[:40]}: this parameter's name is nested more than {MAX_DEPTH} deep.")
     return keys

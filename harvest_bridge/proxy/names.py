@@ -10,6 +10,8 @@ from .errors import UnknownResource
 from .resource import Resource
 from .resources import RESOURCES
 
+_PUNCTUATION = re.compile("[^a-z0-9]")
+
 
 def resource_named(name: str) -> Resource:
     """Errors: UnknownResource, naming the near ones, or all where none is near."""
@@ -22,7 +24,7 @@ def resource_named(name: str) -> Resource:
 
 
 def _squashed(name: str) -> str:
-    return re.sub("[^a-z0-9]", "", name[:100].lower())
+    return _PUNCTUATION.sub("", name[:100].lower())
 
 
 def _names_of(resource: Resource) -> Iterator[str]:

@@ -16,6 +16,7 @@ from harvest_bridge.harvest.operations.operation import require_plain_path
 _ROOT = re.compile(r"/(?:api/)?v2/(.+)")
 _QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")  # visible ASCII but `#`
 _PARAMETERS = re.compile(r"[&;]")
+_AMBIGUOUS = re.compile(r"[/\\%?#]|^\.+(?:;|$)")
 _SINGLES = ("me", "company")
 # Answered by the identity host, about everything that a person granted: not data of one account.
 _NOT_DATA = ("accounts", "oauth2")
@@ -57,7 +58,7 @@ def place_of(raw_path: bytes) -> Place:
 
 def _is_plain(segment: str) -> bool:
     """No second meaning once decoded: no separators, no controls, nothing to decode again."""
-    return segment.isprintable() and not re.search(r"[/\\%?#]|^\.+(?:;|$)", segment)
+    return segment.isprintable() and not _AMBIGUOUS.search(segment)
 
 
 def query_of(raw_query: bytes) -> str:

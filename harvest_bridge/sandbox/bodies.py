@@ -14,6 +14,8 @@ from starlette.requests import Request
 from harvest_bridge.sandbox.errors import bad_request
 from harvest_bridge.sandbox.records import Receipt
 
+_KEY = re.compile(r"[^\[\]]+|(?<=\[)(?=\])")
+
 
 async def read_body(request: Request) -> dict[str, Any]:
     """Errors: 400 for what does not parse. A body without a known Content-Type, or no object, counts as empty."""
@@ -34,7 +36,7 @@ def nest(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """`a[b]=1&c[]=2&c[]=3` as `{"a": {"b": "1"}, "c": ["2", "3"]}`."""
     result: dict[str, Any] = {}
     for name, value in pairs:
-        keys = re.findall(r"[^\[\]]+|(?<=\[)(?=\])", name)
+        keys = _KEY.findall(name)
         if keys:
             _put(result, keys, value)
     return result

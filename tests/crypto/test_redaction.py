@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 from harvest_bridge.crypto.redaction import HIDDEN, redact, redact_value
+from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.env import ROOT
 
 CANARIES = [
     "hb_live_abcdefgh12345678",
     "hb_ts_abcdefgh12345678",
+    "hb_widget_canarycanary",
+    "hb_si_canarycanary",
+    "hb_iat_canarycanary",
+    "/connect-account?link_token=hb_link_canarycanary",
+    "/accounts/password/reset/key/3-canary-canarycanary/",
+    "kept WzEsImh0dHBzOi8vYS5leGFtcGxlIl0:1vQq0a:canarycanarycanarycanarycanarycanary1234567",
+    "eyJhbGciOiJIUzI1NiJ9.canarycanary",
     "7000101.at.canarycanary",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl",
     "Bearer opaque-canary-token",
@@ -36,6 +45,24 @@ def test_a_secret_is_hidden_by_its_name() -> None:
     assert "opaque" not in json.dumps(shown)
     assert shown["tenant"] == "acme"
     assert shown["count"] == 3
+
+
+def test_every_kind_of_token_that_we_hand_out_is_hidden() -> None:
+    """Their prefixes, as they stand in the code that makes them."""
+    sources = [*(ROOT / "harvest_bridge").rglob("*.py"), *(ROOT / "timer_widget").glob("*.py")]
+    prefixes = {found for source in sources for found in re.findall(r'"(hb_[a-z]+_)"', source.read_text())}
+    assert {"hb_live_", "hb_widget_", "hb_link_", "hb_iat_", "hb_ts_", "hb_si_"} <= prefixes
+    shown = {prefix: redact(new_token(prefix)) for prefix in prefixes}
+    assert shown == dict.fromkeys(prefixes, HIDDEN)
+
+
+def test_a_long_text_is_cut_before_it_is_searched() -> None:
+    text = "word " * 100_000 + "hb_live_canarycanary"
+    shown = redact(text)
+    assert shown.startswith("word word ")
+    assert "canary" not in shown
+    assert len(shown) < len(text) / 5
+    assert "more characters" in shown
 
 
 def test_plain_words_stay_readable() -> None:
