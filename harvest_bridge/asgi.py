@@ -14,10 +14,15 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from harvest_bridge import descriptors
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
+descriptors.raise_limit()
 django.setup(set_prefix=False)
 
 from harvest_bridge import checks  # noqa: E402
+from harvest_bridge.api.limits.connections import Connections, watch_protocols  # noqa: E402
+from harvest_bridge.api.limits.requests import RequestLimits  # noqa: E402
 from harvest_bridge.api.seen.doorman import seen  # noqa: E402
 from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
 from harvest_bridge.console import live, web_lock  # noqa: E402
@@ -30,19 +35,29 @@ from timer_widget import stream  # noqa: E402
 from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
-django_app = DjangoApp()
+shares = descriptors.shares()
+connections = Connections(
+    settings.MAX_CONNECTIONS or shares.connections,
+    settings.MAX_CONNECTIONS_PER_ADDRESS,
+    proxies=settings.FORWARDED_ALLOW_IPS,
+)
+watch_protocols(connections)
+django_app = DjangoApp(shares.threads)
 drop_in = DropIn()
 request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
 
 
 class Bridge(Starlette):
-    """With a doorman, who sees every answer, that to a crash included."""
+    """With a doorman, who sees every answer, that to a crash included, and limits before anything is done."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await seen(super().__call__, request_log, scope, receive, send)
+            await seen(limited, request_log, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
 
 
 @asynccontextmanager
@@ -54,7 +69,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
-        async with hub.running():
+        async with hub.running(), connections.watched():
             yield
     finally:
         await drop_in.aclose()
@@ -76,3 +91,4 @@ application = Bridge(
 )
 application.router.default = django_app  # what fits no route, such as a path with a line break
 application.router.redirect_slashes = False  # a path that fits no route is Django's to answer, not ours to correct
+limited = RequestLimits(application.answer, connections)

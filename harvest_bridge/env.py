@@ -47,6 +47,13 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     HARVEST_MAX_CALLS_IN_FLIGHT: Annotated[int, _help("Calls under way at once per budget and process; more wait.")] = (
         16
     )
+    MAX_CONNECTIONS: Annotated[int, _help("Open at once in a process; 0: as many as its descriptors allow.")] = 0
+    MAX_CONNECTIONS_PER_ADDRESS: Annotated[
+        int, _help("Open or under way at once from one address; 0: half of MAX_CONNECTIONS.")
+    ] = 0
+    FORWARDED_ALLOW_IPS: Annotated[
+        str, _help("Addresses of proxies in front, whose X-Forwarded-For holds; uvicorn reads it too.")
+    ] = ""
     HARVEST_MAX_RESPONSE_BYTES: Annotated[int, _help("Longest answer that passes through /v2; it is streamed.")] = (
         256 * 1024 * 1024
     )

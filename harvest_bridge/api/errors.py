@@ -58,6 +58,11 @@ class BodyTooLong(BridgeError):
     code = "body_too_long"
 
 
+class CallerTooSlow(BridgeError):
+    status = 408
+    code = "request_too_slow"
+
+
 class NotFound(BridgeError):
     status = 404
     code = "not_found"

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from harvest_bridge.api.pool import let_go_of_database
+from harvest_bridge.descriptors import shares
 from harvest_bridge.harvest import door
 from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE, HarvestConfig
@@ -49,6 +50,7 @@ def pacing_condition() -> str:
 
 def _config() -> HarvestConfig:
     return HarvestConfig(
+        max_connections=shares().to_harvest,
         user_agent=settings.HARVEST_USER_AGENT,
         client_id=settings.HARVEST_CLIENT_ID,
         client_secret=settings.HARVEST_CLIENT_SECRET,

@@ -8,22 +8,28 @@ middleware and view: more than half of what a small request costs.
 from __future__ import annotations
 
 import asyncio
+import io
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from typing import IO, Any, cast
 
-from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from starlette.types import Scope
 
+from harvest_bridge.api.limits import bodies, callers
+from harvest_bridge.api.limits.answers import refuse
+from harvest_bridge.api.limits.errors import TooBusy
 from harvest_bridge.api.pool import let_go_of_database
+from harvest_bridge.errors import BridgeError
 
-# Each may wait for Harvest a whole HARVEST_TIMEOUT_SECONDS; who comes when all do waits for the first to end.
-_THREADS = 500
+# Health is answered by threads of its own, however busy the others are.
+_HEALTH = "/health/"
+_HEALTH_THREADS = 2
 
 
 class DjangoApp(ASGIHandler):
@@ -31,20 +37,49 @@ class DjangoApp(ASGIHandler):
 
     chunk_size = 64 * 2**20  # an answer goes to the server in one piece, which it sends as the caller reads
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 500) -> None:
+        """Each thread may wait for Harvest a whole HARVEST_TIMEOUT_SECONDS; as many requests wait for one of them."""
         super().__init__()
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="django")
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self._health_threads = ThreadPoolExecutor(_HEALTH_THREADS, thread_name_prefix="django-health")
+        self._most_under_way = 2 * threads
+        self._under_way = 0
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         try:
-            body = await self.read_body(receive)
-        except RequestAborted:
+            body = await self._body(scope, receive)
+            answer = partial(copy_context().run, self._answer, scope, body)
+            response = await self._in_thread(scope["path"], answer)
+        except BridgeError as error:
+            await refuse(error, send)
+        except bodies.CallerLeft:
             return
-        answer = partial(copy_context().run, self._answer, scope, body)
-        await self.send_response(await asyncio.get_running_loop().run_in_executor(self._threads, answer), send)
+        else:
+            await self.send_response(response, send)
+
+    async def _body(self, scope: Scope, receive: Any) -> IO[bytes]:
+        """Errors: those of `bodies.read`."""
+        most = bodies.most_bytes_at(scope["path"])
+        if not most or bodies.announced(scope) == 0:
+            return io.BytesIO()
+        body = scope.get("body") or bodies.Body(receive, most)
+        return await bodies.read(body, partial(callers.require_known, scope), is_held_back=bodies.is_held_back(scope))
+
+    async def _in_thread(self, path: str, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+        """Errors: TooBusy."""
+        loop = asyncio.get_running_loop()
+        if path.startswith(_HEALTH):
+            return await loop.run_in_executor(self._health_threads, answer)
+        if self._under_way >= self._most_under_way:
+            raise TooBusy("Too much is asked at once; try again soon.", retry_after=2)
+        self._under_way += 1
+        try:
+            return await loop.run_in_executor(self._threads, answer)
+        finally:
+            self._under_way -= 1
 
     def _answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """From the request to the answer's last byte; the thread's database connection is looked after in between."""

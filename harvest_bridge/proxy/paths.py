@@ -20,6 +20,7 @@ _AMBIGUOUS = re.compile(r"[/\\%?#]|^\.+(?:;|$)")
 _SINGLES = ("me", "company")
 # Answered by the identity host, about everything that a person granted: not data of one account.
 _NOT_DATA = ("accounts", "oauth2")
+_LONGEST_REMEMBERED = 200
 CREDENTIALS = frozenset({"access_token", "account_id"})
 
 
@@ -38,9 +39,13 @@ class Place:
     may_list: bool
 
 
-@lru_cache(maxsize=2048)
 def place_of(raw_path: bytes) -> Place:
     """Errors: NotFound for anything that Harvest, or something in front of it, might read as another place."""
+    return _place_of(raw_path) if len(raw_path) <= _LONGEST_REMEMBERED else _place_of.__wrapped__(raw_path)
+
+
+@lru_cache(maxsize=2048)
+def _place_of(raw_path: bytes) -> Place:
     try:
         path = raw_path.decode("ascii")
         plain = path.removesuffix("/")

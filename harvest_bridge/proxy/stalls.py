@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from harvest_bridge.api.errors import CallerTooSlow
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestTimeout
-
-
-class CallerTooSlow(BridgeError):
-    status = 408
-    code = "request_too_slow"
 
 
 class Stalls:

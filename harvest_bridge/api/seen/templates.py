@@ -21,13 +21,15 @@ WORDS = frozenset(_VOCABULARY.split())
 _ROOTS = {"v2": "/v2", "api": "/v2", "custom": "/custom", "proxy": "/proxy"}
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _DEEPEST = 8
+# Of Harvest's own paths none is half as long; what is remembered of others is not longer either.
+_LONGEST = 200
 
 
 def template_of(raw_path: bytes, route: str = "") -> str:
     """`/v2/users/7` -> `/v2/users/{id}`. `route` is Django's pattern, where its view told it."""
     root = raw_path.split(b"/", 2)[1:2]
     if root and (kept := _ROOTS.get(root[0].decode("latin-1"))):
-        return _in_harvests_words(raw_path, kept)
+        return _in_harvests_words(raw_path[:_LONGEST], kept)
     return "/" + _PARAMETER.sub(r"{\1}", route or _route_of(raw_path))
 
 

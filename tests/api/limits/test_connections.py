@@ -1,0 +1,77 @@
+"""Half-open connections are ended, and however many there are, others are served; with h11 as with httptools."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+import httpx
+import pytest
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.api.limits.raw import connect, head, heard, status_of
+from tests.processes import Bridge, running_bridge
+
+
+@pytest.fixture(scope="module", params=["h11", "httptools"])
+def bridge(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox
+) -> Iterator[Bridge]:
+    folder = tmp_path_factory.mktemp(f"limits-{request.param}")
+    settings = {"UVICORN_HTTP": request.param, "MAX_CONNECTIONS": "60", "MAX_CONNECTIONS_PER_ADDRESS": "50"}
+    with running_bridge(folder, harvest_url=sandbox_of_the_session.url, **settings) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /health/live HT", b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: 1\r\n"]
+)
+def test_a_head_that_does_not_come_is_not_waited_for(bridge: Bridge, said: bytes) -> None:
+    with closing(connect(bridge)) as connection:
+        connection.sendall(said)
+        assert status_of(heard(connection)) == 408
+
+
+def test_neither_is_the_next_one_on_a_connection_that_was_used(bridge: Bridge) -> None:
+    with closing(connect(bridge)) as connection:
+        connection.sendall(head("GET", "/health/live") + b"GET /he")
+        assert heard(connection).count(b"HTTP/1.1") == 2
+
+
+def test_a_head_without_end_is_cut_off(bridge: Bridge) -> None:
+    with closing(connect(bridge)) as connection:
+        connection.sendall(b"GET /health/live HTTP/1.1\r\n")
+        with ExitStack() as ignoring:
+            ignoring.enter_context(pytest.raises(OSError))
+            for _ in range(100_000):
+                connection.sendall(b"X-More: " + b"a" * 1000 + b"\r\n")
+
+
+def test_an_address_that_is_too_long_is_refused(bridge: Bridge) -> None:
+    answer = httpx.get(f"{bridge.url}/v2/clients?name={'a' * 17_000}", trust_env=False)
+    assert (answer.status_code, answer.json()["code"]) == (414, "address_too_long")
+
+
+@contextmanager
+def idle(bridge: Bridge, count: int) -> Iterator[None]:
+    with ExitStack() as open_ones:
+        for _ in range(count):
+            open_ones.enter_context(closing(connect(bridge)))
+        yield
+
+
+def test_one_address_gets_so_many_connections_and_others_are_told_when_to_come_back(bridge: Bridge) -> None:
+    with idle(bridge, 50):
+        with closing(connect(bridge)) as one_more:
+            answer = heard(one_more)
+        assert status_of(answer) == 503
+        assert b"\r\nretry-after: " in answer
+    until(lambda: httpx.get(f"{bridge.url}/health/live", trust_env=False).status_code == 200)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
