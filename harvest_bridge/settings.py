@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "harvest_bridge.api.slashes.SingleSlashes",
+    "harvest_bridge.console.policy.OperatorsPolicy",
     "harvest_bridge.console.static.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

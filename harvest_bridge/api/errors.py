@@ -104,7 +104,8 @@ def bridge_error_of(error: BridgeError | exceptions.ValidationError) -> BridgeEr
 def json_error(error: BridgeError) -> JsonResponse:
     """The same for views outside DRF."""
     trips.note_code(error.code)
-    return JsonResponse(body_of(error), status=error.status, headers=headers_of(error))
+    headers = {"Cache-Control": "no-store", **headers_of(error)}
+    return JsonResponse(body_of(error), status=error.status, headers=headers)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

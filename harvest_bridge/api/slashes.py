@@ -1,4 +1,4 @@
-"""`//proxy//users/`: what SDKs make of a base URL that ends in a slash, or of no id at the end (truto-wire §8.1, 7)."""
+"""`/proxy//users/` is what SDKs make of a base URL that ends in a slash, or of no id at the end (truto-wire §8.1)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from .seen.areas import AREAS
+
 _SEVERAL = re.compile("/{2,}")
 # The data of accounts: nothing there ends in a slash. Pages for browsers do, and stay as they are.
 _TRAILING = re.compile("(/(?:proxy|custom|unified)/.+)/")
 
 
-class SingleSlashes:
-    """Middleware: several slashes in a path are one, and one at its end is none.
+_DATA = frozenset({*AREAS, "connect-account"})
 
-    Nothing of ours has a path in which they mean something else. No redirect, which would lose the body of a write.
+
+class SingleSlashes:
+    """Middleware: in a path to data several slashes are one, and one at its end is none.
+
+    No redirect, which would lose the body of a write. Other paths stay as they are: a proxy in front may have a rule
+    for `/admin/`, and `//admin/` must not lead there past it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -24,5 +30,7 @@ class SingleSlashes:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = _SEVERAL.sub("/", request.path_info)
+        if path[1:].partition("/")[0] not in _DATA:
+            return self._get_response(request)
         request.path_info = path[:-1] if _TRAILING.fullmatch(path) else path
         return self._get_response(request)

@@ -59,6 +59,8 @@ class CallerView(APIView, Generic[C]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Whatever the answer: if it took from a budget of Harvest's, its headers tell what is left."""
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
         for name, value in self.meter.headers().items():
             response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)

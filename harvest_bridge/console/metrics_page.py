@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import os
 import secrets
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -43,7 +44,8 @@ class MetricsPage:
     async def _answer(self, request: Request) -> Response:
         if not _may_read(request):
             error = MetricsRefused(
-                "Send METRICS_TOKEN as `Authorization: Bearer …`; without that setting, ask from this machine directly."
+                "Send METRICS_TOKEN as `Authorization: Bearer …`; without that setting metrics are read on this machine "
+                "alone, directly, and only while PUBLIC_URL is an address of this machine."
             )
             return JSONResponse(body_of(error), error.status, headers_of(error))
         text = await asyncio.to_thread(self._text)
@@ -82,12 +84,19 @@ def _pending() -> int | None:
 
 
 def _may_read(request: Request) -> bool:
+    """Without a token a caller must be on this machine, and nothing may speak for a proxy: not its headers, not a name
+    by which others reach us."""
     if settings.METRICS_TOKEN:
         shown = request.headers.get("authorization", "")
         return secrets.compare_digest(shown.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    names = (urlsplit(settings.PUBLIC_URL).hostname or "", request.url.hostname or "")
     if request.client is None or any(name in request.headers for name in _FORWARDED):
         return False
+    return all(map(_is_this_machine, (request.client.host, *names)))
+
+
+def _is_this_machine(host: str) -> bool:
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

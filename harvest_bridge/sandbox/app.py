@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -25,7 +27,8 @@ from harvest_bridge.sandbox.world import World
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def create_app(world: World) -> ASGIApp:
+def create_app(world: World, names: Collection[str] = ()) -> ASGIApp:
+    """`names` are those of hosts by which it is reached, beside addresses and localhost."""
     api, consent, tokens = HarvestApi(world), ConsentPages(world), TokenEndpoint(world)
     routes = [
         Route("/oauth2/authorize", consent.show, methods=["GET"]),
@@ -43,7 +46,7 @@ def create_app(world: World) -> ASGIApp:
         Mount("/sandbox/static", StaticFiles(directory=STATIC)),
     ]
     starlette = Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown})
-    return Wire(Cors(starlette, world), world)
+    return Wire(Cors(starlette, world), world, names)
 
 
 async def _ready(request: Request) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -14,10 +14,10 @@ from harvest_bridge.sandbox.protocol import OpenProtocol
 from harvest_bridge.sandbox.world import World
 
 
-def server_for(world: World) -> uvicorn.Server:
+def server_for(world: World, names: Collection[str] = ()) -> uvicorn.Server:
     """The Date and Server headers are the sandbox's own, hence not uvicorn's."""
     config = uvicorn.Config(
-        create_app(world),
+        create_app(world, names),
         http=OpenProtocol,
         ws="none",
         loop="asyncio",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from email.utils import format_datetime
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harvest_bridge.sandbox.foreign import is_by_our_name, misdirected
 from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.protocol import cut_connection
 from harvest_bridge.sandbox.trouble import ConnectionCut, serve_with
@@ -19,14 +21,18 @@ OWN_PAGES = ("/sandbox", "/timesheet", "/invoice/", "/client/", "/health", "/fav
 class Wire:
     """Wraps the whole application. The sandbox's own pages pass without journal and faults."""
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
+    def __init__(self, app: ASGIApp, world: World, names: Collection[str] = ()) -> None:
         self._app = app
+        self._names = names
         self._world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         send = self._dated(send)
+        if not is_by_our_name(scope["headers"], self._names):
+            await misdirected()(scope, receive, send)
+            return
         if scope["path"] == "/" or scope["path"].startswith(OWN_PAGES):
             await self._app(scope, receive, send)
             return

@@ -7,6 +7,7 @@ from collections import Counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from harvest_bridge.api.errors import NotFound
 from harvest_bridge.errors import BridgeError
 
 from . import bodies
@@ -16,6 +17,7 @@ from .errors import AddressTooLong, TooBusy
 
 MOST_ADDRESS_BYTES = 16 * 1024
 _ALWAYS_ANSWERED = frozenset({"/health/live", "/health/ready", "/metrics"})
+_STRICT = frozenset({b"v2", b"api", b"custom"})  # they read the path as it is written
 _CLOSE = (b"connection", b"close")
 _LINGER_SECONDS, _SILENCE_SECONDS = 3.0, 0.25
 _LINGER_BYTES = 8 * bodies.MB
@@ -54,12 +56,22 @@ class RequestLimits:
     def _refuse_too_much(self, scope: Scope, address: str, length: int | None) -> None:
         if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
             raise AddressTooLong(f"Path and query may have {MOST_ADDRESS_BYTES // 1024} KB together.")
+        if b"%" in scope["raw_path"]:
+            _refuse_second_meaning(scope["raw_path"])
         if length and (most := bodies.most_bytes_at(scope["path"])) and length > most:
             raise bodies.too_long(most)
         if scope["path"] in _ALWAYS_ANSWERED:
             return
         if self._connections.is_crowded or self._of_address[address] > self._connections.most_of_one:
             raise TooBusy("Too much is asked at once; try again soon.", retry_after=2)
+
+
+def _refuse_second_meaning(raw_path: bytes) -> None:
+    """`/%61dmin/` and `/admin%2F` are not what a proxy in front took them for. /v2 is stricter by itself."""
+    root = raw_path.split(b"/", 2)[1:2]
+    lowered = raw_path.lower()
+    if b"%" in b"".join(root) or (b"".join(root) not in _STRICT and (b"%2f" in lowered or b"%5c" in lowered)):
+        raise NotFound("There is nothing at this path as it is written; leave letters and slashes unescaped.")
 
 
 class _LingeringSend:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from time import perf_counter
 
+from django.conf import settings
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvest_bridge import trips
@@ -18,6 +19,8 @@ from .log import RequestLog
 
 _ID = b"x-request-id"
 _READ = frozenset({_ID, b"traceparent", b"tracestate"})
+# A year, of this host alone: what else lives on the domain is not ours to decide.
+_ALWAYS = [(b"strict-transport-security", b"max-age=31536000")] if settings.IS_HTTPS else []
 _LASTING = b"text/event-stream"
 
 
@@ -38,7 +41,7 @@ async def seen(app: ASGIApp, log: RequestLog, scope: Scope, receive: Receive, se
             headers = [_renamed(pair) for pair in message["headers"]]
             if trip.area == "timer" and _is_lasting(headers):
                 trip.ended = perf_counter()  # a stream of events stays open for hours: its beginning is what counts
-            message = {**message, "headers": [*headers, request_id]}
+            message = {**message, "headers": [*headers, request_id, *_ALWAYS]}
         elif message["type"] == "http.response.body":
             trip.bytes_out += len(message.get("body", b""))
             trip.is_whole = trip.ended > 0 or not message.get("more_body", False)

@@ -25,6 +25,9 @@ class Command(BaseCommand):
         client = OAuthClient()
         parser.add_argument("--port", type=int, default=8001, help="0 takes a free one (default: %(default)s)")
         parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument(
+            "--allow-host", action="append", default=[], metavar="NAME", help="a host name it is reached by; repeatable"
+        )
         parser.add_argument("--client-id", default=client.client_id)
         parser.add_argument("--client-secret", default=client.client_secret)
         parser.add_argument(
@@ -46,7 +49,7 @@ class Command(BaseCommand):
             )
             gc.freeze()  # a big seed need not be searched for garbage again and again
             self._greet(world, f"http://{options['host']}:{listener.getsockname()[1]}")
-            server_for(world).run(sockets=[listener])
+            server_for(world, options["allow_host"]).run(sockets=[listener])
 
     def _greet(self, world: World, url: str) -> None:
         self.stdout.write(f"Sandbox Harvest on {url}")
