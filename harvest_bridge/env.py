@@ -59,7 +59,12 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     )
     REQUEST_LOG_DAYS: Annotated[int, _help("How long the request log keeps a row; 0: it keeps none.")] = 7
     REQUEST_LOG_ROWS: Annotated[int, _help("How many rows it keeps at most.")] = 1_000_000
-    METRICS_TOKEN: Annotated[str, _help("Bearer token for /metrics; without one only this machine may read them.")] = ""
+    METRICS_TOKEN: Annotated[
+        str,
+        _help(
+            "Bearer token for /metrics; without one only this machine may read them, and only if PUBLIC_URL is on it."
+        ),
+    ] = ""
     PROMETHEUS_MULTIPROC_DIR: Annotated[
         str, _help("Folder through which processes of one machine share their metrics; empty it before they start.")
     ] = ""

@@ -154,6 +154,6 @@ def _bridge(folder: Path, database_url: str, harvest_url: str, *, host_origin: s
         HARVEST_API_URL=harvest_url,
         HARVEST_ID_URL=harvest_url,
         HARVEST_USER_AGENT="Harvest Bridge tests (tests@example.com)",
-        **settings,
     )
+    environment |= settings
     return Bridge(url, harvest_url, host_origin, environment, folder)

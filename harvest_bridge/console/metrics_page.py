@@ -44,8 +44,8 @@ class MetricsPage:
     async def _answer(self, request: Request) -> Response:
         if not _may_read(request):
             error = MetricsRefused(
-                "Send METRICS_TOKEN as `Authorization: Bearer …`; without that setting metrics are read on this machine "
-                "alone, directly, and only while PUBLIC_URL is an address of this machine."
+                "Send METRICS_TOKEN as `Authorization: Bearer …`; without that setting metrics are read directly, on "
+                "this machine alone, and only while PUBLIC_URL is an address of this machine."
             )
             return JSONResponse(body_of(error), error.status, headers_of(error))
         text = await asyncio.to_thread(self._text)

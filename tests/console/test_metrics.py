@@ -28,11 +28,15 @@ NAMES = sorted(
 
 
 def ask(
-    log: RequestLog, *, peer: tuple[str, int] | None = ("127.0.0.1", 5000), **headers: str
+    log: RequestLog,
+    *,
+    peer: tuple[str, int] | None = ("127.0.0.1", 5000),
+    base_url: str = "http://localhost:8000",
+    **headers: str,
 ) -> Callable[[], Awaitable[httpx.Response]]:
     async def call() -> httpx.Response:
         transport = httpx.ASGITransport(MetricsPage(log), client=peer)  # type: ignore[arg-type]
-        async with httpx.AsyncClient(transport=transport, base_url="http://bridge") as client:
+        async with httpx.AsyncClient(transport=transport, base_url=base_url) as client:
             named = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
             return await client.get("/metrics", headers=named)
 
@@ -107,3 +111,15 @@ def test_processes_that_share_a_folder_answer_for_all(tmp_path: Path) -> None:
         [sys.executable, "-c", set_up + read], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
     assert value(told, "harvest_bridge_token_refreshes_total", outcome="renewed") == 4
+
+
+@pytest.mark.parametrize("public_url", ["https://time.example.com", "http://10.0.0.9:8000", "http://bridge:8000"])
+async def test_a_proxy_that_says_nothing_opens_nothing(settings: Any, public_url: str) -> None:
+    """It asks from this machine, and under this machine's name: what tells is that others reach us elsewhere."""
+    settings.PUBLIC_URL = public_url
+    assert (await ask(RequestLog(keeps_rows=False))()).status_code == 403
+
+
+async def test_neither_does_a_name_that_is_not_this_machines(settings: Any) -> None:
+    asked = ask(RequestLog(keeps_rows=False), base_url="http://rebound.example.com")
+    assert (await asked()).status_code == 403

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
+from harvest_bridge.descriptors import shares_of
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.api.limits.raw import connect, head, heard, status_of
 from tests.processes import Bridge, running_bridge
@@ -77,3 +80,40 @@ def until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_the_shares_fit_into_what_there_is() -> None:
+    for descriptors in (256, 512, 1024, 4096, 16_384):
+        found = shares_of(descriptors)
+        assert found.threads * 3 + found.to_harvest + found.connections + 64 <= descriptors
+        assert min(found.threads, found.to_harvest, found.connections) > 0
+
+
+def ask(url: str) -> httpx.Response | str:
+    try:
+        return httpx.get(url, trust_env=False, timeout=60)
+    except httpx.TransportError as error:
+        return type(error).__name__
+
+
+def test_six_hundred_at_once_with_1024_descriptors_are_answered_or_told_when_to_come_back(
+    tmp_path: Path, sandbox_of_the_session: RunningSandbox
+) -> None:
+    with running_bridge(tmp_path, harvest_url=sandbox_of_the_session.url) as bridge:
+        bridge.web.argv = ["/bin/sh", "-c", 'ulimit -n 1024; exec "$@"', "sh", *bridge.web.argv]
+        bridge.restart()
+        with ExitStack() as crowd, ThreadPoolExecutor(4) as others:
+            asking = head(
+                "GET", "/unified/mappings", f"Authorization: Bearer {bridge.host['api_key']}", "Connection: close"
+            )
+            connections = [crowd.enter_context(closing(connect(bridge))) for _ in range(600)]
+            for connection in connections:
+                connection.sendall(asking)
+            health = others.map(ask, [f"{bridge.url}/health/ready", f"{bridge.url}/health/live"] * 2)
+            answers = [heard(connection) for connection in connections]
+            assert [getattr(answer, "status_code", answer) for answer in health] == [200] * 4
+        statuses = [status_of(answer) for answer in answers]
+        assert set(statuses) <= {200, 503}, {status: statuses.count(status) for status in set(statuses)}
+        assert statuses.count(200) > 50
+        assert all(b"\r\nretry-after: " in answer for answer in answers if status_of(answer) == 503)
+        assert bridge.api.get("/unified/mappings").status_code == 200
