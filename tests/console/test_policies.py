@@ -40,8 +40,6 @@ def test_every_page_of_the_admin_works_under_its_policy(
         assert answer is not None
         assert answer.status == 200
         assert "script-src 'self'" in answer.headers["content-security-policy"]
-        if "add" not in path and page.locator("a[href$='/add/']").count():
-            page.goto(f"{bridge.url}{path.rstrip('/')}/add/")
     page.goto(f"{bridge.url}/admin/hosts/hostapp/")
     page.locator("#result_list a, .result-list a, th a").first.click()
     page.wait_for_load_state()

@@ -63,7 +63,7 @@ class Connections:
     def __post_init__(self) -> None:
         self.most_of_one = self.most_of_one or max(1, self.most // 2)
         listed = [word for proxy in self.proxies for word in (_EVERYBODY if proxy == "*" else (proxy,))]
-        self._proxies = [ipaddress.ip_network(word, strict=False) for word in listed]
+        self._proxies = [network for word in listed if (network := _network(word)) is not None]
 
     @property
     def count(self) -> int:
@@ -154,6 +154,14 @@ class Connections:
                 await task
 
 
+def _network(word: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """None for what uvicorn takes beside addresses, such as the path of a socket."""
+    try:
+        return ipaddress.ip_network(word, strict=False)
+    except ValueError:
+        return None
+
+
 def watch_protocols(connections: Connections) -> None:
     """From now on `connections` hears of every connection of this process's server."""
     for protocol in _protocols():
@@ -179,6 +187,14 @@ def _watch(protocol: Any, connections: Connections) -> None:
         if self.cycle is before and (before is None or before.response_complete):
             connections.came(self, len(data))
 
+    if (on_url := getattr(protocol, "on_url", None)) is not None:
+
+        def checked_url(self: Any, url: bytes) -> None:
+            if b"#" in url:  # httptools would drop what follows; h11 refuses it, and so do we: a 400
+                raise ValueError("a fragment in a request's target")
+            on_url(self, url)
+
+        protocol.on_url = checked_url
     protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
     protocol.data_received = data_received
 

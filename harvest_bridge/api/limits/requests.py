@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,17 +28,20 @@ class RequestLimits:
     def __init__(self, app: ASGIApp, connections: Connections) -> None:
         self._app = app
         self._connections = connections
-        self._of_address: Counter[str] = Counter()
+        self._of_address: dict[str, int] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         address = (scope.get("client") or ("",))[0]
-        self._of_address[address] += 1
+        under_way = self._of_address
+        under_way[address] = under_way.get(address, 0) + 1
         try:
             await self._answer(scope, receive, send, address)
         finally:
-            self._of_address[address] -= 1
-            if not self._of_address[address]:
-                del self._of_address[address]
+            left = under_way[address] - 1
+            if left:
+                under_way[address] = left
+            else:
+                del under_way[address]
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, address: str) -> None:
         length = bodies.announced(scope)
