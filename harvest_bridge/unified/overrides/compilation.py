@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 from .failures import BUSY, CRASHED, LATE, Failure, Owner
 from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
@@ -25,15 +26,21 @@ class NotCompiled(Exception):
 @lru_cache(maxsize=4096)
 def fields_read(owner: Owner, text: str) -> Reach | None:
     """What the expression can read of a record; None is all of it. Errors: NotCompiled."""
-    try:
-        with pool().worker(owner.host_app, patience=PAGE_WALL_SECONDS) as worker:
-            worker.ask({"owner": " ".join(owner), "compile": text}, seconds=FIELD_WALL_SECONDS)
-            answer = worker.answer(seconds=FIELD_WALL_SECONDS)
-    except NoWorkerFree as error:
-        raise NotCompiled(BUSY) from error
-    except WorkerLost as lost:
-        raise NotCompiled(LATE if lost.was_late else CRASHED) from lost
+    answer = _answer(owner, text, attempts=2)  # a child may have died of something else while it was idle
     if answer["failure"]:
         raise NotCompiled(Failure(*answer["failure"]))
     reads: Reach | None = answer["reads"]
     return reads
+
+
+def _answer(owner: Owner, text: str, *, attempts: int) -> Any:
+    try:
+        with pool().worker(owner.host_app, patience=PAGE_WALL_SECONDS) as worker:
+            worker.ask({"compile": text}, seconds=FIELD_WALL_SECONDS)
+            return worker.answer(seconds=FIELD_WALL_SECONDS)
+    except NoWorkerFree as error:
+        raise NotCompiled(BUSY) from error
+    except WorkerLost as lost:
+        if attempts > 1 and not lost.was_late:
+            return _answer(owner, text, attempts=attempts - 1)
+        raise NotCompiled(LATE if lost.was_late else CRASHED) from lost

@@ -11,7 +11,7 @@ import orjson
 
 from . import pauses
 from .compilation import NotCompiled, fields_read
-from .failures import BUSY, CRASHED, LATE, PAGE_LATE, PAGE_TOO_LARGE, UNFIT, Failure, Owner
+from .failures import BUSY, CRASHED, LATE, OUT_OF_MEMORY, PAGE_LATE, PAGE_TOO_LARGE, UNFIT, Failure, Owner
 from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
 from .pool import NoWorkerFree, pool
 from .process import Worker, WorkerLost
@@ -86,10 +86,10 @@ class _Page:
         except NoWorkerFree:
             self._fail_all(BUSY)
         except WorkerLost as lost:
-            self._blame(was_late=lost.was_late)
+            self._blame(lost)
 
     def _run_on(self, worker: Worker) -> None:
-        asked = {"owner": " ".join(self.owner), "expressions": list(self.todo.values()), "seconds": FIELD_CPU_SECONDS}
+        asked = {"expressions": list(self.todo.values()), "seconds": FIELD_CPU_SECONDS}
         try:
             worker.ask(asked | {"records": self.records}, seconds=self._left())
         except orjson.JSONEncodeError:  # nothing was sent yet
@@ -105,14 +105,14 @@ class _Page:
                 worker.end()
                 return
 
-    def _blame(self, *, was_late: bool) -> None:
+    def _blame(self, lost: WorkerLost) -> None:
         """The child died over the first field that has no column yet."""
         self.deaths += 1
         if self._left() <= 0:
             self._fail_all(PAGE_LATE)
-        elif was_late or self.deaths >= _ATTEMPTS:
-            name = next(iter(self.todo))
-            self._settle(name, failed(LATE if was_late else CRASHED, len(self.records)))
+        elif lost.was_late or lost.was_out_of_memory or self.deaths >= _ATTEMPTS:
+            failure = LATE if lost.was_late else OUT_OF_MEMORY if lost.was_out_of_memory else CRASHED
+            self._settle(next(iter(self.todo)), failed(failure, len(self.records)))
 
     def _settle(self, name: str, column: Column) -> None:
         self.deaths = 0

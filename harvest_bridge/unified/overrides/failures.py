@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .limits import FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
+from .limits import (
+    FIELD_CPU_SECONDS,
+    FIELD_WALL_SECONDS,
+    MAX_FIELD_BYTES,
+    MAX_PAGE_BYTES,
+    MAX_VALUE_BYTES,
+    PAGE_WALL_SECONDS,
+)
 
 
 class Failure(NamedTuple):
@@ -28,8 +35,11 @@ class Owner(NamedTuple):
 
 
 LATE = Failure("mapping_timeout", f"The expression did not end within {FIELD_WALL_SECONDS:g} s and was stopped.")
+SLOW = Failure("mapping_timeout", f"The expression ran for more than {FIELD_CPU_SECONDS:g} s.")
 OUT_OF_MEMORY = Failure("mapping_out_of_memory", "The expression needs more memory than a mapping may have.")
 CRASHED = Failure("mapping_crashed", "The expression brought its process down.")
+TOO_LARGE = Failure("mapping_too_large", f"The value is larger than {MAX_VALUE_BYTES // 1024} KB.")
+FIELD_TOO_LARGE = Failure("mapping_too_large", f"The page's values are larger than {MAX_FIELD_BYTES // 2**20} MB.")
 PAGE_LATE = Failure("mapping_timeout", f"The page's mappings did not end within {PAGE_WALL_SECONDS:g} s.")
 PAGE_TOO_LARGE = Failure("mapping_too_large", f"The page's mappings make more than {MAX_PAGE_BYTES // 2**20} MB.")
 UNFIT = Failure("mapping_failed", "The page has a number beyond 64 bits, or values nested too deeply for mappings.")

@@ -8,6 +8,8 @@ MAX_VALUE_BYTES = 64 * 1024
 MAX_FIELD_BYTES = 8 * 1024 * 1024  # one field of one page
 MAX_PAGE_BYTES = 32 * 1024 * 1024  # all fields of one page
 MAX_MEMORY_BYTES = 384 * 1024 * 1024  # address space of a child, of which an idle one has some 60 MB
+MAX_TEXT_BYTES = 16 * 1024 * 1024  # one text within an expression
+MAX_LIST_ITEMS = 1_000_000  # one list within an expression
 
 FIELD_CPU_SECONDS = 1.0  # one field of one page, measured in the child
 FIELD_WALL_SECONDS = 4.0  # then the child is killed

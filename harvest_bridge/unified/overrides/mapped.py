@@ -10,7 +10,6 @@ from msgspec import Struct
 from .evaluation import Column, evaluate
 from .failures import Failure, Owner
 from .fields import CUSTOM_FIELDS, checked, is_custom
-from .plain_paths import NotPlain, plain_path, value_at
 from .readable import as_json, reach_of
 
 Json = dict[str, Any]
@@ -34,32 +33,11 @@ def mapped(owner: Owner, resource: str, expressions: Mapping[str, str], records:
     sees the record with its built-in values, so no mapping depends on another. A field that fails is empty, and
     `mapping_errors` names it.
     """
-    columns = _columns(owner, expressions, records)
+    columns = evaluate(owner, expressions, records) if records else dict.fromkeys(expressions, Column([]))
     filled: list[Json] = [{CUSTOM_FIELDS: {}} if any(map(is_custom, expressions)) else {} for _ in records]
     for field in expressions:
         _fill(filled, records, resource, field, columns[field])
     return filled
-
-
-def _columns(owner: Owner, expressions: Mapping[str, str], records: Sequence[Json]) -> dict[str, Column]:
-    columns, rest = {}, {}
-    for field, text in expressions.items():
-        plain = _plain_column(text, records)
-        if plain is None:
-            rest[field] = text
-        else:
-            columns[field] = plain
-    return columns | (evaluate(owner, rest, records) if rest and records else {name: Column([]) for name in rest})
-
-
-def _plain_column(text: str, records: Sequence[Json]) -> Column | None:
-    steps = plain_path(text)
-    if steps is None:
-        return None
-    try:
-        return Column([value_at(steps, record) for record in records])
-    except NotPlain:
-        return None
 
 
 def _fill(filled: Sequence[Json], records: Sequence[Json], resource: str, field: str, column: Column) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -18,14 +19,17 @@ _START = (
     "import sys; sys.path.append(sys.argv[1]); from harvest_bridge.unified.overrides.jailed.main import main; main()"
 )
 _START_SECONDS = 20.0
+# jlens's allocator otherwise reserves 1 GiB at once, which the limit on memory could not count.
+_ENVIRONMENT = {"MIMALLOC_ARENA_RESERVE": "32768"}  # KiB
 
 
 class WorkerLost(Exception):
-    """It was killed by us for being late, or by the kernel, or fell over. `was_late` tells the first."""
+    """It was killed by us for being late, found no more memory, was killed by somebody else, or fell over."""
 
-    def __init__(self, *, was_late: bool) -> None:
-        super().__init__("late" if was_late else "dead")
+    def __init__(self, *, was_late: bool, was_out_of_memory: bool) -> None:
+        super().__init__("late" if was_late else "out of memory" if was_out_of_memory else "dead")
         self.was_late = was_late
+        self.was_out_of_memory = was_out_of_memory
 
 
 class Worker:
@@ -40,7 +44,7 @@ class Worker:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env={},
+                env=_ENVIRONMENT,
                 start_new_session=True,
             )
         self._has_answered = False
@@ -81,5 +85,8 @@ class Worker:
         return max(seconds, 0.001) + (0 if self._has_answered else _START_SECONDS)
 
     def _lost(self, error: Exception) -> WorkerLost:
+        """Rust aborts a process that gets no memory."""
         self.end()
-        return WorkerLost(was_late=isinstance(error, TimeoutError))
+        was_late = isinstance(error, TimeoutError)
+        was_out_of_memory = not was_late and self._process.returncode == -signal.SIGABRT
+        return WorkerLost(was_late=was_late, was_out_of_memory=was_out_of_memory)

@@ -14,7 +14,6 @@ from harvest_bridge.unified.remote import reader
 
 from .compilation import NotCompiled, Reach, fields_read
 from .failures import Owner
-from .plain_paths import plain_path
 
 Json = dict[str, Any]
 _REMOTE = "remote_data"
@@ -61,9 +60,6 @@ def reach_of(owner: Owner, expressions: Iterable[str]) -> Reach | None:
 
 
 def _reach_of_one(owner: Owner, text: str) -> Reach | None:
-    steps = plain_path(text)
-    if steps:
-        return {steps[0]: steps[1:2] or None}
     try:
         return fields_read(owner, text)
     except NotCompiled:

@@ -12,7 +12,7 @@ ALICE, BOB = Owner("board", "alice"), Owner("board", "bob")
 
 
 def test_a_variable_lives_for_one_record() -> None:
-    """jsonata-python's own `evaluate` keeps it: the second record would see the first one's."""
+    """Nothing that one record binds is seen by the next one."""
     records = [{"a": number} for number in range(3)]
     column = evaluate(OWNER, {"x": "$exists($seen) ? $seen : ($seen := a)"}, records)["x"]
     assert column.values == [0, 1, 2]
@@ -48,7 +48,7 @@ def test_mappings_see_built_in_values_whatever_their_order() -> None:
 
 
 def test_now_is_the_time_of_the_page() -> None:
-    """jsonata-python takes the time of the expression compiled last."""
+    """It is not that of an earlier page, nor of another tenant's expression."""
     evaluate(OWNER, {"x": "$millis() - 0"}, [{}])
     evaluate(BOB, {"x": "$millis() - 1"}, [{}])
     earlier = evaluate(OWNER, {"x": "$millis() - 0"}, [{}])["x"].values[0]

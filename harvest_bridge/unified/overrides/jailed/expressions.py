@@ -1,179 +1,76 @@
-"""JSONata, with what it needs to be used again and again: compiled once, and every record starting afresh."""
+"""JSONata expressions: compiled once, evaluated for one record at a time. The engine is jlens, written in Rust."""
 
 from __future__ import annotations
 
-import re
-import time
-from copy import copy
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
-import orjson
-from jsonata import JException, Jsonata, Utils
+from jlens import Expression, JlensError
 
-from harvest_bridge.unified.overrides.failures import Failure
+from harvest_bridge.unified.overrides.failures import OUT_OF_MEMORY, SLOW, TOO_LARGE, Failure
+from harvest_bridge.unified.overrides.limits import MAX_LIST_ITEMS, MAX_TEXT_BYTES, MAX_VALUE_BYTES
 
-# What jsonata-python lets through besides its own error: Python's, from the inside of its functions.
-FAILURES = (
-    RuntimeError,  # JException and RecursionError among them
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    OSError,
-    StopIteration,
-    TypeError,
-    ValueError,
-    re.error,
-)
 _MESSAGE_CHARACTERS = 300
-_MISSING, _UNCLEAR = object(), object()
+_TIMEOUT = "D1012"
+_SIZE_LIMITS = {"U1001", "D2016"}  # of jlens, not of JSONata; U1001 is nesting, too
+_UNFIT = Failure("mapping_failed", "This record holds values that JSONata has no place for.")
+_EVAL_REFUSED = Failure("mapping_failed", "$eval is not available in mappings")
 
 
-class _Refused(Jsonata.JFunctionCallable):  # type: ignore[misc]
-    """Stands where `$eval` does: an expression inside a record's data is nobody's mapping."""
-
-    def call(self, input: Any, args: Any) -> Any:
-        raise JException("D3137", -1, "$eval is not available in mappings")
+class EvalRefused(Exception):
+    """An expression inside a record's data is nobody's mapping."""
 
 
-_REFUSED = Jsonata.JFunction(_Refused(), None)
-
-
-class Expression(Jsonata):  # type: ignore[misc]  # the library has no types
-    """JSONata with short ways for literals, `&`, and `a.b.c` over plain objects: most of what mappings do."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.base = self.environment  # evaluation overwrites `environment`
-
-    def eval(self, expr: Any, input: Any, environment: Any) -> Any:
-        """Without the search for this thread's instance, and what only `$eval` needs: a child has one thread."""
-        short = _SHORT.get(expr.type) if expr.predicate is None and expr.group is None else None
-        if short is not None:
-            value = short(self, expr, input, environment)
-            if value is not _UNCLEAR:
-                return value
-        return self._eval(expr, input, environment)
-
-
-def _literal(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
-    return expr.value
-
-
-def _variable(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
-    found = environment.lookup(expr.value) if expr.value else _UNCLEAR
-    return _UNCLEAR if isinstance(found, list) else found
-
-
-def _joined(expression: Expression, expr: Any, input: Any, environment: Any) -> Any:
-    if expr.value != "&":
-        return _UNCLEAR
-    left, right = expression.eval(expr.lhs, input, environment), expression.eval(expr.rhs, input, environment)
-    both = type(left) is type(right) is str
-    return left + right if both else expression.evaluate_string_concat(left, right)
-
-
-def _path(_: Expression, expr: Any, input: Any, environment: Any) -> Any:
-    plain = vars(expr).get("plain")
-    if plain is None:
-        plain = expr.plain = _plain(expr)
-    names, place = plain
-    value = input
-    for name in names:
-        if type(value) is not dict:
-            return _UNCLEAR if isinstance(value, list) else None
-        value = value.get(name, _MISSING)
-        if value is _MISSING:
-            return None
-        if value is None:
-            value = Utils.NULL_VALUE
-    if place is not None and type(value) is list:
-        value = value[place] if place < len(value) else None
-        return _UNCLEAR if value is None or type(value) is list else value
-    return value if names and not place else _UNCLEAR
-
-
-def _function(expression: Expression, expr: Any, input: Any, environment: Any) -> Any:
-    expression.input, expression.environment = input, environment  # functions that call functions look there
-    found = expression.evaluate_function(expr, input, environment, Utils.NONE)
-    if not isinstance(found, list):
-        return found
-    literal = copy(expr)  # the library makes a value of a list of one
-    literal.type, literal.value = "value", found
-    return expression._eval(literal, input, environment)
-
-
-# What is done without the library's own ways around each node, as long as nothing is asked of its value afterwards.
-_SHORT = {
-    "string": _literal,
-    "number": _literal,
-    "variable": _variable,
-    "binary": _joined,
-    "path": _path,
-    "function": _function,
-}
-
-
-def _plain(path: Any) -> tuple[tuple[str, ...], int | None]:
-    """The names of a path that has nothing else, but perhaps a place in the last, as in `a.b[0]`; empty for others."""
-    *before, last = path.steps
-    place = _place(last)
-    is_plain = path.group is None and not path.keep_singleton_array
-    is_plain = is_plain and all(map(_is_plain, before)) and (place is not None or _is_plain(last))
-    return (tuple(str(step.value) for step in path.steps), place) if is_plain else ((), None)
-
-
-def _is_plain(step: Any) -> bool:
-    return not step.stages and _is_name(step)
-
-
-def _place(step: Any) -> int | None:
-    """`[0]` and the like, where that is all there is besides the name."""
-    if not _is_name(step) or len(step.stages or ()) != 1 or step.stages[0].expr.type != "number":
-        return None
-    place = step.stages[0].expr.value
-    return place if type(place) is int and place >= 0 else None
-
-
-def _is_name(step: Any) -> bool:
-    marks = (step.predicate, step.group, step.tuple, step.focus, step.index)
-    return step.type == "name" and not step.keep_array and not any(mark is not None for mark in marks)
+def _refuse_eval(*_: Any) -> NoReturn:
+    raise EvalRefused
 
 
 @lru_cache(maxsize=256)
-def compiled(owner: str, text: str) -> Expression:
-    """`owner` keeps what evaluation leaves in a syntax tree from everybody else. Errors: FAILURES."""
-    return Expression(text)
+def compiled(text: str) -> Expression:
+    """Nothing of an evaluation stays in it. Errors: JlensError."""
+    expression = Expression(text)
+    expression.register_function("eval", _refuse_eval)
+    return expression
 
 
-def make_current(expression: Expression) -> None:
-    """jsonata-python reads `$now()` and the regex engine from the expression compiled last, whichever that was."""
-    expression.timestamp = time.time_ns() // 1_000_000
-    Jsonata.CURRENT.jsonata = expression
+def fields_read(expression: Expression) -> dict[str, list[str] | None] | None:
+    """The fields by name, each with the names that are read within it, or None for all of it; None for the record."""
+    fields: Any = expression.reads().get("input", {})
+    if fields is True:
+        return None
+    return {name: None if within is True else list(within) for name, within in fields.items()}
 
 
-def value_for(expression: Expression, record: Any) -> Any:
-    """What the expression makes of one record; undefined is None. Errors: FAILURES.
+def value_for(expression: Expression, record: Any, *, now: int, seconds: float) -> Any:
+    """What the expression makes of one record; undefined is None. `seconds` are by the clock.
 
-    `Jsonata.evaluate` keeps top-level variables from one call to the next and walks the whole record to look for
-    values that JSON has not. So the frame is new each time, and the record is not walked: four times as fast.
+    Errors: JlensError, EvalRefused, TypeError, ValueError.
     """
-    frame = expression.create_frame(expression.base)
-    frame.bindings = {"$": record, "eval": _REFUSED, "__evaluate_entry": None, "__evaluate_exit": None}
-    return Utils.convert_nulls(expression.eval(expression.ast, record, frame))
+    return expression.evaluate(
+        record,
+        now=now,
+        timeout=seconds,
+        max_string_length=MAX_TEXT_BYTES,
+        max_array_length=MAX_LIST_ITEMS,
+        max_result_size=MAX_VALUE_BYTES,
+    )
 
 
-def is_hunger(error: BaseException) -> bool:
-    """jsonata-python takes some MemoryErrors for mistakes in the expression."""
-    return isinstance(error.__context__, MemoryError)
+def is_timeout(error: Exception) -> bool:
+    return isinstance(error, JlensError) and error.code == _TIMEOUT
 
 
-def failure_of(error: BaseException) -> Failure:
-    if isinstance(error, JException):
-        return Failure("mapping_failed", str(error)[:_MESSAGE_CHARACTERS], max(error.get_location(), 0) or None)
-    if isinstance(error, orjson.JSONEncodeError):
-        return Failure("mapping_failed", "The result is a function, or holds one, or a number beyond 64 bits.")
-    if isinstance(error, RecursionError):
-        return Failure("mapping_failed", "The expression calls itself too deeply.")
-    return Failure("mapping_failed", f"This record does not fit the expression: {error}"[:_MESSAGE_CHARACTERS])
+def failure_of(error: Exception) -> Failure:
+    """Only jlens's own words are shown: those of other errors may tell of this server."""
+    if isinstance(error, EvalRefused):
+        return _EVAL_REFUSED
+    if isinstance(error, MemoryError):
+        return OUT_OF_MEMORY
+    if not isinstance(error, JlensError):
+        return _UNFIT
+    if is_timeout(error):
+        return SLOW
+    message = str(error)
+    if error.code in _SIZE_LIMITS and "size" in message:
+        return TOO_LARGE if message.startswith("The result") else OUT_OF_MEMORY
+    return Failure("mapping_failed", message[:_MESSAGE_CHARACTERS], error.position or None)

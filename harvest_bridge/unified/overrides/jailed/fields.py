@@ -2,99 +2,78 @@
 
 from __future__ import annotations
 
-import gc
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from typing import Any
 
 import orjson
+from jlens import Expression
 
-from harvest_bridge.unified.overrides.failures import OUT_OF_MEMORY, Failure
-from harvest_bridge.unified.overrides.limits import MAX_FIELD_BYTES, MAX_MEMORY_BYTES, MAX_VALUE_BYTES
+from harvest_bridge.unified.overrides.failures import FIELD_TOO_LARGE, SLOW, TOO_LARGE, Failure
+from harvest_bridge.unified.overrides.limits import MAX_FIELD_BYTES, MAX_VALUE_BYTES
 
-from . import memory
-from .expressions import FAILURES, Expression, compiled, failure_of, is_hunger, make_current, value_for
+from .expressions import compiled, failure_of, is_timeout, value_for
+from .integers import LargeIntegers, as_json
 
-_TICK_SECONDS = 0.25
 _NULL = orjson.Fragment(b"null")
-_TOO_LARGE = Failure("mapping_too_large", f"The value is larger than {MAX_VALUE_BYTES // 1024} KB.")
-_PAGE_TOO_LARGE = Failure("mapping_too_large", f"The page's values are larger than {MAX_FIELD_BYTES // 2**20} MB.")
+_SHORTEST_SECONDS = 0.001
 
 
-class OutOfTime(BaseException):
-    """No library's `except Exception` swallows it."""
-
-
-def _raise_out_of_time(*_: Any) -> None:
-    raise OutOfTime
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Errors: OutOfTime, after so many seconds of CPU; again and again, should something swallow the first."""
-    signal.signal(signal.SIGPROF, _raise_out_of_time)
-    signal.setitimer(signal.ITIMER_PROF, seconds, _TICK_SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+class OutOfTime(Exception):
+    """The field has had its processor time."""
 
 
 class Field:
     """The answer for one field. Shape: a value for each record, and the failures by the record's place."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float, has_large_integers: bool = False) -> None:
         self.values: list[orjson.Fragment] = []
         self.failures: dict[str, Failure] = {}
-        self.is_spent = False  # memory ran out, or nearly so: this process should not go on
+        self._until = time.process_time() + seconds
+        self._now = time.time_ns() // 1_000_000  # `$now()` is the same for all records
+        self._has_large_integers = has_large_integers
         self._bytes = 0
 
-    def fill(self, owner: str, text: str, records: list[Any], *, seconds: float) -> None:
-        """Never more than `seconds` of CPU."""
-        stopped = self._go_through(owner, text, records, seconds=seconds)
-        if memory.left() < MAX_MEMORY_BYTES // 2:
-            self.is_spent = True
-            gc.collect()
-        if stopped is not None:
-            self._fail_the_rest(stopped, records)
-
-    def _go_through(self, owner: str, text: str, records: list[Any], *, seconds: float) -> Failure | None:
-        """Why it ended early, if it did. What to do then is for the caller: an error keeps all that it grew out of."""
+    def fill(self, text: str, records: list[Any]) -> None:
         try:
-            with within(seconds):
-                expression = compiled(owner, text)
-                make_current(expression)
-                for record in records:
-                    self._add(expression, record)
+            expression = compiled(text)
+            for record in records:
+                self._add(expression, record)
         except OutOfTime:
-            return Failure("mapping_timeout", f"The expression ran for more than {seconds:g} s.")
-        except MemoryError:
-            self.is_spent = True
-            return OUT_OF_MEMORY
-        except FAILURES as error:
-            return failure_of(error)
-        return None
+            self._fail_the_rest(SLOW, records)
+        except Exception as error:  # noqa: BLE001 (the field fails, and nothing else)
+            self._fail_the_rest(failure_of(error), records)
 
     def _add(self, expression: Expression, record: Any) -> None:
         try:
-            found = value_for(expression, record)
-            value = orjson.dumps(found) if memory.can_be_written(found) else None
-        except FAILURES as error:
-            if is_hunger(error):
-                raise MemoryError from error
+            value = as_json(self._value(expression, record))
+        except OutOfTime:
+            raise
+        except Exception as error:  # noqa: BLE001 (the record fails, and nothing else)
             self._fail(failure_of(error))
-            return
-        if value is None:
-            self._fail(_TOO_LARGE)
             return
         self._bytes += len(value)
         if len(value) > MAX_VALUE_BYTES:
-            self._fail(_TOO_LARGE)
+            self._fail(TOO_LARGE)
         elif self._bytes > MAX_FIELD_BYTES:
-            self._fail(_PAGE_TOO_LARGE)
+            self._fail(FIELD_TOO_LARGE)
         else:
             self.values.append(orjson.Fragment(value))
+
+    def _value(self, expression: Expression, record: Any) -> Any:
+        if not self._has_large_integers:
+            return self._within_time(expression, record)
+        integers = LargeIntegers(record)
+        return integers.put_back(self._within_time(expression, integers.record))
+
+    def _within_time(self, expression: Expression, record: Any) -> Any:
+        """jlens stops by the clock, we by processor time: on a busy machine it is asked again. Errors: OutOfTime."""
+        while (left := self._until - time.process_time()) > _SHORTEST_SECONDS:
+            try:
+                return value_for(expression, record, now=self._now, seconds=left)
+            except Exception as error:
+                if not is_timeout(error):
+                    raise
+        raise OutOfTime
 
     def _fail(self, failure: Failure) -> None:
         self.failures[str(len(self.values))] = failure
