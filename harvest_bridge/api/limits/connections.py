@@ -45,6 +45,11 @@ class Open:
         cycle = self.protocol.cycle
         return cycle is None or cycle.response_complete
 
+    @property
+    def is_idle(self) -> bool:
+        """Between two requests: uvicorn's own keep-alive time-out ends it."""
+        return self.cycle is not None and not self.head_bytes
+
 
 @dataclass
 class Connections:
@@ -107,7 +112,7 @@ class Connections:
                 continue
             if one.cycle is not one.protocol.cycle or not one.is_waiting:
                 one.cycle, one.head_bytes, one.since = one.protocol.cycle, 0, now
-            elif now - one.since > HEAD_SECONDS:
+            elif now - one.since > HEAD_SECONDS and not one.is_idle:
                 _end(one.protocol, CallerTooSlow("The request's head did not come in time."))
             self._look_at_reader(one, now)
 
