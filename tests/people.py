@@ -13,7 +13,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.connections.services import create_account_token, create_link_token
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.services import NewHostApp, create_host_app
 from harvest_bridge.sandbox.testing import RunningSandbox
@@ -72,6 +72,11 @@ def link(sandbox: RunningSandbox) -> Callable[..., Connection]:
 def alices(link: Callable[..., Connection], board: NewHostApp) -> Connection:
     """The account connection that Alice, an administrator, made for the board's customer."""
     return link("alice", board.host_app)
+
+
+def account_token(connection: Connection) -> str:
+    """As the host's back end gets it, with its first key."""
+    return create_account_token(connection=connection, api_key=connection.host_app.api_keys.earliest("created_at"))
 
 
 def widget_token(host: NewHostApp, **claims: Any) -> str:

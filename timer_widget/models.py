@@ -66,6 +66,13 @@ class TimerSession(models.Model):
 
     token_hash = models.CharField(max_length=64, primary_key=True, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sessions")
+    widget_key = models.ForeignKey(
+        WidgetKey,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Signed the token that bought this session, which ends with it; none where people sign in by popup.",
+    )
     origin = models.CharField(max_length=255)
     item_ids = models.JSONField(null=True, help_text="The only items this session may time, if the host said so.")
     created_at = models.DateTimeField(default=timezone.now)

@@ -11,7 +11,7 @@ from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
 from .clicks import NO_ITEM, Click, carry_out, check_entry, check_item, record
-from .models import IntentKind, IntentStatus, Person, TimerSession
+from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, state_of, state_with
 from .references import reference_to
 
@@ -66,9 +66,15 @@ def stop_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
     return state_with(person, harvest, still, item_id=item["id"], group_id=item["group_id"])
 
 
-def connect(*, person: Person) -> str:
+def connect(*, session: TimerSession) -> str:
     """A link token with which this person links a Harvest account of their own."""
-    return create_link_token(host_app=person.host_app, tenant_id=person.tenant_id, user_id=person.user_id)
+    person = session.person
+    return create_link_token(
+        host_app=person.host_app,
+        tenant_id=person.tenant_id,
+        user_id=person.user_id,
+        widget_key=session.widget_key,
+    )
 
 
 def _start(harvest: Harvest, click: Click) -> TimeEntry:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts import queries
+from harvest_bridge.hosts.models import WidgetKey
 from harvest_bridge.hosts.origins import normal_origin
 
 from .errors import OriginNotAllowed, TimerSessionExpired, WidgetTokenReplayed
@@ -30,15 +31,18 @@ def begin_session(*, token: str, origin: str) -> tuple[TimerSession, str]:
     _check_origin(claims, origin)
     with transaction.atomic():
         _spend(claims)
-        return open_session(person=_person(claims), origin=claims.origin, item_ids=claims.items)
+        return open_session(person=_person(claims), origin=claims.origin, item_ids=claims.items, widget_key=claims.key)
 
 
-def open_session(*, person: Person, origin: str, item_ids: list[str] | None) -> tuple[TimerSession, str]:
+def open_session(
+    *, person: Person, origin: str, item_ids: list[str] | None, widget_key: WidgetKey | None = None
+) -> tuple[TimerSession, str]:
     """A session of somebody whose right to it was checked, and its text."""
     text = new_token(SESSION_PREFIX)
     session = TimerSession.objects.create(
         token_hash=token_hash(text),
         person=person,
+        widget_key=widget_key,
         origin=origin,
         item_ids=item_ids,
         expires_at=timezone.now() + SESSION_LIFE,
@@ -47,11 +51,12 @@ def open_session(*, person: Person, origin: str, item_ids: list[str] | None) -> 
 
 
 def session_for(text: str) -> TimerSession:
-    """Errors: TimerSessionExpired, also for an unknown one and one whose origin the host app no longer has.
+    """Errors: TimerSessionExpired, also for an unknown one, for one whose origin the host app no longer has and for
+    one whose widget key was revoked.
 
     The widget's remedy is the same.
     """
-    session = _alive().select_related("person__host_app").filter(token_hash=token_hash(text)).first()
+    session = _alive().select_related("person__host_app", "widget_key").filter(token_hash=token_hash(text)).first()
     if session is None:
         raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
     return session
@@ -63,9 +68,9 @@ def is_alive(hashed: str) -> bool:
 
 
 def _alive() -> QuerySet[TimerSession]:
-    """Sessions that have time left and whose origin is still one of the host app's."""
+    """Sessions that have time left, whose origin is still one of the host app's and whose key was not revoked."""
     origin_listed = Q(person__host_app__origins__origin=F("origin"))
-    return TimerSession.objects.filter(origin_listed, expires_at__gt=timezone.now())
+    return TimerSession.objects.filter(origin_listed, expires_at__gt=timezone.now(), widget_key__revoked_at=None)
 
 
 def forget_expired(*, now: datetime) -> int:

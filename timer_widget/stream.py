@@ -53,7 +53,7 @@ async def answer(request: Request) -> Response:
 
 
 async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
-    """States as they come; between them a sign of life, at which the session is looked at again."""
+    """States as they come, between them a sign of life; the session is looked at again before either."""
     yield ": hello\n\n"
     while (left := (session.expires_at - timezone.now()).total_seconds()) > 0:
         try:
@@ -63,7 +63,7 @@ async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
                 return
             yield ": still here\n\n"
             continue
-        if state is None:
+        if state is None or not await asyncio.to_thread(_still_good, session.token_hash):
             return
         yield f"data: {state}\n\n"
 

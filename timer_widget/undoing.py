@@ -20,7 +20,7 @@ from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 
 from . import intents, state
 from .account_mode import mode_of, time_fields
-from .clicks import Click, carry_out, open_entry, record
+from .clicks import Click, carry_out, check_item, open_entry, record
 from .entries import begin_at
 from .errors import NothingToUndo, NotRunning
 from .models import IntentKind, IntentStatus, TimerSession
@@ -46,15 +46,16 @@ def undo_switch(*, session: TimerSession, click: Click) -> dict[str, Any]:
 def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any]:
     """The entry that this person deleted here, once more: with a new id, and stopped if it ran.
 
-    Shape: the widget's state. Errors: NothingToUndo, ClickRepeated, HarvestErrors.
+    Shape: the widget's state. Errors: NothingToUndo, ItemNotAllowed, ClickRepeated, HarvestErrors.
     """
     harvest = harvest_for(session.person)
     gone = intents.deletion_of(session.person, click["entry_id"])
     if gone is None:
         raise NothingToUndo("entry_id: no entry with this id was deleted here within the last day.")
+    entry = gone.asked["deleted"]
+    check_item(session, (entry["reference"] or {}).get("id") or "")
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
-        entry = gone.asked["deleted"]
         carry_out(intent, lambda: harvest.send(_restored(harvest, entry)), look=lambda: None)
     return state_of(session.person)
 

@@ -182,7 +182,7 @@ class TimerConnectView(TimerAPIView):
     """POST /timer/connect answers the address of a consent window, to be opened at top level."""
 
     def post(self, request: Request) -> Response:
-        query = urlencode({"link_token": services.connect(person=self.caller.person)})
+        query = urlencode({"link_token": services.connect(session=self.caller.session)})
         return Response({"url": f"{settings.PUBLIC_URL}{reverse('connect-account-authorize')}?{query}"}, status=201)
 
 

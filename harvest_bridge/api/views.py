@@ -24,7 +24,7 @@ class CallerView(APIView, Generic[C]):
     """Names the callers it accepts and the scope they need (`permissions.AcceptedCaller` enforces both)."""
 
     accepts: ClassVar[tuple[type[Caller], ...]] = ()
-    scope: ClassVar[str | None] = None
+    scope: ClassVar[str | tuple[str, ...] | None] = None
     # For the OpenAPI description (`description.BridgeSchema`).
     tag: ClassVar[str] = ""
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.crypto.tokens import token_hash
+from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.trips import Who, note_connection
 
 from . import queries
@@ -21,31 +22,41 @@ from .services import ACCOUNT_TOKEN_PREFIX
 
 @dataclass(frozen=True)
 class ConnectionHolder(Caller):
-    """A browser or job with an integrated-account token: the data of one connection and nothing else."""
+    """A browser or job with an integrated-account token: the data of one connection, within the scopes of a key."""
 
     scheme = "integratedAccountToken"
 
     connection: Connection
+    api_key: ApiKey
     expires_at: datetime
 
     @property
     def who(self) -> Who:
         return Who("account_token").about(self.connection)
 
+    def may(self, scope: str) -> bool:
+        return scope in self.api_key.scopes
+
     @property
     def ends_at(self) -> datetime:
-        return self.expires_at
+        return min(end for end in (self.expires_at, self.api_key.expires_at) if end is not None)
 
 
 def connection_holder(token: str) -> ConnectionHolder:
     """Errors: InvalidIntegratedAccountToken."""
-    rows = IntegratedAccountToken.objects.select_related("connection__host_app")
+    now = timezone.now()
+    rows = IntegratedAccountToken.objects.select_related("connection__host_app", "api_key")
     row = rows.filter(token_hash=token_hash(token), connection__disconnected_at=None).first()
-    if row is None or row.expires_at <= timezone.now():
+    if row is None or row.expires_at <= now:
         raise InvalidIntegratedAccountToken(
             "This integrated-account token is unknown or older than 15 minutes; ask for a new one."
         )
-    return ConnectionHolder(connection=row.connection, expires_at=row.expires_at)
+    if not row.api_key.is_valid_at(now):
+        raise InvalidIntegratedAccountToken(
+            "The API key that made this integrated-account token was revoked or has expired; ask for a new token with "
+            "another key."
+        )
+    return ConnectionHolder(connection=row.connection, api_key=row.api_key, expires_at=row.expires_at)
 
 
 def connection_for(request: Request) -> Connection:

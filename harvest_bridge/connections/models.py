@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
-from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.hosts.models import ApiKey, HostApp, Scope, WidgetKey
 
 
 class Kind(models.TextChoices):
@@ -163,6 +163,9 @@ class LinkToken(models.Model):
     redirect_uri = models.CharField(max_length=2000, blank=True)
     allows_another_account = models.BooleanField(default=False)
     relinks = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="relink_tokens")
+    # The key it was made with, whose end is its end too; neither where an operator or a page of ours made it.
+    api_key = models.ForeignKey(ApiKey, null=True, on_delete=models.CASCADE, related_name="+")
+    widget_key = models.ForeignKey(WidgetKey, null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     spent_at = models.DateTimeField(null=True)
@@ -184,14 +187,24 @@ class LinkToken(models.Model):
         return f"grant of link token {self.pk} of tenant {self.tenant_id} of {self.host_app_id}"
 
     def is_usable_at(self, now: datetime) -> bool:
-        return self.spent_at is None and now < self.expires_at
+        return self.spent_at is None and now < self.expires_at and self._is_backed_at(now)
+
+    def _is_backed_at(self, now: datetime) -> bool:
+        """Whether the key that it was made with, if any, could still make it."""
+        if self.api_key is not None and not self.api_key.may_at(now, Scope.CONNECTIONS):
+            return False
+        return self.widget_key is None or self.widget_key.revoked_at is None
 
 
 class IntegratedAccountToken(models.Model):
-    """A 15-minute token for the data of one connection, for a browser or a job. Kept as a hash."""
+    """A 15-minute token for the data of one connection, for a browser or a job. Kept as a hash.
+
+    It may do what the API key that made it may do at that moment, and ends with that key.
+    """
 
     token_hash = models.CharField(max_length=64, primary_key=True, editable=False)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tokens")
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="account_tokens")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
 

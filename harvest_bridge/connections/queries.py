@@ -37,7 +37,7 @@ def personal_connection(host_app: HostApp, *, tenant_id: str, user_id: str) -> C
 
 def link_token_of_any_age(text: str) -> LinkToken | None:
     """The link token with this text, spent or not, for whoever waits for its outcome."""
-    rows = LinkToken.objects.select_related("host_app", "relinks", "connection")
+    rows = LinkToken.objects.select_related("host_app", "relinks", "connection", "api_key", "widget_key")
     return rows.filter(token_hash=token_hash(text)).first()
 
 
@@ -49,5 +49,6 @@ def link_token_for(text: str) -> LinkToken | None:
 
 def usable_link_token(link_token_id: UUID | str) -> LinkToken | None:
     """The same by id, as our own session remembers it."""
-    row = LinkToken.objects.select_related("host_app", "relinks").filter(pk=link_token_id).first()
+    rows = LinkToken.objects.select_related("host_app", "relinks", "api_key", "widget_key")
+    row = rows.filter(pk=link_token_id).first()
     return row if row and row.is_usable_at(timezone.now()) else None

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
-from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 
 from . import history
 from .errors import RedirectNotAllowed
@@ -35,11 +35,13 @@ def create_link_token(
     relinks: Connection | None = None,
     keeps_context: bool = False,
     allows_another_account: bool = False,
+    api_key: ApiKey | None = None,
+    widget_key: WidgetKey | None = None,
 ) -> str:
     """A link token's text, good for seven days and one connection.
 
     With `user_id` the connection is that person's own, without it the account's. `relinks` renews that connection
-    instead.
+    instead. With `api_key` or `widget_key`, the key of whoever asked for it, it ends when that key does.
     Errors: RedirectNotAllowed.
     """
     if redirect_uri:
@@ -56,17 +58,20 @@ def create_link_token(
         redirect_uri=redirect_uri,
         relinks=relinks,
         allows_another_account=allows_another_account,
+        api_key=api_key,
+        widget_key=widget_key,
         expires_at=timezone.now() + LINK_TOKEN_LIFE,
     )
     return text
 
 
-def create_account_token(*, connection: Connection, now: datetime | None = None) -> str:
-    """A token for the data of this one connection, good for 15 minutes."""
+def create_account_token(*, connection: Connection, api_key: ApiKey, now: datetime | None = None) -> str:
+    """A token for the data of this one connection, good for 15 minutes and for no more than `api_key` is good for."""
     text = new_token(ACCOUNT_TOKEN_PREFIX)
     IntegratedAccountToken.objects.create(
         token_hash=token_hash(text),
         connection=connection,
+        api_key=api_key,
         expires_at=(now or timezone.now()) + ACCOUNT_TOKEN_LIFE,
     )
     return text

@@ -60,6 +60,7 @@ class LinkTokenView(HostView):
             relinks=self.connection(renewed) if renewed else None,
             keeps_context=asked["persist_previous_context"],
             allows_another_account=asked["allow_another_account"],
+            api_key=self.caller.api_key,
         )
         return Response({"link_token": text})
 
@@ -123,7 +124,8 @@ class IntegratedAccountTokenView(HostView):
     )
     def post(self, request: Request) -> Response:
         connection = self.connection(AccountTokenInput.validated(request.data)["integrated_account_id"])
-        return Response({"integrated_account_token": services.create_account_token(connection=connection)})
+        text = services.create_account_token(connection=connection, api_key=self.caller.api_key)
+        return Response({"integrated_account_token": text})
 
 
 class RefreshCredentialsView(HostView):
@@ -164,6 +166,7 @@ class IntegratedAccountMeView(CallerView[ConnectionHolder]):
     """GET and PATCH /integrated-account/me: the connection that an integrated-account token speaks for."""
 
     accepts = (ConnectionHolder,)
+    scope = Scope.CONNECTIONS
     tag = description.TAG
     parser_classes = (AnyTypeJsonParser,)
 

@@ -84,6 +84,9 @@ class ApiKey(models.Model):
     def is_valid_at(self, now: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
+    def may_at(self, now: datetime, scope: str) -> bool:
+        return scope in self.scopes and self.is_valid_at(now)
+
 
 class WidgetKey(models.Model):
     """Signs a host app's widget tokens (HS256). Verifying needs the secret itself, so it is sealed, not hashed."""

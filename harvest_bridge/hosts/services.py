@@ -93,7 +93,7 @@ def issue_widget_key(*, host_app: HostApp) -> tuple[WidgetKey, str]:
 
 
 def revoke_widget_key(*, widget_key: WidgetKey) -> None:
-    """Tokens signed with it are refused from now on; sessions already begun run out within their 15 minutes."""
+    """Tokens signed with it, and sessions begun with them, are refused from the next request on."""
     WidgetKey.objects.filter(pk=widget_key.pk, revoked_at=None).update(revoked_at=timezone.now())
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.errors import MissingScope, TokenNotAccepted
+from harvest_bridge.api.permissions import missing
 from harvest_bridge.connections import queries
 from harvest_bridge.connections.authentication import ConnectionHolder
 from harvest_bridge.connections.errors import NoSuchConnection
 from harvest_bridge.connections.models import Connection, Kind
+from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import HostApp, Scope
 
@@ -37,6 +39,14 @@ class ConnectionUnknown(NoAccountChosen):
     code = "connection_unknown"
 
 
+class CacheKey(NamedTuple):
+    """Under what a credential is remembered: its token's hash, and what it names."""
+
+    token_hash: str
+    account_id: str
+    connection_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """What a request shows: its token, the Harvest account and the connection that it names, each perhaps empty."""
@@ -45,6 +55,10 @@ class Credential:
     account_id: str = ""
     connection_id: str = ""
 
+    @property
+    def cache_key(self) -> CacheKey:
+        return CacheKey(token_hash(self.token), self.account_id, self.connection_id)
+
 
 def caller_of(credential: Credential) -> HostBackEnd | ConnectionHolder:
     """Errors: those of `authentication.caller_for`; TokenNotAccepted, MissingScope."""
@@ -52,7 +66,7 @@ def caller_of(credential: Credential) -> HostBackEnd | ConnectionHolder:
     if not isinstance(caller, HostBackEnd | ConnectionHolder):
         raise TokenNotAccepted("Harvest is open to API keys and integrated-account tokens only.")
     if not caller.may(Scope.HARVEST):
-        raise MissingScope(f"This API key lacks the scope “{Scope.HARVEST}”; add it in the admin or use another key.")
+        raise MissingScope(missing(Scope.HARVEST))
     return caller
 
 

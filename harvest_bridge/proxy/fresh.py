@@ -17,7 +17,7 @@ from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.trips import Who, note_who
 
 from . import choice
-from .choice import Credential
+from .choice import CacheKey, Credential
 from .stamps import MOST_REMEMBERED, Stamps
 from .uses import Uses
 
@@ -43,21 +43,22 @@ class Admissions:
     def __init__(self, stamps: Stamps) -> None:
         self._stamps = stamps
         self._uses = Uses()
-        self._remembered: dict[Credential, Admission] = {}
+        self._remembered: dict[CacheKey, Admission] = {}
 
     async def of(self, credential: Credential) -> Admission:
         """Errors: those of `choice`; NeedsReauth, RefreshInProgress, RefreshFailed, AccessUnchecked."""
-        stamp = await self._stamps.of(credential)
-        known = self._remembered.get(credential)
+        key = credential.cache_key
+        stamp = await self._stamps.of(credential, key)
+        known = self._remembered.get(key)
         if known is not None and known.stamp == stamp and timezone.now() < known.ends_at:
             self._uses.note(api_key=known.who.api_key_id, connection=known.connection.pk)
             note_who(known.who)
             return known
-        self._remembered.pop(credential, None)
+        self._remembered.pop(key, None)
         admission = await _look_up(credential, stamp)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[credential] = admission
+        self._remembered[key] = admission
         note_who(admission.who)
         return admission
 

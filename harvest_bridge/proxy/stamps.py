@@ -18,11 +18,10 @@ from django.db import connection as database
 
 from harvest_bridge.connections.models import Connection, IntegratedAccountToken
 from harvest_bridge.connections.services import ACCOUNT_TOKEN_PREFIX
-from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import ApiKey
 
-from .choice import Credential
+from .choice import CacheKey, Credential
 
 MOST_REMEMBERED = 10_000
 _PATIENCE_SECONDS = 5
@@ -36,9 +35,11 @@ ON c.host_app_id = k.host_app_id AND c.{{column}} = %s AND c.disconnected_at IS 
 WHERE k.key_hash = %s ORDER BY c.id
 """.format(ours=_OURS, **_TABLES)
 _OF_HOLDER = """
-SELECT t.expires_at, {ours} FROM {t} t JOIN {c} c
-ON c.id = t.connection_id AND c.disconnected_at IS NULL WHERE t.token_hash = %s
+SELECT t.expires_at, k.scopes, k.revoked_at, k.expires_at, {ours} FROM {t} t
+JOIN {k} k ON k.id = t.api_key_id
+JOIN {c} c ON c.id = t.connection_id AND c.disconnected_at IS NULL WHERE t.token_hash = %s
 """.format(ours=_OURS, **_TABLES)
+_CONNECTION_ID = 4  # its column, in either
 
 
 class AccessUnchecked(BridgeError):
@@ -51,14 +52,14 @@ class AccessUnchecked(BridgeError):
 class Stamps(Protocol):
     """Two equal stamps of a credential: nothing that it rests on was committed between them."""
 
-    async def of(self, credential: Credential) -> object: ...
+    async def of(self, credential: Credential, key: CacheKey) -> object: ...
 
     async def aclose(self) -> None: ...
 
 
-def _question(credential: Credential) -> tuple[str, list[Any]]:
+def _question(credential: Credential, key: CacheKey) -> tuple[str, list[Any]]:
     """What to ask about a credential, and with which values. Errors: ValueError where it names nothing."""
-    hashed = token_hash(credential.token)
+    hashed = key.token_hash
     if credential.token.startswith(ACCOUNT_TOKEN_PREFIX):
         return _OF_HOLDER, [hashed]
     if credential.connection_id:
@@ -68,34 +69,41 @@ def _question(credential: Credential) -> tuple[str, list[Any]]:
 
 class SqliteStamps:
     """`PRAGMA data_version` moves with every commit of any other connection; asking costs some three microseconds and
-    no I/O. Only when it has moved are the rows read, which is not worth a thread either: readers wait for nobody."""
+    no I/O. Only when it has moved are the rows read, which is not worth a thread either: readers wait for nobody.
 
-    def __init__(self) -> None:
+    What opens no connection is not remembered, so that unknown tokens take no memory.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
         self._connection: sqlite3.Connection | None = None
-        self._known: dict[Credential, tuple[object, object]] = {}
+        self.remembered: dict[CacheKey, tuple[object, object]] = {}
 
-    async def of(self, credential: Credential) -> object:
+    async def of(self, credential: Credential, key: CacheKey) -> object:
         try:
-            return self._of(self._open(), credential)
+            return self._of(self._open(), credential, key)
         except (sqlite3.Error, ValueError, OverflowError):
             return object()  # equal to none: look everything up, which says what is wrong
 
-    def _of(self, connection: sqlite3.Connection, credential: Credential) -> object:
+    def _of(self, connection: sqlite3.Connection, credential: Credential, key: CacheKey) -> object:
         version = connection.execute("PRAGMA data_version").fetchone()
-        known = self._known.get(credential)
+        known = self.remembered.get(key)
         if known is not None and known[0] == version:
             return known[1]
-        query, values = _question(credential)
+        query, values = _question(credential, key)
         given = [value.hex if isinstance(value, UUID) else value for value in values]
         stamp = connection.execute(query.replace("%s", "?"), given).fetchall()
-        if len(self._known) >= MOST_REMEMBERED:
-            self._known.clear()
-        self._known[credential] = (version, stamp)
+        if not stamp or stamp[0][_CONNECTION_ID] is None:
+            self.remembered.pop(key, None)
+            return stamp
+        if len(self.remembered) >= MOST_REMEMBERED:
+            self.remembered.clear()
+        self.remembered[key] = (version, stamp)
         return stamp
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(database.settings_dict["NAME"], isolation_level=None, timeout=0)
+            self._connection = sqlite3.connect(self._path, isolation_level=None, timeout=0)
         return self._connection
 
     async def aclose(self) -> None:
@@ -111,9 +119,9 @@ class PostgresStamps:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
-    async def of(self, credential: Credential) -> object:
+    async def of(self, credential: Credential, key: CacheKey) -> object:
         try:
-            query, values = _question(credential)
+            query, values = _question(credential, key)
         except ValueError:
             return object()
         return await self._rows(query, values)
@@ -152,4 +160,4 @@ class PostgresStamps:
 
 
 def stamps() -> Stamps:
-    return PostgresStamps() if database.vendor == "postgresql" else SqliteStamps()
+    return PostgresStamps() if database.vendor == "postgresql" else SqliteStamps(str(database.settings_dict["NAME"]))

@@ -9,10 +9,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.connections.services import create_account_token, create_link_token
+from harvest_bridge.connections.services import create_link_token
 from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key, revoke_api_key
-from tests.people import rest, widget_token
+from tests.people import account_token, rest, widget_token
 
 pytestmark = pytest.mark.django_db
 PATH = "/integrated-account"
@@ -70,7 +70,7 @@ def test_no_token_is_accepted_in_place_of_another(board: NewHostApp, alices: Con
     tokens = {
         "api key": board.api_key,
         "link token": create_link_token(host_app=board.host_app, tenant_id="acme"),
-        "account token": create_account_token(connection=alices),
+        "account token": account_token(alices),
         "widget token": widget_token(board),
         "timer session": session.json()["session"],
     }

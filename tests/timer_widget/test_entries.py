@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -273,6 +274,32 @@ def test_an_undone_switch_leaves_one_timer_with_the_time_of_both(
     assert state["running"]["item"]["id"] == "T-1"
     assert not sandbox.entries_on("T-2")
     assert sum(float(entry_of(sandbox, entry.id)["hours"]) for entry in sandbox.entries_on("T-1")) >= 0.5
+
+
+def test_a_session_for_certain_items_changes_nothing_else(
+    carmen: APIClient, board: NewHostApp, today: str, sandbox: RunningSandbox, pick: dict[str, int]
+) -> None:
+    """Every way to change an entry, and to take a change back."""
+    deleted = add(carmen, pick, spent_date=today, hours=1).json()["entry"]["entry_id"]
+    carmen.delete("/timer/entry", click(entry_id=deleted), format="json")
+    first = carmen.post("/timer/start", click(item=ITEM, **pick), format="json").json()["state"]["running"]["entry_id"]
+    second = carmen.post("/timer/start", click(item=ITEM, **pick), format="json").json()["state"]["running"]["entry_id"]
+    limited, before = session(board, items=["T-7"]), sandbox.entries_on("T-1")
+    now = timezone.now().isoformat()
+    asked = {
+        "a deletion undone": limited.post("/timer/undo", click(entry_id=deleted), format="json"),
+        "a switch undone": limited.post("/timer/undo", click(entry_id=second, previous_id=first), format="json"),
+        "edited": limited.patch("/timer/entry", click(entry_id=first, notes="x"), format="json"),
+        "deleted": limited.delete("/timer/entry", click(entry_id=first), format="json"),
+        "moved": limited.post("/timer/beginning", click(entry_id=second, started_at=now), format="json"),
+        "stopped": limited.post("/timer/stop", click(entry_id=second), format="json"),
+        "started": limited.post("/timer/start", click(item=ITEM, **pick), format="json"),
+        "added": add(limited, pick, spent_date=today, hours=1),
+        "a project": limited.post("/timer/project", click(item=ITEM, client_id=1, name="x"), format="json"),
+    }
+    assert {what: answer.json()["code"] for what, answer in asked.items()} == dict.fromkeys(asked, "item_not_allowed")
+    assert [entry.id for entry in sandbox.entries_on("T-1")] == [entry.id for entry in before]
+    assert carmen.post("/timer/undo", click(entry_id=deleted), format="json").status_code == 200
 
 
 def test_a_switch_that_is_over_cannot_be_undone(carmen: APIClient, pick: dict[str, int]) -> None:

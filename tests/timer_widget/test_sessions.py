@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN, rest, widget_token
 from timer_widget.models import Person, SpentWidgetToken, TimerSession
 from timer_widget.sessions import forget_expired
@@ -47,6 +48,16 @@ def test_a_session_ends_after_fifteen_minutes(board: NewHostApp) -> None:
     TimerSession.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     ended = client.get("/timer/state")
     assert (ended.status_code, ended.json()["code"]) == (401, "timer_session_expired")
+
+
+def test_invariant_10_a_session_ends_with_the_widget_key_that_bought_it(board: NewHostApp) -> None:
+    client = rest(exchange(widget_token(board)).json()["session"])
+    link_token = client.post("/timer/connect").json()["url"].partition("link_token=")[2]
+    assert client.get("/timer/state").status_code == 200
+    revoke_widget_key(widget_key=board.widget_key)
+    ended = client.get("/timer/state")
+    assert (ended.status_code, ended.json()["code"]) == (401, "timer_session_expired")
+    assert Client().get("/connect-account/authorize", {"link_token": link_token}).status_code == 401
 
 
 def test_what_has_expired_is_forgotten_and_nothing_else(board: NewHostApp) -> None:

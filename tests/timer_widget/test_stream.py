@@ -12,7 +12,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN
 from tests.processes import Bridge
 from timer_widget import hub as hubs
@@ -62,6 +62,24 @@ def test_a_process_that_is_told_to_end_does_not_wait_for_its_streams(bridge: Bri
 def session(transactional_db: None, board: NewHostApp) -> TimerSession:
     person = Person.objects.create(host_app=board.host_app, tenant_id="acme", user_id="carmen")
     return open_session(person=person, origin=ORIGIN, item_ids=None)[0]
+
+
+def test_invariant_10_a_stream_says_nothing_more_once_its_widget_key_is_revoked(
+    session: TimerSession, board: NewHostApp
+) -> None:
+    TimerSession.objects.update(widget_key=board.widget_key)
+
+    async def events() -> list[str]:
+        queue = hubs.Stream()
+        return [event async for event in _first_then(queue)]
+
+    async def _first_then(queue: hubs.Stream) -> AsyncIterator[str]:
+        async for event in stream._events(queue, session):
+            yield event
+            await asyncio.to_thread(revoke_widget_key, widget_key=board.widget_key)
+            queue.put("a state")
+
+    assert asyncio.run(events()) == [": hello\n\n"]
 
 
 def events_until_the_end(session: TimerSession, monkeypatch: pytest.MonkeyPatch) -> list[str]:

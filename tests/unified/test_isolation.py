@@ -11,11 +11,11 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.connections.data_views import DataView
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.connections.services import create_account_token, create_link_token
+from harvest_bridge.connections.services import create_link_token
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.urls import urlpatterns
-from tests.people import rest
+from tests.people import account_token, rest
 
 pytestmark = pytest.mark.django_db
 BODY = {"name": "Intruder", "first_name": "Eve", "last_name": "Il", "emails": [{"email": "eve@example.com"}]}
@@ -62,7 +62,7 @@ def test_a_token_of_one_connection_is_good_for_no_other(
     board: NewHostApp, alices: Connection, link: Callable[..., Connection], sandbox: RunningSandbox
 ) -> None:
     studios = link("alice", board.host_app, tenant_id="studio", accounts=[sandbox.studio])
-    intruder = rest(create_account_token(connection=studios))
+    intruder = rest(account_token(studios))
     sandbox.journal.clear()
     for verb, route in ROUTES:
         answer = asked(intruder, verb, route, record=sandbox.user("bruno").id, connection=str(alices.pk))

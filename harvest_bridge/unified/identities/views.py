@@ -37,10 +37,11 @@ from .serializers import (
 
 
 class IdentitiesView(CallerView[HostBackEnd]):
-    """For API keys that may link accounts: a match decides who acts as whom, as a link does."""
+    """For API keys that may link accounts, as a match decides who acts as whom, and read the directory, as it shows
+    people of Harvest."""
 
     accepts = (HostBackEnd,)
-    scope = Scope.CONNECTIONS
+    scope = (Scope.CONNECTIONS, Scope.DIRECTORY)
     tag = description.TAG
     parameters = (CONNECTION,)
     parser_classes = (AnyTypeJsonParser,)

@@ -107,6 +107,7 @@ class MappingRestoreView(MappingsView):
 class MappingPreviewView(MappingsView):
     """What an expression would make of a real record of a connection; nothing is saved."""
 
+    scope = Scope.DIRECTORY  # it shows the record
     reaches_harvest = True
 
     @extend_schema(

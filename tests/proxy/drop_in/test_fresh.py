@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,10 +13,12 @@ import pytest
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.proxy import fresh
-from harvest_bridge.proxy.choice import Credential
+from harvest_bridge.proxy.choice import CacheKey, Credential
 from harvest_bridge.proxy.fresh import Admission, Admissions
+from harvest_bridge.proxy.stamps import SqliteStamps
 from harvest_bridge.trips import NOBODY
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import CONNECTION, RECORDED_TOKEN
@@ -54,8 +57,8 @@ def execute(bridge: Bridge, statement: str) -> None:
             file.execute(statement)
 
 
-def refusal(bridge: Bridge) -> Any:
-    answer = bridge.api.get("/v2/users/me")
+def refusal(bridge: Bridge, path: str = "/v2/users/me", token: str = "") -> Any:
+    answer = bridge.api.get(path, headers={"Authorization": f"Bearer {token}"} if token else {})
     return answer.json().get("code", answer.status_code)
 
 
@@ -102,6 +105,30 @@ def test_a_change_in_another_process_holds_from_the_next_request_on(
         execute(bridge, back)
 
 
+BAD_TOKEN = "invalid_integrated_account_token"
+CHANGES_OF_TOKENS = {name: CHANGES[name] for name in ("a scope taken away", "an account to be linked again")} | {
+    name: (*CHANGES[name][:2], BAD_TOKEN) for name in ("a key revoked", "a key expired", "an account disconnected")
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_TOKENS)
+@pytest.mark.django_db
+def test_an_account_token_is_good_for_what_its_key_is_good_for_at_each_request(
+    shared: tuple[Bridge, Recorder], change: str
+) -> None:
+    bridge, _ = shared
+    there, back, code = CHANGES_OF_TOKENS[change]
+    [account] = bridge.api.get("/integrated-account", params={"tenant_id": "acme"}).json()["result"]
+    made = bridge.api.post("/integrated-account/token", json={"integrated_account_id": account["id"]}).json()
+    token = made["integrated_account_token"]
+    for path in ("/v2/users/me", "/custom/v2/users/me"):
+        execute(bridge, back)
+        assert [refusal(bridge, path, token) for _ in range(3)] == [200] * 3
+        execute(bridge, there)
+        assert refusal(bridge, path, token) == code
+    execute(bridge, back)
+
+
 @pytest.mark.django_db
 def test_a_second_customer_with_the_account_is_noticed_at_once(shared: tuple[Bridge, Recorder]) -> None:
     bridge, _ = shared
@@ -126,13 +153,24 @@ def test_invariant_10_a_revocation_by_command_holds_from_the_next_request_on(
     execute(bridge, "UPDATE hosts_apikey SET revoked_at = NULL")
 
 
+ROWS = f"""
+CREATE TABLE hosts_apikey (id, key_hash, host_app_id, scopes, revoked_at, expires_at);
+CREATE TABLE connections_integratedaccounttoken (token_hash, api_key_id, connection_id, expires_at);
+CREATE TABLE connections_connection
+    (id, host_app_id, harvest_account_id, kind, status, grant_id, token_generation,
+     access_token_expires_at, disconnected_at);
+INSERT INTO hosts_apikey VALUES (1, '{token_hash("hb_live_known")}', 5, '["harvest"]', NULL, NULL);
+INSERT INTO connections_connection VALUES ('c', 5, 42, 'account', 'active', 'g', 1, NULL, NULL);
+"""
+
+
 class Stamp:
     """The stamps of a database in which nothing happens until somebody says so."""
 
     def __init__(self) -> None:
         self.value = 0
 
-    async def of(self, credential: Credential) -> object:
+    async def of(self, credential: Credential, key: CacheKey) -> object:
         return self.value
 
     async def aclose(self) -> None:
@@ -181,6 +219,24 @@ def test_no_secret_shows_in_what_is_remembered() -> None:
         Admission(Connection(), Credentials("t-secret"), NOBODY, timezone.now(), 1)
     )
     assert "secret" not in shown
+
+
+@pytest.mark.django_db
+async def test_unknown_tokens_leave_nothing_behind_and_known_ones_no_text(tmp_path: Path) -> None:
+    """On SQLite, where the rows of a credential are remembered (PostgreSQL is asked each time)."""
+    stamps = SqliteStamps(str(tmp_path / "rows.sqlite3"))
+    with sqlite3.connect(tmp_path / "rows.sqlite3") as file:
+        file.executescript(ROWS)
+    for number in range(1000, 1300):
+        for token in (f"hb_live_{number}", f"hb_iat_{number}", "x" * 10_000, "hb_live_known"):
+            unknown = Credential(token, str(number))
+            await stamps.of(unknown, unknown.cache_key)
+    assert stamps.remembered == {}
+    known = Credential("hb_live_known", "42")
+    assert await stamps.of(known, known.cache_key)
+    assert len(stamps.remembered) == 1
+    assert "hb_live_known" not in repr(stamps.remembered)
+    await stamps.aclose()
 
 
 USED = """

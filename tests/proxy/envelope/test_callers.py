@@ -12,12 +12,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.connections.services import create_account_token, create_link_token, disconnect
+from harvest_bridge.connections.services import create_link_token, disconnect
 from harvest_bridge.hosts.models import Scope
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key
 from harvest_bridge.proxy.resources import RESOURCES
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.people import rest, widget_token
+from tests.people import account_token, rest, widget_token
 
 from .conftest import Ask
 
@@ -81,7 +81,7 @@ def test_an_account_token_reads_its_connection_and_no_other(
     alices: Connection, board: NewHostApp, link: Callable[..., Connection]
 ) -> None:
     other = link("alice", board.host_app, tenant_id="globex")
-    holder = rest(create_account_token(connection=alices))
+    holder = rest(account_token(alices))
     assert holder.get("/proxy/company").json()["name"] == "Fennel & Finch"
     assert holder.get("/custom/v2/company").status_code == 200
     assert code(holder.get("/proxy/company", {"integrated_account_id": str(other.pk)})) == (404, "no_such_connection")
