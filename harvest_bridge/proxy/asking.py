@@ -8,9 +8,11 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from harvest_bridge.api.credentials import refuse_in_value
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.operations import RawBody
 
+from .body_scan import scan
 from .errors import UnknownResource, VerbNotOffered
 from .queries import WHOLE, Kind, parameters
 from .resource import Method, Resource, Verb
@@ -52,15 +54,19 @@ def asked_of_method(request: Request, resource: Resource, method: Method) -> Ask
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The body; a missing one is empty. Errors: InvalidRequest for JSON that is no object."""
+    """The body; a missing one is empty. Errors: InvalidRequest for JSON that is no object, CredentialsRefused."""
     if not isinstance(request.data, dict):
         raise InvalidRequest("The body must be a JSON object.")
+    refuse_in_value(request.data)
     return dict(request.data)
 
 
 def body_of(request: Request) -> dict[str, Any] | RawBody:
-    """What is to be sent: JSON, or a multipart form as it came. Errors: InvalidRequest."""
-    return request.data if isinstance(request.data, RawBody) else json_object(request)
+    """What is to be sent: JSON, or a multipart form as it came. Errors: InvalidRequest, CredentialsRefused."""
+    if not isinstance(request.data, RawBody):
+        return json_object(request)
+    scan(request.data.content_type, request.data.content)
+    return request.data
 
 
 def _asked(

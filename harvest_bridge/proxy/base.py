@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.credentials import refuse_in_query
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
 from harvest_bridge.connections.data_views import DataView
@@ -28,6 +30,10 @@ class HarvestView(DataView):
 
     scope = Scope.HARVEST
     parser_classes = (RawMultipartParser, *DataView.parser_classes)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_in_query(request.META.get("QUERY_STRING", ""))
 
     def write(
         self, operation: Operation[Any], *, status: int | None = 200, shown: dict[str, Any] | None = None

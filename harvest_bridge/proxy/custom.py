@@ -11,15 +11,15 @@ from urllib.parse import parse_qsl
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.credentials import refuse_in_parameter
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.operations import Operation, RawBody
 from harvest_bridge.harvest.pages import Page, Position, page_of
 
 from .asking import PAGING, body_of
 from .base import HarvestView
 from .method_config import with_config
-from .paths import refuse_credentials
+from .paths import place_of
 from .queries import OURS
 
 # Nothing in Harvest's paths needs more; what it leaves out cannot mean another host or another resource.
@@ -30,13 +30,13 @@ class CustomView(HarvestView):
     """Whatever Harvest answers comes as `result`; a list with cursors, anything else with both of them null."""
 
     def get(self, request: Request, path: str) -> Response:
-        refuse_credentials(request.META.get("QUERY_STRING", ""))
         query = _pairs(request)
         body = {} if request.method in ("GET", "HEAD") else body_of(request)
         if isinstance(body, RawBody):
             return self.sent(str(request.method), path, query, body)
         verb, query, sent = with_config(str(request.method), query, body)
-        refuse_credentials("&".join(query))
+        for name in query:
+            refuse_in_parameter(name)
         if verb == "GET":
             return self.asked(harvest_path(path), query)
         return self.sent(verb, path, query, sent)
@@ -65,12 +65,17 @@ _NO_CURSORS = {"next_cursor": None, "prev_cursor": None}
 
 
 def harvest_path(path: str) -> str:
-    """`v2/users`, `api/v2/users` and `users` as `/v2/users`. Errors: InvalidRequest for what is no plain path."""
+    """`v2/users`, `api/v2/users` and `users` as `/v2/users`.
+
+    Errors: InvalidRequest for what is no plain path; NotFound for what /v2 does not have either.
+    """
     segments = [segment for segment in path.split("/") if segment]
     if not segments or not all(map(_SEGMENT.fullmatch, segments)):
         raise InvalidRequest("The path after /custom must be one of Harvest's API, such as /custom/v2/users/me.")
     prefix = 2 if segments[:2] == ["api", "v2"] else int(segments[0] == "v2")
-    return "/" + "/".join(["v2", *segments[prefix:]])
+    whole = "/" + "/".join(["v2", *segments[prefix:]])
+    place_of(whole.encode())
+    return whole
 
 
 def _pairs(request: Request) -> dict[str, list[str]]:
@@ -83,7 +88,7 @@ def _pairs(request: Request) -> dict[str, list[str]]:
 
 
 def _reading(path: str, query: Mapping[str, list[str]]) -> Callable[[Position | None, int | None], Operation[Any]]:
-    budget = Budget.REPORTS if path.startswith("/v2/reports/") else Budget.GENERAL
+    budget = place_of(path.encode()).budget
 
     def at(position: Position | None, limit: int | None) -> Operation[Any]:
         size = {} if limit is None else {"per_page": [str(limit)]}

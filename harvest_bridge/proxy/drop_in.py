@@ -34,6 +34,7 @@ from .uploads import CallerGone, Upload
 _SHORTEST_WAIT_SECONDS = 0.25
 _STALL_SECONDS = 20.0
 _WATCH_AFTER_SECONDS = 0.02
+_KIND_OF_BODY = frozenset({b"content-type", b"content-encoding"})
 _SHOWN = frozenset({b"authorization", b"harvest-account-id", b"harvest-bridge-connection"})
 
 
@@ -111,19 +112,30 @@ class Exchange:
         admission = await self.admissions.of(_credential(raw_headers))
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
-        body = await Upload(self.receive, stalls, self._watch_caller).body()
-        if isinstance(body, bytes):
-            paths.refuse_form_credentials(raw_headers, body)
-        else:
+        kind = headers.each_once(raw_headers, _KIND_OF_BODY)
+        upload = Upload(
+            self.receive,
+            stalls,
+            self._watch_caller,
+            content_type=kind.get(b"content-type", ""),
+            encoding=kind.get(b"content-encoding", ""),
+        )
+        body = await upload.body()
+        if not isinstance(body, bytes):
             passing.extend(headers.length_of(raw_headers))
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
-        answer = await door.gateway().forwarder.send(
-            Passing(method, target, passing, place.budget, body),
-            source=admission,
-            lane=Lane.API,
-            deadline=max(_SHORTEST_WAIT_SECONDS, headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)),
-            meter=self.meter,
-        )
+        try:
+            answer = await door.gateway().forwarder.send(
+                Passing(method, target, passing, place.budget, body),
+                source=admission,
+                lane=Lane.API,
+                deadline=max(
+                    _SHORTEST_WAIT_SECONDS, headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
+                ),
+                meter=self.meter,
+            )
+        except HarvestError as error:
+            raise upload.refusal or error from error
         try:
             await self._hand_over(answer, stalls, is_list=is_list, is_repeatable=method in ("GET", "HEAD"))
         finally:

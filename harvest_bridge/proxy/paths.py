@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
+from harvest_bridge.api.credentials import refuse_in_query
 from harvest_bridge.api.errors import InvalidRequest, NotFound
-from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Budget
 from harvest_bridge.harvest.operations.operation import require_plain_path
 
 _ROOT = re.compile(r"/(?:api/)?v2/(.+)")
 _QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")  # visible ASCII but `#`
-_PARAMETERS = re.compile(r"[&;]")
 _AMBIGUOUS = re.compile(r"[/\\%?#]|^\.+(?:;|$)")
 _SINGLES = ("me", "company")
 # Answered by the identity host, about everything that a person granted: not data of one account.
 _NOT_DATA = ("accounts", "oauth2")
 _LONGEST_REMEMBERED = 200
-CREDENTIALS = frozenset({"access_token", "account_id"})
-
-
-class QueryCredentials(BridgeError):
-    """Credentials belong in headers: a query ends up in logs."""
-
-    status = 400
-    code = "credentials_in_query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +44,16 @@ def _place_of(raw_path: bytes) -> Place:
         raise NotFound("There is no such path in Harvest's API.") from None
     below = _ROOT.fullmatch(plain)
     segments = [unquote(segment, errors="replace") for segment in below[1].split("/")] if below else []
-    if not segments or segments[0] in _NOT_DATA or not all(map(_is_plain, segments)):
+    if not segments or _resource(segments[0]) in _NOT_DATA or not all(map(_is_plain, segments)):
         raise NotFound("There is no such path in Harvest's API.")
     last = segments[-1].removesuffix(".json")
-    budget = Budget.REPORTS if segments[0] == "reports" else Budget.GENERAL
+    budget = Budget.REPORTS if _resource(segments[0]) == "reports" else Budget.GENERAL
     return Place(budget, may_list=not last.isdecimal() and last not in _SINGLES)
+
+
+def _resource(segment: str) -> str:
+    """As a lenient server reads it: whatever the case, without a format or parameters behind it."""
+    return re.split("[.;]", segment, maxsplit=1)[0].strip().casefold()
 
 
 def _is_plain(segment: str) -> bool:
@@ -67,7 +62,7 @@ def _is_plain(segment: str) -> bool:
 
 
 def query_of(raw_query: bytes) -> str:
-    """The query as it stands. Errors: InvalidRequest; QueryCredentials, for what must never reach a log."""
+    """The query as it stands. Errors: InvalidRequest; CredentialsRefused, for what must never reach a log."""
     if not raw_query:
         return ""
     try:
@@ -76,29 +71,5 @@ def query_of(raw_query: bytes) -> str:
         query = "\n"
     if not _QUERY.fullmatch(query):
         raise InvalidRequest("The query may hold visible ASCII characters only; percent-encode the others.")
-    refuse_credentials(query)
+    refuse_in_query(query)
     return query
-
-
-def refuse_credentials(query: str) -> None:
-    """Harvest takes them from a query too, and they would overrule ours."""
-    if names_of(query) & CREDENTIALS:
-        raise QueryCredentials(
-            "access_token, account_id: credentials are not taken from the query. Send the API key as `Authorization: "
-            "Bearer …`; `Harvest-Account-Id` names the account on /v2, `integrated_account_id` elsewhere."
-        )
-
-
-def refuse_form_credentials(headers: Iterable[tuple[bytes, bytes]], body: bytes) -> None:
-    """A Rails application reads a form like a query: an account named there could overrule ours."""
-    is_form = any(name == b"content-type" and b"urlencoded" in value.lower() for name, value in headers)
-    if is_form and names_of(body.decode("latin-1")) & CREDENTIALS:
-        raise QueryCredentials("Send credentials in headers, not in the form.")
-
-
-def names_of(parameters: str) -> set[str]:
-    """The names in a query or form, by every way in which a Rails application may read it."""
-    return {
-        unquote(part.partition("=")[0].replace("+", " ")).strip().partition("[")[0]
-        for part in _PARAMETERS.split(parameters)
-    }

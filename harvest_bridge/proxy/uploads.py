@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.types import Receive
 
+from harvest_bridge.errors import BridgeError
+
+from .body_scan import BodyScanner, scanner_for
 from .stalls import Stalls
 
 KEPT_BYTES = 64 * 1024
@@ -16,29 +19,54 @@ class CallerGone(Exception):
 
 
 class Upload:
-    """Shape: `on_end` is called once the last of the body has been read; from then on others may `receive`."""
+    """Shape: `on_end` is called once the last of the body has been read; from then on others may `receive`.
 
-    def __init__(self, receive: Receive, stalls: Stalls, on_end: Callable[[], None]) -> None:
+    `refusal` is set where a body that streams turns out to be none that may pass; it breaks off before that piece.
+    """
+
+    def __init__(
+        self,
+        receive: Receive,
+        stalls: Stalls,
+        on_end: Callable[[], None],
+        *,
+        content_type: str = "",
+        encoding: str = "",
+    ) -> None:
+        self.refusal: BridgeError | None = None
+        self._content_type, self._encoding = content_type, encoding
         self._receive = receive
         self._stalls = stalls
         self._on_end = on_end
         self._has_more = True
 
     async def body(self) -> bytes | AsyncIterator[bytes]:
-        """Errors: CallerGone."""
+        """Errors: CallerGone; those of `body_scan`."""
         kept = await self._piece()
         while self._has_more and len(kept) <= KEPT_BYTES:
             kept += await self._piece()
-        return self._rest(kept) if self._has_more else kept
+        if not kept:
+            return kept
+        scanner = scanner_for(self._content_type, kept, encoding=self._encoding)
+        scanner.feed(kept)
+        return self._rest(kept, scanner) if self._has_more else kept
 
-    async def _rest(self, kept: bytes) -> AsyncIterator[bytes]:
+    async def _rest(self, kept: bytes, scanner: BodyScanner) -> AsyncIterator[bytes]:
         """Asked for the next piece when Harvest has taken the one before: the two wait for each other."""
         yield kept
         while self._has_more:
             if piece := await self._piece():
+                self._scan(scanner, piece)
                 self._stalls.expect(is_callers_turn=False)
                 yield piece
         self._stalls.rest()
+
+    def _scan(self, scanner: BodyScanner, piece: bytes) -> None:
+        try:
+            scanner.feed(piece)
+        except BridgeError as error:
+            self.refusal = error
+            raise
 
     async def _piece(self) -> bytes:
         self._stalls.expect(is_callers_turn=True)

@@ -9,6 +9,7 @@ from msgspec import Raw
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.credentials import refuse_in_value
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
 from harvest_bridge.harvest.errors import HarvestMalformed, HarvestRejected
@@ -41,10 +42,11 @@ class WritingView(base.DirectoryView):
         return Scope.DIRECTORY if self.request.method in _READS else Scope.HARVEST
 
     def body(self, *, is_new: bool) -> Json:
-        """What Harvest gets. Errors: InvalidRequest, ValidationError."""
+        """What Harvest gets. Errors: InvalidRequest, ValidationError, CredentialsRefused."""
         if flag(PASSTHROUGH, self.given):
             if not isinstance(self.request.data, dict):
                 raise InvalidRequest("The body must be a JSON object.")
+            refuse_in_value(self.request.data)
             return dict(self.request.data)
         return self.body_of(self.takes.of(self.request.data, is_new=is_new))
 
