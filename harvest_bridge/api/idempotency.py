@@ -142,7 +142,9 @@ def _digest(*parts: object) -> str:
 
 
 def _plain(body: object) -> object:
-    """A body that is no JSON: its bytes count, and what they are said to be."""
+    """A body that is no JSON: its bytes count, and what they are said to be. Of a number as written, its digits."""
+    if isinstance(body, Raw):
+        return bytes(body).decode()
     if not isinstance(body, RawBody):
         raise TypeError(f"cannot digest a {type(body).__name__}")
     return [body.content_type, hashlib.sha256(body.content).hexdigest()]

@@ -56,6 +56,9 @@ _NEEDS = (
     Need("/v2/tasks", _CLIENTS),
     Need("/v2/invoices", f"{MANAGER}{_WITH}managed_projects_invoice_manager"),
     Need("/v2/estimates", f"{MANAGER}{_WITH}estimates_manager"),
+    Need("/v2/reports/uninvoiced", f"{MANAGER}{_WITH}managed_projects_invoice_manager"),
+    Need("/v2/(expense_categories|estimate_item_categories)", ADMINISTRATOR),
+    Need("/v2/(invoice_item_categories|task_assignments|user_assignments)", MANAGER),
 )
 _DOING = {"POST": "adding ", "PATCH": "changing ", "DELETE": "deleting "}
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from harvest_bridge.api.credentials import refuse_in_query
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.idempotency import once
+from harvest_bridge.api.parsers import ExactJsonParser
 from harvest_bridge.connections.data_views import DataView
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.raw import delete_raw, get_raw, write_raw
@@ -29,7 +30,7 @@ class HarvestView(DataView):
     """Writes happen once per `Idempotency-Key`."""
 
     scope = Scope.HARVEST
-    parser_classes = (RawMultipartParser, *DataView.parser_classes)
+    parser_classes = (RawMultipartParser, ExactJsonParser)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+import msgspec
+from msgspec import Raw
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.credentials import refuse_in_parameter
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.operations import Operation, RawBody
-from harvest_bridge.harvest.pages import Page, Position, page_of
+from harvest_bridge.harvest.pages import OF_ENVELOPE, Page, Position, page_in
 
 from .asking import PAGING, body_of
 from .base import HarvestView
@@ -47,7 +49,9 @@ class CustomView(HarvestView):
         self, verb: str, path: str, query: Mapping[str, list[str]], body: Mapping[str, Any] | RawBody | None
     ) -> Response:
         """A write, under Harvest's own status."""
-        operation = Operation(verb, harvest_path(path), lambda value: {"result": value, **_NO_CURSORS}, query, body)
+        operation = Operation(
+            verb, harvest_path(path), lambda value: {"result": value, **_NO_CURSORS}, query, body, decoded_as=Raw
+        )
         return self.write(operation, status=None)
 
     def asked(self, path: str, query: Mapping[str, list[str]]) -> Response:
@@ -93,14 +97,22 @@ def _reading(path: str, query: Mapping[str, list[str]]) -> Callable[[Position | 
     def at(position: Position | None, limit: int | None) -> Operation[Any]:
         size = {} if limit is None else {"per_page": [str(limit)]}
         where = {} if position is None else {position.kind: [position.value]}
-        return Operation("GET", path, _page_or_value, {**query, **size, **where}, budget=budget)
+        return Operation("GET", path, _page_or_value, {**query, **size, **where}, budget=budget, decoded_as=Raw)
 
     return at
 
 
-def _page_or_value(value: Any) -> Any:
-    """Harvest's lists are objects with one array and with links to other pages."""
-    if not isinstance(value, dict) or not isinstance(value.get("links"), dict):
-        return value
-    arrays = [name for name, inner in value.items() if isinstance(inner, list)]
-    return page_of(arrays[0], lambda item: item)(value) if len(arrays) == 1 else value
+def _page_or_value(answer: Raw | None) -> Page[Raw] | Raw | None:
+    """Harvest's lists are objects with one array and with links to other pages; all of it stays as it came."""
+    if answer is None or not _begins(answer, b"{"):
+        return answer
+    envelope = msgspec.json.decode(answer, type=dict[str, Raw])
+    arrays = [name for name, inner in envelope.items() if _begins(inner, b"[")]
+    if len(arrays) != 1 or not _begins(envelope.get("links", Raw()), b"{"):
+        return answer
+    place = {name: msgspec.json.decode(envelope[name]) for name in OF_ENVELOPE & envelope.keys()}
+    return page_in(place, msgspec.json.decode(envelope[arrays[0]], type=list[Raw]))
+
+
+def _begins(value: Raw, with_what: bytes) -> bool:
+    return bytes(memoryview(value)[:1]) == with_what

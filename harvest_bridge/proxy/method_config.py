@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from harvest_bridge.api.errors import InvalidRequest
 
@@ -32,7 +33,7 @@ def with_config(verb: str, query: Query, body: dict[str, Any]) -> tuple[str, Que
 
 def _refuse_expressions(config: Mapping[str, Any]) -> None:
     for name in ("query", "body"):
-        if isinstance(config.get(name), str) or "{{" in json.dumps(config.get(name)):
+        if isinstance(config.get(name), str) or b"{{" in msgspec.json.encode(config.get(name)):
             raise InvalidRequest(f"{NAME}.{name}: JSONata and placeholders are not evaluated; send the values.")
 
 
@@ -49,7 +50,12 @@ def _query(query: Any) -> Query:
     listed = {str(name): value if isinstance(value, list) else [value] for name, value in query.items()}
     if any(isinstance(value, dict | list) for values in listed.values() for value in values):
         raise InvalidRequest(f"{NAME}.query: values must be text, numbers, true or false, or lists of them.")
-    return listed
+    return {name: [_as_text(value) for value in values] for name, values in listed.items()}
+
+
+def _as_text(value: Any) -> Any:
+    """A number as it was written, the rest as it is."""
+    return bytes(value).decode() if isinstance(value, msgspec.Raw) else value
 
 
 def _body(body: Any) -> dict[str, Any]:

@@ -15,7 +15,11 @@ from harvest_bridge.api.query_lists import parsed_query, values_of
 
 # Said to every route, and none of Harvest's business.
 OURS = ("integrated_account_id", "truto_body_passthrough")
+_MOMENT = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{8})(?:T\d\d:?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
+_UNESCAPED = " A + in a query means a blank: write it as %2B, and a T between day and time."
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,8 @@ def _day(text: str) -> str:
 
 
 def _moment(text: str) -> str:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError
     datetime.fromisoformat(text)
     return text
 
@@ -88,4 +94,5 @@ def _read(name: str, kind: Kind, value: Any) -> str | None:
     try:
         return kind.read(texts[0]) if texts else None
     except (ValueError, KeyError) as error:
-        raise InvalidRequest(f"{name}: must be {kind.words}, not {texts[0][:40]!r}.") from error
+        hint = _UNESCAPED if " " in texts[0] else ""
+        raise InvalidRequest(f"{name}: must be {kind.words}, not {texts[0][:40]!r}.{hint}") from error

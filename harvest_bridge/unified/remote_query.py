@@ -30,8 +30,8 @@ REMOTE_PARAMETERS: Mapping[str, RemoteParameter] = {
     "is_active": RemoteParameter({"type": "boolean"}, lambda text: text in ("true", "false"), "true or false"),
     "updated_since": RemoteParameter(
         {"type": "string", "examples": [MOMENT]},
-        lambda text: parsed_moment(text) is not None,
-        f"a moment like {MOMENT}",
+        lambda text: " " not in text and parsed_moment(text) is not None,
+        f"a moment like {MOMENT} (a + in a query is a blank: write it as %2B)",
     ),
     "client_id": RemoteParameter(
         {"type": "string", "examples": ["5735776"]}, lambda text: text.isascii() and text.isdigit(), "an id"

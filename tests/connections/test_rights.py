@@ -30,6 +30,13 @@ def linked_by(*access_roles: str) -> Connection:
         ("POST", "/v2/projects", "manager with project_creator"),
         ("GET", "/v2/clients", "manager with client_and_task_manager"),
         ("GET", "/v2/time_entries", ""),
+        ("GET", "/v2/expense_categories", "administrator"),
+        ("DELETE", "/v2/expense_categories/7", "administrator"),
+        ("GET", "/v2/estimate_item_categories", "administrator"),
+        ("GET", "/v2/invoice_item_categories/7", "manager"),
+        ("GET", "/v2/task_assignments", "manager"),
+        ("GET", "/v2/user_assignments", "manager"),
+        ("GET", "/v2/reports/uninvoiced", "manager with managed_projects_invoice_manager"),
         ("GET", "/v2/usersettings", ""),
     ],
 )

@@ -6,7 +6,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from rest_framework.test import APIClient
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.proxy.queries import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind
 from harvest_bridge.proxy.resource import Resource, Verb
 from harvest_bridge.proxy.resources import RESOURCES
@@ -81,6 +83,42 @@ def test_what_a_collection_cannot_do_without_is_named(ask: Ask, path: str, named
     response = ask("get", f"/proxy/{path}")
     assert response.status_code == 400
     assert response.json()["message"].startswith(f"{named}: ")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["2026-11-24", "20261124", "2026-11-24T06:00:00Z", "2026-11-24T06:00:00.123Z", "2026-11-24T06:00:00+01:00"],
+)
+def test_a_moment_goes_to_harvest_as_it_was_written(ask: Ask, sandbox: RunningSandbox, moment: str) -> None:
+    sandbox.journal.clear()
+    assert ask("get", "/proxy/clients", limit=1, updated_since=moment).status_code == 200
+    assert parse_qs(sandbox.requests()[0].query)["updated_since"] == [moment]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "updated_since=2026-11-24 06:00:00",
+        "updated_since=2026-11-24%2006:00:00Z",
+        "updated_since=2026-11-24T06:00:00+01:00",
+        "updated_since=2026-11-24+06:00",
+    ],
+)
+def test_a_moment_with_a_blank_is_refused_with_the_remedy(
+    api: APIClient, alices: Connection, sandbox: RunningSandbox, query: str
+) -> None:
+    """The blank is what an unescaped + of a time zone becomes."""
+    sandbox.journal.clear()
+    answer = api.get(f"/proxy/clients?integrated_account_id={alices.pk}&{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert answer.json()["message"].startswith("updated_since: must be a moment")
+    assert "%2B" in answer.json()["message"]
+    assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize("moment", ["2026-W48-2", "2026-11-24T25:00:00Z", "yesterday", "2026-11-24T06:00:00Zulu"])
+def test_what_is_no_moment_is_refused(ask: Ask, moment: str) -> None:
+    assert ask("get", "/proxy/clients", updated_since=moment).json()["code"] == "invalid_request"
 
 
 def test_a_filter_that_needs_a_parent_is_not_dropped_without_it(ask: Ask) -> None:
