@@ -17,6 +17,7 @@ from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
 from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
+from harvest_bridge.client_disconnect import for_client_alone
 from harvest_bridge.harvest.errors import TooManyPages
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
@@ -65,7 +66,9 @@ class DataView(CallerView[Caller]):
         return connection
 
     def harvest(self, operation: Operation[T]) -> T:
-        return calls.send(self.connection, operation, patience=patience_from(self.request))
+        """When the caller leaves, a read ends, and a write that has not left for Harvest."""
+        with for_client_alone():
+            return calls.send(self.connection, operation, patience=patience_from(self.request))
 
     def listed(
         self, name: str, filters: Mapping[str, Any], list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item

@@ -21,6 +21,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from starlette.types import Scope
 
+from harvest_bridge import client_disconnect
 from harvest_bridge.api.limits import bodies, callers
 from harvest_bridge.api.limits.answers import refuse
 from harvest_bridge.api.limits.errors import TooBusy
@@ -51,8 +52,9 @@ class DjangoApp(ASGIHandler):
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         try:
             body = await self._body(scope, receive)
-            answer = partial(copy_context().run, self._answer, scope, body)
-            response = await self._in_thread(scope["path"], answer)
+            async with client_disconnect.watched(receive):
+                answer = partial(copy_context().run, self._answer, scope, body)
+                response = await self._in_thread(scope["path"], answer)
         except BridgeError as error:
             await refuse(error, send)
         except bodies.CallerLeft:

@@ -131,6 +131,12 @@ class HarvestMalformed(HarvestError):
     code = "harvest_malformed"
 
 
+class HarvestAnswerTooLong(HarvestMalformed):
+    """An answer that would have to be held in memory, and is too long for that."""
+
+    code = "harvest_answer_too_long"
+
+
 class TooManyPages(HarvestError):
     """A list went on beyond the bound that the caller set, and a part must not pass for the whole."""
 

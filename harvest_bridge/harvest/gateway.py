@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from harvest_bridge.client_disconnect import cancelled_on_disconnect
 from harvest_bridge.harvest import watched
 from harvest_bridge.harvest.answers import decoded, error_from
 from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
@@ -87,6 +89,10 @@ class Gateway:
         credentials = None if source is None else await self._token(source.credentials(), whole)
         longest = whole.remaining if patience is None else min(whole.remaining, patience + _SHORTEST_WAIT_SECONDS)
         call = _Call(operation, source, lane, whole, meter or BudgetMeter(), Deadline(longest), credentials)
+        with cancelled_on_disconnect() if operation.is_repeatable else nullcontext():
+            return await self._send(call)
+
+    async def _send(self, call: _Call[T]) -> T:
         while True:
             call.attempts += 1
             try:
@@ -119,9 +125,10 @@ class Gateway:
         if call.operation.host is not Host.API or call.source is None:
             # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
             return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
-        granted = await watched.acquire(
-            self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
-        )
+        with cancelled_on_disconnect():
+            granted = await watched.acquire(
+                self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
+            )
         call.meter.state = granted.state
         is_answered = False
         try:
@@ -148,7 +155,8 @@ class Gateway:
         if wait is None:
             raise error
         log.info("harvest call failed (%s), next attempt in %.2f s", error.code, wait)
-        await asyncio.sleep(wait)
+        with cancelled_on_disconnect():
+            await asyncio.sleep(wait)
 
     async def _note_throttling(self, call: _Call[Any], error: HarvestRateLimited) -> None:
         """Tell the meter, and, where Harvest itself refused, everybody else who draws on this budget."""

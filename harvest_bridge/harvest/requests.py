@@ -34,7 +34,8 @@ def outgoing(operation: Operation[Any], credentials: Credentials | None, config:
         headers["content-type"] = "application/json"
         body = msgspec.json.encode(operation.body)
     query = encoded_query(operation.query)
-    return Outgoing(operation.verb, operation.host, operation.path, query, headers, body, longest)
+    most_bytes = operation.most_bytes
+    return Outgoing(operation.verb, operation.host, operation.path, query, headers, body, longest, most_bytes)
 
 
 def encoded_query(values: Mapping[str, Any]) -> str:

@@ -13,7 +13,13 @@ import httpx
 
 from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport, as_httpx_errors
 from harvest_bridge.harvest.config import HarvestConfig
-from harvest_bridge.harvest.errors import HarvestError, HarvestMalformed, HarvestTimeout, HarvestUnavailable
+from harvest_bridge.harvest.errors import (
+    HarvestAnswerTooLong,
+    HarvestError,
+    HarvestMalformed,
+    HarvestTimeout,
+    HarvestUnavailable,
+)
 from harvest_bridge.harvest.operations.operation import Host, require_plain_path
 from harvest_bridge.harvest.watched import WatchedCall, trace_headers
 
@@ -34,6 +40,7 @@ class Outgoing:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     longest: float | None = None
+    most_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,9 @@ class Transport:
             with WatchedCall(outgoing.host) as watched:
                 async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
                     watched.status = response.status_code
-                    return Answer(response.status_code, response.headers, await self._read(response))
+                    return Answer(
+                        response.status_code, response.headers, await self._read(response, outgoing.most_bytes)
+                    )
         except httpx.DecodingError as error:
             raise HarvestMalformed("Harvest's answer could not be decoded.") from error
         except (TimeoutError, httpx.TransportError) as error:
@@ -142,15 +151,27 @@ class Transport:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response, asked: int | None) -> bytes:
+        """Errors: HarvestAnswerTooLong, before anything is read where the answer says how long it is."""
+        most = min(self._max_bytes, asked or self._max_bytes)
+        declared = response.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > most:
+            raise _too_long(most)
         parts: list[bytes] = []
         size = 0
         async for part in response.aiter_bytes():
             parts.append(part)
             size += len(part)
-            if size > self._max_bytes:
-                raise HarvestMalformed(f"Harvest's answer is longer than {self._max_bytes} bytes.")
+            if size > most:
+                raise _too_long(most)
         return b"".join(parts)
+
+
+def _too_long(most: int) -> HarvestAnswerTooLong:
+    return HarvestAnswerTooLong(
+        f"Harvest's answer is longer than {most / 2**20:g} MB; ask for less (`limit`), or read it through /v2, which "
+        "streams it."
+    )
 
 
 def failure(error: Exception, flight: Flight) -> HarvestError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,6 +26,9 @@ from .operations import method_path
 from .receipts import RawMultipartParser
 from .resource import Resource, Verb
 
+T = TypeVar("T")
+MAX_ANSWER_BYTES = 8 * 2**20
+
 
 class HarvestView(DataView):
     """Writes happen once per `Idempotency-Key`."""
@@ -35,6 +39,10 @@ class HarvestView(DataView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_in_query(request.META.get("QUERY_STRING", ""))
+
+    def harvest(self, operation: Operation[T]) -> T:
+        """Errors: HarvestAnswerTooLong, as an envelope is held in memory until it is sent."""
+        return super().harvest(replace(operation, most_bytes=MAX_ANSWER_BYTES))
 
     def write(
         self, operation: Operation[Any], *, status: int | None = 200, shown: dict[str, Any] | None = None

@@ -44,7 +44,7 @@ class Operation(Generic[T]):
 
     Shape: `path` is complete and already encoded, without host and query; `query` and `body` leave out what is None.
     `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the JSON answer as
-    msgspec decodes it into `decoded_as`, None if it was empty.
+    msgspec decodes it into `decoded_as`, None if it was empty. An answer longer than `most_bytes` is refused.
     Errors: ValueError for a path that could mean another host or another resource.
     """
 
@@ -57,6 +57,7 @@ class Operation(Generic[T]):
     host: Host = Host.API
     auth: Auth = Auth.TOKEN
     decoded_as: Any = Any
+    most_bytes: int | None = None
 
     def __post_init__(self) -> None:
         require_plain_path(self.path)
