@@ -75,7 +75,17 @@ OPEN = None
 LINKING = dict.fromkeys(
     ("link-token", "integrated-account-list", "integrated-account-token", "refresh-credentials", "integrated-account"),
     key(CONNECTIONS),
-) | dict.fromkeys(("integrated-account-bulk-delete", "integrated-account-capabilities"), key(CONNECTIONS))
+) | dict.fromkeys(
+    (
+        "integrated-account-bulk-delete",
+        "integrated-account-capabilities",
+        "integration-list",
+        "integration",
+        "environment-integration-list",
+        "environment-integration",
+    ),
+    key(CONNECTIONS),
+)
 MAPPINGS = dict.fromkeys(("mapping-list", "mapping", "mapping-versions", "mapping-restore"), key(CONNECTIONS))
 IDENTITIES = dict.fromkeys(
     (

@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.api.description import PAGING, list_of, ref
 
+from . import integrations
 from .filters import CHOICES, MOMENTS, TEXTS
 from .models import Authentication, Kind, Status
 
@@ -21,6 +22,7 @@ _PROPERTIES: Json = {
     "id": {"type": "string", "format": "uuid", "description": "The `integrated_account_id` of every other call."},
     "tenant_id": {**_TEXT, "description": "The host's own name for its customer."},
     "environment_id": {**_TEXT, "description": "The host app."},
+    "environment_integration_id": {**_TEXT, "format": "uuid", "description": "Harvest as this host app has it."},
     "status": {"enum": Status.values},
     "is_sandbox": {"const": False},
     "authentication_method": {"enum": Authentication.values},
@@ -42,7 +44,31 @@ _PROPERTIES: Json = {
     "created_at": _MOMENT,
     "updated_at": _MOMENT,
 }
+_INTEGRATION: Json = {
+    "id": {"const": "harvest"},
+    "name": {"const": "harvest"},
+    "category": _TEXT,
+    "label": _TEXT,
+    "is_beta": {"type": "boolean"},
+    "created_at": _MOMENT,
+    "updated_at": _MOMENT,
+}
+_INSTALLED: Json = {
+    "id": {"type": "string", "format": "uuid"},
+    "environment_id": {**_TEXT, "description": "The host app."},
+    "integration_id": {"const": "harvest"},
+    "integration": {"type": "object", "additionalProperties": _TEXT},
+    "is_enabled": {"type": "boolean"},
+    "show_in_catalog": {"type": "boolean"},
+    "override": {"type": "object", "additionalProperties": True},
+    "created_at": _MOMENT,
+    "updated_at": _MOMENT,
+}
 SCHEMAS: Json = {
+    "Integration": {"type": "object", "required": sorted(_INTEGRATION), "properties": _INTEGRATION},
+    "IntegrationList": list_of("Integration"),
+    "EnvironmentIntegration": {"type": "object", "required": sorted(_INSTALLED), "properties": _INSTALLED},
+    "EnvironmentIntegrationList": list_of("EnvironmentIntegration"),
     "IntegratedAccount": {"type": "object", "required": sorted(_PROPERTIES), "properties": _PROPERTIES},
     "IntegratedAccountList": list_of("IntegratedAccount"),
     "Capabilities": {
@@ -76,6 +102,10 @@ def _one(name: str) -> dict[int, Json]:
 
 INTEGRATED_ACCOUNT: dict[int, Json] = {200: ref("IntegratedAccount")}
 INTEGRATED_ACCOUNTS: dict[int, Json] = {200: ref("IntegratedAccountList")}
+INTEGRATION: dict[int, Json] = {200: ref("Integration")}
+INTEGRATIONS: dict[int, Json] = {200: ref("IntegrationList")}
+ENVIRONMENT_INTEGRATION: dict[int, Json] = {200: ref("EnvironmentIntegration")}
+ENVIRONMENT_INTEGRATIONS: dict[int, Json] = {200: ref("EnvironmentIntegrationList")}
 CAPABILITIES: dict[int, Json] = {200: ref("Capabilities")}
 LINK_TOKEN, ACCOUNT_TOKEN = _one("link_token"), _one("integrated_account_token")
 SUCCESS: dict[int, Json] = {
@@ -88,6 +118,8 @@ FILTERS = [
     *(OpenApiParameter(name, {"type": "string", "enum": values}) for name, values in CHOICES.items()),
     *(OpenApiParameter(name, str, description="A moment such as 2026-11-24T06:00:00Z.") for name in MOMENTS),
 ]
+INTEGRATION_FILTERS = [*PAGING, *(OpenApiParameter(name, str) for name in integrations.INTEGRATION_FILTERS)]
+INSTALLED_FILTERS = [*PAGING, *(OpenApiParameter(name, str) for name in integrations.INSTALLED_FILTERS)]
 CAPABILITY_FILTERS = [
     OpenApiParameter("resource", str, description="One resource alone, such as `user-directory/users`."),
     OpenApiParameter("methods", str, description="Some methods alone, with commas between: `list,get`."),

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, Input
 
+from .integrations import SUMMARY, environment_integration_id, iso
 from .models import Connection
 
 
@@ -71,6 +72,7 @@ def integrated_account(connection: Connection) -> dict[str, Any]:
         "id": str(connection.pk),
         "tenant_id": connection.tenant_id,
         "environment_id": str(connection.host_app_id),
+        "environment_integration_id": environment_integration_id(connection.host_app_id),
         "status": connection.status,
         "is_sandbox": False,
         "authentication_method": connection.authentication_method,
@@ -84,12 +86,7 @@ def integrated_account(connection: Connection) -> dict[str, Any]:
         "linked_by": connection.linked_by,
         "last_error": connection.last_error,
         "last_forbidden_error": connection.last_forbidden_error,
-        "integration": {"id": "harvest", "name": "harvest", "category": "Default"},
-        "created_at": _iso(connection.created_at),
-        "updated_at": _iso(connection.updated_at),
+        "integration": dict(SUMMARY),
+        "created_at": iso(connection.created_at),
+        "updated_at": iso(connection.updated_at),
     }
-
-
-def _iso(moment: Any) -> str:
-    text: str = moment.isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import pages, views
+from . import integration_views, pages, views
 
 urlpatterns = [
     path("link-token", views.LinkTokenView.as_view(), name="link-token"),
@@ -17,6 +17,18 @@ urlpatterns = [
         name="integrated-account-capabilities",
     ),
     path("integrated-account/<str:connection_id>", views.IntegratedAccountView.as_view(), name="integrated-account"),
+    path("integration", integration_views.IntegrationListView.as_view(), name="integration-list"),
+    path("integration/<str:wanted>", integration_views.IntegrationView.as_view(), name="integration"),
+    path(
+        "environment-integration",
+        integration_views.EnvironmentIntegrationListView.as_view(),
+        name="environment-integration-list",
+    ),
+    path(
+        "environment-integration/<str:wanted>",
+        integration_views.EnvironmentIntegrationView.as_view(),
+        name="environment-integration",
+    ),
     path("connect-account", pages.connect, name="connect-account"),
     path("connect-account/personal-token", pages.personal_token, name="connect-account-personal-token"),
     path("connect-account/post-connect", pages.post_connect, name="connect-account-post-connect"),

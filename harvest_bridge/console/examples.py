@@ -113,6 +113,7 @@ ACCOUNT = {
     "id": _OTHER_ID,
     "tenant_id": "acme",
     "environment_id": "92ae5666-a01a-457d-978e-2d7ce45290b6",
+    "environment_integration_id": "8f8a1f6e-5d1c-5f0c-9a55-0d9f3c2b7a11",
     "status": "active",
     "is_sandbox": False,
     "authentication_method": "oauth2",
@@ -143,6 +144,26 @@ def _page(record: Json) -> Json:
     return list_envelope([record], limit=100)
 
 
+_INTEGRATION: Json = {
+    "id": "harvest",
+    "name": "harvest",
+    "category": "Default",
+    "label": "Harvest",
+    "is_beta": False,
+    "created_at": ACCOUNT["created_at"],
+    "updated_at": ACCOUNT["created_at"],
+}
+_INSTALLED = {
+    "id": ACCOUNT["environment_integration_id"],
+    "environment_id": ACCOUNT["environment_id"],
+    "integration_id": "harvest",
+    "integration": ACCOUNT["integration"],
+    "is_enabled": True,
+    "show_in_catalog": True,
+    "override": {},
+    "created_at": ACCOUNT["created_at"],
+    "updated_at": ACCOUNT["created_at"],
+}
 BODIES: dict[str, Json] = {
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
@@ -180,6 +201,10 @@ ANSWERS: dict[str, Json] = {
     "update_my_integrated_account": ACCOUNT,
     "delete_integrated_account": {"id": _OTHER_ID},
     "create_integrated_account_token": {"integrated_account_token": "hb_iat_…"},
+    "list_integrations": _page(_INTEGRATION),
+    "get_integration": _INTEGRATION,
+    "list_environment_integrations": _page(_INSTALLED),
+    "get_environment_integration": _INSTALLED,
     "refresh_credentials": _DONE,
     "bulk_delete_integrated_accounts": _DONE,
     "get_capabilities": {"result": [_ABILITY], "is_blocked": False, "authentication_method": "oauth2"},
