@@ -11,7 +11,7 @@ def delete_account_tokens(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0003_index_by_harvest_account"),
+        ("connections", "0004_common_back_off"),
         ("hosts", "0001_initial"),
     ]
 
