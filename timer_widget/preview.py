@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.admin.views.decorators import staff_member_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -30,6 +31,8 @@ from .settings_of import timer_settings
 @staff_member_required
 def page(request: HttpRequest, host_app_id: UUID) -> HttpResponse:
     """GET /platform/preview/{host_app_id}: a page with timers, as the host app's settings make them look."""
+    if not request.user.has_perm("hosts.view_hostapp"):
+        raise PermissionDenied
     host_app = get_object_or_404(HostApp, pk=host_app_id)
     look = timer_settings(host_app)
     theme = _theme(request, look.theme)

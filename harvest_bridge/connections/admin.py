@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -11,62 +12,62 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin, TabularInline
+from django.utils.dateparse import parse_datetime
 from unfold.decorators import action, display
 
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import get_me
+from harvest_bridge.hosts.read_only import ReadOnlyAdmin, ReadOnlyInline
 
 from . import calls, history, renewal, services
 from .history import What
 from .models import Connection, ConnectionEvent, Status
 
+# Each action wants the right of what it does.
+_CHANGES = ["view", "connections.change_connection"]
+_DISCONNECTED = "Disconnected"
 _STATES = {
-    Status.ACTIVE: "success",
-    Status.CONNECTING: "info",
-    Status.NEEDS_REAUTH: "danger",
-    Status.POST_INSTALL_ERROR: "warning",
-    Status.VALIDATION_ERROR: "warning",
-    "disconnected": "default",
+    Status.ACTIVE.label: "success",
+    Status.CONNECTING.label: "info",
+    Status.NEEDS_REAUTH.label: "danger",
+    Status.POST_INSTALL_ERROR.label: "warning",
+    Status.VALIDATION_ERROR.label: "warning",
+    _DISCONNECTED: "default",
 }
 _EVENTS = {
-    What.LINKED: "success",
-    What.RELINKED: "success",
-    What.REACTIVATED: "success",
-    What.NEEDS_REAUTH: "danger",
-    What.DISCONNECTED: "warning",
-    What.REFRESHED: "info",
+    What.LINKED.label: "success",
+    What.RELINKED.label: "success",
+    What.REACTIVATED.label: "success",
+    What.NEEDS_REAUTH.label: "danger",
+    What.DISCONNECTED.label: "warning",
+    What.REFRESHED.label: "info",
 }
 
 
-class EventInline(TabularInline):
+class EventInline(ReadOnlyInline):
     """The timeline: newest first, added to and never changed."""
 
     model = ConnectionEvent
     verbose_name_plural = "History"
     fields = readonly_fields = ("at", "event", "actor", "detail")
-    extra = 0
-    can_delete = False
     hide_title = True
     per_page = 15
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the connection sees what happened to it."""
+        return bool(request.user.has_perm("connections.view_connection"))
 
     @display(description="What", label=_EVENTS)
-    def event(self, event: ConnectionEvent) -> tuple[str, str]:
-        return event.what, event.get_what_display()
+    def event(self, event: ConnectionEvent) -> str:
+        return event.get_what_display()
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ModelAdmin):
+class ConnectionAdmin(ReadOnlyAdmin):
     list_display = ("harvest_account_name", "tenant_id", "host_app", "kind", "state", "linker", "expiry", "shown_error")
     list_filter = ("host_app", "status", "kind", "authentication_method")
     list_select_related = ("host_app",)
-    search_fields = ("harvest_account_name", "tenant_id", "user_id", "linked_by", "label")
+    search_fields = ("harvest_account_name", "=harvest_account_id", "tenant_id", "user_id", "linked_by", "label", "=id")
     inlines = (EventInline,)
     actions_detail = ("refresh_now", "test_call", "relink_address", "disconnect")
     fieldsets = (
@@ -80,7 +81,7 @@ class ConnectionAdmin(ModelAdmin):
                     "linker",
                     "harvest_user_id",
                     "access_roles",
-                    "last_forbidden_error",
+                    "shown_forbidden_error",
                 )
             },
         ),
@@ -100,20 +101,12 @@ class ConnectionAdmin(ModelAdmin):
         ("Record", {"fields": ("id", "created_at", "updated_at")}),
     )
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _, options in self.fieldsets for name in options["fields"]]
 
     @display(description="State", ordering="status", label=_STATES)
-    def state(self, connection: Connection) -> tuple[str, str]:
-        if connection.disconnected_at:
-            return "disconnected", "Disconnected"
-        return connection.status, connection.get_status_display()
+    def state(self, connection: Connection) -> str:
+        return _DISCONNECTED if connection.disconnected_at else connection.get_status_display()
 
     @display(description="Linked by", ordering="linked_by")
     def linker(self, connection: Connection) -> str:
@@ -125,14 +118,17 @@ class ConnectionAdmin(ModelAdmin):
 
     @display(description="Last error")
     def shown_error(self, connection: Connection) -> str:
-        error = connection.last_error
-        return f"{error['message']} ({error['code']}, {error['at']})" if error else "none"
+        return shown_error(connection.last_error)
 
-    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["change"])
+    @display(description="Last refused by Harvest")
+    def shown_forbidden_error(self, connection: Connection) -> str:
+        return shown_error(connection.last_forbidden_error)
+
+    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=_CHANGES)
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(request, object_id, "Refresh the tokens now?", renewal.refresh_now, "Tokens renewed.")
 
-    @action(description="Test call", url_path="test-call", icon="network_check", permissions=["change"])
+    @action(description="Test call", url_path="test-call", icon="network_check", permissions=_CHANGES)
     def test_call(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def ask_who_we_are(connection: Connection) -> None:
             me = calls.send(connection, get_me())
@@ -140,7 +136,12 @@ class ConnectionAdmin(ModelAdmin):
 
         return self._act(request, object_id, "Ask Harvest who we are?", ask_who_we_are, "Harvest answered.")
 
-    @action(description="Re-link address", url_path="relink-address", icon="add_link", permissions=["change"])
+    @action(
+        description="Re-link address",
+        url_path="relink-address",
+        icon="add_link",
+        permissions=[*_CHANGES, "connections.add_linktoken"],
+    )
     def relink_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
         connection = get_object_or_404(Connection, pk=object_id)
         if request.method != "POST":
@@ -153,7 +154,12 @@ class ConnectionAdmin(ModelAdmin):
         address = f"{settings.PUBLIC_URL}{reverse('connect-account')}?link_token={text}"
         return self._page(request, connection, address=address)
 
-    @action(description="Disconnect", url_path="disconnect", icon="link_off", permissions=["change"])
+    @action(
+        description="Disconnect",
+        url_path="disconnect",
+        icon="link_off",
+        permissions=["view", "connections.delete_connection"],
+    )
     def disconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def end(connection: Connection) -> None:
             services.disconnect(connection=connection, actor=_name(request))
@@ -186,3 +192,13 @@ class ConnectionAdmin(ModelAdmin):
 
 def _name(request: HttpRequest) -> str:
     return history.operator(request.user.get_username())
+
+
+def shown_error(error: dict[str, Any] | None) -> str:
+    """A kept error in words: what, its code, and when."""
+    if not error:
+        return "none"
+    code, at = error.get("code"), parse_datetime(str(error.get("at", "")))
+    when = f"{at.astimezone(UTC):%d %b %Y %H:%M} UTC" if at else str(error.get("at") or "")
+    facts = ", ".join(filter(None, (str(code or ""), when)))
+    return f"{error.get('message') or 'No reason was given.'}" + (f" ({facts})" if facts else "")

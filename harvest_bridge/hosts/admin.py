@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -14,7 +14,12 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from . import services
-from .models import AllowedOrigin, ApiKey, HostApp, Scope, WidgetKey
+from .forms import IssueKeyForm
+from .key_admin import ApiKeyAdmin, WidgetKeyAdmin
+from .models import AllowedOrigin, ApiKey, HostApp, WidgetKey
+from .read_only import ReadOnlyInline
+
+__all__ = ["ApiKeyAdmin", "HostAppAdmin", "WidgetKeyAdmin"]
 
 
 class OriginInline(TabularInline):
@@ -22,28 +27,16 @@ class OriginInline(TabularInline):
     extra = 0
 
 
-class ReadOnlyInline(TabularInline):
-    """Rows that services make and end; here they are only looked at."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class ApiKeyInline(ReadOnlyInline):
     model = ApiKey
+    show_change_link = True
     fields = ("prefix", "label", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at")
     readonly_fields = fields
 
 
 class WidgetKeyInline(ReadOnlyInline):
     model = WidgetKey
+    show_change_link = True
     fields = ("id", "created_at", "revoked_at")
     readonly_fields = fields
 
@@ -75,17 +68,24 @@ class HostAppAdmin(ModelAdmin):
     def live_connections(self, host_app: Any) -> int:
         return int(host_app.connection_count)
 
-    @action(description="Issue API key", url_path="issue-api-key", icon="key", permissions=["change"])
+    @action(description="Issue API key", url_path="issue-api-key", icon="key", permissions=["view", "hosts.add_apikey"])
     def issue_api_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
         host_app = get_object_or_404(HostApp, pk=object_id)
         if request.method != "POST":
-            return self._page(request, host_app, "issue_key.html", "Issue API key", scopes=Scope.choices)
-        scopes = [scope for scope in request.POST.getlist("scopes") if scope in Scope.values]
-        row, text = services.issue_api_key(host_app=host_app, scopes=scopes, label=request.POST.get("label", "")[:100])
+            return self._page(request, host_app, "issue_key.html", "Issue API key", form=IssueKeyForm())
+        form = IssueKeyForm(request.POST)
+        if not form.is_valid():
+            return self._page(request, host_app, "issue_key.html", "Issue API key", form=form)
+        row, text = services.issue_api_key(host_app=host_app, **form.cleaned_data)
         self.log_change(request, host_app, f"Issued the API key {row.prefix}…")
         return self._shown_once(request, host_app, "API key", [("API key", text)])
 
-    @action(description="Issue widget key", url_path="issue-widget-key", icon="key", permissions=["change"])
+    @action(
+        description="Issue widget key",
+        url_path="issue-widget-key",
+        icon="key",
+        permissions=["view", "hosts.add_widgetkey"],
+    )
     def issue_widget_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
         host_app = get_object_or_404(HostApp, pk=object_id)
         if request.method != "POST":
@@ -106,53 +106,3 @@ class HostAppAdmin(ModelAdmin):
         back = reverse("admin:hosts_hostapp_change", args=[host_app.pk])
         shared = {**self.admin_site.each_context(request), "opts": HostApp._meta, "title": title, "back": back}
         return TemplateResponse(request, f"hosts/{template}", {**shared, "host_app": host_app, **context})
-
-
-class KeyAdmin(ModelAdmin):
-    """Keys are issued from their host app; here they are found and revoked."""
-
-    actions = ("revoke",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @display(description="State", label={"live": "success", "revoked": "danger"})
-    def state(self, key: ApiKey | WidgetKey) -> str:
-        return "revoked" if key.revoked_at else "live"
-
-
-@admin.register(ApiKey)
-class ApiKeyAdmin(KeyAdmin):
-    list_display = ("prefix", "label", "host_app", "state", "last_used_at", "expires_at", "created_at")
-    list_filter = ("host_app",)
-    list_select_related = ("host_app",)
-    fields = ("prefix", "host_app", "label", "scopes", "expires_at", "created_at", "last_used_at", "revoked_at")
-    readonly_fields = ("prefix", "host_app", "created_at", "last_used_at", "revoked_at")
-
-    @admin.action(description="Revoke the selected keys, from the next request on")
-    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponseRedirect | None:
-        for key in keys:
-            services.revoke_api_key(api_key=key)
-            self.log_change(request, key, "Revoked")
-        self.message_user(request, f"Revoked {len(keys)}.")
-        return None
-
-
-@admin.register(WidgetKey)
-class WidgetKeyAdmin(KeyAdmin):
-    list_display = ("id", "host_app", "state", "created_at")
-    list_filter = ("host_app",)
-    list_select_related = ("host_app",)
-    fields = ("id", "host_app", "created_at", "revoked_at")
-    readonly_fields = fields
-
-    @admin.action(description="Revoke the selected widget keys")
-    def revoke(self, request: HttpRequest, keys: QuerySet[WidgetKey]) -> HttpResponseRedirect | None:
-        for key in keys:
-            services.revoke_widget_key(widget_key=key)
-            self.log_change(request, key, "Revoked")
-        self.message_user(request, f"Revoked {len(keys)}.")
-        return None

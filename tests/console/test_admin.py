@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -80,7 +81,7 @@ def test_an_api_key_is_shown_once_and_works(operator: Client, board: NewHostApp)
     issue = f"/admin/hosts/hostapp/{board.host_app.pk}/issue-api-key/"
     assert operator.get(issue).status_code == 200
     assert ApiKey.objects.count() == 1
-    shown = operator.post(issue, {"label": "Back end", "scopes": ["connections", "nonsense"]})
+    shown = operator.post(issue, {"label": "Back end", "scopes": ["connections"]})
     key = re.findall(r"hb_live_[\w-]+", shown.content.decode())[0]
     assert "no-store" in shown["Cache-Control"]
     assert rest(key).get("/integrated-account").status_code == 200
@@ -100,8 +101,33 @@ def test_a_widget_secret_is_shown_once(operator: Client, board: NewHostApp) -> N
 
 def test_a_key_revoked_in_the_admin_is_refused_at_once(operator: Client, board: NewHostApp) -> None:
     row = ApiKey.objects.get()
-    operator.post("/admin/hosts/apikey/", {"action": "revoke", "_selected_action": [row.pk]})
+    asked = operator.post("/admin/hosts/apikey/", {"action": "revoke_selected", "_selected_action": [row.pk]})
+    assert "cannot be undone" in asked.content.decode()
+    assert rest(board.api_key).get("/integrated-account").status_code == 200
+    operator.post(
+        "/admin/hosts/apikey/", {"action": "revoke_selected", "_selected_action": [row.pk], "confirmed": "yes"}
+    )
     assert rest(board.api_key).get("/integrated-account").status_code == 401
+
+
+@pytest.mark.parametrize("kind", ["apikey", "widgetkey"])
+def test_revoking_one_key_asks_first(operator: Client, board: NewHostApp, kind: str) -> None:
+    row: ApiKey | WidgetKey = ApiKey.objects.get() if kind == "apikey" else WidgetKey.objects.get()
+    path = f"/admin/hosts/{kind}/{row.pk}/revoke/"
+    assert str(row) in operator.get(path).content.decode()
+    row.refresh_from_db()
+    assert row.revoked_at is None
+    operator.post(path)
+    row.refresh_from_db()
+    assert row.revoked_at is not None
+
+
+def test_a_key_is_issued_with_an_expiry(operator: Client, board: NewHostApp) -> None:
+    issue = f"/admin/hosts/hostapp/{board.host_app.pk}/issue-api-key/"
+    past = operator.post(issue, {"scopes": ["connections"], "expires_at": "2001-01-01T00:00"})
+    assert "Choose a time to come" in past.content.decode()
+    operator.post(issue, {"label": "Short", "scopes": ["connections"], "expires_at": "2999-01-01T00:00"})
+    assert ApiKey.objects.get(label="Short").expires_at == datetime(2999, 1, 1, tzinfo=UTC)
 
 
 def test_an_origin_that_another_host_app_has_is_refused_in_words(

@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.api.seen.queries import overall_p95, spans_of
+from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
 from .charts import charts_of, shown_seconds
 from .filters import OfArea, OfConnection, OfHostApp, OfStatus, OfTemplate, Since, minutes_of
@@ -37,7 +37,7 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]
 
 
 @admin.register(RequestRecord)
-class RequestRecordAdmin(ModelAdmin):
+class RequestRecordAdmin(ReadOnlyAdmin):
     list_display = (
         "came",
         "asked",
@@ -60,16 +60,6 @@ class RequestRecordAdmin(ModelAdmin):
     show_full_result_count = False
     sortable_by = ()
     paginator = ShortPaginator
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         response: HttpResponseBase = super().changelist_view(request, extra_context)

@@ -16,33 +16,29 @@ from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 from rest_framework.exceptions import ValidationError
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_error
 from harvest_bridge.connections import history
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.hosts.read_only import ReadOnlyInline
 
 from . import deciding, deciding_page, queries, services
 from .models import Identity, IdentityEvent
 from .serializers import SharedDecisionInput
 
 
-class EventInline(TabularInline):
+class EventInline(ReadOnlyInline):
     """Who decided what: newest first, added to and never changed."""
 
     model = IdentityEvent
     verbose_name_plural = "History"
     fields = readonly_fields = ("at", "what", "harvest_user_id", "actor")
-    extra = 0
-    can_delete = False
     hide_title = True
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("unified.view_identity"))
 
 
 @admin.register(Identity)

@@ -87,12 +87,18 @@ class FieldMappingAdmin(ModelAdmin):
         return self._only_for_editors(request, editor.preview_answer)
 
     def _only_for_editors(self, request: HttpRequest, answer: Any) -> HttpResponseBase:
-        if not self.has_change_permission(request):
+        """A trial shows a whole record of an account, so it takes the right to see accounts too."""
+        if not self._may_try(request):
             raise PermissionDenied
         answered: HttpResponseBase = require_POST(answer)(request)
         return answered
 
+    def _may_try(self, request: HttpRequest) -> bool:
+        writes = self.has_change_permission(request) or self.has_add_permission(request)
+        return bool(writes and request.user.has_perm("connections.view_connection"))
+
     def _may(self, request: HttpRequest, row: FieldMapping | None) -> bool:
+        """May the page be opened, or posted to? What is posted is looked at again in `_change`."""
         if row is None:
             return bool(self.has_add_permission(request))
         changing = request.method == "POST"
@@ -103,6 +109,8 @@ class FieldMappingAdmin(ModelAdmin):
         target = Target.of(row) if row else form.target() if form.is_valid() else None
         if target is None or not asked.is_valid():
             return self._page(request, target, form, expression=request.POST.get("expression", ""))
+        if target.is_mapped() and not self.has_change_permission(request):
+            raise PermissionDenied  # the page for a new mapping is no way round the right to change one
         try:
             changed = editor.change(target, asked=asked.cleaned_data, actor=editor.actor_of(request))
         except BridgeError as error:
@@ -135,8 +143,9 @@ class FieldMappingAdmin(ModelAdmin):
             "expression": expression if expression is not None else current.expression if current else "",
             "error": error,
             "caret": _caret(expression or "", error),
-            "may_change": self.has_change_permission(request),
-            "connections": _to_try_on(target),
+            "may_change": self.has_change_permission(request) if current else self.has_add_permission(request),
+            "may_try": self._may_try(request),
+            "connections": _to_try_on(target) if self._may_try(request) else [],
             "suggested": SUGGESTED,
         }
         return TemplateResponse(request, "unified/mapping_editor.html", context, status=error.status if error else 200)

@@ -13,7 +13,7 @@ from harvest_bridge.hosts.models import HostApp
 
 from .fields import RESOURCES, STANDARD_FIELDS
 from .models import FieldMapping
-from .queries import Layer
+from .queries import Layer, versions_in
 
 MOST_LISTED = 500
 SUGGESTED = {name: sorted(fields) for name, fields in STANDARD_FIELDS.items()}
@@ -38,6 +38,10 @@ class Target:
 
     def words(self) -> dict[str, Any]:
         return {"layer": self.layer, "resource": self.resource, "field": self.field}
+
+    def is_mapped(self) -> bool:
+        """Has it a version already, be it one that removes it?"""
+        return bool(versions_in(**self.words()))
 
 
 class TargetForm(forms.Form):
