@@ -57,7 +57,8 @@ NAVIGATION = [
         "items": [
             _page("Users", "person", "auth_user"),
             _page("Groups", "groups", "auth_group"),
-            _page("Two-factor devices", "phonelink_lock", "mfa_authenticator"),
+            _page("Second factors", "phonelink_lock", "mfa_authenticator"),
+            _page("Audit", "history_edu", "console_auditentry"),
         ],
     },
 ]

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "harvest_bridge.console.audit.middleware.AuditMiddleware",
 ]
 ROOT_URLCONF = "harvest_bridge.urls"
 ASGI_APPLICATION = "harvest_bridge.asgi.application"

@@ -17,14 +17,15 @@ from unfold.decorators import action, display
 
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import get_me
-from harvest_bridge.hosts.read_only import ReadOnlyAdmin, ReadOnlyInline
+from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
 from . import calls, history, renewal, services
+from .event_admin import ConnectionEventAdmin, EventInline
 from .history import What
-from .models import Connection, ConnectionEvent, Status
+from .models import Connection, Status
 
-# Each action wants the right of what it does.
-_CHANGES = ["view", "connections.change_connection"]
+__all__ = ["ConnectionAdmin", "ConnectionEventAdmin"]
+
 _DISCONNECTED = "Disconnected"
 _STATES = {
     Status.ACTIVE.label: "success",
@@ -34,32 +35,6 @@ _STATES = {
     Status.VALIDATION_ERROR.label: "warning",
     _DISCONNECTED: "default",
 }
-_EVENTS = {
-    What.LINKED.label: "success",
-    What.RELINKED.label: "success",
-    What.REACTIVATED.label: "success",
-    What.NEEDS_REAUTH.label: "danger",
-    What.DISCONNECTED.label: "warning",
-    What.REFRESHED.label: "info",
-}
-
-
-class EventInline(ReadOnlyInline):
-    """The timeline: newest first, added to and never changed."""
-
-    model = ConnectionEvent
-    verbose_name_plural = "History"
-    fields = readonly_fields = ("at", "event", "actor", "detail")
-    hide_title = True
-    per_page = 15
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever sees the connection sees what happened to it."""
-        return bool(request.user.has_perm("connections.view_connection"))
-
-    @display(description="What", label=_EVENTS)
-    def event(self, event: ConnectionEvent) -> str:
-        return event.get_what_display()
 
 
 @admin.register(Connection)
@@ -101,6 +76,15 @@ class ConnectionAdmin(ReadOnlyAdmin):
         ("Record", {"fields": ("id", "created_at", "updated_at")}),
     )
 
+    def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return bool(request.user.has_perm("connections.change_connection"))
+
+    def has_relink_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self.has_use_permission(request) and request.user.has_perm("connections.add_linktoken")
+
+    def has_disconnect_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self.has_view_permission(request) and request.user.has_perm("connections.delete_connection")
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _, options in self.fieldsets for name in options["fields"]]
 
@@ -124,11 +108,11 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def shown_forbidden_error(self, connection: Connection) -> str:
         return shown_error(connection.last_forbidden_error)
 
-    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=_CHANGES)
+    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["use"])
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(request, object_id, "Refresh the tokens now?", renewal.refresh_now, "Tokens renewed.")
 
-    @action(description="Test call", url_path="test-call", icon="network_check", permissions=_CHANGES)
+    @action(description="Test call", url_path="test-call", icon="network_check", permissions=["use"])
     def test_call(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def ask_who_we_are(connection: Connection) -> None:
             me = calls.send(connection, get_me())
@@ -140,7 +124,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
         description="Re-link address",
         url_path="relink-address",
         icon="add_link",
-        permissions=[*_CHANGES, "connections.add_linktoken"],
+        permissions=["relink"],
     )
     def relink_address(self, request: HttpRequest, object_id: str) -> HttpResponse:
         connection = get_object_or_404(Connection, pk=object_id)
@@ -158,7 +142,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
         description="Disconnect",
         url_path="disconnect",
         icon="link_off",
-        permissions=["view", "connections.delete_connection"],
+        permissions=["disconnect"],
     )
     def disconnect(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def end(connection: Connection) -> None:

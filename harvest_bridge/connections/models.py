@@ -136,7 +136,8 @@ class ConnectionEvent(models.Model):
         RELINK_ADDRESS = "relink_address", "Re-link address made"
         DISCONNECTED = "disconnected", "Disconnected"
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="events")
+    # A row outlives its connection: DO_NOTHING, and no constraint in the database.
+    connection = models.ForeignKey(Connection, on_delete=models.DO_NOTHING, db_constraint=False, related_name="events")
     what = models.CharField(max_length=20, choices=What.choices)
     actor = models.CharField(max_length=255, help_text="host, worker, harvest, linker: …, operator: …")
     detail = models.CharField(max_length=500, blank=True)

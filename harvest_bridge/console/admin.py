@@ -6,10 +6,11 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin
 
+from .audit.admin import AuditEntryAdmin
 from .operator_admin import AuthenticatorAdmin, GroupAdmin, UserAdmin
 from .requests.admin import RequestRecordAdmin
 
-__all__ = ["AuthenticatorAdmin", "GroupAdmin", "RequestRecordAdmin", "UserAdmin"]
+__all__ = ["AuditEntryAdmin", "AuthenticatorAdmin", "GroupAdmin", "RequestRecordAdmin", "UserAdmin"]
 
 for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(unused)

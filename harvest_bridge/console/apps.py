@@ -7,6 +7,11 @@ class ConsoleConfig(AppConfig):
     name = "harvest_bridge.console"
     label = "console"
     verbose_name = "Console"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from harvest_bridge import checks  # noqa: F401 (registers the system checks)
+
+        from .audit import signals
+
+        signals.connect()

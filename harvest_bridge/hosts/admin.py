@@ -56,6 +56,12 @@ class HostAppAdmin(ModelAdmin):
         rows: QuerySet[HostApp] = super().get_queryset(request).prefetch_related("origins")
         return rows.annotate(connection_count=linked, key_count=keys)
 
+    def has_issue_api_key_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self.has_view_permission(request) and request.user.has_perm("hosts.add_apikey")
+
+    def has_issue_widget_key_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return self.has_view_permission(request) and request.user.has_perm("hosts.add_widgetkey")
+
     @display(description="Origins")
     def shown_origins(self, host_app: HostApp) -> str:
         return ", ".join(row.origin for row in host_app.origins.all()) or "none yet"
@@ -68,7 +74,7 @@ class HostAppAdmin(ModelAdmin):
     def live_connections(self, host_app: Any) -> int:
         return int(host_app.connection_count)
 
-    @action(description="Issue API key", url_path="issue-api-key", icon="key", permissions=["view", "hosts.add_apikey"])
+    @action(description="Issue API key", url_path="issue-api-key", icon="key", permissions=["issue_api_key"])
     def issue_api_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
         host_app = get_object_or_404(HostApp, pk=object_id)
         if request.method != "POST":
@@ -84,7 +90,7 @@ class HostAppAdmin(ModelAdmin):
         description="Issue widget key",
         url_path="issue-widget-key",
         icon="key",
-        permissions=["view", "hosts.add_widgetkey"],
+        permissions=["issue_widget_key"],
     )
     def issue_widget_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
         host_app = get_object_or_404(HostApp, pk=object_id)

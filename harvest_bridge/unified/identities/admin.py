@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -115,6 +116,7 @@ class IdentityAdmin(ModelAdmin):
         except ValueError:
             return json_error(InvalidRequest("body: this is not JSON."))
         failures: dict[str, str] = {}
+        done: list[Identity] = []
         rows = list(Identity.objects.select_related("connection").filter(pk__in=asked["ids"]))
         actor = history.operator(request.user.get_username())
         for row in rows:
@@ -122,6 +124,9 @@ class IdentityAdmin(ModelAdmin):
                 _decide(row, asked, actor)
             except BridgeError as error:
                 failures[str(row.pk)] = error.message.removeprefix("harvest_user_id: ")
+            else:
+                done.append(row)
+        self._log(request, done, CHANGE, "a person", f"Decided: {asked['decision']}")
         return JsonResponse(deciding_page.outcome(rows, failures))
 
     def match_view(self, request: HttpRequest) -> HttpResponse:
@@ -132,6 +137,7 @@ class IdentityAdmin(ModelAdmin):
                 services.start_matching(connection=connection)
             except BridgeError as error:
                 self.message_user(request, error.message, "ERROR")
+            self.log_change(request, connection, "Matched its people again")
         query = urlencode({"connection": request.POST.get("connection", "")})
         return HttpResponseRedirect(f"{reverse('admin:unified_identity_changelist')}?{query}")
 
@@ -143,12 +149,16 @@ class IdentityAdmin(ModelAdmin):
         return JsonResponse({"users": found})
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
-        """Django's log keeps names for ever; of somebody who was erased it keeps that it happened."""
+        return self._log(request, queryset, DELETION, "an erased person")
+
+    def _log(
+        self, request: HttpRequest, rows: Iterable[Identity], flag: int, shown: str, message: str = ""
+    ) -> list[LogEntry]:
+        """Django's log keeps names for ever; of people it keeps what was done, and the row's id."""
         kind = ContentType.objects.get_for_model(Identity)
-        shared = {"user_id": request.user.pk, "content_type": kind, "action_flag": DELETION}
-        return LogEntry.objects.bulk_create(
-            [LogEntry(object_id=str(row.pk), object_repr="an erased person", **shared) for row in queryset]
-        )
+        shared = {"user_id": request.user.pk, "content_type": kind, "action_flag": flag, "change_message": message}
+        # One by one: rows made in bulk tell nobody, the audit not either.
+        return [LogEntry.objects.create(object_id=str(row.pk), object_repr=shown, **shared) for row in rows]
 
     def _check(self, request: HttpRequest, is_allowed: bool) -> None:
         if not is_allowed:

@@ -1,0 +1,1 @@
+"""What was done, by whom: rows that are added and never changed, and that outlive whoever did it."""
