@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,10 +12,13 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from harvest_bridge.addresses import bound_addresses, is_loopback
 from harvest_bridge.crypto.errors import BadKey
 from harvest_bridge.crypto.keyring import KeyRing
+from harvest_bridge.crypto.strength import is_guessable
 
 TAG = "harvest_bridge"
+_LEAST_SECRET_KEY, _LEAST_TOKEN = 32, 20
 
 
 def refuse_bad_settings() -> None:
@@ -27,14 +32,39 @@ def refuse_bad_settings() -> None:
 
 @register(TAG)
 def check_secret_key(**_: Any) -> Sequence[CheckMessage]:
-    if settings.DEBUG or settings.ENV.SECRET_KEY:
+    hint = "Set it to a long random text, such as `openssl rand -base64 48`."
+    if not settings.ENV.SECRET_KEY:
+        return [] if settings.DEBUG else [Error("SECRET_KEY is not set.", hint=hint, id="bridge.E001")]
+    if is_guessable(settings.ENV.SECRET_KEY, least=_LEAST_SECRET_KEY):
+        said = f"SECRET_KEY can be guessed: it needs {_LEAST_SECRET_KEY} characters or more, and random ones."
+        return [Error(said, hint=hint, id="bridge.E001")]
+    return []
+
+
+@register(TAG)
+def check_metrics_token(**_: Any) -> Sequence[CheckMessage]:
+    if not settings.METRICS_TOKEN or not is_guessable(settings.METRICS_TOKEN, least=_LEAST_TOKEN):
         return []
+    said = f"METRICS_TOKEN can be guessed: it needs {_LEAST_TOKEN} characters or more, and random ones."
+    return [Error(said, hint="Make one with `openssl rand -hex 24`.", id="bridge.E004")]
+
+
+@register(TAG)
+def check_debug_stays_here(**_: Any) -> Sequence[CheckMessage]:
+    """DEBUG shows source code and settings to whoever meets an error, so nobody else may reach it."""
+    if not settings.DEBUG:
+        return []
+    named = {
+        "PUBLIC_URL": [urlsplit(settings.PUBLIC_URL).hostname or ""],
+        "ALLOWED_HOSTS": settings.ALLOWED_HOSTS,
+        "the address that the web process listens on": bound_addresses(sys.argv, os.environ),
+    }
+    hint = "Unset DEBUG and set SECRET_KEY and ENCRYPTION_KEYS, or keep to localhost and 127.0.0.1."
     return [
-        Error(
-            "SECRET_KEY is not set.",
-            hint="Set it to a long random text, such as `openssl rand -base64 48`.",
-            id="bridge.E001",
-        )
+        Error(f"DEBUG is for this machine alone, but {name} says {host!r}.", hint=hint, id="bridge.E005")
+        for name, hosts in named.items()
+        for host in hosts
+        if not is_loopback(host)
     ]
 
 

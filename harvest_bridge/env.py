@@ -21,8 +21,13 @@ def _help(text: str) -> Meta:
 class Env(msgspec.Struct, frozen=True, kw_only=True):
     """Every environment variable we read. An empty variable counts as not set; lists are comma-separated."""
 
-    SECRET_KEY: Annotated[str, _help("Django's signing key; any long random text. Needed unless DEBUG.")] = ""
-    DEBUG: Annotated[bool, _help("Development only: readable error pages and a throw-away encryption key.")] = False
+    SECRET_KEY: Annotated[
+        str, _help("Django's signing key: random text of 32 characters or more. Needed unless DEBUG.")
+    ] = ""
+    DEBUG: Annotated[
+        bool,
+        _help("Development on this machine only: readable error pages; missing keys are made and kept in VAR_DIR."),
+    ] = False
     ALLOWED_HOSTS: Annotated[str, _help("Host names we answer to. Default: the host of PUBLIC_URL.")] = ""
     PUBLIC_URL: Annotated[str, _help("Where browsers reach us: scheme, host, port.")] = "http://localhost:8000"
     DATABASE_URL: Annotated[str, _help("PostgreSQL as postgresql://…; default: SQLite in VAR_DIR.")] = ""
@@ -59,10 +64,16 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     )
     REQUEST_LOG_DAYS: Annotated[int, _help("How long the request log keeps a row; 0: it keeps none.")] = 7
     REQUEST_LOG_ROWS: Annotated[int, _help("How many rows it keeps at most.")] = 1_000_000
+    REQUIRE_TWO_FACTOR: Annotated[bool, _help("Operators reach the admin only with a second factor.")] = False
+    EMAIL_URL: Annotated[
+        str, _help("Mail server for password resets: smtp://user:password@host:587, smtps://…:465; none: no mail.")
+    ] = ""
+    EMAIL_FROM: Annotated[str, _help("Sender of those mails. Default: harvest-bridge@ the host of PUBLIC_URL.")] = ""
     METRICS_TOKEN: Annotated[
         str,
         _help(
-            "Bearer token for /metrics; without one only this machine may read them, and only if PUBLIC_URL is on it."
+            "Bearer token for /metrics, 20 characters or more; without one only this machine may read them, "
+            "and only if PUBLIC_URL is on it."
         ),
     ] = ""
     PROMETHEUS_MULTIPROC_DIR: Annotated[

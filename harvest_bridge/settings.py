@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -11,17 +9,27 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from django.urls import reverse_lazy
+from huey.serializer import SignedSerializer
 
 from harvest_bridge.admin_theme import NAVIGATION, PRIMARY
 from harvest_bridge.env import ROOT, listed, read_env
 from harvest_bridge.logs import logging_config
+from harvest_bridge.mail import mail_server
+from harvest_bridge.var_folder import kept_secrets, make_private
 
 ENV = read_env()
 
 # --- who and where we are
 DEBUG = ENV.DEBUG
 VAR_DIR = Path(ENV.VAR_DIR)
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+_DATABASE_URL = ENV.DATABASE_URL or f"sqlite:///{VAR_DIR / 'bridge.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(_DATABASE_URL)}
+ON_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+make_private(
+    VAR_DIR,
+    *(str(VAR_DIR / name) for name in ("bridge.sqlite3", "queue.sqlite3", "pacing.sqlite3")),
+    *([str(DATABASES["default"]["NAME"])] if ON_SQLITE else []),
+)
 PUBLIC_URL = ENV.PUBLIC_URL.rstrip("/")
 PUBLIC_ORIGIN = "{0.scheme}://{0.netloc}".format(urlsplit(PUBLIC_URL))
 IS_HTTPS = PUBLIC_URL.startswith("https://")
@@ -29,10 +37,9 @@ ALLOWED_HOSTS = listed(ENV.ALLOWED_HOSTS) or [urlsplit(PUBLIC_URL).hostname or "
 CSRF_TRUSTED_ORIGINS = [PUBLIC_ORIGIN]
 
 # checks.py refuses to serve without these two; the sandbox alone needs neither and loads this file all the same.
-SECRET_KEY = ENV.SECRET_KEY or ("development only" if DEBUG else secrets.token_urlsafe(50))
-ENCRYPTION_KEYS = listed(ENV.ENCRYPTION_KEYS)
-if DEBUG and not ENCRYPTION_KEYS:
-    ENCRYPTION_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(f"development {SECRET_KEY}".encode()).digest()).decode()]
+_KEPT = kept_secrets(VAR_DIR) if DEBUG and not (ENV.SECRET_KEY and ENV.ENCRYPTION_KEYS) else {}
+SECRET_KEY = ENV.SECRET_KEY or _KEPT.get("SECRET_KEY") or secrets.token_urlsafe(50)
+ENCRYPTION_KEYS = listed(ENV.ENCRYPTION_KEYS or _KEPT.get("ENCRYPTION_KEYS", ""))
 
 # --- Harvest: read by connections/apps.py, which configures the gateway
 HARVEST_CLIENT_ID = ENV.HARVEST_CLIENT_ID
@@ -103,6 +110,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "harvest_bridge.console.audit.middleware.AuditMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.insert(0, "harvest_bridge.console.local_debug.LoopbackOnly")
 ROOT_URLCONF = "harvest_bridge.urls"
 ASGI_APPLICATION = "harvest_bridge.asgi.application"
 APPEND_SLASH = False
@@ -124,8 +133,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- what we keep
-DATABASES = {"default": dj_database_url.parse(ENV.DATABASE_URL or f"sqlite:///{VAR_DIR / 'bridge.sqlite3'}")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if ON_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so two writers wait for each other instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -139,10 +147,15 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.REDIS_URL
+_IN_REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+_IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers"}
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    # Counters of attempts and spent states: nothing but time removes them.
+    "default": _IN_REDIS if REDIS_URL else {"BACKEND": "harvest_bridge.api.memory_cache.LastingMemoryCache"},
+    # Harvest's answers, which may be asked for again: the oldest make room.
+    "answers": (_IN_REDIS | {"KEY_PREFIX": "answers"})
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else (_IN_MEMORY | {"OPTIONS": {"MAX_ENTRIES": 5000}}),
 }
 # Without Redis exactly one web process runs (web_lock.py holds that), so counting in its own memory is exact.
 SILENCED_SYSTEM_CHECKS = [] if REDIS_URL else ["django_ratelimit.E003", "django_ratelimit.W001"]
@@ -151,6 +164,8 @@ HUEY: dict[str, Any] = {
     "name": "harvest-bridge",
     "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
     "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(VAR_DIR / "queue.sqlite3")},
+    # Jobs are pickled: signed, so that writing to the queue is not yet running code.
+    "serializer": SignedSerializer(secret=SECRET_KEY, salt="harvest-bridge jobs"),
     "immediate": False,
     "consumer": {"workers": 2, "worker_type": "thread"},
 }
@@ -164,9 +179,15 @@ AUTHENTICATION_BACKENDS = [
 ]
 ACCOUNT_ADAPTER = "harvest_bridge.console.operators.OperatorAdapter"
 SOCIALACCOUNT_ADAPTER = "harvest_bridge.console.operators.LinkingOnlyAdapter"
+REQUIRE_TWO_FACTOR = ENV.REQUIRE_TWO_FACTOR
+HAS_MAIL = bool(ENV.EMAIL_URL)
+vars().update(mail_server(ENV.EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"harvest-bridge@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Harvest Bridge] "
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs themself up here, so an address proves nothing
 MFA_TOTP_ISSUER = "Harvest Bridge"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django_ratelimit.core import get_usage
 
+from harvest_bridge.addresses import network_of
+
 from .errors import TooManyCalls
 from .models import TimerSession
 
@@ -26,7 +28,7 @@ def hold_session(request: HttpRequest, session: TimerSession) -> None:
 
 def hold_address(request: HttpRequest) -> None:
     """Before anything is verified, so by address alone. Errors: TooManyCalls."""
-    _hold(request, "timer-session", request.META.get("REMOTE_ADDR") or "unknown", ADDRESS_SESSIONS)
+    _hold(request, "timer-session", network_of(request.META.get("REMOTE_ADDR") or ""), ADDRESS_SESSIONS)
 
 
 def _hold(request: HttpRequest, group: str, key: str, rate: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
@@ -22,10 +22,10 @@ _SECONDS = 60
 def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]]:
     """The person's projects with their tasks. Harvest is asked at most once a minute."""
     key = harvest.remembered("projects")
-    known: list[dict[str, Any]] | None = None if fresh else cache.get(key)
+    known: list[dict[str, Any]] | None = None if fresh else caches["answers"].get(key)
     if known is None:
         known = [shown_project(assignment) for assignment in harvest.projects()]
-        cache.set(key, known, _SECONDS)
+        caches["answers"].set(key, known, _SECONDS)
     return known
 
 
@@ -53,5 +53,5 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
         intents.settle_failure(intent, error)
         raise
     intents.settle(intent, entry_id=None, outcome={"project_id": made.id})
-    cache.delete(harvest.remembered("projects"))
+    caches["answers"].delete(harvest.remembered("projects"))
     return made.id

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from harvest_bridge.connections import calls
@@ -108,10 +108,10 @@ class Harvest:
     def zone(self) -> tzinfo:
         """The person's own Harvest time zone, which is asked for once an hour."""
         key = self.remembered("time-zone")
-        name = cache.get(key)
+        name = caches["answers"].get(key)
         if name is None:
             name = self.send(get_user(self.user_id) if self.acts_for_another else get_me()).timezone
-            cache.set(key, name, _ZONE_SECONDS)
+            caches["answers"].set(key, name, _ZONE_SECONDS)
         return zone_named(name)
 
     def today(self) -> date:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import secrets
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from harvest_bridge.console.ports import free_port_near, is_taken
 from harvest_bridge.console.supervisor import ManagedProcess
-from harvest_bridge.crypto.keyring import new_key
-from harvest_bridge.env import ROOT
+from harvest_bridge.env import ROOT, Env
+from harvest_bridge.var_folder import kept_secrets, write_private
 
 TICKET_BOARD = ROOT / "docs" / "examples" / "ticket_board"
 KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL")
@@ -77,8 +75,12 @@ class Demo:
 
     @cached_property
     def secrets(self) -> dict[str, str]:
-        made = {"SECRET_KEY": secrets.token_urlsafe(48), "ENCRYPTION_KEYS": new_key()}
-        return keep(self.folder / "secrets.json", lambda: made)
+        return kept_secrets(self.folder)
+
+    def tell_commands(self) -> None:
+        """Leave our settings where `manage.py` finds them, so that commands beside the demo are about the demo."""
+        settings = {name: value for name, value in self.environment.items() if name in Env.__struct_fields__}
+        write_private(self.folder / "environment.json", settings)
 
     # Environments
 
@@ -140,12 +142,9 @@ class Demo:
     def _sandbox(self) -> list[ManagedProcess]:
         if not self.has_sandbox:
             return []
-        port = str(self.ports["SANDBOX_PORT"])
-        return [
-            self._process(
-                "sandbox", "manage.py", "sandbox", "--port", port, ready_url=f"{self.sandbox_url}/health/ready"
-            )
-        ]
+        options = ["--port", str(self.ports["SANDBOX_PORT"]), "--keep-grants", str(self.folder / "sandbox-grants.json")]
+        ready_url = f"{self.sandbox_url}/health/ready"
+        return [self._process("sandbox", "manage.py", "sandbox", *options, ready_url=ready_url)]
 
     def _process(self, name: str, *argv: str, ready_url: str | None = None, directory: Path = ROOT) -> ManagedProcess:
         return ManagedProcess(
@@ -156,16 +155,3 @@ class Demo:
             ready_url=ready_url,
             directory=directory,
         )
-
-
-def keep(path: Path, make: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """What the file holds; made and written, for its owner's eyes only, when it is not there yet."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(".new")
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(make(), file, indent=2)
-        draft.rename(path)
-    kept: dict[str, str] = json.loads(path.read_text())
-    return kept

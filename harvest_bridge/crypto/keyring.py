@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import BadKey, CannotOpen
+from .strength import is_guessable
 
 _NONCE_BYTES = 12
 _VERSION = "hb1"
@@ -34,6 +35,10 @@ class KeyRing:
             )
         self.newest_key_id = ring[0][0]
         self._ciphers = dict(ring)
+
+    @property
+    def key_ids(self) -> list[str]:
+        return list(self._ciphers)
 
     def seal(self, secret: str, *, bound_to: str) -> str:
         """Encrypt under the newest key."""
@@ -69,6 +74,8 @@ def _decode_key(text: str) -> bytes:
         raise BadKey("An ENCRYPTION_KEYS entry is not URL-safe base64.") from error
     if len(raw) != 32:
         raise BadKey(f"An ENCRYPTION_KEYS entry has {len(raw)} bytes; it needs 32.")
+    if is_guessable(raw, least=32):
+        raise BadKey("An ENCRYPTION_KEYS entry can be guessed: its 32 bytes must be random.")
     return raw
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harvest_bridge.sandbox.clock import Clock
@@ -77,6 +78,12 @@ class TokenStore:
         self._codes: dict[str, Code] = {}
         self._access: dict[str, Token] = {}
         self._refresh: dict[str, Grant] = {}
+        self.on_change: Callable[[], None] = lambda: None
+
+    def take_over(self, grant: Grant, access: list[Token], refresh: list[str]) -> None:
+        """A grant from before, with its tokens as they were."""
+        self._access |= {token.value: token for token in access}
+        self._refresh |= dict.fromkeys(refresh, grant)
 
     def new_code(self, grant: Grant) -> str:
         value = secrets.token_hex(32)
@@ -98,11 +105,13 @@ class TokenStore:
         value = f"{grant.identity.id}.at.{secrets.token_urlsafe(48)}"
         expires_at = self._clock.timestamp() + self._switches.access_token_lifetime_seconds
         token = self._access[value] = Token(value=value, grant=grant, expires_at=expires_at)
+        self.on_change()
         return token
 
     def new_refresh_token(self, grant: Grant) -> str:
         value = f"{grant.identity.id}.rt.{secrets.token_urlsafe(48)}"
         self._refresh[value] = grant
+        self.on_change()
         return value
 
     def issue(self, identity: Identity, client_id: str, account_ids: tuple[int, ...] | None) -> dict[str, str | int]:
@@ -154,18 +163,21 @@ class TokenStore:
 
     def expire(self, value: str) -> None:
         self._access[value].expires_at = self._clock.timestamp()
+        self.on_change()
 
     def expire_of(self, identity: Identity) -> None:
         """Every access token of a person; refreshing still works. Personal tokens do not expire."""
         for token in self._access.values():
             if token.grant.identity is identity and token.expires_at is not None:
                 token.expires_at = min(token.expires_at, self._clock.timestamp())
+        self.on_change()
 
     def revoke_of(self, identity: Identity) -> None:
         """As when a person removes every application on the developers page; personal tokens stay."""
         for token in self._access.values():
             if token.grant.identity is identity and token.grant.client_id is not None:
                 token.grant.is_revoked = True
+        self.on_change()
 
     def revoke(self, value: str) -> None:
         """An access token alone, or, given a refresh token, the whole grant behind it."""
@@ -173,3 +185,4 @@ class TokenStore:
             self._refresh[value].is_revoked = True
         else:
             self._access[value].is_revoked = True
+        self.on_change()

@@ -46,6 +46,7 @@ class World:
         self.faults = Faults()
         self.journal = Journal()
         self.outbox = Outbox(self.clock)
+        self.on_tokens_changed: Callable[[], None] = lambda: None
         self._seed = seed
         self.reset()
 
@@ -60,8 +61,10 @@ class World:
             self.accounts: dict[int, Account] = {}
             self.identities: dict[int, Identity] = {}
             self.tokens = TokenStore(self.clock, self.switches)
+            self.tokens.on_change = self.on_tokens_changed
             self.limits.forget()
             self.faults.clear()
             self.journal.clear()
             self.outbox.clear()
             self._seed(self)
+            self.on_tokens_changed()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from django.core.cache import cache
+from django.core.cache import caches
 from msgspec import Raw
 
 from harvest_bridge.api.errors import InvalidRequest
@@ -143,17 +143,17 @@ def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Ra
     Harvest is asked once a minute, or now if what we have is not to be used.
     """
     key = _me_key(connection)
-    known: tuple[bytes, float] | None = cache.get(key) if is_fresh else None
+    known: tuple[bytes, float] | None = caches["answers"].get(key) if is_fresh else None
     if known is None:
         known = bytes(send(get_raw("/v2/users/me"))), time.time()
-        cache.set(key, known, ME_SECONDS)
+        caches["answers"].set(key, known, ME_SECONDS)
     person, at = known
     return Raw(person), max(0, int(time.time() - at))
 
 
 def forget_me(connection: Connection) -> None:
     """After a write that may have changed them."""
-    cache.delete(_me_key(connection))
+    caches["answers"].delete(_me_key(connection))
 
 
 def _me_key(connection: Connection) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -51,3 +52,11 @@ def test_something_that_is_no_origin_is_refused() -> None:
     with pytest.raises(CommandError, match="leave out the path"):
         createhost("https://a.example/app")
     assert not HostApp.objects.exists()
+
+
+def test_nothing_is_sealed_under_a_key_that_the_running_bridge_lacks(settings: Any) -> None:
+    createhost("https://a.example")
+    settings.ENCRYPTION_KEYS = ["c29tZSBvdGhlciBrZXkgb2YgMzIgYnl0ZXMuLi4uISE="]
+    with pytest.raises(CommandError, match="which ENCRYPTION_KEYS lacks"):
+        createhost("https://b.example")
+    assert HostApp.objects.count() == 1

@@ -16,9 +16,10 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from harvest_bridge.console.demo import BadPort, Demo, keep
+from harvest_bridge.console.demo import BadPort, Demo
 from harvest_bridge.console.supervisor import ManagedProcess, ProcessDied, stop_all
 from harvest_bridge.env import ROOT
+from harvest_bridge.var_folder import keep
 
 BANNER = """
 Harvest Bridge runs.
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             self.say(
                 f"==> Using the Harvest at {demo.environment.get('HARVEST_API_URL', 'api.harvestapp.com')}: no sandbox"
             )
+        demo.tell_commands()
         self.say("==> Preparing the database")
         self.manage(demo, "migrate", "--verbosity", "0")
         keys, admin = self.host_app(demo), self.operator(demo)

@@ -7,9 +7,25 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
+from harvest_bridge.crypto.rotation import unknown_keys
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.services import create_host_app
+
+_NO_TABLES = (
+    "This database has no tables of ours. Run `manage.py migrate` with the same settings first. For the host apps of "
+    "`make demo`: start the demo once, and run this without SECRET_KEY, ENCRYPTION_KEYS, DATABASE_URL and DEBUG."
+)
+
+
+def refuse_foreign_keys() -> None:
+    """Errors: CommandError where this database was sealed under keys that these settings lack."""
+    if missing := unknown_keys():
+        raise CommandError(
+            f"This database holds secrets under the key {', '.join(sorted(missing))}, which ENCRYPTION_KEYS lacks: "
+            "what is sealed now, the running bridge could not open. Run this with the bridge's own ENCRYPTION_KEYS."
+        )
 
 
 class Command(BaseCommand):
@@ -23,7 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, name: str, origin: list[str], **options: Any) -> None:
         try:
+            refuse_foreign_keys()
             new = create_host_app(name=name, origins=origin)
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(_NO_TABLES) from error
         except BridgeError as error:
             raise CommandError(error.message) from error
         self.stdout.write(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import gc
 import socket
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from harvest_bridge.sandbox.clock import Clock
+from harvest_bridge.sandbox.kept_grants import keep_grants
 from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.server import listen, server_for
 from harvest_bridge.sandbox.switches import Switches
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             "--redirect-url", action="append", help="may be repeated (default: anything on this machine)"
         )
         parser.add_argument("--single-account", action="store_true", help="a grant covers one account only")
+        parser.add_argument("--keep-grants", type=Path, metavar="FILE", help="grants live on in it over restarts")
         parser.add_argument("--entries", type=int, default=9000, help="time entries of the agency, about")
         parser.add_argument("--clock-offset", type=float, default=0.0, metavar="SECONDS")
         parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE", help="see docs/sandbox.md")
@@ -47,6 +50,8 @@ class Command(BaseCommand):
                 switches=_switches(options["switch"]),
                 client=_client(options),
             )
+            if options["keep_grants"]:
+                keep_grants(world, options["keep_grants"])
             gc.freeze()  # a big seed need not be searched for garbage again and again
             self._greet(world, f"http://{options['host']}:{listener.getsockname()[1]}")
             server_for(world, options["allow_host"]).run(sockets=[listener])
