@@ -26,6 +26,10 @@ def _page(title: str, icon: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
+ACCOUNT_LINKS = [
+    {"title": "Two-factor authentication", "link": reverse_lazy("mfa_index")},
+    {"title": "Change password", "link": reverse_lazy("account_change_password")},
+]
 NAVIGATION = [
     {
         "title": "Host apps",

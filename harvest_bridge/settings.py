@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from huey.serializer import SignedSerializer
 
-from harvest_bridge.admin_theme import NAVIGATION, PRIMARY
+from harvest_bridge.admin_theme import ACCOUNT_LINKS, NAVIGATION, PRIMARY
 from harvest_bridge.env import ROOT, listed, read_env
 from harvest_bridge.logs import logging_config
 from harvest_bridge.mail import mail_server
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "harvest_bridge.console.second_factor.SecondFactorMiddleware",
     "harvest_bridge.console.audit.middleware.AuditMiddleware",
 ]
 if DEBUG:
@@ -185,6 +187,7 @@ vars().update(mail_server(ENV.EMAIL_URL))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.EMAIL_FROM or f"harvest-bridge@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Harvest Bridge] "
+CSRF_FAILURE_VIEW = "harvest_bridge.console.error_pages.csrf_failure"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs themself up here, so an address proves nothing
@@ -201,6 +204,8 @@ UNFOLD = {
     "SITE_HEADER": "Harvest Bridge",
     "SITE_SYMBOL": "timer",
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/favicon.svg")}],
+    "ACCOUNT": {"navigation": ACCOUNT_LINKS},
     "COLORS": {"primary": PRIMARY},
     "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
 }

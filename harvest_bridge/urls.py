@@ -19,7 +19,8 @@ urlpatterns = [
     path("", include("harvest_bridge.console.urls")),
 ]
 
-handler400 = "harvest_bridge.api.errors.bad_request"
-handler403 = "harvest_bridge.api.errors.permission_denied"
-handler404 = "harvest_bridge.api.errors.page_not_found"
-handler500 = "harvest_bridge.api.errors.server_error"
+handler400 = "harvest_bridge.console.error_pages.bad_request"
+handler403 = "harvest_bridge.console.error_pages.permission_denied"
+handler404 = "harvest_bridge.console.error_pages.page_not_found"
+handler429 = "harvest_bridge.console.error_pages.too_many_requests"  # allauth's
+handler500 = "harvest_bridge.console.error_pages.server_error"

@@ -12,6 +12,8 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from harvest_bridge import checks  # noqa: F401 (registers the system checks)
 
+        from . import second_factor
         from .audit import signals
 
         signals.connect()
+        second_factor.connect()

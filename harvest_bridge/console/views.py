@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseRedirect, JsonResponse
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,12 @@ def ready(request: HttpRequest) -> JsonResponse:
 def ping(request: HttpRequest) -> JsonResponse:
     """GET /ping: Truto's SDKs ask so whether anybody is there."""
     return JsonResponse({"ping": "pong"})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """GET /favicon.ico: what browsers ask for where a page names no icon."""
+    return HttpResponseRedirect(static("console/favicon.svg"))
 
 
 @require_safe
