@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.test import Client, TestCase
+from django.test import Client
 
 from harvest_bridge.hosts.services import NewHostApp
 
@@ -45,8 +45,7 @@ def by_password(browser: Client) -> Any:
 def set_up(browser: Client) -> str:
     """Through the page, as an operator does it; returns the secret."""
     secret: str = browser.get(SET_UP).context["form"].secret
-    with TestCase.captureOnCommitCallbacks(execute=True):
-        done = browser.post(SET_UP, {"code": code_of(secret)})
+    done = browser.post(SET_UP, {"code": code_of(secret)})
     assert done["Location"] == "/accounts/2fa/recovery-codes/"
     return secret
 
@@ -78,6 +77,7 @@ def test_demanded_the_preview_does_not_open_either(demanded: None, root: User, b
     assert signed_in(root).get(f"/platform/preview/{board.host_app.pk}").status_code == 302
 
 
+@pytest.mark.django_db(transaction=True)
 def test_once_set_up_the_admin_opens(demanded: None, root: User) -> None:
     browser = Client()
     by_password(browser)
@@ -110,6 +110,7 @@ def test_signing_in_anew_asks_for_the_code(demanded: None, root: User) -> None:
     assert again.get("/admin/").status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_turning_it_off_closes_the_admin_again(demanded: None, root: User) -> None:
     browser = Client()
     by_password(browser)
