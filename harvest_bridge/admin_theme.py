@@ -43,6 +43,7 @@ NAVIGATION = [
         "title": "Harvest",
         "items": [
             _page("Connections", "link", "connections_connection"),
+            _page("Connection events", "history", "connections_connectionevent"),
             _page("Requests", "monitoring", "api_requestrecord"),
             _page("Identities", "how_to_reg", "unified_identity"),
             _page("Mappings", "conversion_path", "unified_fieldmapping"),
@@ -61,8 +62,8 @@ NAVIGATION = [
         "items": [
             _page("Users", "person", "auth_user"),
             _page("Groups", "groups", "auth_group"),
-            _page("Second factors", "phonelink_lock", "mfa_authenticator"),
-            _page("Audit", "history_edu", "console_auditentry"),
+            _page("Authenticators", "phonelink_lock", "mfa_authenticator"),
+            _page("Audit entries", "history_edu", "console_auditentry"),
         ],
     },
 ]

@@ -207,7 +207,8 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/favicon.svg")}],
     "ACCOUNT": {"navigation": ACCOUNT_LINKS},
     "COLORS": {"primary": PRIMARY},
-    "SIDEBAR": {"show_search": True, "navigation": NAVIGATION},
+    "SIDEBAR": {"show_search": True, "command_search": True, "navigation": NAVIGATION},
+    "COMMAND": {"search_callback": "harvest_bridge.console.search.found"},
 }
 
 # --- the browser

@@ -11,7 +11,8 @@ from django.db.models.functions import TruncDate
 
 from harvest_bridge.hosts.models import HostApp
 
-from .models import Failure, Intent, IntentKind, IntentStatus, TimerSession
+from .models import Failure, Intent, IntentKind, IntentStatus
+from .sessions import open_now
 
 DAYS = 30
 HEIGHT, STEP, WIDTH = 120, 20, 14
@@ -30,12 +31,11 @@ class Bar:
 
 
 def sessions_now(host_app: HostApp, now: datetime) -> int:
-    return TimerSession.objects.filter(person__host_app=host_app, expires_at__gt=now).count()
+    return open_now(host_app, now).count()
 
 
 def people_now(host_app: HostApp, now: datetime) -> int:
-    rows = TimerSession.objects.filter(person__host_app=host_app, expires_at__gt=now)
-    return rows.values("person").distinct().count()
+    return open_now(host_app, now).values("person").distinct().count()
 
 
 def starts_by_day(host_app: HostApp, today: date) -> list[Bar]:

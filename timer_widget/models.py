@@ -77,6 +77,7 @@ class TimerSession(models.Model):
     item_ids = models.JSONField(null=True, help_text="The only items this session may time, if the host said so.")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
+    last_seen_at = models.DateTimeField(default=timezone.now, help_text="To the minute, while its page is open.")
 
     def __str__(self) -> str:
         return f"session of {self.person}"
@@ -159,6 +160,7 @@ class Intent(models.Model):
             models.Index(fields=["status", "created_at"], name="intent_by_status"),
         ]
         ordering = ("-created_at",)
+        verbose_name = "click"
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.person}"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts import queries
-from harvest_bridge.hosts.models import WidgetKey
+from harvest_bridge.hosts.models import HostApp, WidgetKey
 from harvest_bridge.hosts.origins import normal_origin
 
 from .errors import OriginNotAllowed, TimerSessionExpired, WidgetTokenReplayed
@@ -19,6 +19,7 @@ from .signing import WidgetClaims, verify
 
 SESSION_PREFIX = "hb_ts_"
 SESSION_LIFE = timedelta(minutes=15)
+SEEN_RESOLUTION = timedelta(minutes=1)
 
 
 def begin_session(*, token: str, origin: str) -> tuple[TimerSession, str]:
@@ -59,12 +60,29 @@ def session_for(text: str) -> TimerSession:
     session = _alive().select_related("person__host_app", "widget_key").filter(token_hash=token_hash(text)).first()
     if session is None:
         raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
+    if timezone.now() - session.last_seen_at > SEEN_RESOLUTION:
+        _note_seen(session.token_hash)
     return session
 
 
 def is_alive(hashed: str) -> bool:
-    """The same question, asked again of a session once found."""
-    return _alive().filter(token_hash=hashed).exists()
+    """The same question, asked again of a session once found, whose page is still there."""
+    seen_at = _alive().filter(token_hash=hashed).values_list("last_seen_at", flat=True).first()
+    if seen_at is not None and timezone.now() - seen_at > SEEN_RESOLUTION:
+        _note_seen(hashed)
+    return seen_at is not None
+
+
+def open_now(host_app: HostApp, now: datetime) -> QuerySet[TimerSession]:
+    """Those whose page was there a moment ago: a closed tab's has minutes left, and nobody before it."""
+    return TimerSession.objects.filter(
+        person__host_app=host_app, expires_at__gt=now, last_seen_at__gt=now - 2 * SEEN_RESOLUTION
+    )
+
+
+def _note_seen(hashed: str) -> None:
+    """One write a minute and session."""
+    TimerSession.objects.filter(token_hash=hashed).update(last_seen_at=timezone.now())
 
 
 def _alive() -> QuerySet[TimerSession]:

@@ -59,6 +59,8 @@ class RequestRecordAdmin(ReadOnlyAdmin):
     search_help_text = "A request id, as X-Request-Id told it, or a trace id"
     show_full_result_count = False
     sortable_by = ()
+    # The order of their ids is that in which they were written, which is when each ended.
+    ordering = ("-minute", "-at", "-id")
     paginator = ShortPaginator
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:

@@ -47,6 +47,7 @@ class IdentityAdmin(ModelAdmin):
     """The list is the page for deciding; a person's own page shows their history, and erases them."""
 
     inlines = (EventInline,)
+    search_fields = ("external_id", "name", "email")  # of the search over everything
     fields = readonly_fields = (
         "external_id",
         "name",
