@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "harvest_bridge.sandbox",
 ]
 MIDDLEWARE = [
+    "harvest_bridge.console.probes.AnyHostForProbes",
     "django.middleware.security.SecurityMiddleware",
     "harvest_bridge.api.slashes.SingleSlashes",
     "harvest_bridge.console.policy.OperatorsPolicy",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -17,6 +18,10 @@ class LastingMemoryCache(LocMemCache):
     Entries can be many, never unbounded: each is made under a rate limit by address, and lives for minutes. Sweeping
     reads all of them, so the next sweep waits until they have doubled.
     """
+
+    _cache: dict[str, Any]
+    _has_expired: Callable[[str], bool]
+    _delete: Callable[[str], bool]
 
     def __init__(self, name: str, params: dict[str, Any]) -> None:
         super().__init__(name, params)

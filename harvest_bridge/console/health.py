@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sqlite3
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import redis
 from django.conf import settings
@@ -11,13 +17,25 @@ from django.db.migrations.executor import MigrationExecutor
 from huey.contrib.djhuey import HUEY
 
 from harvest_bridge.connections.upstream import pacing_condition
+from harvest_bridge.crypto.rotation import unknown_keys
+
+from .heartbeat import SILENT_AFTER_SECONDS, last_beat
 
 Check = Callable[[], str]
+_PROBE_BYTES = 4096
+_LITTLE_FREE_BYTES = 200 * 2**20
 
 
 def parts() -> dict[str, str]:
     """`{"database": "ok", "queue": "ok", …}`; anything but `ok` says what is wrong, and repeats no address."""
-    checks: dict[str, Check] = {"database": _database, "queue": _queue, "pacing": pacing_condition}
+    checks: dict[str, Check] = {
+        "database": _database,
+        "keys": _keys,
+        "disk": _disk,
+        "queue": _queue,
+        "pacing": pacing_condition,
+        "worker": _worker,
+    }
     if settings.REDIS_URL:
         checks["redis"] = _redis
     return {name: check() for name, check in checks.items()}
@@ -26,6 +44,11 @@ def parts() -> dict[str, str]:
 def is_fine(state: str) -> bool:
     """What is `ok` may still have something to tell."""
     return state.split(",")[0] == "ok"
+
+
+def is_ready(parts: dict[str, str]) -> bool:
+    """Can requests be answered? Without a worker they can; it is told, and no load balancer takes us out for it."""
+    return all(is_fine(state) for name, state in parts.items() if name != "worker")
 
 
 def _database() -> str:
@@ -39,10 +62,44 @@ def _database() -> str:
     return "migrations are waiting: run manage.py migrate" if waiting else "ok"
 
 
+def _keys() -> str:
+    """Do ENCRYPTION_KEYS open what was sealed last? Looks at one value a column, so that probes stay cheap."""
+    try:
+        missing = unknown_keys(newest_only=True)
+    except DatabaseError:
+        return "cannot be told without the database"
+    return f"ENCRYPTION_KEYS lacks {', '.join(sorted(missing))}, which sealed tokens here" if missing else "ok"
+
+
+def _disk() -> str:
+    """Asks by writing: quotas, inodes and read-only mounts show in no number."""
+    probe = settings.VAR_DIR / f"probe-{os.getpid()}-{threading.get_ident()}"
+    try:
+        probe.write_bytes(bytes(_PROBE_BYTES))
+        free = shutil.disk_usage(settings.VAR_DIR).free
+    except OSError as error:
+        return f"VAR_DIR cannot be written to: {error.strerror}"
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return "ok" if free > _LITTLE_FREE_BYTES else f"ok, but only {free // 2**20} MB are free in VAR_DIR"
+
+
+def _worker() -> str:
+    try:
+        at = last_beat()
+    except (OSError, redis.RedisError, sqlite3.Error):
+        return "cannot be told without the queue"
+    if at is None:
+        return "has never run: start manage.py run_huey"
+    silent = max(0, round(time.time() - at))
+    return "ok" if silent <= SILENT_AFTER_SECONDS else f"silent for {silent} seconds: start manage.py run_huey"
+
+
 def _queue() -> str:
     try:
         HUEY.pending_count()
-    except (OSError, redis.RedisError, DatabaseError):
+    except (OSError, redis.RedisError, DatabaseError, sqlite3.Error):
         return "cannot be reached"
     return "ok"
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connections
 from huey.contrib.djhuey import HUEY
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest, multiprocess
 from starlette.requests import Request
@@ -20,6 +20,8 @@ from starlette.types import Receive, Scope, Send
 from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.api.seen.log import RequestLog
 from harvest_bridge.errors import BridgeError
+
+from .health_metrics import HealthCollector
 
 # A proxy in front of us says by one of these that somebody else asks through it.
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
@@ -53,7 +55,10 @@ class MetricsPage:
 
     def _text(self) -> bytes:
         self._log.count()
-        return generate_latest(_counted()) + generate_latest(self._now())
+        try:
+            return generate_latest(_counted()) + generate_latest(self._now())
+        finally:
+            connections.close_all()  # this thread's, which nobody else looks after
 
     def _now(self) -> CollectorRegistry:
         """What is true at this moment, of this process or of everybody's queue."""
@@ -63,6 +68,7 @@ class MetricsPage:
         if (pending := _pending()) is not None:
             queue = Gauge("harvest_bridge_queue_pending", "Jobs that wait for a worker.", registry=registry)
             queue.set(pending)
+        registry.register(HealthCollector())
         return registry
 
 

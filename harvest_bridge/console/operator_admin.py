@@ -59,11 +59,11 @@ class UserAdmin(GivesOnlyOwnRights, DjangoUserAdmin, ModelAdmin):  # type: ignor
 
     @display(description="Second factor", boolean=True)
     def second_factor(self, user: User) -> bool:
-        return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+        return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 @admin.register(Group)
-class GroupAdmin(GivesOnlyOwnRights, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(GivesOnlyOwnRights, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed: bool = super().has_change_permission(request, obj)
         return is_allowed and (obj is None or rights.may_change_group(request.user, obj))

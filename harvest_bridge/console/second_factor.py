@@ -52,7 +52,7 @@ class SecondFactorMiddleware:
 
 def _has_shown(request: HttpRequest) -> bool:
     """A record in the session counts only while its owner has a second factor at all."""
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     has_record = any(record.get("method") == "mfa" for record in records)
     return has_record and is_mfa_enabled(request.user, [Authenticator.Type.TOTP])
 

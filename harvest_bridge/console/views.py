@@ -15,10 +15,10 @@ from . import health
 def ready(request: HttpRequest) -> JsonResponse:
     """GET /health/ready: 200 when every part is ok, else 503; each part by name either way."""
     parts = health.parts()
-    is_ready = all(map(health.is_fine, parts.values()))
-    response = JsonResponse(
-        {"status": "ok" if is_ready else "unavailable", "parts": parts}, status=200 if is_ready else 503
-    )
+    is_ready, is_whole = health.is_ready(parts), all(map(health.is_fine, parts.values()))
+    status = "ok" if is_whole else "degraded" if is_ready else "unavailable"
+    body = {"status": status, "parts": parts}
+    response = JsonResponse(body, status=200 if is_ready else 503)
     if not is_ready:
         response["Retry-After"] = "5"
     return response

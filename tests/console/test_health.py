@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from prometheus_client import CollectorRegistry, generate_latest
 
-from harvest_bridge.console import health
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.console import health, heartbeat
+from harvest_bridge.console.health_metrics import HealthCollector
 from harvest_bridge.env import ROOT
+from harvest_bridge.hosts.services import NewHostApp
 
 pytestmark = pytest.mark.django_db
 
 
 def test_ready_names_each_part() -> None:
+    heartbeat.note_beat()
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ok", "parts": {"database": "ok", "queue": "ok", "pacing": "ok"}},
+        {"status": "ok", "parts": dict.fromkeys(("database", "keys", "disk", "queue", "pacing", "worker"), "ok")},
     )
 
 
@@ -80,3 +86,54 @@ def test_a_queue_that_is_gone_is_a_503(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health.HUEY, "pending_count", gone)
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()["parts"]["queue"]) == (503, "cannot be reached")
+
+
+def parts() -> dict[str, str]:
+    found: dict[str, str] = Client().get("/health/ready").json()["parts"]
+    return found
+
+
+def test_a_worker_that_is_silent_is_said_and_takes_no_web_process_out() -> None:
+    heartbeat.note_beat(time.time() - 600)
+    response = Client().get("/health/ready")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["parts"]["worker"].startswith("silent for 60")
+    heartbeat.beat.call_local()
+    assert parts()["worker"] == "ok"
+
+
+def test_keys_that_open_nothing_are_a_503(settings: Any, board: NewHostApp) -> None:
+    assert parts()["keys"] == "ok"
+    settings.ENCRYPTION_KEYS = ["c29tZSBvdGhlciBrZXkgb2YgMzIgYnl0ZXMuLi4uISE="]
+    response = Client().get("/health/ready")
+    assert (response.status_code, "ENCRYPTION_KEYS lacks" in response.json()["parts"]["keys"]) == (503, True)
+
+
+def test_a_disk_that_takes_nothing_more_is_a_503(settings: Any) -> None:
+    settings.VAR_DIR = Path("/proc/nowhere")
+    response = Client().get("/health/ready")
+    assert response.status_code == 503
+    assert response.json()["parts"]["disk"].startswith("VAR_DIR cannot be written to")
+
+
+@pytest.mark.parametrize("host", ["10.2.3.4:8000", "health.internal", "x" * 300, "a b", ""])
+@pytest.mark.parametrize("path", ["/health/ready", "/ping"])
+def test_a_probe_may_send_any_host(settings: Any, host: str, path: str) -> None:
+    settings.ALLOWED_HOSTS = ["time.example.com"]
+    assert Client().get(path, HTTP_HOST=host).status_code == 200
+    assert Client().get("/accounts/login/", HTTP_HOST=host or "other").status_code == 400
+
+
+def test_metrics_say_the_same(alices: Connection) -> None:
+    heartbeat.note_beat(1_700_000_000)
+    registry = CollectorRegistry()
+    registry.register(HealthCollector())
+    text = generate_latest(registry).decode()
+    for line in (
+        'harvest_bridge_part_ok{part="database"} 1.0',
+        'harvest_bridge_part_ok{part="worker"} 0.0',
+        "harvest_bridge_worker_beat_timestamp_seconds 1.7e+09",
+        'harvest_bridge_connections{state="active"} 1.0',
+        'harvest_bridge_build{version="',
+    ):
+        assert line in text

@@ -48,6 +48,7 @@ def value(text: str, name: str, **labels: str) -> float:
     return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_a_request_counts_at_the_next_reading(settings: Any) -> None:
     log = RequestLog(keeps_rows=False)
     before = (await ask(log)()).text
@@ -61,6 +62,7 @@ async def test_a_request_counts_at_the_next_reading(settings: Any) -> None:
     assert value(after, "harvest_bridge_request_log_waiting") == 0
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("peer", "headers", "status"),
     [
@@ -81,6 +83,7 @@ async def test_without_a_token_only_this_machine_may_read(
     assert status == 200 or answer.json()["code"] == "metrics_refused"
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("shown", "status"), [("Bearer right", 200), ("Bearer wrong", 403), ("right", 403), ("", 403), ("Bearer café", 403)]
 )

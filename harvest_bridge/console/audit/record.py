@@ -21,7 +21,7 @@ def record(
 ) -> AuditEntry:
     """Who: `user`, else the request's, else the command that runs and whose shell it runs in."""
     request = request or context.request
-    who = user or getattr(request, "user", None)
+    who: Any = user or getattr(request, "user", None)
     is_known = who is not None and who.is_authenticated
     return AuditEntry.objects.create(
         actor=(who.get_username() if is_known else _command() if request is None else "nobody signed in")[:255],
