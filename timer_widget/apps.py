@@ -5,7 +5,7 @@ from django.apps import AppConfig
 
 class TimerWidgetConfig(AppConfig):
     name = "timer_widget"
-    verbose_name = "Timer widget"
+    verbose_name = "Timer"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

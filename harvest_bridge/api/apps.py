@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class ApiConfig(AppConfig):
     name = "harvest_bridge.api"
     label = "api"
-    verbose_name = "REST plumbing"
+    verbose_name = "Requests"
 
     def ready(self) -> None:
         from harvest_bridge.crypto import rotation

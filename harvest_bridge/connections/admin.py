@@ -55,7 +55,6 @@ class ConnectionAdmin(ReadOnlyAdmin):
                     "harvest_account_id",
                     "linker",
                     "harvest_user_id",
-                    "access_roles",
                     "shown_forbidden_error",
                 )
             },

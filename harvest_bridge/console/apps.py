@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class ConsoleConfig(AppConfig):
     name = "harvest_bridge.console"
     label = "console"
-    verbose_name = "Console"
+    verbose_name = "Operators"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

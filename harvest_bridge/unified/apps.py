@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class UnifiedConfig(AppConfig):
     name = "harvest_bridge.unified"
     label = "unified"
-    verbose_name = "Unified user directory"
+    verbose_name = "User directory"
 
     def ready(self) -> None:
         """A connection's capabilities tell what it may do here."""

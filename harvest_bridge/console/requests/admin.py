@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from harvest_bridge.api.models import RequestRecord
@@ -42,6 +44,7 @@ class RequestRecordAdmin(ReadOnlyAdmin):
         "came",
         "asked",
         "answer",
+        "error",
         "whose",
         "whole_time",
         "harvest_time",
@@ -76,18 +79,21 @@ class RequestRecordAdmin(ReadOnlyAdmin):
         return f"{row.at:%d\xa0%b\xa0%H:%M:%S}"
 
     @display(description="Request")
-    def asked(self, row: RequestRecord) -> str:
-        return f"{row.method} {row.template}"
+    def asked(self, row: RequestRecord) -> SafeString:
+        return _whole(f"{row.method} {row.template}")
 
     @display(description="Answer", label=_STATES)
     def answer(self, row: RequestRecord) -> tuple[str, str]:
-        state = "fine" if row.status < 400 else "refused" if row.status < 500 else "failed"
-        return state, f"{row.status} {row.code}".strip()
+        return ("fine" if row.status < 400 else "refused" if row.status < 500 else "failed"), str(row.status)
+
+    @display(description="Error")
+    def error(self, row: RequestRecord) -> SafeString:
+        return _whole(row.code)
 
     @display(description="Whose")
-    def whose(self, row: RequestRecord) -> str:
+    def whose(self, row: RequestRecord) -> SafeString:
         parts = (row.host_app.name if row.host_app else "", row.tenant_id, _CALLERS.get(row.caller, row.caller))
-        return ", ".join(filter(None, parts)) or "nobody we know"
+        return _whole(", ".join(filter(None, parts)) or "nobody we know")
 
     @display(description="Time")
     def whole_time(self, row: RequestRecord) -> str:
@@ -95,7 +101,7 @@ class RequestRecordAdmin(ReadOnlyAdmin):
             (row.own_microseconds + row.waited_microseconds + row.harvest_microseconds) / _MICROSECONDS
         )
 
-    @display(description="Of it Harvest + pacing")
+    @display(description="Harvest + pacing")
     def harvest_time(self, row: RequestRecord) -> str:
         parts = [shown_seconds(part / _MICROSECONDS) for part in (row.harvest_microseconds, row.waited_microseconds)]
         return f"{parts[0]} + {parts[1]}" if row.waited_microseconds else parts[0] if row.harvest_calls else ""
@@ -106,4 +112,9 @@ class RequestRecordAdmin(ReadOnlyAdmin):
 
     @display(description="Bytes in / out")
     def size(self, row: RequestRecord) -> str:
-        return f"{row.bytes_in:,} / {row.bytes_out:,}"
+        return f"{row.bytes_in:,}\xa0/\xa0{row.bytes_out:,}"
+
+
+def _whole(text: str) -> SafeString:
+    """On one line: a path or a code that is broken in two can neither be read nor copied."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', text)
