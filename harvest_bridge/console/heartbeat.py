@@ -5,21 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from huey import crontab
-from huey.contrib.djhuey import HUEY, on_startup, periodic_task
+from huey.contrib.djhuey import HUEY
 
 _KEY = "harvest-bridge-worker-beat"
 SILENT_AFTER_SECONDS = 180.0
-
-
-@on_startup()
-def began() -> None:
-    note_beat()
-
-
-@periodic_task(crontab(minute="*"))
-def beat() -> None:
-    note_beat()
 
 
 def note_beat(at: float | None = None) -> None:

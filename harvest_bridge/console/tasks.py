@@ -1,7 +1,18 @@
-"""The worker's own sign of life (huey finds tasks in modules of this name)."""
+"""The worker's sign of life, once at its start and then every minute."""
 
 from __future__ import annotations
 
-from .heartbeat import beat, began
+from huey import crontab
+from huey.contrib.djhuey import on_startup, periodic_task
 
-__all__ = ["beat", "began"]
+from .heartbeat import note_beat
+
+
+@on_startup()
+def began() -> None:
+    note_beat()
+
+
+@periodic_task(crontab(minute="*"))
+def beat() -> None:
+    note_beat()

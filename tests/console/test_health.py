@@ -14,7 +14,7 @@ from django.test import Client
 from prometheus_client import CollectorRegistry, generate_latest
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.console import health, heartbeat
+from harvest_bridge.console import health, heartbeat, tasks
 from harvest_bridge.console.health_metrics import HealthCollector
 from harvest_bridge.env import ROOT
 from harvest_bridge.hosts.services import NewHostApp
@@ -98,7 +98,7 @@ def test_a_worker_that_is_silent_is_said_and_takes_no_web_process_out() -> None:
     response = Client().get("/health/ready")
     assert (response.status_code, response.json()["status"]) == (200, "degraded")
     assert response.json()["parts"]["worker"].startswith("silent for 60")
-    heartbeat.beat.call_local()
+    tasks.beat.call_local()
     assert parts()["worker"] == "ok"
 
 
