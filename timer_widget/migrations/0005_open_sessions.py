@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timer_widget', '0003_more_kinds_of_clicks'),
+        ('timer_widget', '0004_widget_key_of_sessions'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0004_common_back_off'),
+        ('connections', '0005_keys_of_tokens'),
     ]
 
     operations = [
