@@ -163,6 +163,7 @@ PAGES = dict.fromkeys(
         "ping",
         "health-ready",
         "root",
+        "favicon",
     ),
     OPEN,
 )
