@@ -22,7 +22,11 @@ def learned(known: LearnedLimit | None, *, ours: int, now: float) -> LearnedLimi
 
 def test_after_a_first_refusal_half_of_what_passed_is_asked_for() -> None:
     assert learned(None, ours=97, now=0).at(0, ALLOWANCE) == 48
-    assert learned(None, ours=50, now=0).at(0, ALLOWANCE) == 25
+    assert learned(None, ours=60, now=0).at(0, ALLOWANCE) == 30
+
+
+def test_one_refusal_alone_cuts_to_no_less_than_a_quarter() -> None:
+    assert learned(None, ours=2, now=0).at(0, ALLOWANCE) == 25
 
 
 def test_refusals_of_the_same_moment_count_once() -> None:

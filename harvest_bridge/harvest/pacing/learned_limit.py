@@ -16,6 +16,8 @@ QUIET_WINDOWS = 4
 LONGEST_QUIET_WINDOWS = 64
 GROWTH_PER_WINDOW = 1 / 8
 LEAST_SHARE = 1 / 20
+# One refusal may be a passing one, so it does not cut deeper than this, however little was sent.
+LEAST_AT_FIRST_SHARE = 1 / 4
 # How much of what was let through is asked for again: after the first refusal, and after one while growing.
 CUT_SHARE, REGROWN_SHARE = 0.5, 0.8
 # So soon after a refusal the window still holds what was sent before it: another one teaches nothing new.
@@ -43,7 +45,7 @@ def after_refusal(known: LearnedLimit | None, *, ours: int, allowance: Allowance
     most, least = allowance.requests, max(1.0, allowance.requests * LEAST_SHARE)
     quiet = QUIET_WINDOWS * allowance.window_seconds
     if known is None or (limit := known.at(now, allowance)) >= most:
-        return LearnedLimit(max(least, CUT_SHARE * min(ours, most)), now, quiet)
+        return LearnedLimit(max(least, LEAST_AT_FIRST_SHARE * most, CUT_SHARE * min(ours, most)), now, quiet)
     if limit > known.requests:  # it had begun to grow: too far
         longest = LONGEST_QUIET_WINDOWS * allowance.window_seconds
         kept = max(least, REGROWN_SHARE * min(ours, limit))

@@ -26,6 +26,7 @@ from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.learned_limit import (
     CUT_SHARE,
     GROWTH_PER_WINDOW,
+    LEAST_AT_FIRST_SHARE,
     LEAST_SHARE,
     LONGEST_QUIET_WINDOWS,
     QUIET_WINDOWS,
@@ -138,6 +139,7 @@ local open, done, held, learned_key = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local seconds, limit, window, growth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local first_quiet, longest_quiet, least = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local cut_share, regrown_share, same = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local least_at_first = tonumber(ARGV[11])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 if now + seconds > tonumber(redis.call('GET', held) or 0) then
@@ -149,7 +151,7 @@ if learned[1] and now - learned[2] < same then return end
 redis.call('ZREMRANGEBYSCORE', open, '-inf', now)
 redis.call('ZREMRANGEBYSCORE', done, '-inf', now)
 local ours = math.max(0, redis.call('ZCARD', open) + redis.call('ZCARD', done) - 1)
-local requests, quiet = cut_share * math.min(ours, limit), first_quiet
+local requests, quiet = math.max(least_at_first, cut_share * math.min(ours, limit)), first_quiet
 if learned[1] then
   local known, known_quiet = tonumber(learned[1]), tonumber(learned[3])
   local at = math.floor(known + math.max(0, now - learned[2] - known_quiet) * growth)
@@ -218,6 +220,7 @@ class RedisSlots:
         window = _micro(allowance.window_seconds)
         quiet = [window * QUIET_WINDOWS, window * LONGEST_QUIET_WINDOWS]
         shares = [max(1.0, allowance.requests * LEAST_SHARE), CUT_SHARE, REGROWN_SHARE, SAME_WINDOWS * window]
+        shares.append(allowance.requests * LEAST_AT_FIRST_SHARE)
         args: list[int | float] = [_micro(seconds), allowance.requests, window, _growth(allowance), *quiet, *shares]
         open_key, done, held, *_, learned = _keys(bucket)
         await _reached(lambda: self._note_refusal(keys=[open_key, done, held, learned], args=args))
