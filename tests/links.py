@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,10 +27,33 @@ def outcome(text: str) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in ("at", "way_on")}
 
 
+def confirm(browser: Any, back: Any) -> Any:
+    """Say yes to the page that the callback led to, if it asks about one account; the page that it ends on.
+
+    `browser` is Django's test client or httpx's, `back` the callback's answer. Of several accounts somebody has to
+    choose, so then `back` is returned as it is.
+    """
+    if back.status_code != 302:
+        return back
+    page = browser.get(back.headers["Location"]).content.decode()
+    accounts = re.findall(r'name="account" value="(\d+)"', page)
+    if len(accounts) != 1:
+        return back
+    done = browser.post("/connect-account/account", data=confirmation_form(page) | {"account": accounts[0]})
+    is_ours = done.status_code == 302 and done.headers["Location"].startswith("/connect-account/")
+    return browser.get(done.headers["Location"]) if is_ours else done
+
+
+def confirmation_form(page: str) -> dict[str, str]:
+    """The hidden fields of the page that asks."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
 def choose(browser: Client, back: Any, harvest_account_id: int) -> Any:
-    """Press one account's button on the page that the callback led to."""
+    """Press one account's button on the page that the callback led to; the page that it ends on."""
     choice = parse_qs(urlsplit(back["Location"]).query)["choice"][0]
-    return browser.post("/connect-account/account", {"choice": choice, "account": str(harvest_account_id)})
+    fields = {"choice": choice, "account": str(harvest_account_id)}
+    return browser.post("/connect-account/account", fields, follow=True)
 
 
 def assert_nothing_stored() -> None:

@@ -17,6 +17,7 @@ from harvest_bridge.connections.services import create_account_token, create_lin
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.services import NewHostApp, create_host_app
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.links import confirm
 
 ORIGIN = "http://127.0.0.1:8002"
 STRANGERS_ORIGIN = "https://stranger.example"
@@ -46,11 +47,14 @@ def rest(token: str) -> APIClient:
 
 
 def go_through_consent(sandbox: RunningSandbox, browser: Client, link_token: str, who: str, **consent: Any) -> Any:
-    """What a browser does from our authorize page to our callback; returns the callback's response."""
+    """What a browser does from our authorize page to Harvest, back, and to the person's yes; the page it ends on.
+
+    Where there is an account to choose it stops at the callback's answer.
+    """
     away = browser.get("/connect-account/authorize", {"link_token": link_token})
     assert away.status_code == 302, away.content
     back = sandbox.consent(away["Location"], who, **{"accounts": [sandbox.account], **consent})
-    return browser.get(back.removeprefix("http://localhost:8000"))
+    return confirm(browser, browser.get(back.removeprefix("http://localhost:8000")))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def connect(page: Page, who: str) -> None:
     popup = opened.value
     popup.get_by_role("link", name=who).click()
     popup.get_by_role("button", name="Allow").click()
+    popup.get_by_role("button", name="Connect", exact=True).click()
     expect(popup.get_by_text("Harvest is connected")).to_be_visible()
 
 

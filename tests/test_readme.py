@@ -13,6 +13,7 @@ import pytest
 
 from harvest_bridge.env import ROOT, Env
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.links import confirm
 from tests.processes import Bridge
 
 README = (ROOT / "README.md").read_text()
@@ -88,7 +89,7 @@ def test_the_calls_of_the_readme_work_in_their_order(bridge: Bridge, sandbox: Ru
     with httpx.Client(base_url=bridge.url, trust_env=False) as browser:
         away = browser.get("/connect-account/authorize", params={"link_token": link_token})
         back = sandbox.consent(away.headers["Location"], "alice", accounts=[sandbox.account])
-        browser.get(back)
+        confirm(browser, browser.get(back))
     [account] = call(list_accounts, **values).json()["result"]
     answers = [call(command, **values, ACCOUNT=account["id"]) for command in directory]
     assert [answer.status_code for answer in answers] == [200] * 5

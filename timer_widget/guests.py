@@ -14,8 +14,10 @@ from datetime import timedelta
 from django.core import signing
 from django.utils import timezone
 
-from harvest_bridge.connections.models import Connection, Status
+from harvest_bridge.connections.models import Connection, LinkToken, Status
+from harvest_bridge.connections.pages import words
 from harvest_bridge.connections.queries import personal_connection
+from harvest_bridge.connections.services import create_link_token
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.queries import host_app_at
@@ -28,6 +30,7 @@ from .settings_of import timer_settings
 TENANT = "guests"
 CODE_PREFIX = "hb_si_"
 CODE_LIFE = timedelta(minutes=1)
+LINK_LIFE = timedelta(hours=1)
 KEPT_LIFE = timedelta(days=30)
 _SALT = "timer_widget.kept sign-in"
 
@@ -41,6 +44,21 @@ def connection_of(host_app: HostApp, user_id: str) -> Connection | None:
     """The guest's own linked account, if it works."""
     found = personal_connection(host_app, tenant_id=TENANT, user_id=user_id) if user_id else None
     return found if found and found.status == Status.ACTIVE else None
+
+
+def link_token_for(*, host_app: HostApp, guest: str, origin: str, home: str) -> LinkToken:
+    """What a guest links with, bound to this browser: its text goes nowhere, the browser's memory names the row."""
+    text = create_link_token(
+        host_app=host_app,
+        tenant_id=TENANT,
+        user_id=guest,
+        tenant_name=origin,
+        user_name=words.this_browser(),
+        redirect_uri=home,
+        proof=secrets.token_urlsafe(32),
+        life=LINK_LIFE,
+    )
+    return LinkToken.objects.select_related("host_app").get(token_hash=token_hash(text))
 
 
 def issue_code(*, host_app: HostApp, connection: Connection, origin: str) -> str:

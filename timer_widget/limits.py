@@ -15,6 +15,7 @@ PERSON_READS = "240/m"
 PERSON_WRITES = "120/m"
 HOST_APP = "12000/m"
 ADDRESS_SESSIONS = "1200/m"  # A whole office may come from one address.
+ADDRESS_SIGN_INS = "60/m"
 
 
 def hold_session(request: HttpRequest, session: TimerSession) -> None:
@@ -29,6 +30,11 @@ def hold_session(request: HttpRequest, session: TimerSession) -> None:
 def hold_address(request: HttpRequest) -> None:
     """Before anything is verified, so by address alone. Errors: TooManyCalls."""
     _hold(request, "timer-session", network_of(request.META.get("REMOTE_ADDR") or ""), ADDRESS_SESSIONS)
+
+
+def hold_sign_in(request: HttpRequest) -> None:
+    """Whoever goes on to Harvest from the sign-in window makes a row, and is nobody yet. Errors: TooManyCalls."""
+    _hold(request, "timer-sign-in", request.META.get("REMOTE_ADDR") or "unknown", ADDRESS_SIGN_INS)
 
 
 def _hold(request: HttpRequest, group: str, key: str, rate: str) -> None:

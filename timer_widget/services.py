@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.harvest.errors import HarvestRejected
 from harvest_bridge.harvest.operations import create_time_entry, get_time_entry, stop_time_entry
 from harvest_bridge.harvest.records import TimeEntry
@@ -14,6 +16,9 @@ from .clicks import NO_ITEM, Click, carry_out, check_entry, check_item, record
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, state_of, state_with
 from .references import reference_to
+
+PROOF_PREFIX = "hb_link_proof_"
+LINK_LIFE = timedelta(hours=1)
 
 
 def start_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
@@ -66,15 +71,23 @@ def stop_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
     return state_with(person, harvest, still, item_id=item["id"], group_id=item["group_id"])
 
 
-def connect(*, session: TimerSession) -> str:
-    """A link token with which this person links a Harvest account of their own."""
+def connect(*, session: TimerSession) -> tuple[str, str]:
+    """A link token for a Harvest account of this person's own, and the proof of the browser that asked.
+
+    The proof stays in the memory of the panel: the window that it opens gets it from there, and no other browser can.
+    """
     person = session.person
-    return create_link_token(
+    proof = new_token(PROOF_PREFIX)
+    text = create_link_token(
         host_app=person.host_app,
         tenant_id=person.tenant_id,
         user_id=person.user_id,
+        user_name=f"{person.name} <{person.email}>" if person.name and person.email else person.name or person.email,
         widget_key=session.widget_key,
+        proof=proof,
+        life=LINK_LIFE,
     )
+    return text, proof
 
 
 def _start(harvest: Harvest, click: Click) -> TimeEntry:

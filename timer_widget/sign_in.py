@@ -9,22 +9,24 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.pages.consent import begin, to_harvest_forms
 from harvest_bridge.connections.pages.shown import Shown, link_page
-from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.connections.pages.visits import Visit
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import HostApp
 
-from . import guests
+from . import guests, limits
 from .sessions import normal_or_refused
 
 _GUESTS, _RETURNING = "timer_guests", "timer_sign_in_returns_to"
 _PAGE = "timer_widget/sign_in"
+_MOST_GUESTS = 5  # in one cookie
 
 
 @csrf_protect
@@ -46,21 +48,27 @@ def page(request: HttpRequest) -> Shown | HttpResponse:
     return _shown(host_app, origin, step="ask", connection=connection)
 
 
-@require_GET
+@csrf_protect
+@require_POST
 @link_page
 def to_harvest(request: HttpRequest) -> Shown | HttpResponse:
-    """GET /platform/sign-in/harvest?origin=…: on to Harvest's consent, as a new guest with `another=true`."""
+    """POST /platform/sign-in/harvest?origin=…: on to Harvest's consent, as a new guest with `another=true`.
+
+    The link is this browser's alone: nobody gets a guest's address and consents elsewhere.
+    """
     try:
+        limits.hold_sign_in(request)
         origin, host_app = _asked(request)
     except BridgeError as error:
         return _shown(None, "", step="refused", reason=error.message, status=error.status)
-    known = "" if request.GET.get("another") == "true" else _known_guest(request, host_app)
+    known = "" if request.POST.get("another") == "true" else _known_guest(request, host_app)
     guest = known or guests.new_guest()
-    request.session[_GUESTS] = {**request.session.get(_GUESTS, {}), str(host_app.pk): guest}
+    remembered = {**request.session.get(_GUESTS, {}), str(host_app.pk): guest}
+    request.session[_GUESTS] = dict(list(remembered.items())[-_MOST_GUESTS:])
     request.session[_RETURNING] = origin
     home = f"{settings.PUBLIC_URL}{reverse('platform-sign-in')}?{urlencode({'origin': origin})}"
-    link_token = create_link_token(host_app=host_app, tenant_id=guests.TENANT, user_id=guest, redirect_uri=home)
-    return HttpResponseRedirect(f"{reverse('connect-account-authorize')}?{urlencode({'link_token': link_token})}")
+    link_token = guests.link_token_for(host_app=host_app, guest=guest, origin=origin, home=home)
+    return begin(request, Visit(link_token, is_second_window=False))
 
 
 def _asked(request: HttpRequest) -> tuple[str, HostApp]:
@@ -85,4 +93,4 @@ def _shown(
 ) -> Shown:
     """Steps: ask, done, denied, refused."""
     context = {"origin": origin, "step": step, "connection": connection, "code": code, "reason": reason}
-    return Shown(template=_PAGE, host_app=host_app, context=context, status=status)
+    return Shown(template=_PAGE, host_app=host_app, context=context, status=status, forms_lead_to=to_harvest_forms())

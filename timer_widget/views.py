@@ -179,11 +179,15 @@ class TimerSignOutView(TimerAPIView):
 
 
 class TimerConnectView(TimerAPIView):
-    """POST /timer/connect answers the address of a consent window, to be opened at top level."""
+    """POST /timer/connect answers the address of a consent window, to be opened at top level by this frame.
+
+    Shape: `{"url", "proof"}`; the window asks its opener for the proof and goes no further without it.
+    """
 
     def post(self, request: Request) -> Response:
-        query = urlencode({"link_token": services.connect(session=self.caller.session)})
-        return Response({"url": f"{settings.PUBLIC_URL}{reverse('connect-account-authorize')}?{query}"}, status=201)
+        text, proof = services.connect(session=self.caller.session)
+        url = f"{settings.PUBLIC_URL}{reverse('connect-account-authorize')}?{urlencode({'link_token': text})}"
+        return Response({"url": url, "proof": proof}, status=201)
 
 
 def _asked(query: QueryDict) -> Asked:

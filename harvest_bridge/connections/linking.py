@@ -29,6 +29,7 @@ from . import pending, storing, upstream
 from .budget_keys import budget_key
 from .errors import (
     AnotherHarvestAccount,
+    ConsentDenied,
     HarvestAwayWhileLinking,
     HarvestRefusedLink,
     LinkFailure,
@@ -46,18 +47,21 @@ _REFUSALS = (HarvestGrantRefused, HarvestUnauthorized, HarvestForbidden, Harvest
 
 
 @dataclass(frozen=True)
-class AccountChoice:
-    """The grant covers several accounts; the person must pick one, naming the grant."""
+class Confirmation:
+    """What the person is asked before anything is linked: one of these accounts, as whom, naming the grant.
+
+    Shape: `linker` is the name and e-mail of whoever is signed in at Harvest; `accounts` has at least one.
+    """
 
     grant_id: str
+    linker: str
     accounts: Sequence[Account]
 
 
-def receive_code(*, link_token: LinkToken, code: str) -> Connection | AccountChoice:
-    """Trade the code for tokens; link at once when one account is granted.
+def receive_code(*, link_token: LinkToken, code: str) -> Confirmation:
+    """Trade the code for tokens, which wait for the person's confirmation.
 
-    Errors: HarvestRefusedLink, HarvestAwayWhileLinking, NoHarvestAccount, NoAccessToAccount, AnotherHarvestAccount,
-    AccountLinkedElsewhere, InvalidLinkToken.
+    Errors: HarvestRefusedLink, HarvestAwayWhileLinking, NoHarvestAccount, NoAccessToAccount, AnotherHarvestAccount.
     """
     try:
         grant = upstream.send(exchange_code(code, redirect_uri=callback_url()))
@@ -66,8 +70,8 @@ def receive_code(*, link_token: LinkToken, code: str) -> Connection | AccountCho
     return _receive(link_token, grant, Authentication.OAUTH2, grant_id=uuid.uuid4())
 
 
-def receive_personal_token(*, link_token: LinkToken, token: str) -> Connection | AccountChoice:
-    """Link with a pasted personal access token, once Harvest says whose it is and what it opens.
+def receive_personal_token(*, link_token: LinkToken, token: str) -> Confirmation:
+    """Ask Harvest whose a pasted personal access token is and what it opens; it waits for confirmation like a grant.
 
     Errors: PersonalTokenRefused, and those of `receive_code`.
     """
@@ -83,15 +87,35 @@ def receive_personal_token(*, link_token: LinkToken, token: str) -> Connection |
         raise
 
 
-def choose_account(
-    *, link_token: LinkToken, grant_id: str, harvest_account_id: str, method: Authentication
-) -> Connection:
-    """Link the chosen one of the granted accounts. Errors: those of `receive_code`."""
+def awaited_confirmation(*, link_token: LinkToken, grant_id: str, method: Authentication) -> Confirmation:
+    """What waits under this name. Errors: HarvestRefusedLink when nothing does."""
+    return _confirmation(pending.kept_for(link_token, grant_id, method=method))
+
+
+def confirm(*, link_token: LinkToken, grant_id: str, harvest_account_id: str, method: Authentication) -> Connection:
+    """Link the chosen one of the granted accounts.
+
+    Errors: those of `receive_code`, AccountLinkedElsewhere, InvalidLinkToken.
+    """
     waiting = pending.kept_for(link_token, grant_id, method=method)
     account = next((one for one in waiting.accounts if str(one.id) == harvest_account_id), None)
     if account is None:
         raise NoHarvestAccount(_("That account is not among those you granted. Choose one from the list."))
-    return _link(link_token, waiting, account)
+    try:
+        facts = waiting.facts or _facts(waiting, account)
+        connection = storing.store(link_token=link_token, received=waiting, facts=facts)
+    except LinkFailure:
+        pending.forget(link_token)
+        raise
+    log.info("account linked", connection=str(connection.pk), tenant=connection.tenant_id, kind=connection.kind)
+    return connection
+
+
+def decline(*, link_token: LinkToken, grant_id: str, method: Authentication) -> ConsentDenied:
+    """Forget what waits under this name: the person does not want it linked."""
+    pending.kept_for(link_token, grant_id, method=method)
+    pending.forget(link_token)
+    return ConsentDenied(_("You did not allow access, so nothing was connected."))
 
 
 def note_failure(*, link_token: LinkToken, failure: LinkFailure) -> None:
@@ -108,24 +132,31 @@ def note_failure(*, link_token: LinkToken, failure: LinkFailure) -> None:
     log.warning("link failed", code=failure.code, tenant=link_token.tenant_id, host_app=str(link_token.host_app_id))
 
 
-def _receive(
-    link_token: LinkToken, grant: TokenGrant, method: Authentication, *, grant_id: uuid.UUID
-) -> Connection | AccountChoice:
+def _receive(link_token: LinkToken, grant: TokenGrant, method: Authentication, *, grant_id: uuid.UUID) -> Confirmation:
     received = PendingGrant(grant=grant, method=method, grant_id=grant_id, accounts=(), received_at=timezone.now())
     try:
         identity = upstream.send(list_accounts(), source=_source(received))
     except HarvestError as error:
         raise _link_failure(error) from error
     accounts = _offered(link_token, identity)
-    received = msgspec.structs.replace(received, accounts=accounts)
+    received = msgspec.structs.replace(received, accounts=accounts, linker=_linker(identity))
     if len(accounts) == 1:
-        return _link(link_token, received, accounts[0])
+        received = msgspec.structs.replace(received, facts=_facts(received, accounts[0]))
     pending.keep(link_token, received)
-    return AccountChoice(str(grant_id), accounts)
+    return _confirmation(received)
 
 
-def _link(link_token: LinkToken, received: PendingGrant, account: Account) -> Connection:
-    """Ask who the person is in that account, then write it all down."""
+def _confirmation(received: PendingGrant) -> Confirmation:
+    return Confirmation(str(received.grant_id), received.linker, received.accounts)
+
+
+def _linker(identity: Identity) -> str:
+    user = identity.user
+    return f"{user.first_name} {user.last_name} <{user.email}>".strip()
+
+
+def _facts(received: PendingGrant, account: Account) -> dict[str, Any]:
+    """Who the person is in that account: the connection's columns, as Harvest tells them."""
     source = _source(received, account)
     try:
         me = upstream.send(get_me(), source=source)
@@ -135,7 +166,7 @@ def _link(link_token: LinkToken, received: PendingGrant, account: Account) -> Co
         raise NoAccessToAccount(words % {"account": account.name}) from error
     except HarvestError as error:
         raise _link_failure(error) from error
-    facts: dict[str, Any] = {
+    return {
         "harvest_account_id": account.id,
         "harvest_account_name": account.name,
         "harvest_user_id": me.id,
@@ -143,9 +174,6 @@ def _link(link_token: LinkToken, received: PendingGrant, account: Account) -> Co
         "access_roles": list(me.access_roles),
         "timesheet_url": timesheet_url,
     }
-    connection = storing.store(link_token=link_token, received=received, facts=facts)
-    log.info("account linked", connection=str(connection.pk), tenant=connection.tenant_id, kind=connection.kind)
-    return connection
 
 
 def _timesheet_url(source: StaticTokenSource) -> str:

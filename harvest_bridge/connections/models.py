@@ -167,6 +167,10 @@ class LinkToken(models.Model):
     # The key it was made with, whose end is its end too; neither where an operator or a page of ours made it.
     api_key = models.ForeignKey(ApiKey, null=True, on_delete=models.CASCADE, related_name="+")
     widget_key = models.ForeignKey(WidgetKey, null=True, on_delete=models.CASCADE, related_name="+")
+    tenant_name = models.CharField(max_length=255, blank=True, help_text="The customer's name, for the connect pages.")
+    user_name = models.CharField(max_length=255, blank=True, help_text="The person's name, for the connect pages.")
+    # Where one browser began, it alone may go on: it proves that with a secret of which this is the hash.
+    browser_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     spent_at = models.DateTimeField(null=True)
@@ -187,6 +191,10 @@ class LinkToken(models.Model):
     def binding(self) -> str:
         return f"grant of link token {self.pk} of tenant {self.tenant_id} of {self.host_app_id}"
 
+    @property
+    def is_bound_to_a_browser(self) -> bool:
+        return bool(self.browser_hash)
+
     def is_usable_at(self, now: datetime) -> bool:
         return self.spent_at is None and now < self.expires_at and self._is_backed_at(now)
 
@@ -195,6 +203,16 @@ class LinkToken(models.Model):
         if self.api_key is not None and not self.api_key.may_at(now, Scope.CONNECTIONS):
             return False
         return self.widget_key is None or self.widget_key.revoked_at is None
+
+
+class SpentState(models.Model):
+    """An OAuth state that came back, as a hash, until it would have expired anyway: each is good for one callback."""
+
+    state_hash = models.CharField(max_length=64, primary_key=True, editable=False)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"state of {self.expires_at:%Y-%m-%d %H:%M}"
 
 
 class IntegratedAccountToken(models.Model):

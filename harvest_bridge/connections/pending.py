@@ -1,8 +1,9 @@
-"""A grant between consent and the choice of an account: sealed on the link token's row, for ten minutes."""
+"""A permission that waits for the person's yes: sealed on the link token's row, for ten minutes."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -23,7 +24,8 @@ class PendingGrant(msgspec.Struct, frozen=True, kw_only=True):
     """What the linker gave us, not stored as a connection yet.
 
     Shape: `grant_id` names the budget of its calls, now and when stored, and ties a choice to the very grant it was
-    shown for. A personal access token is a grant without a refresh token.
+    shown for. A personal access token is a grant without a refresh token. `linker` is the person's name and e-mail in
+    Harvest; `facts` are the connection's columns, known already where there is one account.
     """
 
     grant: TokenGrant
@@ -31,6 +33,8 @@ class PendingGrant(msgspec.Struct, frozen=True, kw_only=True):
     grant_id: UUID
     accounts: tuple[Account, ...]
     received_at: datetime
+    linker: str = ""
+    facts: dict[str, Any] | None = None
 
 
 def keep(link_token: LinkToken, pending: PendingGrant) -> None:
@@ -51,8 +55,13 @@ def kept_for(link_token: LinkToken, grant_id: str, *, method: Authentication) ->
     return pending
 
 
+def forget(link_token: LinkToken) -> None:
+    """Drop what waits: the person said no, or it cannot be linked."""
+    LinkToken.objects.filter(pk=link_token.pk).update(sealed_grant="")
+
+
 def forget_abandoned(*, now: datetime) -> int:
-    """Drop grants whose choice was never made; returns how many."""
+    """Drop grants that were never confirmed; returns how many."""
     waiting = LinkToken.objects.exclude(sealed_grant="")
     return sum(_forget_if_old(link_token, now) for link_token in waiting)
 

@@ -47,8 +47,13 @@ def link_token_for(text: str) -> LinkToken | None:
     return row if row and row.is_usable_at(timezone.now()) else None
 
 
+def link_token_by_id(link_token_id: UUID | str) -> LinkToken | None:
+    """The same by id, as a browser's memory names it; spent or not."""
+    rows = LinkToken.objects.select_related("host_app", "relinks", "connection", "api_key", "widget_key")
+    return rows.filter(pk=link_token_id).first()
+
+
 def usable_link_token(link_token_id: UUID | str) -> LinkToken | None:
-    """The same by id, as our own session remembers it."""
-    rows = LinkToken.objects.select_related("host_app", "relinks", "api_key", "widget_key")
-    row = rows.filter(pk=link_token_id).first()
+    """The same, if it can still be used."""
+    row = link_token_by_id(link_token_id)
     return row if row and row.is_usable_at(timezone.now()) else None

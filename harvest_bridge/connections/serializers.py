@@ -27,6 +27,8 @@ class LinkTokenInput(Input):
     integrated_account_id = serializers.UUIDField(required=False)
     user_id = HostIdField(max_length=255, required=False, default="")
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
+    tenant_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    user_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
     persist_previous_context = FlagField(required=False, default=False)
     allow_another_account = FlagField(required=False, default=False)

@@ -15,7 +15,7 @@ from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 from . import history
 from .errors import RedirectNotAllowed
 from .history import What
-from .models import Connection, IntegratedAccountToken, Kind, LinkToken
+from .models import Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
 from .returning import is_home
 
 LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
@@ -37,11 +37,16 @@ def create_link_token(
     allows_another_account: bool = False,
     api_key: ApiKey | None = None,
     widget_key: WidgetKey | None = None,
+    tenant_name: str = "",
+    user_name: str = "",
+    proof: str = "",
+    life: timedelta = LINK_TOKEN_LIFE,
 ) -> str:
-    """A link token's text, good for seven days and one connection.
+    """A link token's text, good for one connection.
 
     With `user_id` the connection is that person's own, without it the account's. `relinks` renews that connection
     instead. With `api_key` or `widget_key`, the key of whoever asked for it, it ends when that key does.
+    With `proof` only the browser that shows that secret may go on with it.
     Errors: RedirectNotAllowed.
     """
     if redirect_uri:
@@ -60,7 +65,10 @@ def create_link_token(
         allows_another_account=allows_another_account,
         api_key=api_key,
         widget_key=widget_key,
-        expires_at=timezone.now() + LINK_TOKEN_LIFE,
+        tenant_name=tenant_name[:255],
+        user_name=user_name[:255],
+        browser_hash=token_hash(proof) if proof else "",
+        expires_at=timezone.now() + life,
     )
     return text
 
@@ -119,10 +127,11 @@ def note_uses_of_connections(ids: Iterable[object], *, now: datetime) -> None:
 
 
 def forget_expired(*, now: datetime) -> int:
-    """Delete spent and expired tokens of both kinds; returns how many."""
+    """Delete expired tokens of both kinds and spent states; returns how many."""
     links, _ = LinkToken.objects.filter(expires_at__lt=now).delete()
     tokens, _ = IntegratedAccountToken.objects.filter(expires_at__lt=now).delete()
-    return links + tokens
+    states, _ = SpentState.objects.filter(expires_at__lt=now).delete()
+    return links + tokens + states
 
 
 def _check_redirect(host_app: HostApp, redirect_uri: str) -> None:

@@ -57,6 +57,8 @@ class LinkTokenView(HostView):
             user_id=asked["user_id"],
             context=asked["context"],
             redirect_uri=asked["redirect_uri"],
+            tenant_name=asked["tenant_name"],
+            user_name=asked["user_name"],
             relinks=self.connection(renewed) if renewed else None,
             keeps_context=asked["persist_previous_context"],
             allows_another_account=asked["allow_another_account"],

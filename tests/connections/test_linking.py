@@ -18,7 +18,7 @@ from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.links import ask_link_token, assert_nothing_stored, choose, outcome
+from tests.links import ask_link_token, assert_nothing_stored, choose, confirm, outcome
 from tests.people import go_through_consent
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +218,7 @@ class TestRole:
             "/connect-account/authorize", {"link_token": ask_link_token(api, **asked), "second_window": "true"}
         )
         back = sandbox.consent(away["Location"], who, accounts=[sandbox.account])
-        page: str = browser.get(back.removeprefix("http://localhost:8000")).content.decode()
+        page: str = confirm(browser, browser.get(back.removeprefix("http://localhost:8000"))).content.decode()
         return page
 
     def test_an_administrator_is_done(self, api: APIClient, sandbox: RunningSandbox) -> None:

@@ -16,6 +16,8 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, choose
 from tests.people import go_through_consent, rest
 
+from .test_linking_personal_tokens import connect
+
 pytestmark = pytest.mark.django_db
 
 
@@ -109,10 +111,7 @@ def test_a_choice_may_follow_where_another_account_is_allowed(
 def test_a_personal_token_may_renew_what_consent_began_and_back(
     api: APIClient, sandbox: RunningSandbox, alices: Connection
 ) -> None:
-    Client().post(
-        "/connect-account/personal-token",
-        {"link_token": relink(api, alices), "token": sandbox.personal_token("alice")},
-    )
+    connect(relink(api, alices), sandbox.personal_token("alice"))
     assert (row(alices)["authentication_method"], row(alices)["sealed_refresh_token"]) == ("api_key", "")
     go_through_consent(sandbox, Client(), relink(api, alices), "alice")
     renewed = row(alices)

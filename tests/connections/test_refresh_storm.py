@@ -16,6 +16,7 @@ import pytest
 from harvest_bridge.env import ROOT
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.api.test_locks import holder, only_on_postgresql
+from tests.links import confirm
 from tests.processes import Bridge
 from tests.programs import run_program
 
@@ -32,9 +33,10 @@ def linked(bridge: Bridge, sandbox: RunningSandbox) -> str:
     sandbox.switch(refresh_tokens="rotate")
     tenant = uuid.uuid4().hex
     token = bridge.api.post("/link-token", json={"tenant_id": tenant}).json()["link_token"]
-    with httpx.Client(trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
         away = browser.get(f"{bridge.url}/connect-account/authorize", params={"link_token": token})
-        browser.get(sandbox.consent(away.headers["Location"], "alice", accounts=[sandbox.account]))
+        back = sandbox.consent(away.headers["Location"], "alice", accounts=[sandbox.account])
+        confirm(browser, browser.get(back))
     [row] = bridge.api.get("/integrated-account", params={"tenant_id": tenant}).json()["result"]
     bridge.manage("shell", "--no-imports", "-c", EXPIRE.format(row["id"]))
     sandbox.journal.clear()

@@ -15,6 +15,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.pages.memory import COOKIE, Memory
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.people import ORIGIN, STRANGERS_ORIGIN, rest, widget_token
@@ -285,7 +286,7 @@ def test_a_host_app_may_forbid_the_popup_and_then_nothing_of_it_works(
     for answer in (buy(code), buy(kept=kept), buy()):
         assert (answer.status_code, answer.json()["code"]) == (403, "popup_sign_in_forbidden")
     assert Client().get("/platform/sign-in", {"origin": ORIGIN}).status_code == 403
-    assert Client().get("/platform/sign-in/harvest", {"origin": ORIGIN}).status_code == 403
+    assert Client().post(f"/platform/sign-in/harvest?origin={ORIGIN}").status_code == 403
 
 
 def test_the_sign_in_page_gives_its_code_to_a_click_of_ones_own_alone(
@@ -293,9 +294,10 @@ def test_the_sign_in_page_gives_its_code_to_a_click_of_ones_own_alone(
 ) -> None:
     browser = Client(enforce_csrf_checks=True)
     connection = link("carmen", board.host_app, tenant_id=guests.TENANT, user_id=guests.new_guest())
-    browsers_session = browser.session
-    browsers_session["timer_guests"] = {str(board.host_app.pk): connection.user_id}
-    browsers_session.save()
+    memory = Memory()
+    memory["timer_guests"] = {str(board.host_app.pk): connection.user_id}
+    memory.save()
+    browser.cookies[COOKIE] = str(memory.session_key)
     page = f"/platform/sign-in?origin={ORIGIN}"
     assert "data-code" not in browser.get(page).content.decode()
     assert "data-code" not in browser.get(f"{page}&result=success").content.decode(), "nobody came back from Harvest"

@@ -7,8 +7,8 @@ log one in; and the token request goes through our own gateway, with its time-ou
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,16 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
 from allauth.socialaccount.providers.oauth2.views import OAuth2Adapter
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import urlencode
 
+from harvest_bridge.connections.models import SpentState
+from harvest_bridge.crypto.tokens import token_hash
+
 CALLBACK_PATH = "/connect-account/callback"
-_STATE_SECONDS = 600  # allauth's own limit
+_STATE_LIFE = timedelta(minutes=10)  # allauth's own limit
 
 
 class HarvestOAuth2Client(OAuth2Client):
@@ -89,15 +92,17 @@ def redirect_to_consent(request: HttpRequest, begun: Begun) -> HttpResponse:
 def consent_of_callback(request: HttpRequest) -> Begun | None:
     """The consent whose answer this is, spending its state; None if this browser began none, or too long ago.
 
-    The session alone would let two callbacks at the same moment pass: each reads it before the other has written.
+    The browser's own memory would let two callbacks at the same moment pass, or an older copy of its cookie: each spent
+    state is a row.
     """
     state_id = request.GET.get("state", "")
     try:
         state = _provider(request).unstash_redirect_state(request, state_id)
     except PermissionDenied:
         return None
-    digest = hashlib.sha256(state_id.encode()).hexdigest()
-    if not cache.add(f"spent-oauth-state-{digest}", True, timeout=_STATE_SECONDS):
+    expiry = {"expires_at": timezone.now() + _STATE_LIFE}
+    _row, is_first = SpentState.objects.get_or_create(state_hash=token_hash(state_id), defaults=expiry)
+    if not is_first:
         return None
     return Begun(UUID(state["data"]["link_token"]), bool(state["data"]["second_window"]))
 

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -25,8 +24,9 @@ from harvest_bridge.hosts.models import HostApp
 from . import token_form
 from .asked import INTEGRATION, Asked
 from .outcomes import closed_payload, failure_payload, framers, success_payload, targets, way_back
-from .refusals import invalid_link_token, refused, refused_link
+from .refusals import can_begin_here, ended, refused, refused_link
 from .shown import Shown, link_page
+from .words import whom_facts
 
 
 @require_GET
@@ -35,8 +35,8 @@ def connect(request: HttpRequest) -> Shown | HttpResponse:
     """GET /connect-account?link_token=…: who asks, what is shared, one button."""
     asked = Asked.by(request)
     link_token = asked.link_token
-    if link_token is None or not link_token.is_usable_at(timezone.now()):
-        return refused_link(asked, link_token, invalid_link_token())
+    if link_token is None or not can_begin_here(link_token):
+        return ended(asked, link_token)
     if slug := asked.unknown_integration:
         failure = UnknownIntegration(_("This page was asked for an integration that does not exist here."))
         return refused_link(asked, link_token, failure, integration=slug[:64])
@@ -89,6 +89,7 @@ def _invitation(asked: Asked, link_token: LinkToken) -> Shown:
         context={
             "asked": asked,
             "link": link_token,
+            "whom": whom_facts(link_token),
             "consent_url": f"{reverse('connect-account-authorize')}?{urlencode({'link_token': text})}",
             "token_url": token_url if Authentication.API_KEY in asked.methods else "",
             "back_url": way_back(link_token, closed_payload()) if asked.may_go_back else "",

@@ -1,20 +1,65 @@
-"""The page that says why nothing can be connected from here; the host hears of it as the page opens."""
+"""How a page that the host opened ends: connected, or why not; the host hears of it as the page opens."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from harvest_bridge.connections.errors import InvalidLinkToken, LinkFailure
-from harvest_bridge.connections.models import LinkToken
+from harvest_bridge.connections.errors import InvalidLinkToken, LinkFailure, WrongBrowser
+from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.hosts.models import HostApp
 
 from .asked import INTEGRATION, Asked
-from .outcomes import failure_payload, framers, targets, way_back
+from .outcomes import Payload, failure_payload, framers, success_payload, targets, way_back
 from .shown import Shown
+from .words import role_words
 
 
 def invalid_link_token() -> InvalidLinkToken:
     return InvalidLinkToken(_("This link was used already, has expired, or was not copied whole."))
+
+
+def started_elsewhere() -> WrongBrowser:
+    return WrongBrowser(
+        _("Connecting was started in another browser or window. Start it there again, and finish there.")
+    )
+
+
+def can_begin_here(link_token: LinkToken) -> bool:
+    """Whether a page without cookies may go on with it: one that was begun in a browser goes on in its own window."""
+    return link_token.is_usable_at(timezone.now()) and not link_token.is_bound_to_a_browser
+
+
+def ended(asked: Asked, link_token: LinkToken | None) -> Shown:
+    """What is left of a link token that begins nothing here: connected by now, or the reason why not.
+
+    The person reads that Harvest is connected; a host that opens a used link token again hears that it was used
+    (truto-wire §8), and whoever only loads the page again is not sent on a second time.
+    """
+    connection = link_token.connection if link_token else None
+    if link_token and connection and connection.disconnected_at is None:
+        return connected(asked, link_token, connection, told=failure_payload(invalid_link_token()))
+    is_elsewhere = link_token is not None and link_token.is_usable_at(timezone.now())
+    return refused_link(asked, link_token, started_elsewhere() if is_elsewhere else invalid_link_token())
+
+
+def connected(
+    asked: Asked, link_token: LinkToken, connection: Connection, *, told: Payload, return_to: str = ""
+) -> Shown:
+    """Harvest is connected; the host hears what is `told` as the page opens."""
+    host_app = link_token.host_app
+    return Shown(
+        template="linked",
+        host_app=host_app,
+        context={
+            "asked": asked,
+            "connection": connection,
+            "role": role_words(connection),
+            "back_url": way_back(link_token, success_payload(connection)),
+            "page": {"targets": targets(asked, host_app), "payload": told, "back": return_to},
+        },
+        framed_by=framers(asked, host_app),
+    )
 
 
 def refused_link(

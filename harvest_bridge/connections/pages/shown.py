@@ -16,6 +16,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from harvest_bridge.hosts.models import HostApp
 
+from .memory import with_memory
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -36,9 +38,12 @@ def link_page(page: Callable[[HttpRequest], Shown | HttpResponse]) -> Callable[[
     @never_cache
     @xframe_options_exempt
     def view(request: HttpRequest) -> HttpResponse:
-        with translation.override(translation.get_language_from_request(request)):
+        def answer() -> HttpResponse:
             shown = page(request)
-            response = _rendered(request, shown) if isinstance(shown, Shown) else shown
+            return _rendered(request, shown) if isinstance(shown, Shown) else shown
+
+        with translation.override(translation.get_language_from_request(request)):
+            response = with_memory(request, answer)
             response["Content-Language"] = translation.get_language()
         response["Cross-Origin-Opener-Policy"] = "unsafe-none"
         return response

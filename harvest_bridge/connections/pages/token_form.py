@@ -8,21 +8,20 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from harvest_bridge.connections import linking
 from harvest_bridge.connections.errors import LinkFailure
-from harvest_bridge.connections.linking import AccountChoice
-from harvest_bridge.connections.models import Authentication, Connection, LinkToken
+from harvest_bridge.connections.linking import Confirmation
+from harvest_bridge.connections.models import Authentication, LinkToken
 
 from .asked import Asked
 from .outcomes import closed_payload, framers, success_payload, targets, way_back
-from .refusals import invalid_link_token, refused_link
+from .refusals import can_begin_here, connected, ended
 from .shown import Shown, link_page
-from .words import role_words
+from .words import whom_facts
 
 
 @csrf_exempt
@@ -30,20 +29,17 @@ from .words import role_words
 @require_http_methods(["GET", "POST"])
 @link_page
 def personal_token(request: HttpRequest) -> Shown | HttpResponse:
-    """GET, POST /connect-account/personal-token: the form, then perhaps a choice of account, then done."""
+    """GET, POST /connect-account/personal-token: the form, then whose account is linked for whom, then done."""
     asked = Asked.by(request)
     link_token = asked.link_token
-    if link_token is None or not link_token.is_usable_at(timezone.now()):
-        return refused_link(asked, link_token, invalid_link_token())
+    if link_token is None or not can_begin_here(link_token):
+        return ended(asked, link_token)
     if request.method == "GET":
         return form(asked, link_token)
     try:
-        outcome = _outcome(request, link_token)
+        return _posted(request, asked, link_token)
     except LinkFailure as failure:
         return form(asked, link_token, failure)
-    if isinstance(outcome, AccountChoice):
-        return _choice(asked, link_token, outcome)
-    return _connected(asked, link_token, outcome)
 
 
 def form(asked: Asked, link_token: LinkToken, failure: LinkFailure | None = None) -> Shown:
@@ -57,41 +53,41 @@ def form(asked: Asked, link_token: LinkToken, failure: LinkFailure | None = None
     return _shown("personal_token", asked, link_token, context, status=failure.status if failure else 200)
 
 
-def _outcome(request: HttpRequest, link_token: LinkToken) -> Connection | AccountChoice:
-    if "choice" in request.POST:
-        return linking.choose_account(
-            link_token=link_token,
-            grant_id=request.POST["choice"],
-            harvest_account_id=request.POST.get("account", ""),
-            method=Authentication.API_KEY,
-        )
-    return linking.receive_personal_token(link_token=link_token, token=request.POST.get("token", "").strip())
+def _posted(request: HttpRequest, asked: Asked, link_token: LinkToken) -> Shown:
+    """Errors: LinkFailure, also for a no."""
+    if "choice" not in request.POST:
+        token = request.POST.get("token", "").strip()
+        return _confirmation(asked, link_token, linking.receive_personal_token(link_token=link_token, token=token))
+    choice, method = request.POST["choice"], Authentication.API_KEY
+    if "cancel" in request.POST:
+        raise linking.decline(link_token=link_token, grant_id=choice, method=method)
+    account = request.POST.get("account", "")
+    connection = linking.confirm(link_token=link_token, grant_id=choice, harvest_account_id=account, method=method)
+    told = success_payload(connection)
+    return connected(asked, link_token, connection, told=told, return_to=way_back(link_token, {}))
 
 
-def _choice(asked: Asked, link_token: LinkToken, choice: AccountChoice) -> Shown:
+def _confirmation(asked: Asked, link_token: LinkToken, choice: Confirmation) -> Shown:
     context: dict[str, object] = {"choice": choice, "action": reverse("connect-account-personal-token")}
     return _shown("account", asked, link_token, context)
 
 
-def _connected(asked: Asked, link_token: LinkToken, connection: Connection) -> Shown:
-    payload = success_payload(connection)
-    context: dict[str, object] = {
-        "connection": connection,
-        "role": role_words(connection),
-        "back_url": way_back(link_token, payload),
-    }
-    return _shown("linked", asked, link_token, context, payload=payload, back=way_back(link_token, {}))
-
-
 def _shown(
-    template: str, asked: Asked, link_token: LinkToken, context: dict[str, object], *, status: int = 200, **page: object
+    template: str, asked: Asked, link_token: LinkToken, context: dict[str, object], *, status: int = 200
 ) -> Shown:
     host_app = link_token.host_app
     leave = way_back(link_token, closed_payload()) if asked.may_go_back else ""
     return Shown(
         template=template,
         host_app=host_app,
-        context={"asked": asked, "back_url": leave, "page": {"targets": targets(asked, host_app), **page}} | context,
+        context={
+            "asked": asked,
+            "link": link_token,
+            "whom": whom_facts(link_token),
+            "back_url": leave,
+            "page": {"targets": targets(asked, host_app)},
+        }
+        | context,
         status=status,
         framed_by=framers(asked, host_app),
     )

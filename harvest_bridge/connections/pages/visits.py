@@ -1,4 +1,4 @@
-"""What this browser's session remembers of the links it is at: several at once, each by its own name.
+"""What this browser remembers of the links it is at: several at once, each by its own name.
 
 One slot for "the current link" would let the page of one host finish the link of another.
 """
@@ -11,12 +11,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from harvest_bridge.connections import queries
 from harvest_bridge.connections.models import LinkToken
 
 _BEGUN, _CHOOSING = "links_begun", "links_choosing"
-_MOST = 10
+_MOST = 5  # a cookie holds four kilobytes
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Visit:
         query = {"again": str(self.link_token.pk)} | ({"second_window": "true"} if self.is_second_window else {})
         return f"{reverse('connect-account-authorize')}?{urlencode(query)}"
 
+    @property
+    def is_usable(self) -> bool:
+        return self.link_token.is_usable_at(timezone.now())
+
 
 def remember(request: HttpRequest, visit: Visit) -> None:
     """So that a failed try can be repeated without the link token's text, which no longer stands in the address."""
@@ -39,7 +44,13 @@ def remember(request: HttpRequest, visit: Visit) -> None:
 
 def begun(request: HttpRequest, link_token_id: str) -> LinkToken | None:
     """A link begun in this browser, if its link token is still good."""
-    return _usable(link_token_id) if link_token_id in request.session.get(_BEGUN, {}) else None
+    found = _link_token(link_token_id) if link_token_id in request.session.get(_BEGUN, {}) else None
+    return found if found and found.is_usable_at(timezone.now()) else None
+
+
+def has_begun(request: HttpRequest, link_token: LinkToken) -> bool:
+    """Whether this browser may go on with the link: any may, unless it was begun in one."""
+    return not link_token.is_bound_to_a_browser or str(link_token.pk) in request.session.get(_BEGUN, {})
 
 
 def await_choice(request: HttpRequest, visit: Visit, grant_id: str) -> None:
@@ -47,9 +58,9 @@ def await_choice(request: HttpRequest, visit: Visit, grant_id: str) -> None:
 
 
 def choosing(request: HttpRequest, grant_id: str) -> Visit | None:
-    """The link whose account is chosen under this name in this browser."""
+    """The link that is confirmed under this name in this browser; also after it is done."""
     link_token_id, is_second_window = request.session.get(_CHOOSING, {}).get(grant_id, ("", False))
-    link_token = _usable(link_token_id)
+    link_token = _link_token(link_token_id)
     return Visit(link_token, is_second_window) if link_token else None
 
 
@@ -58,5 +69,5 @@ def _put(request: HttpRequest, name: str, key: str, value: object) -> None:
     request.session[name] = dict(list(kept.items())[-_MOST:])
 
 
-def _usable(link_token_id: str) -> LinkToken | None:
-    return queries.usable_link_token(UUID(link_token_id)) if link_token_id else None
+def _link_token(link_token_id: str) -> LinkToken | None:
+    return queries.link_token_by_id(UUID(link_token_id)) if link_token_id else None

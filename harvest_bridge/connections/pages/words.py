@@ -1,4 +1,4 @@
-"""What the linker may do in Harvest, in the linker's language."""
+"""Who links what for whom, and what they may do in Harvest, in the linker's language."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from harvest_bridge.connections import rights
-from harvest_bridge.connections.models import Connection, Kind
+from harvest_bridge.connections.models import Connection, Kind, LinkToken
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,36 @@ class RoleWords:
 
     sentence: str
     notice: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what a page says is linked; `detail` is the host's own id beside a name."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+def whom_facts(link_token: LinkToken) -> list[Fact]:
+    """For which customer of the host app, and for which of its people, the account is linked."""
+    everyone = _("everyone at this customer")
+    is_personal = link_token.kind == Kind.PERSONAL
+    person = _named(link_token.user_name, link_token.user_id) if is_personal else (everyone, "")
+    return [
+        Fact(_("Customer"), *_named(link_token.tenant_name, link_token.tenant_id)),
+        Fact(_("Linked for"), *person),
+    ]
+
+
+def this_browser() -> str:
+    """The name of somebody who is known by their browser alone."""
+    return _("you, in this browser")
+
+
+def _named(name: str, host_id: str) -> tuple[str, str]:
+    """Names are what people know, ids what nobody can take on."""
+    return (name, host_id) if name and name != host_id else (host_id, "")
 
 
 def role_words(connection: Connection) -> RoleWords:

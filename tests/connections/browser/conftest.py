@@ -85,11 +85,16 @@ class Person:
         return opened.value
 
     def allows(self, consent: Page, who: str = "Alice Okafor", *, only: str = "") -> None:
+        """Says yes at Harvest and on our own page after it; of `only` these accounts Harvest alone is told."""
         consent.get_by_role("link", name=who).click()
         if only:
             for box in consent.locator("input[name=account_ids]").all():
                 box.set_checked(box.get_attribute("value") in only.split())
-        self.leaves(consent, "Allow")
+            self.leaves(consent, "Allow")
+            return
+        consent.get_by_role("button", name="Allow").click()
+        expect(consent.get_by_role("heading", name="Connect this Harvest account?")).to_be_visible()
+        self.leaves(consent, "Connect")
 
     def denies(self, consent: Page, who: str = "Alice Okafor") -> None:
         consent.get_by_role("link", name=who).click()
@@ -97,7 +102,7 @@ class Person:
 
     def leaves(self, window: Page, button: str) -> None:
         """Presses a button that closes its own window, a moment later, so that the click itself can be reported."""
-        window.get_by_role("button", name=button).evaluate("button => setTimeout(() => button.click(), 50)")
+        window.get_by_role("button", name=button, exact=True).evaluate("button => setTimeout(() => button.click(), 50)")
 
     def is_soon_closed(self, window: Page) -> bool:
         if not window.is_closed():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -69,9 +70,14 @@ class Walk:
         page.locator("button.choice").first.click()
         expect(page.locator("[data-closes]")).to_be_visible()
         yield "linked by an administrator"
+        page.reload()
+        expect(page.locator("[data-closes]")).to_be_visible()
         page.goto(f"{self.bridge.url}/connect-account/personal-token?link_token={self.link_token(tenant_id='acme')}")
         self.paste(self.sandbox.personal_token("carmen"))
-        expect(page.locator(".notice")).to_be_visible()
+        expect(page.locator("button[name=account]")).to_be_visible()
+        yield "confirmation"
+        page.locator("button[name=account]").click()
+        expect(page.locator("[data-closes]")).to_be_visible()
         yield "linked by a member"
         page.goto(f"{self.bridge.url}/connect-account?link_token=forged")
         yield "refused"
@@ -86,6 +92,20 @@ class Walk:
         self.consent(f"{self.sandbox.account.id} {self.sandbox.studio.id}")
         expect(page.locator("button.choice")).to_have_count(2)
         yield "choice after consent"
+        self.consent(str(self.sandbox.account.id))
+        expect(page.locator("button[name=account]")).to_be_visible()
+        yield "confirmation after consent"
+        self.begin_elsewhere()
+        expect(page.locator("[data-state=elsewhere]")).to_be_visible()
+        yield "begun elsewhere"
+
+    def begin_elsewhere(self) -> None:
+        """The address with which somebody began in the timer's panel."""
+        with httpx.Client(base_url=self.bridge.url, trust_env=False) as panel:
+            asked = {"token": self.bridge.widget_token(sub="carmen"), "origin": self.bridge.host_origin}
+            session = panel.post("/timer/session", json=asked).json()["session"]
+            began = panel.post("/timer/connect", json={}, headers={"Authorization": f"Bearer {session}"}).json()
+        self.page.goto(began["url"])
 
     def answer(self, outcome: dict[str, Any]) -> None:
         self.page.unroute_all()
@@ -140,7 +160,7 @@ def test_every_state_is_accessible_and_fits_320_pixels(walk: Walk, page: Page, s
         assert page.locator("h1:visible").count() == 1, state
         assert page.title(), state
         seen.append(state)
-    assert len(seen) == 19
+    assert len(seen) == 22
 
 
 def test_each_new_state_takes_the_focus_and_the_title(walk: Walk, page: Page) -> None:
@@ -164,5 +184,9 @@ def test_the_keyboard_alone_connects(
     press("Tab")
     expect(page.get_by_label("Personal access token")).to_be_focused()
     page.keyboard.type(sandbox.personal_token("bruno"))
+    press("Enter")
+    expect(page.get_by_role("heading", name="Connect this Harvest account?")).to_be_visible()
+    press("Tab")
+    expect(page.get_by_role("button", name="Connect", exact=True)).to_be_focused()
     press("Enter")
     expect(page.get_by_role("heading", name="Harvest is connected")).to_be_visible()

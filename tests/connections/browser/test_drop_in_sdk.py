@@ -165,11 +165,11 @@ def test_a_personal_token_connects_in_the_frame_after_a_wrong_one(
     framed(link_token(tenant_id="pasted"), authFormat="api_key")
     field = person.frame.get_by_label("Personal access token")
     field.fill("7000101.pt.not-hers")
-    person.frame.get_by_role("button", name="Check and connect").click()
+    person.frame.get_by_role("button", name="Check the token").click()
     expect(person.frame.get_by_role("alert")).to_contain_text("Harvest does not accept this token")
     expect(field).to_have_value("")
     field.fill(sandbox.personal_token("alice"))
-    person.frame.get_by_role("button", name="Check and connect").click()
+    person.frame.get_by_role("button", name="Check the token").click()
     person.frame.get_by_role("button", name="Okafor Studio").click()
     assert person.outcome() == {"resolved": success(bridge, "pasted")}
     assert person.page.context.cookies() == []

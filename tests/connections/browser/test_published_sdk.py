@@ -221,7 +221,9 @@ class TestPersonalToken:
     ) -> None:
         popup = person.starts(link_token(tenant_id="token"), iframe=False, authFormat="api_key")
         popup.get_by_label("Personal access token").fill(sandbox.personal_token("carmen"))
-        person.leaves(popup, "Check and connect")
+        popup.get_by_role("button", name="Check the token").click()
+        expect(popup.get_by_role("heading", name="Connect this Harvest account?")).to_be_visible()
+        person.leaves(popup, "Connect")
         assert person.outcome() == {"resolved": success(bridge, "token")}
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.links import confirm
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.recorder import Recorder, recorder
 
@@ -24,7 +25,8 @@ def link_account(
     with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
         token = browser.post("/link-token", json=wanted, headers=headers).json()["link_token"]
         away = browser.get("/connect-account/authorize", params={"link_token": token})
-        browser.get(sandbox.consent(away.headers["Location"], who, accounts=[account or sandbox.account]))
+        back = sandbox.consent(away.headers["Location"], who, accounts=[account or sandbox.account])
+        confirm(browser, browser.get(back))
         params = {"tenant_id": wanted["tenant_id"]}
         [row] = browser.get("/integrated-account", params=params, headers=headers).json()["result"]
     return str(row["id"])

@@ -61,10 +61,11 @@ def open_sign_in(page: Page, frame: FrameLocator) -> Page:
 
 def sign_in(page: Page, frame: FrameLocator, who: str = "Alice Okafor") -> None:
     popup = open_sign_in(page, frame)
-    popup.get_by_role("link", name="Sign in with Harvest").click()
+    popup.get_by_role("button", name="Sign in with Harvest").click()
     popup.get_by_role("link", name=who).click()
+    popup.get_by_role("button", name="Allow").click()
     with popup.expect_event("close"):
-        popup.get_by_role("button", name="Allow").click()
+        popup.get_by_role("button", name="Connect", exact=True).click()
 
 
 def choose(frame: FrameLocator, label: str, option: str) -> None:
@@ -118,7 +119,7 @@ def test_a_refused_consent_says_so_and_signs_nobody_in(bridge: Bridge, site: Hos
     page.goto(vendors_page(bridge, site))
     page.locator(".harvest-timer").click()
     popup = open_sign_in(page, panel(page))
-    popup.get_by_role("link", name="Sign in with Harvest").click()
+    popup.get_by_role("button", name="Sign in with Harvest").click()
     popup.get_by_role("link", name="Alice Okafor").click()
     popup.get_by_role("button", name="Deny").click()
     expect(popup.get_by_role("heading", name="Harvest was not connected")).to_be_visible()

@@ -49,6 +49,7 @@ def link(bridge: Bridge, page: Page) -> None:
         page.frame_locator("dialog iframe").get_by_role("button", name="Connect Harvest").click()
     opened.value.get_by_role("link", name="Alice Okafor").click()
     opened.value.get_by_role("button", name="Allow").click()
+    opened.value.get_by_role("button", name="Connect", exact=True).click()
     expect(page.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "ready")
     page.keyboard.press("Escape")
 

@@ -1,7 +1,8 @@
 /**
  * Linking an account in a window of its own. The window opens within the click, before its address is known, because browsers
  * hold back windows that open later. The identity provider may cut the tie to that window (then it looks closed to us
- * although it is not), so the server is asked every two seconds whatever the window seems to be.
+ * although it is not), so the server is asked every two seconds whatever the window seems to be. The window begins with a
+ * question for the proof that it was opened here: this frame alone has it, so an address that is sent to somebody is no use.
  */
 
 const ASK_MS = 2000;
@@ -14,7 +15,7 @@ const WINDOW = "popup,width=560,height=760";
  * @param show   called with `{phase, url?, message?}`: waiting, blocked, closed, denied or failed
  */
 export function accountLinking({ ask, show, openWindow = window.open.bind(window) }) {
-  let popup, url, timer, until;
+  let popup, url, proof, timer, until;
 
   const end = () => {
     clearTimeout(timer);
@@ -34,8 +35,12 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
     }, ASK_MS);
   };
 
-  const onMessage = ({ origin, data }) => {
-    if (origin != location.origin || data?.type != "harvest-bridge:connect") return;
+  const onMessage = ({ origin, source, data }) => {
+    if (origin != location.origin) return;
+    if (data?.type == "harvest-bridge:proof-wanted" && proof && data.page == url) {
+      source.postMessage({ type: "harvest-bridge:proof", proof }, location.origin);
+    }
+    if (data?.type != "harvest-bridge:connect") return;
     if (data.outcome == "denied" || data.outcome == "failed") {
       end();
       show({ phase: data.outcome, message: String(data.message ?? "") });
@@ -44,14 +49,16 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
   window.addEventListener("message", onMessage);
 
   return {
-    /** @param getUrl () -> promise of `{url}`: where to sign in */
+    /** @param getUrl () -> promise of `{url, proof}`: where to sign in, and what that window must show */
     async begin(getUrl) {
       end();
       popup = openWindow("about:blank", "harvest-connect", WINDOW);
-      url = null;
+      url = proof = null;
       show({ phase: popup ? "waiting" : "blocked" });
       try {
-        url = new URL((await getUrl()).url, location.href).href;
+        const where = await getUrl();
+        url = new URL(where.url, location.href).href;
+        proof = where.proof;
         if (!/^https?:/.test(url)) throw { message: url };
       } catch ({ message }) {
         popup?.close();

@@ -17,7 +17,7 @@ export function connectScreen(act) {
   const title = h("h2.message-title");
   const text = h("p.message-text");
   const button = h("button.button", { type: "button", onclick: act.connect });
-  const link = h("a.button.primary", { target: "_blank", rel: "noreferrer" }, words.openHarvest, icon("out"));
+  const link = h("a.button.primary", { target: "_blank", rel: "opener" }, words.openHarvest, icon("out"));
   let shown;
 
   return {
