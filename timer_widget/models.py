@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from harvest_bridge.hosts.models import HostApp, WidgetKey
+from harvest_bridge.stored_json import StoredJSONField
 
 from .host_models import Match, ProjectRule, Theme, TimerSettings
 
@@ -26,6 +27,8 @@ __all__ = [
     "TimerSession",
     "TimerSettings",
 ]
+
+MAX_CLICK = 384 * 1024  # bytes as JSON: the longest notes that Harvest takes, in any script, and an item
 
 
 class Person(models.Model):
@@ -74,7 +77,9 @@ class TimerSession(models.Model):
         help_text="Signed the token that bought this session, which ends with it; none where people sign in by popup.",
     )
     origin = models.CharField(max_length=255)
-    item_ids = models.JSONField(null=True, help_text="The only items this session may time, if the host said so.")
+    item_ids = StoredJSONField(
+        max_bytes=8192, null=True, help_text="The only items this session may time, if the host said so."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     last_seen_at = models.DateTimeField(default=timezone.now, help_text="To the minute, while its page is open.")
@@ -146,11 +151,11 @@ class Intent(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     item_id = models.CharField(max_length=255, blank=True)
     group_id = models.CharField(max_length=255, blank=True)
-    asked = models.JSONField(help_text="Everything needed to do it again.")
+    asked = StoredJSONField(max_bytes=MAX_CLICK, help_text="Everything needed to do it again.")
 
     status = models.CharField(max_length=10, choices=IntentStatus.choices, default=IntentStatus.PENDING)
     harvest_entry_id = models.BigIntegerField(null=True)
-    outcome = models.JSONField(null=True, help_text="Code and message of what went wrong, if anything.")
+    outcome = StoredJSONField(shortens=True, null=True, help_text="Code and message of what went wrong, if anything.")
     settled_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from harvest_bridge.connections.services import create_link_token
+from harvest_bridge.connections.services import create_link_token, forget_older_links
 from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.harvest.errors import HarvestRejected
 from harvest_bridge.harvest.operations import create_time_entry, get_time_entry, stop_time_entry
@@ -19,6 +19,7 @@ from .references import reference_to
 
 PROOF_PREFIX = "hb_link_proof_"
 LINK_LIFE = timedelta(hours=1)
+MOST_LINKS = 10  # somebody may have begun in several windows
 
 
 def start_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
@@ -87,6 +88,7 @@ def connect(*, session: TimerSession) -> tuple[str, str]:
         proof=proof,
         life=LINK_LIFE,
     )
+    forget_older_links(host_app=person.host_app, tenant_id=person.tenant_id, user_id=person.user_id, keep=MOST_LINKS)
     return text, proof
 
 

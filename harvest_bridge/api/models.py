@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.stored_json import StoredJSONField
 
 
 class IdempotentWrite(models.Model):
@@ -19,7 +20,7 @@ class IdempotentWrite(models.Model):
     fingerprint = models.CharField(max_length=64, help_text="Digest of method, query and body.")
     started_at = models.DateTimeField(default=timezone.now, db_index=True)
     status = models.PositiveSmallIntegerField(null=True, help_text="Empty while it runs.")
-    headers = models.JSONField(default=dict)
+    headers = StoredJSONField(default=dict)
     sealed_body = models.TextField(blank=True)
 
     def __str__(self) -> str:

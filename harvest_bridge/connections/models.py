@@ -9,6 +9,9 @@ from django.db import models
 from django.utils import timezone
 
 from harvest_bridge.hosts.models import ApiKey, HostApp, Scope, WidgetKey
+from harvest_bridge.stored_json import StoredJSONField
+
+MAX_CONTEXT = 16 * 1024  # bytes as JSON; linking again may add as much once more before the host has to store less
 
 
 class Kind(models.TextChoices):
@@ -52,8 +55,11 @@ class Connection(models.Model):
     )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.CONNECTING, db_index=True)
     label = models.CharField(max_length=100, blank=True, help_text="The host's own words for it.")
-    context = models.JSONField(
-        default=dict, blank=True, help_text="Whatever the host wants to keep with the connection."
+    context = StoredJSONField(
+        max_bytes=2 * MAX_CONTEXT,
+        default=dict,
+        blank=True,
+        help_text="Whatever the host wants to keep with the connection.",
     )
 
     harvest_account_id = models.BigIntegerField()
@@ -63,7 +69,7 @@ class Connection(models.Model):
     timesheet_url = models.URLField(
         blank=True, help_text="Harvest's own timesheet, where the linker may read the address."
     )
-    access_roles = models.JSONField(default=list, help_text="What the linker may do in Harvest.")
+    access_roles = StoredJSONField(shortens=True, default=list, help_text="What the linker may do in Harvest.")
 
     authentication_method = models.CharField(
         max_length=10, choices=Authentication.choices, default=Authentication.OAUTH2, editable=False
@@ -93,9 +99,9 @@ class Connection(models.Model):
         default=uuid.uuid4, editable=False, help_text="Whose budget its calls use; survives refreshes."
     )
 
-    last_error = models.JSONField(null=True, editable=False)
-    last_forbidden_error = models.JSONField(
-        null=True, editable=False, help_text="What Harvest did not allow the linker."
+    last_error = StoredJSONField(shortens=True, null=True, editable=False)
+    last_forbidden_error = StoredJSONField(
+        shortens=True, null=True, editable=False, help_text="What Harvest did not allow the linker."
     )
     last_refreshed_at = models.DateTimeField(null=True, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
@@ -159,7 +165,7 @@ class LinkToken(models.Model):
     tenant_id = models.CharField(max_length=255)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     user_id = models.CharField(max_length=255, blank=True)
-    context = models.JSONField(default=dict)
+    context = StoredJSONField(max_bytes=MAX_CONTEXT, default=dict)
     keeps_context = models.BooleanField(default=False)
     redirect_uri = models.CharField(max_length=2000, blank=True)
     allows_another_account = models.BooleanField(default=False)
@@ -177,7 +183,7 @@ class LinkToken(models.Model):
 
     # What came of it, for the connect page that waits: the connection, or the last failure as truto-wire §2.3 words it.
     connection = models.ForeignKey(Connection, null=True, on_delete=models.SET_NULL, related_name="+")
-    last_failure = models.JSONField(null=True)
+    last_failure = StoredJSONField(shortens=True, null=True)
     # Between consent and account choice, sealed.
     sealed_grant = models.TextField(blank=True)
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
+from harvest_bridge.stored_json import check_size
 
 from . import history
 from .errors import RedirectNotAllowed
 from .history import What
-from .models import Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
+from .models import MAX_CONTEXT, Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
 from .returning import is_home
 
 LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
@@ -47,10 +48,12 @@ def create_link_token(
     With `user_id` the connection is that person's own, without it the account's. `relinks` renews that connection
     instead. With `api_key` or `widget_key`, the key of whoever asked for it, it ends when that key does.
     With `proof` only the browser that shows that secret may go on with it.
-    Errors: RedirectNotAllowed.
+    Errors: RedirectNotAllowed, ValueTooLarge.
     """
     if redirect_uri:
         _check_redirect(host_app, redirect_uri)
+    kept = relinks.context if relinks and keeps_context else {}
+    check_size("context", kept | (context or {}), MAX_CONTEXT)
     text = new_token(LINK_TOKEN_PREFIX)
     LinkToken.objects.create(
         token_hash=token_hash(text),
@@ -73,6 +76,13 @@ def create_link_token(
     return text
 
 
+def forget_older_links(*, host_app: HostApp, tenant_id: str, user_id: str, keep: int) -> None:
+    """Of the links that one person began in a browser and did not finish, only the newest stay."""
+    begun = LinkToken.objects.filter(host_app=host_app, tenant_id=tenant_id, user_id=user_id, spent_at=None)
+    newest = begun.exclude(browser_hash="").order_by("-created_at").values_list("pk", flat=True)
+    LinkToken.objects.filter(pk__in=list(newest[keep : 2 * keep])).delete()
+
+
 def create_account_token(*, connection: Connection, api_key: ApiKey, now: datetime | None = None) -> str:
     """A token for the data of this one connection, good for 15 minutes and for no more than `api_key` is good for."""
     text = new_token(ACCOUNT_TOKEN_PREFIX)
@@ -90,9 +100,12 @@ def change(*, connection: Connection, context: dict[str, Any], label: str | None
     """Merge `context` one level deep, as Truto does: nested objects and lists are replaced whole.
 
     A `label` of None leaves the label as it is.
+    Errors: ValueTooLarge, also when it is too large together with what is there.
     """
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    row.context = row.context | context
+    if context:
+        row.context = row.context | context
+        check_size("context", row.context, MAX_CONTEXT)
     row.label = row.label if label is None else label
     row.save(update_fields=["context", "label", "updated_at"])
     history.note(

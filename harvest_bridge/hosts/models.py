@@ -9,6 +9,8 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 
+from harvest_bridge.stored_json import StoredJSONField
+
 from .origins import validate_origin
 
 
@@ -68,7 +70,7 @@ class ApiKey(models.Model):
     label = models.CharField(max_length=100, blank=True)
     prefix = models.CharField(max_length=20, editable=False, help_text="The visible beginning of the key.")
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
-    scopes = models.JSONField(default=list)
+    scopes = StoredJSONField(max_bytes=1024, default=list)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)

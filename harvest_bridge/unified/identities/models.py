@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.stored_json import StoredJSONField
 
 
 class IdentityState(models.TextChoices):
@@ -74,8 +75,12 @@ class Identity(models.Model):
     basis = models.CharField(max_length=10, choices=Basis.choices, default=Basis.NONE, blank=True)
     harvest_user_id = models.BigIntegerField(null=True, help_text="Set while matched, and only then.")
     flag = models.CharField(max_length=10, choices=Flag.choices, default=Flag.NONE, blank=True)
-    candidates = models.JSONField(default=list, help_text="Harvest user ids with score and reasons, best first.")
-    rejected = models.JSONField(default=list, help_text="Harvest user ids that somebody has said this person is not.")
+    candidates = StoredJSONField(
+        max_bytes=64 * 1024, default=list, help_text="Harvest user ids with score and reasons, best first."
+    )
+    rejected = StoredJSONField(
+        max_bytes=64 * 1024, default=list, help_text="Harvest user ids that somebody has said this person is not."
+    )
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -146,8 +151,8 @@ class MatchingRun(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     people = models.PositiveIntegerField(default=0, help_text="How many are compared.")
     compared = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict, help_text="How many ended in each state.")
-    error = models.JSONField(null=True)
+    counts = StoredJSONField(default=dict, help_text="How many ended in each state.")
+    error = StoredJSONField(shortens=True, null=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
