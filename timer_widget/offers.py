@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 
+from harvest_bridge.connections import granted
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
 from harvest_bridge.harvest.records import Named
@@ -30,8 +31,9 @@ def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]
 
 
 def may_create_projects(harvest: Harvest) -> bool:
-    """Administrators, and managers who were given that right (REFERENCE §6.2)."""
-    return bool({"administrator", "project_creator"} & set(harvest.access_roles))
+    """Administrators, and managers who were given that right (REFERENCE §6.2), if the host app was granted it."""
+    is_granted = not granted.refusal(harvest.connection, "POST", "/v2/projects")
+    return is_granted and bool({"administrator", "project_creator"} & set(harvest.access_roles))
 
 
 def create_project_for(*, session: TimerSession, click: Click) -> int:

@@ -13,7 +13,7 @@ from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.trips import note_connection
 
-from . import renewal, rights, services, states, upstream
+from . import granted, renewal, rights, services, states, upstream
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -52,9 +52,10 @@ def send(
     """Send one call as this connection.
 
     Units: `patience` is how many seconds the caller waits for budget; None is as long as for everything else.
-    Errors: NeedsReauth, RefreshInProgress, RefreshFailed and the HarvestError tree; a refusal says which right is
-    missing.
+    Errors: RightNotGranted, NeedsReauth, RefreshInProgress, RefreshFailed and the HarvestError tree; a refusal says
+    which right is missing.
     """
+    granted.check(connection, operation.verb, operation.path)
     services.note_use(connection=connection, now=timezone.now())
     note_connection(connection)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import rights
+from . import granted, rights
 from .models import Connection, Status
 from .rights import Extent
 
@@ -35,14 +35,19 @@ def register(*rows: Capability) -> None:
 
 
 def shown(connection: Connection, *, resource: str = "", methods: str = "") -> dict[str, Any]:
-    """Shape: `{"result": [{"resource", "method", "is_available", "needs", "reason"}], "is_blocked": false}`."""
+    """Shape: `{"result": [{"resource", "method", "is_available", "needs", "reason"}], "rights", "is_blocked"}`."""
     wanted = {method for method in methods.split(",") if method}
     rows = [
         _row(connection, one)
         for one in _capabilities
         if (not resource or resource == one.resource) and (not wanted or one.method in wanted)
     ]
-    return {"result": rows, "is_blocked": False, "authentication_method": connection.authentication_method}
+    return {
+        "result": rows,
+        "rights": connection.rights,
+        "is_blocked": False,
+        "authentication_method": connection.authentication_method,
+    }
 
 
 def _row(connection: Connection, one: Capability) -> dict[str, Any]:
@@ -50,6 +55,8 @@ def _row(connection: Connection, one: Capability) -> dict[str, Any]:
     reason = None
     if connection.status == Status.NEEDS_REAUTH:
         extent, reason = Extent.NONE, "The account must be linked again."
+    elif refusal := granted.refusal(connection, one.verb, one.path):
+        extent, reason = Extent.NONE, refusal
     elif extent is Extent.NONE or (one.takes_all and extent is not Extent.ALL):
         extent, reason = Extent.NONE, rights.refusal(connection, one.path, one.verb, takes_all=one.takes_all)
     elif extent is Extent.PART:

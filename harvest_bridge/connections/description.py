@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.api.description import PAGING, list_of, ref
+from harvest_bridge.hosts.models import Right
 
 from . import integrations
 from .filters import CHOICES, MOMENTS, TEXTS
@@ -36,6 +37,11 @@ _PROPERTIES: Json = {
         "properties": {"id": {"type": "integer"}, "name": _TEXT},
     },
     "harvest_user_id": {"type": ["integer", "null"], "description": "Who linked it, in Harvest."},
+    "rights": {
+        "type": "array",
+        "items": {"enum": Right.values},
+        "description": "What the host app may do with it, as the linker was told.",
+    },
     "access_roles": {"type": "array", "items": _TEXT},
     "linked_by": {},
     "last_error": {},
@@ -89,6 +95,7 @@ SCHEMAS: Json = {
                     },
                 },
             },
+            "rights": {"type": "array", "items": {"enum": Right.values}},
             "is_blocked": {"type": "boolean"},
             "authentication_method": _TEXT,
         },

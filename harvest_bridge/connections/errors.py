@@ -25,6 +25,13 @@ class RefreshFailed(BridgeError):
     code = "token_refresh_failed"
 
 
+class RightNotGranted(BridgeError):
+    """The connection was linked without the right that a call takes; `missing_right` names it."""
+
+    status = 403
+    code = "right_not_granted"
+
+
 class NoSuchConnection(BridgeError):
     status = 404
     code = "no_such_connection"
@@ -38,6 +45,13 @@ class MissingConnection(BridgeError):
 class RedirectNotAllowed(BridgeError):
     status = 400
     code = "redirect_uri_not_allowed"
+
+
+class RightNotAsked(BridgeError):
+    """A link token for a right that the host app itself does not ask for."""
+
+    status = 400
+    code = "right_not_asked"
 
 
 class InvalidIntegratedAccountToken(BridgeError):

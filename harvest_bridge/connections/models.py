@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.utils import timezone
 
-from harvest_bridge.hosts.models import ApiKey, HostApp, Scope, WidgetKey
+from harvest_bridge.hosts.models import ApiKey, HostApp, Scope, WidgetKey, every_right
 from harvest_bridge.stored_json import StoredJSONField
 
 MAX_CONTEXT = 16 * 1024  # bytes as JSON; linking again may add as much once more before the host has to store less
@@ -68,6 +68,9 @@ class Connection(models.Model):
     linked_by = models.CharField(max_length=255, help_text="Name and e-mail of the linker.")
     timesheet_url = models.URLField(
         blank=True, help_text="Harvest's own timesheet, where the linker may read the address."
+    )
+    rights = StoredJSONField(
+        max_bytes=1024, default=every_right, help_text="What the host app may do with it, as the linker was told."
     )
     access_roles = StoredJSONField(shortens=True, default=list, help_text="What the linker may do in Harvest.")
 
@@ -167,6 +170,7 @@ class LinkToken(models.Model):
     user_id = models.CharField(max_length=255, blank=True)
     context = StoredJSONField(max_bytes=MAX_CONTEXT, default=dict)
     keeps_context = models.BooleanField(default=False)
+    rights = StoredJSONField(max_bytes=1024, default=every_right)
     redirect_uri = models.CharField(max_length=2000, blank=True)
     allows_another_account = models.BooleanField(default=False)
     relinks = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="relink_tokens")

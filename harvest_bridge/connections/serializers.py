@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.hosts.models import Right
 
 from .integrations import SUMMARY, environment_integration_id, iso
 from .models import Connection
@@ -27,6 +28,9 @@ class LinkTokenInput(Input):
     integrated_account_id = serializers.UUIDField(required=False)
     user_id = HostIdField(max_length=255, required=False, default="")
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
+    rights = serializers.ListField(
+        child=serializers.ChoiceField(choices=Right.choices), required=False, allow_empty=False, default=None
+    )
     tenant_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     user_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
@@ -84,6 +88,7 @@ def integrated_account(connection: Connection) -> dict[str, Any]:
         "user_id": connection.user_id or None,
         "harvest_account": {"id": connection.harvest_account_id, "name": connection.harvest_account_name},
         "harvest_user_id": connection.harvest_user_id,
+        "rights": connection.rights,
         "access_roles": connection.access_roles,
         "linked_by": connection.linked_by,
         "last_error": connection.last_error,

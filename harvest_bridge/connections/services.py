@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
+from harvest_bridge.hosts.queries import rights_of
 from harvest_bridge.stored_json import check_size
 
 from . import history
-from .errors import RedirectNotAllowed
+from .errors import RedirectNotAllowed, RightNotAsked
 from .history import What
 from .models import MAX_CONTEXT, Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
 from .returning import is_home
@@ -40,6 +41,7 @@ def create_link_token(
     widget_key: WidgetKey | None = None,
     tenant_name: str = "",
     user_name: str = "",
+    rights: Sequence[str] | None = None,
     proof: str = "",
     life: timedelta = LINK_TOKEN_LIFE,
 ) -> str:
@@ -48,7 +50,8 @@ def create_link_token(
     With `user_id` the connection is that person's own, without it the account's. `relinks` renews that connection
     instead. With `api_key` or `widget_key`, the key of whoever asked for it, it ends when that key does.
     With `proof` only the browser that shows that secret may go on with it.
-    Errors: RedirectNotAllowed, ValueTooLarge.
+    `rights` asks for fewer than the host app does.
+    Errors: RedirectNotAllowed, RightNotAsked, ValueTooLarge.
     """
     if redirect_uri:
         _check_redirect(host_app, redirect_uri)
@@ -68,6 +71,7 @@ def create_link_token(
         allows_another_account=allows_another_account,
         api_key=api_key,
         widget_key=widget_key,
+        rights=_rights(host_app, rights),
         tenant_name=tenant_name[:255],
         user_name=user_name[:255],
         browser_hash=token_hash(proof) if proof else "",
@@ -145,6 +149,18 @@ def forget_expired(*, now: datetime) -> int:
     tokens, _ = IntegratedAccountToken.objects.filter(expires_at__lt=now).delete()
     states, _ = SpentState.objects.filter(expires_at__lt=now).delete()
     return links + tokens + states
+
+
+def _rights(host_app: HostApp, wanted: Sequence[str] | None) -> list[str]:
+    """Those of the host app, or fewer. Errors: RightNotAsked."""
+    offered = rights_of(host_app)
+    beyond = [right for right in wanted or [] if right not in offered]
+    if beyond:
+        raise RightNotAsked(
+            f"rights: this host app does not ask for {', '.join(beyond)}, only for {', '.join(offered)}; an operator "
+            "sets that at the host app in the admin, and an API key with the scope “harvest” must be able to use it."
+        )
+    return offered if wanted is None else [right for right in offered if right in wanted]
 
 
 def _check_redirect(host_app: HostApp, redirect_uri: str) -> None:

@@ -27,7 +27,7 @@ def store(*, link_token: LinkToken, received: PendingGrant, facts: dict[str, Any
         raise InvalidLinkToken(_("This link was used already, or has expired."))
     connection = _row_for(link_token, facts)
     what = What.RELINKED if connection.token_generation else What.LINKED
-    _write(connection, facts | _state() | _tokens(connection, received) | _context(connection, link_token))
+    _write(connection, facts | _state() | _tokens(connection, received) | _asked(connection, link_token))
     history.note(connection, what, actor=history.linker(connection.linked_by))
     LinkToken.objects.filter(pk=link_token.pk).update(connection=connection)
     return connection
@@ -77,5 +77,7 @@ def _tokens(connection: Connection, received: PendingGrant) -> dict[str, Any]:
     }
 
 
-def _context(connection: Connection, link_token: LinkToken) -> dict[str, Any]:
-    return {"context": (connection.context if link_token.keeps_context else {}) | link_token.context}
+def _asked(connection: Connection, link_token: LinkToken) -> dict[str, Any]:
+    """What the link token asked for, as the linker was told."""
+    kept = connection.context if link_token.keeps_context else {}
+    return {"rights": link_token.rights, "context": kept | link_token.context}

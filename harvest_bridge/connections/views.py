@@ -57,6 +57,7 @@ class LinkTokenView(HostView):
             user_id=asked["user_id"],
             context=asked["context"],
             redirect_uri=asked["redirect_uri"],
+            rights=asked["rights"],
             tenant_name=asked["tenant_name"],
             user_name=asked["user_name"],
             relinks=self.connection(renewed) if renewed else None,

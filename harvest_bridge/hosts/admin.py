@@ -14,7 +14,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 
 from . import services
-from .forms import IssueKeyForm
+from .forms import HostAppForm, IssueKeyForm
 from .key_admin import ApiKeyAdmin, WidgetKeyAdmin
 from .models import AllowedOrigin, ApiKey, HostApp, WidgetKey
 from .read_only import ReadOnlyInline
@@ -43,9 +43,10 @@ class WidgetKeyInline(ReadOnlyInline):
 
 @admin.register(HostApp)
 class HostAppAdmin(ModelAdmin):
+    form = HostAppForm
     list_display = ("name", "shown_origins", "live_keys", "live_connections", "created_at")
     search_fields = ("name", "origins__origin")
-    fields = ("name", "logo_url", "id", "created_at")
+    fields = ("name", "logo_url", "rights", "id", "created_at")
     readonly_fields = ("id", "created_at")
     inlines: tuple[Any, ...] = (OriginInline, ApiKeyInline, WidgetKeyInline)
     actions_detail: tuple[str, ...] = ("issue_api_key", "issue_widget_key")

@@ -1,4 +1,4 @@
-"""The admin's form for a new API key."""
+"""The admin's forms for a host app and for a new API key."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django import forms
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from .models import Scope
+from .models import HostApp, Right, Scope
 
 
 class IssueKeyForm(forms.Form):
@@ -38,3 +38,18 @@ class IssueKeyForm(forms.Form):
         if moment is not None and moment <= timezone.now():
             raise forms.ValidationError("Choose a time to come, or none.")
         return moment
+
+
+class HostAppForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no parameter at run time
+    """A host app, with what it asks for as boxes to tick."""
+
+    rights = forms.MultipleChoiceField(
+        choices=Right.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="What it asks for when an account is linked, as far as its API keys can use it. Connections keep "
+        "what they were linked with: a right added here takes effect when an account is linked again.",
+    )
+
+    class Meta:
+        model = HostApp
+        fields = ("name", "logo_url", "rights")

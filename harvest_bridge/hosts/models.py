@@ -14,6 +14,20 @@ from harvest_bridge.stored_json import StoredJSONField
 from .origins import validate_origin
 
 
+class Right(models.TextChoices):
+    """What a host app may do with the accounts that are linked for it; people read it before they link one."""
+
+    READ = "read", "See everything that the person sees in Harvest"
+    TIME = "time", "Add, change and delete time entries and expenses"
+    PEOPLE = "people", "Add, change and archive people, their roles and rates"
+    PROJECTS = "projects", "Add, change and delete clients, projects and tasks"
+    INVOICES = "invoices", "Add, change, send and delete invoices, estimates and payments"
+
+
+def every_right() -> list[str]:
+    return list(Right.values)
+
+
 class HostApp(models.Model):
     """One embedding product, or one environment of it such as staging."""
 
@@ -24,6 +38,11 @@ class HostApp(models.Model):
         blank=True,
         validators=[URLValidator(schemes=["https", "http"])],
         help_text="Address of a square logo for the connect page.",
+    )
+    rights = StoredJSONField(
+        max_bytes=1024,
+        default=every_right,
+        help_text="What it asks for when an account is linked. Connections keep what they were linked with.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

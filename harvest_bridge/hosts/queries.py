@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.crypto.tokens import token_hash
 
-from .models import AllowedOrigin, ApiKey, HostApp, WidgetKey
+from .models import AllowedOrigin, ApiKey, HostApp, Right, Scope, WidgetKey
 
 
 def api_key_for(text: str) -> ApiKey | None:
@@ -20,6 +22,19 @@ def host_app_at(origin: str) -> HostApp | None:
 
 def origins_of(host_app: HostApp) -> list[str]:
     return list(AllowedOrigin.objects.filter(host_app=host_app).values_list("origin", flat=True))
+
+
+def rights_of(host_app: HostApp) -> list[str]:
+    """What the host app asks for: of what is set for it, that which its live keys can use. The timer needs no key."""
+    now = timezone.now()
+    keys = ApiKey.objects.filter(host_app=host_app, revoked_at=None)
+    scopes = {scope for key in keys if key.is_valid_at(now) for scope in key.scopes}
+    usable: set[str] = {Right.READ, Right.TIME}
+    if Scope.DIRECTORY in scopes:
+        usable.add(Right.PEOPLE)
+    if Scope.HARVEST in scopes:
+        usable.update(Right.values)
+    return [right for right in Right.values if right in usable and right in host_app.rights]
 
 
 def widget_key(key_id: str) -> WidgetKey | None:

@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import trips
 from harvest_bridge.api.authentication import bearer_token
+from harvest_bridge.connections import granted
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import door
 from harvest_bridge.harvest.arriving import Arriving
@@ -110,6 +111,7 @@ class Exchange:
             raise MethodRefused("Harvest's API has no such method.")
         place, query = paths.place_of(self.scope["raw_path"]), paths.query_of(self.scope["query_string"])
         admission = await self.admissions.of(_credential(raw_headers))
+        granted.check(admission.connection, method, self.scope["raw_path"].decode())
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
         kind = headers.each_once(raw_headers, _KIND_OF_BODY)

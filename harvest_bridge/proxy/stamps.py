@@ -26,7 +26,7 @@ from .choice import CacheKey, Credential
 MOST_REMEMBERED = 10_000
 _PATIENCE_SECONDS = 5
 
-_OURS = "c.id, c.kind, c.status, c.grant_id, c.token_generation, c.access_token_expires_at"
+_OURS = "c.id, c.kind, c.status, c.grant_id, c.token_generation, c.access_token_expires_at, c.rights"
 _TABLES = {"k": ApiKey._meta.db_table, "c": Connection._meta.db_table, "t": IntegratedAccountToken._meta.db_table}
 # All that an admission rests on. The name of the column is left to be filled in.
 _OF_KEY = """

@@ -112,7 +112,8 @@ class TestFromTheTimer:
         for named in (
             "Ticket board",
             "acme",
-            "Alice Okafor &lt;m@acme.example&gt;",
+            "Alice Okafor",
+            "m@acme.example",
             "mallory",
             "Fennel &amp; Finch",
             "carmen@",

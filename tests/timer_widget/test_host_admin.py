@@ -85,6 +85,7 @@ def test_settings_and_rules_are_kept_from_the_host_apps_own_page(operator: Clien
     form: dict[str, Any] = {
         "name": "Board",
         "logo_url": "",
+        "rights": ["read", "time"],
         **management("origins", 1, 1),
         "origins-0-id": row.pk,
         "origins-0-host_app": board.host_app.pk,
@@ -104,6 +105,8 @@ def test_settings_and_rules_are_kept_from_the_host_apps_own_page(operator: Clien
         form = management(prefix, 0) | form
     answer = operator.post(path, form)
     assert answer.status_code == 302, answer.content.decode()[:2000]
+    board.host_app.refresh_from_db()
+    assert board.host_app.rights == ["read", "time"]
     kept = TimerSettings.objects.get(host_app=board.host_app)
     assert (kept.theme, kept.accent, kept.allows_popup_sign_in) == ("dark", "#aa3355", False)
     assert ProjectRule.objects.get(host_app=board.host_app).project == "WEB"

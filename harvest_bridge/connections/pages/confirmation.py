@@ -20,7 +20,7 @@ from .outcomes import way_back
 from .refusals import invalid_link_token
 from .shown import Shown, link_page, origin_of
 from .visits import Visit
-from .words import whom_facts
+from .words import rights_words, whom_facts
 
 
 @csrf_protect
@@ -62,15 +62,15 @@ def _asked_or_linked(request: HttpRequest, visit: Visit, choice: str) -> Shown |
 
 def _confirmation(visit: Visit, grant_id: str) -> Shown:
     link_token = visit.link_token
+    choice = linking.awaited_confirmation(link_token=link_token, grant_id=grant_id, method=Authentication.OAUTH2)
     return Shown(
         template="account",
         host_app=link_token.host_app,
         context={
             "link": link_token,
-            "choice": linking.awaited_confirmation(
-                link_token=link_token, grant_id=grant_id, method=Authentication.OAUTH2
-            ),
-            "whom": whom_facts(link_token),
+            "choice": choice,
+            "whom": whom_facts(link_token, choice),
+            "rights": rights_words(link_token),
             "action": reverse("connect-account-account"),
             "again_url": visit.again_url,
             "is_bound_to_browser": True,

@@ -26,7 +26,7 @@ from .asked import INTEGRATION, Asked
 from .outcomes import closed_payload, failure_payload, framers, success_payload, targets, way_back
 from .refusals import can_begin_here, ended, refused, refused_link
 from .shown import Shown, link_page
-from .words import whom_facts
+from .words import rights_words, whom_facts
 
 
 @require_GET
@@ -90,6 +90,7 @@ def _invitation(asked: Asked, link_token: LinkToken) -> Shown:
             "asked": asked,
             "link": link_token,
             "whom": whom_facts(link_token),
+            "rights": rights_words(link_token),
             "consent_url": f"{reverse('connect-account-authorize')}?{urlencode({'link_token': text})}",
             "token_url": token_url if Authentication.API_KEY in asked.methods else "",
             "back_url": way_back(link_token, closed_payload()) if asked.may_go_back else "",

@@ -21,7 +21,7 @@ from .asked import Asked
 from .outcomes import closed_payload, framers, success_payload, targets, way_back
 from .refusals import can_begin_here, connected, ended
 from .shown import Shown, link_page
-from .words import whom_facts
+from .words import rights_words, whom_facts
 
 
 @csrf_exempt
@@ -68,7 +68,11 @@ def _posted(request: HttpRequest, asked: Asked, link_token: LinkToken) -> Shown:
 
 
 def _confirmation(asked: Asked, link_token: LinkToken, choice: Confirmation) -> Shown:
-    context: dict[str, object] = {"choice": choice, "action": reverse("connect-account-personal-token")}
+    context: dict[str, object] = {
+        "choice": choice,
+        "whom": whom_facts(link_token, choice),
+        "action": reverse("connect-account-personal-token"),
+    }
     return _shown("account", asked, link_token, context)
 
 
@@ -84,6 +88,7 @@ def _shown(
             "asked": asked,
             "link": link_token,
             "whom": whom_facts(link_token),
+            "rights": rights_words(link_token),
             "back_url": leave,
             "page": {"targets": targets(asked, host_app)},
         }

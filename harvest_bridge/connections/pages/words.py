@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from harvest_bridge.connections import rights
+from harvest_bridge.connections.linking import Confirmation
 from harvest_bridge.connections.models import Connection, Kind, LinkToken
+from harvest_bridge.hosts.models import Right
 
 
 @dataclass(frozen=True)
@@ -20,21 +22,28 @@ class RoleWords:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what a page says is linked; `detail` is the host's own id beside a name."""
+    """One line of what a page says is linked; `details` stand below a name: an e-mail address, the host's own id."""
 
     label: str
     value: str
-    detail: str = ""
+    details: tuple[str, ...] = ()
 
 
-def whom_facts(link_token: LinkToken) -> list[Fact]:
-    """For which customer of the host app, and for which of its people, the account is linked."""
-    everyone = _("everyone at this customer")
+def whom_facts(link_token: LinkToken, choice: Confirmation | None = None) -> list[Fact]:
+    """For which customer of which host app, and for which of its people, the account is linked.
+
+    With `choice` also whose account it is, as far as that is known before one is chosen.
+    """
+    whose = [_named(_("Signed in to Harvest as"), choice.linker, "")] if choice else []
+    if choice and len(choice.accounts) == 1:
+        whose.append(Fact(_("Harvest account"), choice.accounts[0].name))
     is_personal = link_token.kind == Kind.PERSONAL
-    person = _named(link_token.user_name, link_token.user_id) if is_personal else (everyone, "")
+    everyone = Fact(_("Linked for"), _("everyone at this customer"))
     return [
-        Fact(_("Customer"), *_named(link_token.tenant_name, link_token.tenant_id)),
-        Fact(_("Linked for"), *person),
+        *whose,
+        Fact(_("Connected to"), link_token.host_app.name),
+        _named(_("Customer"), link_token.tenant_name, link_token.tenant_id),
+        _named(_("Linked for"), link_token.user_name, link_token.user_id) if is_personal else everyone,
     ]
 
 
@@ -43,9 +52,23 @@ def this_browser() -> str:
     return _("you, in this browser")
 
 
-def _named(name: str, host_id: str) -> tuple[str, str]:
-    """Names are what people know, ids what nobody can take on."""
-    return (name, host_id) if name and name != host_id else (host_id, "")
+def rights_words(link_token: LinkToken) -> list[str]:
+    """What the host app will be able to do, and what `granted.py` holds it to."""
+    words = {
+        Right.READ: _("see everything that you can see in Harvest: people, projects, time, invoices"),
+        Right.TIME: _("add, change and delete time entries and expenses as you, with a link back to your work"),
+        Right.PEOPLE: _("add, change and archive people, their roles and rates"),
+        Right.PROJECTS: _("add, change and delete clients, projects and tasks"),
+        Right.INVOICES: _("add, change, send and delete invoices, estimates and payments"),
+    }
+    return [words[right] for right in Right if right in link_token.rights]
+
+
+def _named(label: str, name: str, host_id: str) -> Fact:
+    """Names are what people know, ids what nobody can take on. `Alice <alice@acme.example>` is name and address."""
+    shown, _angle, address = name.removesuffix(">").partition(" <")
+    parts = [part for part in (shown, address, host_id) if part]
+    return Fact(label, parts[0] if parts else "", tuple(part for part in parts[1:] if part != parts[0]))
 
 
 def role_words(connection: Connection) -> RoleWords:
