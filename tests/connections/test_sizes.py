@@ -60,7 +60,7 @@ def test_a_context_does_not_grow_past_it_in_steps(api: APIClient, alices: Connec
 
 
 def test_what_we_note_ourselves_is_shortened(api: APIClient, alices: Connection) -> None:
-    states.needs_reauth(alices, "why " * 1000)
+    states.needs_reauth(alices, "why " * 1000, because=states.Because.REFRESH_REFUSED)
     states.forbidden(alices, method="GET", resource="/v2/" + "x" * 9000, needs="administrator")
     row = Connection.objects.get()
     assert len(row.last_error["message"]) == len(row.last_forbidden_error["resource"]) == 500

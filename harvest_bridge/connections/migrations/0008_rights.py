@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0004_link_binding'),
+        ('connections', '0007_link_binding'),
     ]
 
     operations = [

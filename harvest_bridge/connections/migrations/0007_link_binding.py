@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('connections', '0003_index_by_harvest_account'),
+        ('connections', '0006_history_outlives_connections'),
     ]
 
     operations = [
