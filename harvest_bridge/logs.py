@@ -81,6 +81,7 @@ def logging_config(level: str) -> dict[str, Any]:
         | {
             "uvicorn.access": {**ours, "handlers": ["access"]},
             "django": {**ours, "level": "WARNING"},
+            "psycopg.pool": {"level": "ERROR"},  # two lines for every attempt while the database is away
             "httpx": {"level": "WARNING"},  # it would log every address, queries included
             "uvicorn.error": {"level": level, "propagate": True},
         },

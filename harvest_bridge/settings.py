@@ -16,6 +16,7 @@ from harvest_bridge.admin_theme import ACCOUNT_LINKS, NAVIGATION, PRIMARY
 from harvest_bridge.env import ROOT, listed, read_env
 from harvest_bridge.logs import logging_config
 from harvest_bridge.mail import mail_server
+from harvest_bridge.postgresql.connections import WatchedConnection
 from harvest_bridge.var_folder import kept_secrets, make_private
 
 ENV = read_env()
@@ -140,17 +141,31 @@ if ON_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN, so two writers wait for each other instead of failing half-way.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 10,  # seconds for another writer's lock; then 503 `database_busy`
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds; opening costs as much as a request's queries
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 10}}
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # else each connection that a restart broke costs a request
+    DATABASES["default"]["ENGINE"] = "harvest_bridge.postgresql"
+    # A pool that goes on trying by itself tries ever more seldom; ours tries when somebody asks.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        "pool": {
+            "min_size": 1,
+            "max_size": 10,
+            "timeout": 1,
+            "reconnect_timeout": 0,
+            "connection_class": WatchedConnection,
+        },
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.REDIS_URL
-_IN_REDIS = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+_IN_REDIS = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+}
 _IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers"}
 CACHES: dict[str, dict[str, Any]] = {
     # Counters of attempts and spent states: nothing but time removes them.
@@ -165,7 +180,7 @@ SILENCED_SYSTEM_CHECKS = [] if REDIS_URL else ["django_ratelimit.E003", "django_
 
 HUEY: dict[str, Any] = {
     "name": "harvest-bridge",
-    "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
+    "huey_class": f"harvest_bridge.job_queue.{'RedisQueue' if REDIS_URL else 'SqliteQueue'}",
     "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(VAR_DIR / "queue.sqlite3")},
     # Jobs are pickled: signed, so that writing to the queue is not yet running code.
     "serializer": SignedSerializer(secret=SECRET_KEY, salt="harvest-bridge jobs"),

@@ -110,14 +110,22 @@ class Bridge:
 
 
 @contextmanager
-def running_bridge(folder: Path, *, harvest_url: str, with_worker: bool = False, **settings: str) -> Iterator[Bridge]:
-    """Start a bridge wired to the sandbox at `harvest_url`, and end it; `settings` are environment variables."""
+def running_bridge(
+    folder: Path, *, harvest_url: str, with_worker: bool = False, database_url: str = "", **settings: str
+) -> Iterator[Bridge]:
+    """Start a bridge wired to the sandbox at `harvest_url`, and end it; `settings` are environment variables.
+
+    `database_url` is of an empty database, where it is not to be one of this run's own.
+    """
     first = first_bridge()
     with ExitStack() as at_the_end:
         at_the_end.callback(assert_clean_logs, folder)
-        database_url = at_the_end.enter_context(own_database(folder, like=first.environment["DATABASE_URL"]))
-        bridge = _bridge(folder, database_url, harvest_url, host_origin=first.host_origin, **settings)
+        given = database_url or at_the_end.enter_context(own_database(folder, like=first.environment["DATABASE_URL"]))
+        bridge = _bridge(folder, given, harvest_url, host_origin=first.host_origin, **settings)
         bridge.host = dict(first.host)
+        if database_url:
+            bridge.manage("migrate", "--verbosity", "0")
+            bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
         processes = [bridge.web] + [bridge.worker] * with_worker
         at_the_end.callback(stop_all, processes)
         for process in processes:

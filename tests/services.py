@@ -37,22 +37,57 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class PostgresServer:
+    """A PostgreSQL server on a private socket, and what may happen to it. `url` is of its database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._user = _database_user(folder)
+        self.url = f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
+        argv = [_postgres_tool("initdb"), "-D", folder / "data", "-U", "postgres", "--auth=trust", "--no-locale"]
+        _run_as(self._user, [*argv, "-E", "UTF8", "--no-sync"])
+
+    def start(self) -> None:
+        folder, log = self._folder, self._folder / "log"
+        options = [word for name, value in POSTGRES_SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        argv = [_postgres_tool("postgres"), "-D", folder / "data", "-k", folder, *options]
+        self._server = _start_as(self._user, argv, log=log)
+        _wait_until(lambda: psycopg.connect(self.url).close(), psycopg.OperationalError, self._server, log)
+
+    def stop(self) -> None:
+        _end(self._server)
+
+    def freeze(self) -> None:
+        """Every process of it stands still: connections stay open, and nobody answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        pid = self._server.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, children)):
+            os.kill(each, number)
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    folder = _short_folder("hb-pg-")
+    server = PostgresServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def postgres_cluster() -> Iterator[str]:
-    """A PostgreSQL server of its own on a private socket; yields the URL of its empty database."""
-    folder = _short_folder("hb-pg-")
-    user, data = _database_user(folder), folder / "data"
-    url = f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
-    initdb = [_postgres_tool("initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-locale", "-E", "UTF8"]
-    _run_as(user, [*initdb, "--no-sync"])
-    options = [word for name, value in POSTGRES_SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    server = _start_as(user, [_postgres_tool("postgres"), "-D", data, "-k", folder, *options], log=folder / "log")
-    try:
-        _wait_until(lambda: psycopg.connect(url).close(), psycopg.OperationalError, server, folder / "log")
-        yield url
-    finally:
-        _end(server)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The same for who only wants the URL of its empty database."""
+    with postgres_server() as server:
+        yield server.url
 
 
 @contextmanager

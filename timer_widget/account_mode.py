@@ -10,6 +10,7 @@ from typing import Any
 from django.core.cache import cache
 from django.utils import timezone
 
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.rights import ADMINISTRATOR
 from harvest_bridge.harvest.operations import get_company, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
@@ -30,18 +31,18 @@ class Mode(StrEnum):
 def mode_of(harvest: Harvest) -> Mode:
     """Asked for once an hour; two reads at most. Errors: the HarvestError tree."""
     key = harvest.remembered("mode")
-    known = cache.get(key)
+    known = best_effort(lambda: cache.get(key))
     if known is None:
         known = _asked(harvest)
         if known != Mode.UNKNOWN:
-            cache.set(key, str(known), _SECONDS)
+            best_effort(lambda: cache.set(key, str(known), _SECONDS))
     return Mode(known)
 
 
 def correct_mode(harvest: Harvest) -> None:
     """What was inferred, or kept for an hour, has turned out to be the other one."""
     other = Mode.HOURS if mode_of(harvest) == Mode.CLOCK else Mode.CLOCK
-    cache.set(harvest.remembered("mode"), str(other), _SECONDS)
+    best_effort(lambda: cache.set(harvest.remembered("mode"), str(other), _SECONDS))
 
 
 def time_fields(

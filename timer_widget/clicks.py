@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import get_time_entry
@@ -50,9 +51,12 @@ def carry_out(intent: Intent, attempt: Callable[[], E], *, look: Look) -> E:
         entry: E = attempt()
     except HarvestOutcomeUnknown as lost:
         entry = _look(intent, look, lost)
-    except BridgeError as error:
-        intents.settle_failure(intent, error)
-        raise
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        intents.settle_failure(intent, known)
+        raise known from error
     intents.settle(intent, entry_id=entry.id if entry else None)
     return entry
 
@@ -88,7 +92,7 @@ def check_item(session: TimerSession, item_id: str) -> None:
 def _look(intent: Intent, look: Look, lost: HarvestOutcomeUnknown) -> TimeEntry:
     try:
         found = look()
-    except BridgeError as error:
+    except (BridgeError, *OUTAGES) as error:
         intents.leave_pending(intent, lost)
         raise lost from error
     if found is None:

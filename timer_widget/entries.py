@@ -25,7 +25,7 @@ from .account_mode import Mode, correct_mode, mode_of, time_fields
 from .clicks import NO_ITEM, Click, carry_out, check_item, open_entry, record
 from .errors import NotRunning, StartOutOfReach
 from .models import IntentKind, IntentStatus, TimerSession
-from .queries import Harvest, harvest_for, state_of
+from .queries import Harvest, harvest_for, told_state
 from .references import reference_to
 
 _LONGEST = timedelta(hours=24)
@@ -35,7 +35,8 @@ _PLACE = ("project_id", "task_id", "spent_date", "notes")
 def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     """Time that was worked already, on any day; what runs goes on running.
 
-    Shape: `{"state", "entry"}`. Errors: NotLinked, MustLinkAgain, ItemNotAllowed, ClickRepeated, HarvestErrors.
+    Shape: `{"state", "entry"}`; here and below the state is None where it cannot be read once the deed is done.
+    Errors: NotLinked, MustLinkAgain, ItemNotAllowed, ClickRepeated, HarvestErrors.
     """
     person, item = session.person, click["item"] or NO_ITEM
     check_item(session, item["id"])
@@ -91,7 +92,7 @@ def delete_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     try:
         before = open_entry(session, harvest, click["entry_id"])
     except HarvestNotFound:
-        return {"state": state_of(session.person), "entry": None}
+        return {"state": told_state(session.person), "entry": None}
     intent = record(session.person, IntentKind.DELETE, click | {"deleted": _again(before)})
 
     def attempt() -> TimeEntry:
@@ -160,7 +161,7 @@ def _time_fields(harvest: Harvest, click: Click) -> dict[str, Any]:
 
 def _answer(session: TimerSession, entry: TimeEntry, item: dict[str, Any] | None = None) -> dict[str, Any]:
     wanted = {"item_id": item["id"], "group_id": item["group_id"]} if item else {}
-    return {"state": state_of(session.person, **wanted), "entry": state.shown_entry(entry, now=timezone.now())}
+    return {"state": told_state(session.person, **wanted), "entry": state.shown_entry(entry, now=timezone.now())}
 
 
 def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | None:

@@ -19,6 +19,10 @@ from typing import Any
 import redis
 import redis.asyncio
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from harvest_bridge.api.outages import best_effort
 
 from .errors import TooManyCalls
 from .models import Person
@@ -82,11 +86,11 @@ class Hub:
                 self._streams.pop(person_id, None)
 
     def publish(self, person: Person, state: Any) -> None:
-        """Tell every page of this person; from any thread."""
+        """Tell every page of this person; from any thread. While Redis is away only those of this process hear it."""
         text = json.dumps(state)
-        if settings.REDIS_URL:
-            _redis().publish(f"{_CHANNEL}:{person.pk}", text)
-        elif self._loop is not None:
+        if settings.REDIS_URL and best_effort(lambda: _redis().publish(f"{_CHANNEL}:{person.pk}", text)) is not None:
+            return
+        if self._loop is not None:
             self._loop.call_soon_threadsafe(self._deliver, person.pk, text)
 
     def _deliver(self, person_id: int, text: str) -> None:
@@ -117,7 +121,8 @@ hub = Hub()
 
 @cache
 def _redis() -> Any:
-    return redis.Redis.from_url(settings.REDIS_URL)
+    bounds = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
+    return redis.Redis.from_url(settings.REDIS_URL, **bounds)
 
 
 @contextmanager

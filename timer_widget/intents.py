@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.api.idempotency import is_final
+from harvest_bridge.api.kept_writes import kept_writes
 from harvest_bridge.errors import BridgeError
 
 from .errors import ClickRepeated
@@ -43,6 +44,8 @@ def record(
             )
     except IntegrityError:
         earlier = Intent.objects.get(person=person, idempotency_key=idempotency_key)
+        kept_writes.catch_up(f"intent {earlier.pk}")
+        earlier.refresh_from_db()
     if earlier.status == IntentStatus.DONE and earlier.kind == kind:
         return earlier
     if _claims_again(earlier, kind, asked):
@@ -97,5 +100,7 @@ def _claims_again(earlier: Intent, kind: IntentKind, asked: dict[str, Any]) -> b
 
 
 def _settle(intent: Intent, **fields: Any) -> None:
+    """What was done is done, also where this cannot be written at the moment."""
     settled_at = None if fields["status"] == IntentStatus.PENDING else timezone.now()
-    Intent.objects.filter(pk=intent.pk).update(settled_at=settled_at, **fields)
+    row = Intent.objects.filter(pk=intent.pk)
+    kept_writes.write(f"intent {intent.pk}", lambda: row.update(settled_at=settled_at, **fields))

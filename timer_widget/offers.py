@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 
+from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
 from harvest_bridge.connections import granted
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
@@ -51,9 +52,12 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
         return int((intent.outcome or {})["project_id"])
     try:
         made: Named = harvest.send(create_project(client_id=click["client_id"], name=click["name"]))
-    except BridgeError as error:
-        intents.settle_failure(intent, error)
-        raise
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        intents.settle_failure(intent, known)
+        raise known from error
     intents.settle(intent, entry_id=None, outcome={"project_id": made.id})
-    caches["answers"].delete(harvest.remembered("projects"))
+    best_effort(lambda: caches["answers"].delete(harvest.remembered("projects")))
     return made.id

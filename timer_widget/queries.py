@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.utils import timezone
 
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.errors import NeedsReauth
 from harvest_bridge.connections.models import Connection, Status
@@ -38,6 +39,8 @@ T = TypeVar("T")
 _PAGE = 2000
 _MAX_PAGES = 10
 _ZONE_SECONDS = 3600
+# How long a deed that is done waits for what is shown beside it.
+_LONGEST_BESIDE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Harvest:
     # Whose time it is: the linker's own, or that of the person for whom an account connection acts.
     user_id: int
     acts_for_another: bool = False
+    timeout: float | None = None
     _written: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -63,7 +67,7 @@ class Harvest:
     def send(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
         try:
-            answer = calls.send(self.connection, operation, lane=Lane.TIMER)
+            answer = calls.send(self.connection, operation, lane=Lane.TIMER, timeout=self.timeout)
         except NeedsReauth as error:
             raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.") from error
         except BridgeError as error:
@@ -108,10 +112,10 @@ class Harvest:
     def zone(self) -> tzinfo:
         """The person's own Harvest time zone, which is asked for once an hour."""
         key = self.remembered("time-zone")
-        name = caches["answers"].get(key)
+        name = best_effort(lambda: caches["answers"].get(key))
         if name is None:
             name = self.send(get_user(self.user_id) if self.acts_for_another else get_me()).timezone
-            caches["answers"].set(key, name, _ZONE_SECONDS)
+            best_effort(lambda: caches["answers"].set(key, name, _ZONE_SECONDS))
         return zone_named(name)
 
     def today(self) -> date:
@@ -174,13 +178,13 @@ def harvest_for(person: Person) -> Harvest:
     return way_of(person).harvest()
 
 
-def state_of(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any]:
+def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None) -> dict[str, Any]:
     """The widget's whole state; two Harvest reads at most, none for a person without a connection."""
     way = way_of(person)
     if way.status != Status.ACTIVE:
         return _state(person, way, running=None, item=None)
     try:
-        harvest = way.harvest()
+        harvest = replace(way.harvest(), timeout=timeout)
         return _state(person, way, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
     except MustLinkAgain:
         return _state(person, way_of(person), running=None, item=None)
@@ -189,10 +193,21 @@ def state_of(person: Person, *, item_id: str = "", group_id: str = "") -> dict[s
 def state_with(
     person: Person, harvest: Harvest, running: TimeEntry | None, *, item_id: str, group_id: str
 ) -> dict[str, Any]:
-    """The same right after a click, which has told us already what runs."""
+    """The same right after a click, which has told us already what runs.
+
+    The click is done: an item's total that cannot be read now is left out, and never makes it a failure.
+    """
     via = "account" if harvest.acts_for_another else "personal"
     way = Way(harvest.connection, harvest.user_id, via=via)
-    return _state(person, way, running=running, item=_item_total(harvest, item_id, group_id))
+    quick = replace(harvest, timeout=_LONGEST_BESIDE_SECONDS)
+    item = best_effort(lambda: _item_total(quick, item_id, group_id))
+    return _state(person, way, running=running, item=item)
+
+
+def told_state(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any] | None:
+    """The state beside a deed that is done; None where it cannot be read now."""
+    quick = _LONGEST_BESIDE_SECONDS
+    return best_effort(lambda: state_of(person, item_id=item_id, group_id=group_id, timeout=quick))
 
 
 def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
@@ -217,6 +232,11 @@ def _belongs_to(person: Person, entry: TimeEntry) -> bool:
     return person.intents.filter(harvest_entry_id=entry.id).exists()
 
 
+def _is_ours(person: Person, running: TimeEntry | None) -> bool:
+    """Of nobody's item, while the database cannot tell."""
+    return running is not None and bool(best_effort(lambda: _belongs_to(person, running)))
+
+
 def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:
     if not item_id:
         return None
@@ -237,7 +257,7 @@ def _state(person: Person, way: Way, *, running: TimeEntry | None, item: dict[st
             "harvest_account_name": connection.harvest_account_name if connection else None,
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },
-        "running": state.shown_running(running, is_ours=running is not None and _belongs_to(person, running)),
+        "running": state.shown_running(running, is_ours=_is_ours(person, running)),
         "item": item,
         "server_now": state.iso(now),
     }

@@ -14,7 +14,7 @@ from harvest_bridge.harvest.records import TimeEntry
 from . import state
 from .clicks import NO_ITEM, Click, carry_out, check_entry, check_item, record
 from .models import IntentKind, IntentStatus, TimerSession
-from .queries import Harvest, harvest_for, state_of, state_with
+from .queries import Harvest, harvest_for, state_with, told_state
 from .references import reference_to
 
 PROOF_PREFIX = "hb_link_proof_"
@@ -33,7 +33,7 @@ def start_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
     harvest = harvest_for(person)
     intent = record(person, IntentKind.START, click, item=item)
     if intent.status == IntentStatus.DONE:
-        return {"state": state_of(person, item_id=item["id"], group_id=item["group_id"]), "stopped": None}
+        return {"state": told_state(person, item_id=item["id"], group_id=item["group_id"]), "stopped": None}
     before: TimeEntry | None = None
 
     def attempt() -> TimeEntry:

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from harvest_bridge import trips
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.errors import body_of, headers_of
+from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 
 from .authentication import TimerUser
@@ -38,9 +39,12 @@ async def answer(request: Request) -> Response:
         session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
         opened = hub.stream(session.person_id)
         stream = opened.__enter__()
-    except BridgeError as error:
-        trips.note_code(error.code)
-        return JSONResponse(body_of(error), error.status, headers_of(error) | _HEADERS)
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        trips.note_code(known.code)
+        return JSONResponse(body_of(known), known.status, headers_of(known) | _HEADERS)
 
     async def events() -> AsyncIterator[str]:
         try:

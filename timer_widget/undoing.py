@@ -24,12 +24,12 @@ from .clicks import Click, carry_out, check_item, open_entry, record
 from .entries import begin_at
 from .errors import NothingToUndo, NotRunning
 from .models import IntentKind, IntentStatus, TimerSession
-from .queries import Harvest, harvest_for, state_of
+from .queries import Harvest, harvest_for, told_state
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
 
 
-def undo_switch(*, session: TimerSession, click: Click) -> dict[str, Any]:
+def undo_switch(*, session: TimerSession, click: Click) -> dict[str, Any] | None:
     """The earlier timer runs on with the time of the mistaken one, which is deleted.
 
     Shape: the widget's state. Three writes at most: restart, time, delete; one that fails leaves both entries with
@@ -40,10 +40,10 @@ def undo_switch(*, session: TimerSession, click: Click) -> dict[str, Any]:
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
         carry_out(intent, lambda: _undo(session, harvest, click), look=lambda: _undone(harvest, click))
-    return state_of(session.person)
+    return told_state(session.person)
 
 
-def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any]:
+def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any] | None:
     """The entry that this person deleted here, once more: with a new id, and stopped if it ran.
 
     Shape: the widget's state. Errors: NothingToUndo, ItemNotAllowed, ClickRepeated, HarvestErrors.
@@ -57,7 +57,7 @@ def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any]:
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
         carry_out(intent, lambda: harvest.send(_restored(harvest, entry)), look=lambda: None)
-    return state_of(session.person)
+    return told_state(session.person)
 
 
 def _restored(harvest: Harvest, entry: dict[str, Any]) -> Operation[TimeEntry]:

@@ -63,7 +63,7 @@ class TimerAPIView(CallerView[TimerUser]):
     def _tell_other_pages(self, request: Request, response: Any) -> None:
         """What changed here shows at once wherever the person looks."""
         data = getattr(response, "data", None)
-        is_change = request.method != "GET" and isinstance(data, dict) and "state" in data
+        is_change = request.method != "GET" and isinstance(data, dict) and data.get("state") is not None
         if is_change and isinstance(request.user, TimerUser):
             hub.publish(request.user.person, data["state"])
 

@@ -19,6 +19,8 @@ import psycopg
 from django.db import OperationalError
 from django.db import connection as database
 
+from harvest_bridge.postgresql.connections import ServerSilent, WatchedConnection
+
 HEARTBEAT_SECONDS = 5.0
 LOST_AFTER_SECONDS = 30
 _IDLE_SECONDS = 60.0
@@ -83,10 +85,10 @@ class AdvisoryLocks:
 
     def _ask(self, query: str, name: str) -> bool:
         """On a connection that a restart broke, once more on a new one."""
-        if self._connection is not None:
-            with contextlib.suppress(psycopg.OperationalError):
-                return self._one(query, name)
         try:
+            if self._connection is not None:
+                with _unless_silent():
+                    return self._one(query, name)
             self._open()
             return self._one(query, name)
         except psycopg.Error as error:
@@ -103,7 +105,7 @@ class AdvisoryLocks:
         """A new connection, with whatever is held here and nobody took while there was none."""
         self._drop()
         given = {"tcp_user_timeout": LOST_AFTER_SECONDS * 1000, **_CONNECT, **database.get_connection_params()}
-        self._connection = connection = psycopg.connect(**given, autocommit=True)
+        self._connection = connection = WatchedConnection.connect(**given, autocommit=True)
         for name, value in _SESSION.items():
             with contextlib.suppress(psycopg.errors.UndefinedObject):
                 connection.execute(f"SET {name} = '{value}'".encode())
@@ -135,6 +137,17 @@ class AdvisoryLocks:
                 self._open()  # which has a heartbeat of its own
             return False
         return True
+
+
+@contextlib.contextmanager
+def _unless_silent() -> Iterator[None]:
+    """Errors: ServerSilent, as there is no use in asking that server once more."""
+    try:
+        yield
+    except ServerSilent:
+        raise
+    except psycopg.OperationalError:
+        return
 
 
 def _number(name: str) -> int:

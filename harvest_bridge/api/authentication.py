@@ -12,6 +12,7 @@ from harvest_bridge.hosts import queries, services
 
 from .callers import Caller, HostBackEnd
 from .errors import InvalidApiKey, MissingToken, UnknownToken
+from .pool import note
 
 Resolver = Callable[[str], Caller]
 _resolvers: dict[str, Resolver] = {}
@@ -57,7 +58,7 @@ def host_back_end(token: str) -> HostBackEnd:
     if not api_key.is_valid_at(now):
         ended = "was revoked" if api_key.revoked_at else "has expired"
         raise InvalidApiKey(f"The API key {api_key.prefix}… {ended}; issue a new one in the admin.")
-    services.note_use(api_key=api_key, now=now)
+    note(lambda: services.note_use(api_key=api_key, now=now))
     return HostBackEnd(host_app=api_key.host_app, api_key=api_key)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from rest_framework.response import Response
 
 from harvest_bridge import trips
 from harvest_bridge.errors import BridgeError
+
+from .outages import outage_of
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +91,7 @@ def headers_of(error: BridgeError) -> dict[str, str]:
 
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """DRF's exception handler. An error that is a bug returns None, and Django answers it through `server_error`."""
+    """DRF's exception handler. A bug returns None, and Django answers it through `server_error`."""
     known = _as_bridge_error(error)
     if known is None:
         return None
@@ -124,6 +127,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Django's last resort, within its handling of the exception: an outage has a status and a code of its own."""
+    outage = outage_of(sys.exc_info()[1])
+    if outage is not None:
+        return json_error(outage)
     return json_error(BridgeError("Something broke on our side; it has been logged. Try again, or tell the operator."))
 
 
@@ -140,7 +147,7 @@ def _as_bridge_error(error: Exception) -> BridgeError | None:
             return TokenNotAccepted("You may not do this.")
         case exceptions.APIException():
             return _from_drf(error)
-    return None
+    return outage_of(error)
 
 
 def _from_drf(error: exceptions.APIException) -> BridgeError:

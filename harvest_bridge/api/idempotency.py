@@ -26,8 +26,10 @@ from harvest_bridge.harvest.operations import RawBody
 from harvest_bridge.hosts.models import HostApp
 
 from .errors import InvalidRequest, body_of, headers_of
+from .kept_writes import kept_writes
 from .locks import try_lock
 from .models import IdempotentWrite
+from .outages import OUTAGES, outage_of
 from .pool import let_go_of_database
 from .renderers import JsonRenderer
 
@@ -93,6 +95,7 @@ def forget_expired(*, now: datetime) -> None:
 
 def _answer(slot: str, fingerprint: str, host_app: HostApp, run: Callable[[], Response]) -> Response:
     """Whoever calls holds the slot's lock."""
+    kept_writes.catch_up(slot)
     IdempotentWrite.objects.filter(slot=slot, started_at__lt=timezone.now() - KEPT).delete()
     row, is_first = IdempotentWrite.objects.get_or_create(
         slot=slot, defaults={"host_app": host_app, "fingerprint": fingerprint}
@@ -111,15 +114,18 @@ def _answer(slot: str, fingerprint: str, host_app: HostApp, run: Callable[[], Re
 
 
 def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
-    """Anything but a BridgeError is a bug, after which nobody knows: the row stays without an answer."""
+    """Anything but a BridgeError or an outage is a bug, after which nobody knows: the row stays without an answer."""
     try:
         response = run()
-    except BridgeError as error:
-        if is_final(error):
-            _keep(row, Response(body_of(error), status=error.status, headers=headers_of(error)))
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        if is_final(known):
+            _keep(row, Response(body_of(known), status=known.status, headers=headers_of(known)))
         else:
-            row.delete()
-        raise
+            kept_writes.write(row.slot, IdempotentWrite.objects.filter(pk=row.pk).delete)
+        raise known from error
     _keep(row, response)
     return response
 
@@ -131,10 +137,12 @@ def is_final(error: BridgeError) -> bool:
 
 def _keep(row: IdempotentWrite, response: Response) -> None:
     """Sealed: what Harvest answered is the customer's, and is read again only by who has the key."""
-    row.status = response.status_code
-    row.sealed_body = key_ring().seal(JsonRenderer().render(response.data).decode(), bound_to=row.binding)
-    row.headers = {name: response[name] for name in ("Retry-After", "Location") if name in response}
-    row.save(update_fields=["status", "sealed_body", "headers"])
+    kept = {
+        "status": response.status_code,
+        "sealed_body": key_ring().seal(JsonRenderer().render(response.data).decode(), bound_to=row.binding),
+        "headers": {name: response[name] for name in ("Retry-After", "Location") if name in response},
+    }
+    kept_writes.write(row.slot, lambda: IdempotentWrite.objects.filter(pk=row.pk).update(**kept))
 
 
 def _digest(*parts: object) -> str:

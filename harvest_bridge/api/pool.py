@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.db import connection as database
+
+from .outages import best_effort
 
 # A connection to SQLite is three open files, and one costs little to open: only many threads give theirs up.
 _MOST_THREADS_WITH_FILES = 64
@@ -17,6 +21,32 @@ def let_go_of_database() -> None:
     """
     if not database.in_atomic_block and (database.vendor == "postgresql" or _are_files_scarce()):
         database.close()
+
+
+def note(work: Callable[[], object]) -> None:
+    """A write beside the request, such as when a key was last used: done without rather than waited for."""
+
+    def at_once() -> None:
+        with impatient(milliseconds=100):
+            work()
+
+    best_effort(at_once)
+
+
+@contextmanager
+def impatient(*, milliseconds: int) -> Iterator[None]:
+    """On SQLite wait no longer than so for another writer's lock."""
+    if database.vendor != "sqlite" or database.in_atomic_block:
+        yield
+        return
+    with database.cursor() as cursor:
+        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    try:
+        yield
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _are_files_scarce() -> bool:

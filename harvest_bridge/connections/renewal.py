@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.api.pool import let_go_of_database
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import door
@@ -24,6 +25,7 @@ from harvest_bridge.harvest.callers_thread import in_callers_thread_or_another
 from harvest_bridge.harvest.credentials import Credentials, StaticTokenSource
 from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused, HarvestUnauthorized, RefreshInProgress
 from harvest_bridge.harvest.operations import get_me, refresh_access_token
+from harvest_bridge.harvest.records import TokenGrant
 
 from . import vault
 from .budget_keys import budget_key
@@ -45,6 +47,7 @@ _CHECK_SECONDS = 10.0
 # Another process asks Harvest: how often we look, and when we stop looking. A grant is waited for up to 90 s.
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.1, 1.0
 _LONGEST_RENEWAL_SECONDS = 150.0
+_LONGEST_STORING_SECONDS = 600.0
 
 _under_way: dict[tuple[str, UUID], asyncio.Task[Credentials]] = {}
 
@@ -161,9 +164,21 @@ async def _ask(turn: vault.Turn) -> Credentials:
             return await _job(vault.refuse, turn)
         raise await _job(vault.put_off, turn, error) from error
     else:
-        return await _job(vault.store, turn, grant)
+        return await _stored(turn, grant)
     finally:
         await _job(vault.over, turn)
+
+
+async def _stored(turn: vault.Turn, grant: TokenGrant) -> Credentials:
+    """Harvest has spent the old refresh token, so nobody gives up because the database is away just now."""
+    until = time.monotonic() + _LONGEST_STORING_SECONDS
+    while True:
+        try:
+            return await _job(vault.store, turn, grant)
+        except OUTAGES as error:
+            if outage_of(error) is None or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_LONGEST_PAUSE_SECONDS)
 
 
 async def _check(doubtful: vault.Doubtful, about: str) -> Credentials:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TypeVar
 
 from django.conf import settings
@@ -35,10 +36,14 @@ def send(
     lane: Lane = Lane.API,
     meter: BudgetMeter | None = None,
     patience: float | None = None,
+    timeout: float | None = None,
 ) -> T:
-    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all. Errors: those of `door.send`."""
+    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
+
+    Errors: those of `door.send`.
+    """
     let_go_of_database()
-    timeout = settings.HARVEST_TIMEOUT_SECONDS
+    timeout = min(timeout or math.inf, settings.HARVEST_TIMEOUT_SECONDS)
     meter = meter or meter_of_request()
     return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
 

@@ -8,9 +8,8 @@ import os
 import secrets
 from urllib.parse import urlsplit
 
-import redis
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import connections
 from huey.contrib.djhuey import HUEY
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest, multiprocess
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from harvest_bridge.api.errors import body_of, headers_of
+from harvest_bridge.api.outages import OUTAGES
 from harvest_bridge.api.seen.log import RequestLog
 from harvest_bridge.errors import BridgeError
 
@@ -85,7 +85,7 @@ def _pending() -> int | None:
     """None where the queue cannot be reached: /health/ready says so, and no number is better than a wrong one."""
     try:
         return int(HUEY.pending_count())
-    except (OSError, redis.RedisError, DatabaseError):
+    except OUTAGES:
         return None
 
 

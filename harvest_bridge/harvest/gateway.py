@@ -16,7 +16,13 @@ from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
 from harvest_bridge.harvest.deadline import Deadline
-from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnauthorized, RefreshInProgress
+from harvest_bridge.harvest.errors import (
+    HarvestError,
+    HarvestRateLimited,
+    HarvestUnauthorized,
+    HarvestUnavailable,
+    RefreshInProgress,
+)
 from harvest_bridge.harvest.forwarding import MOST_REJECTIONS, Forwarder
 from harvest_bridge.harvest.operations.operation import Auth, Host, Operation
 from harvest_bridge.harvest.pacing import pacer_for
@@ -32,6 +38,8 @@ T = TypeVar("T")
 DEFAULT_DEADLINE_SECONDS = 20.0
 # Even who will not wait at all waits for the store of slots to answer.
 _SHORTEST_WAIT_SECONDS = 0.25
+# Of a write's time, what is kept for its answer: with less it is not sent, as its outcome would likely stay unknown.
+_SHARE_FOR_ANSWER = 0.4
 
 
 @dataclass(slots=True)
@@ -79,7 +87,8 @@ class Gateway:
         """Send and read, as often as is safe and the deadline allows.
 
         Units: `deadline` is seconds for everything: token, place in line, attempts. `patience` is how many of them a
-        wait for budget may take, or one for Harvest to be ready again; a longer one is refused at once.
+        wait for budget may take, or one for Harvest to be ready again; a longer one is refused at once. A write waits
+        for its turn only as long as time is left to hear its answer.
         Errors: HarvestError, each with its own status and code; what the token source raises. Of a write that failed,
         only HarvestOutcomeUnknown may have happened.
         """
@@ -87,7 +96,11 @@ class Gateway:
             raise ValueError(f"{operation.verb} {operation.path} needs a token source")
         whole = Deadline(deadline)
         credentials = None if source is None else await self._token(source.credentials(), whole)
-        longest = whole.remaining if patience is None else min(whole.remaining, patience + _SHORTEST_WAIT_SECONDS)
+        for_answer = 0.0 if operation.is_repeatable else deadline * _SHARE_FOR_ANSWER
+        left = whole.remaining - for_answer
+        if for_answer and left <= 0:
+            raise HarvestUnavailable("It took too long until this could be sent; it was not sent.", retry_after=1)
+        longest = left if patience is None else min(left, patience + _SHORTEST_WAIT_SECONDS)
         call = _Call(operation, source, lane, whole, meter or BudgetMeter(), Deadline(longest), credentials)
         with cancelled_on_disconnect() if operation.is_repeatable else nullcontext():
             return await self._send(call)

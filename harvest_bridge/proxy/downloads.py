@@ -20,6 +20,7 @@ from .stalls import Stalls
 log = structlog.get_logger(__name__)
 
 _PIECE_BYTES = 64 * 1024
+MOST_HELD_BYTES = 16 * 2**20
 
 
 class AnswerTooLong(BridgeError):
@@ -29,7 +30,11 @@ class AnswerTooLong(BridgeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """One answer, passed on as it comes; nothing but the links of a list is touched."""
+    """One answer, passed on as it comes; nothing but the links of a list is touched.
+
+    `is_framed_by_close`: HTTP/1.0, where an answer without a length ends with its connection, and one that broke off
+    looks whole. Such an answer is held until it is whole, and gets its length.
+    """
 
     answer: Arriving
     rewriter: LinkRewriter | None
@@ -38,6 +43,7 @@ class Download:
     origin: str
     most_bytes: int
     stalls: Stalls
+    is_framed_by_close: bool = False
 
     async def run(self, send: Send) -> None:
         """Errors: AnswerTooLong, HarvestError; only until something was sent. Later an answer just breaks off."""
@@ -52,6 +58,10 @@ class Download:
             if body or not declared:
                 declared = "" if answer.status in (204, 304) else str(len(body))
             await self._send_whole(send, headers + _length(declared), body)
+            return
+        if self.is_framed_by_close and (self.rewriter or not declared):
+            body = await self._whole(source, piece)
+            await self._send_whole(send, headers + _length(str(len(body))), body)
             return
         await self._start(send, headers + ([] if self.rewriter else _length(declared)))
         try:
@@ -70,6 +80,20 @@ class Download:
                 self.stalls.rest()
             piece = await source.read_some()
         await send({"type": "http.response.body", "body": rewriter.finish() if rewriter else b""})
+
+    async def _whole(self, source: Arriving | Inflated, piece: bytes) -> bytes:
+        """Errors: AnswerTooLong, HarvestError."""
+        parts, size, rewriter = [], 0, self.rewriter
+        while piece:
+            size += len(piece)
+            if size > MOST_HELD_BYTES:
+                raise AnswerTooLong(
+                    f"Over HTTP/1.0 an answer of Harvest without a length may have {MOST_HELD_BYTES // 2**20} MB; use "
+                    "HTTP/1.1 (in nginx: `proxy_http_version 1.1`)."
+                )
+            parts.append(rewriter.feed(piece) if rewriter else piece)
+            piece = await source.read_some()
+        return b"".join([*parts, rewriter.finish() if rewriter else b""])
 
     async def _send_whole(self, send: Send, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         await self._start(send, headers)

@@ -13,14 +13,16 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import trips
 from harvest_bridge.api.authentication import bearer_token
+from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.connections import granted
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import door
 from harvest_bridge.harvest.arriving import Arriving
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
+from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError
 from harvest_bridge.harvest.forwarding import Passing
-from harvest_bridge.harvest.retries import as_seen_by
+from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 
 from . import headers, paths, shapes
 from .choice import Credential
@@ -60,6 +62,11 @@ class DropIn:
             await exchange.refuse(error)
         except CallerGone:
             return
+        except OUTAGES as error:
+            outage = outage_of(error)
+            if outage is None or exchange.has_begun_to_answer:
+                raise
+            await exchange.refuse(outage)
 
     async def aclose(self) -> None:
         await self._admissions.aclose()
@@ -126,24 +133,30 @@ class Exchange:
         if not isinstance(body, bytes):
             passing.extend(headers.length_of(raw_headers))
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
-        try:
-            answer = await door.gateway().forwarder.send(
-                Passing(method, target, passing, place.budget, body),
-                source=admission,
-                lane=Lane.API,
-                deadline=max(
-                    _SHORTEST_WAIT_SECONDS, headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
-                ),
-                meter=self.meter,
-            )
-        except HarvestError as error:
-            raise upload.refusal or error from error
-        try:
-            await self._hand_over(answer, stalls, is_list=is_list, is_repeatable=method in ("GET", "HEAD"))
-        finally:
-            answer.close()
+        passing_on = Passing(method, target, passing, place.budget, body)
+        patience = headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
+        deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, patience)), 0
+        while True:
+            try:
+                answer = await door.gateway().forwarder.send(
+                    passing_on, source=admission, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
+                )
+            except HarvestError as error:
+                raise upload.refusal or error from error
+            attempts += 1
+            try:
+                return await self._hand_over(answer, stalls, is_list=is_list)
+            except HarvestError as error:
+                seen = as_seen_by(error, is_repeatable=passing_on.is_repeatable, has_left=True)
+                wait = wait_before_retry(seen, attempts=attempts, deadline=deadline)
+                if wait is None or not passing_on.is_repeatable:
+                    raise seen from error.__cause__
+            finally:
+                answer.close()
+            await asyncio.sleep(wait)
 
-    async def _hand_over(self, answer: Arriving, stalls: Stalls, *, is_list: bool, is_repeatable: bool) -> None:
+    async def _hand_over(self, answer: Arriving, stalls: Stalls, *, is_list: bool) -> None:
+        """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
         has_links = is_list and answer.status == 200 and "json" in answer.header("content-type")
         query_bytes = len(self.scope["query_string"])
         download = Download(
@@ -154,11 +167,9 @@ class Exchange:
             origin=settings.PUBLIC_URL,
             most_bytes=settings.HARVEST_MAX_RESPONSE_BYTES,
             stalls=stalls,
+            is_framed_by_close=self.scope["http_version"] == "1.0",
         )
-        try:
-            await download.run(self._send)
-        except HarvestError as error:
-            raise as_seen_by(error, is_repeatable=is_repeatable, has_left=True) from error.__cause__
+        await download.run(self._send)
 
     async def _send(self, message: Message) -> None:
         self.has_begun_to_answer = True

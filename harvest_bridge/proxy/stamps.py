@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 import sqlite3
 from typing import Any, Protocol
 from uuid import UUID
@@ -24,7 +26,7 @@ from harvest_bridge.hosts.models import ApiKey
 from .choice import CacheKey, Credential
 
 MOST_REMEMBERED = 10_000
-_PATIENCE_SECONDS = 5
+_PATIENCE_SECONDS = 1.5
 
 _OURS = "c.id, c.kind, c.status, c.grant_id, c.token_generation, c.access_token_expires_at, c.rights"
 _TABLES = {"k": ApiKey._meta.db_table, "c": Connection._meta.db_table, "t": IntegratedAccountToken._meta.db_table}
@@ -137,10 +139,10 @@ class PostgresStamps:
                 try:
                     async with asyncio.timeout(_PATIENCE_SECONDS):
                         connection = await self._open()
-                        return await (await connection.execute(query.encode(), values)).fetchall()
+                    return await _fetched(connection, query, values)
                 except (psycopg.Error, OSError, TimeoutError) as error:
                     await self._drop()
-                    if is_last:
+                    if is_last or isinstance(error, TimeoutError):
                         raise AccessUnchecked("The database does not answer; try again.", retry_after=1) from error
         raise AssertionError
 
@@ -157,6 +159,23 @@ class PostgresStamps:
         if connection is not None:
             with contextlib.suppress(psycopg.Error, OSError):
                 await connection.close()
+
+
+async def _fetched(connection: psycopg.AsyncConnection[Any], query: str, values: list[Any]) -> object:
+    """Errors: TimeoutError. It cancels nothing, because psycopg would then wait for the silent server to agree."""
+
+    async def rows() -> object:
+        return await (await connection.execute(query.encode(), values)).fetchall()
+
+    task = asyncio.ensure_future(rows())
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    done, _ = await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
+    if done:
+        return task.result()
+    with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:
+        line.shutdown(socket.SHUT_RDWR)
+    await asyncio.wait({task})
+    raise TimeoutError
 
 
 def stamps() -> Stamps:

@@ -11,6 +11,7 @@ from django.core.cache import caches
 from msgspec import Raw
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.ids import record_id
@@ -153,7 +154,7 @@ def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Ra
 
 def forget_me(connection: Connection) -> None:
     """After a write that may have changed them."""
-    caches["answers"].delete(_me_key(connection))
+    best_effort(lambda: caches["answers"].delete(_me_key(connection)))
 
 
 def _me_key(connection: Connection) -> str:

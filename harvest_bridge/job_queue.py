@@ -1,0 +1,40 @@
+"""The worker's queue: however many workers there are, each tick of a periodic job is one worker's."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+from typing import Any
+
+from huey import RedisHuey, SqliteHuey
+
+_KEPT_TICKS = 500
+
+
+class _OncePerTick:
+    """Every worker has a clock, and the first to come claims the minute in the queue's own store."""
+
+    storage: Any
+    _claimed: deque[str]
+
+    def read_periodic(self, timestamp: datetime | None) -> list[Any]:
+        due: list[Any] = super().read_periodic(timestamp)  # type: ignore[misc]
+        moment = timestamp or datetime.now()
+        return [task for task in due if self._claims(f"tick {task.name} {moment:%Y%m%d%H%M}")]
+
+    def _claims(self, tick: str) -> bool:
+        if not self.storage.put_if_empty(tick, b"1"):
+            return False
+        self._claimed = getattr(self, "_claimed", deque())
+        self._claimed.append(tick)
+        if len(self._claimed) > _KEPT_TICKS:
+            self.storage.delete_data(self._claimed.popleft())
+        return True
+
+
+class RedisQueue(_OncePerTick, RedisHuey):  # type: ignore[misc]  # huey is not typed
+    """With Redis."""
+
+
+class SqliteQueue(_OncePerTick, SqliteHuey):  # type: ignore[misc]
+    """Without."""
