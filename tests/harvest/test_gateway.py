@@ -230,6 +230,24 @@ async def test_a_write_that_outlives_its_deadline_has_an_unknown_outcome(
         await gateway.send(start_timer(), source=source, deadline=1)
 
 
+async def test_a_write_is_not_sent_with_too_little_time_left_for_its_answer(
+    upstream: RawServer, gateway: Gateway
+) -> None:
+    """Its token came late: what it would do would stay unknown."""
+
+    class Late(StaticTokenSource):
+        async def credentials(self) -> Credentials:
+            await asyncio.sleep(0.7)
+            return await super().credentials()
+
+    late = Late("token", "1", budget_key="late")
+    with pytest.raises(HarvestUnavailable, match="was not sent") as refusal:
+        await gateway.send(start_timer(), source=late, deadline=1)
+    assert not isinstance(refusal.value, HarvestOutcomeUnknown)
+    assert refusal.value.retry_after
+    assert upstream.requests == []
+
+
 @pytest.fixture
 def deaf_socket() -> Iterator[socket.socket]:
     """A port that refuses connections until somebody listens on it."""
