@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views import csrf
 
 from harvest_bridge.api import errors
+from harvest_bridge.api.outages import outage_of
 
 _PAGES = ("/admin/", "/accounts/", "/platform/preview/")
 _FETCHED = {"empty", "script", "style", "image"}  # Sec-Fetch-Dest of what no person navigates to
@@ -38,6 +40,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 def server_error(request: HttpRequest) -> HttpResponseBase:
     if not wants_page(request):
         return errors.server_error(request)
+    if (outage := outage_of(sys.exc_info()[1])) is not None:
+        response = _page(outage.status, "Something is away at the moment", outage.message)
+        response["Retry-After"] = errors.headers_of(outage)["Retry-After"]
+        return response
     return _page(500, "Something broke on our side", "It has been logged. Go back, and try again.")
 
 

@@ -57,6 +57,7 @@ def calls(bridge: Bridge, linked: str) -> list[Callable[[], httpx.Response]]:
         lambda: bridge.api.get("/timer/stream", headers={"Authorization": "Bearer hb_ts_nobody"}),
         lambda: bridge.api.get("/timer/state", headers={"Authorization": "Bearer hb_ts_nobody"}),
         lambda: bridge.api.get("/connect-account", params={"link_token": "hb_link_nobody"}),
+        lambda: bridge.api.get("/admin/", headers={"Cookie": "hb_session=nobody"}),
     ]
 
 
@@ -72,7 +73,8 @@ def test_every_path_says_in_time_that_the_database_is_away(
         bring_back(server)
     first_after = [call().status_code for call in calls(bridge, linked)]
     assert [answer.status_code for answer in refused] == [503] * len(refused)
-    assert {answer.json()["code"] for answer in refused} == {"database_unavailable", "access_unchecked"}
+    codes = {answer.json()["code"] for answer in refused if "json" in answer.headers["Content-Type"]}
+    assert codes == {"database_unavailable", "access_unchecked"}
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
     # Seconds. It took 30; the aim is two, and a machine that is busy with other tests gets some more.
     assert max(answer.elapsed.total_seconds() for answer in refused) < 6
