@@ -57,7 +57,7 @@ def calls(bridge: Bridge, linked: str) -> list[Callable[[], httpx.Response]]:
         lambda: bridge.api.get("/timer/stream", headers={"Authorization": "Bearer hb_ts_nobody"}),
         lambda: bridge.api.get("/timer/state", headers={"Authorization": "Bearer hb_ts_nobody"}),
         lambda: bridge.api.get("/connect-account", params={"link_token": "hb_link_nobody"}),
-        lambda: bridge.api.get("/admin/", headers={"Cookie": "hb_session=nobody"}),
+        lambda: bridge.api.get("/admin/", headers={"Cookie": f"hb_session={'n' * 32}"}),
     ]
 
 
