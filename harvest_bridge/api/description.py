@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.errors import BridgeError
 
+from .error_examples import OF_THE_FRAMEWORK, examples_of
 from .inputs import DEFAULT_LIMIT, MAX_LIMIT
 
 Json = dict[str, Any]
@@ -29,23 +30,17 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same write under the same key happens once, and is answered the same for 24 hours.",
 )
-ERROR: Json = {
-    "type": "object",
-    "description": "Every failure, whoever failed. `code` is stable; `message` names the field and the remedy.",
-    "required": ["statusCode", "error", "message", "code"],
-    "properties": {
-        "statusCode": {"type": "integer"},
-        "error": {"type": "string", "description": "The status in words."},
-        "message": {"type": "string"},
-        "code": {"type": "string"},
-        "truto_is_remote_error": {"type": "boolean", "description": "True where Harvest itself refused."},
-    },
-    "additionalProperties": True,
-}
 DELETED: Json = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+ANY_OTHER: Json = {
+    "default": {
+        "description": "Any other failure.",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+}
 # What any call can meet, what a call through to Harvest can meet besides, and what a body or a key adds.
 _ALWAYS = (400, 401, 403, 404)
 _MET_EVERYWHERE = tuple(f"harvest_bridge.{app}" for app in ("errors", "api.", "harvest.", "connections."))
+_OF_BODIES = {413, 415}
 _OF_HARVEST = (409, 422, 424, 429, 502, 503, 504)
 
 
@@ -55,7 +50,7 @@ class BridgeSchema(AutoSchema):
     def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
         operation: Json | None = super().get_operation(*args, **kwargs)
         if operation is not None:
-            operation["responses"] |= _failures(self.view)
+            operation["responses"] |= _failures(self.view, str(self.method))
         return operation
 
     def get_override_parameters(self) -> list[Any]:
@@ -91,44 +86,68 @@ def ref(component: str) -> Json:
     return {"$ref": f"#/components/schemas/{component}"}
 
 
-def examples() -> Json:
-    """One example of each error, by its code."""
+def error() -> Json:
+    """The component `Error`. Its codes are listed; a newer bridge may know more."""
     return {
-        kind.code: {
-            "summary": (kind.__doc__ or kind.code.replace("_", " ")).split("\n")[0],
-            "value": {
-                "statusCode": kind.status,
-                "error": http.HTTPStatus(kind.status).phrase,
-                "message": "What went wrong, and what to do about it.",
-                "code": kind.code,
+        "type": "object",
+        "description": "Every failure, whoever failed. `code` is stable; `message` names the field and the remedy.",
+        "required": ["statusCode", "error", "message", "code"],
+        "properties": {
+            "statusCode": {"type": "integer"},
+            "error": {"type": "string", "description": "The status in words."},
+            "message": {"type": "string"},
+            "code": {
+                "description": "One of these; a newer bridge may know more.",
+                "anyOf": [{"type": "string", "enum": list(examples())}, {"type": "string"}],
             },
-        }
-        for kind in sorted(_kinds(BridgeError), key=lambda kind: kind.code)
+            "fields": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "What is wrong with each field, where the body was checked.",
+            },
+            "truto_is_remote_error": {"type": "boolean", "description": "True where Harvest itself refused."},
+            "raw_response": {"description": "Harvest's own answer, where there was one."},
+        },
+        "additionalProperties": True,
     }
 
 
-def failure(status: int, area: str) -> Json:
-    """What an error of this status looks like to callers of the app `area`, with each code it may carry."""
-    codes = sorted({kind.code for kind in _kinds(BridgeError) if kind.status == status and _is_met(kind, area)})
+def examples() -> Json:
+    """One example of each error that a host can meet, by its code."""
+    return examples_of(kind for kind in _kinds(BridgeError) if kind.__module__.startswith("harvest_bridge."))
+
+
+def codes_met(status: int, area: str) -> list[str]:
+    """The codes that callers of `area`, an app or a module, may get with this status."""
+    found = {kind.code for kind in _kinds(BridgeError) if kind.status == status and _is_met(kind, area)}
+    return sorted(found | {code for code, own in OF_THE_FRAMEWORK.items() if own == status})
+
+
+def failure(status: int, codes: Iterable[str]) -> Json:
+    """What an error of this status looks like, with an example of each code it may carry."""
+    listed = list(codes)
     shown: Json = {"schema": ref("Error")}
-    if codes:
-        shown["examples"] = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
-    words = f"{http.HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}"
+    if listed:
+        shown["examples"] = {code: {"$ref": f"#/components/examples/{code}"} for code in listed}
+    words = f"{http.HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in listed)}"
     return {"description": words.rstrip(": "), "content": {"application/json": shown}}
 
 
-def _failures(view: Any) -> Json:
+def _failures(view: Any, method: str) -> Json:
     area = type(view).__module__.rpartition(".")[0]
     own = {kind.status for kind in _kinds(BridgeError) if _package_of(kind) == area}
-    statuses = sorted({*_ALWAYS, *own, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ())})
-    found = {str(status): failure(status, area) for status in statuses}
-    found["default"] = {"description": "Any other failure.", "content": {"application/json": {"schema": ref("Error")}}}
-    return found
+    has_body = method in ("POST", "PUT", "PATCH")
+    statuses = {*_ALWAYS, *own, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ())}
+    if has_body:
+        statuses |= _OF_BODIES
+    never = () if has_body else ("parse_error",)
+    met = {status: [code for code in codes_met(status, area) if code not in never] for status in sorted(statuses)}
+    return {str(status): failure(status, codes) for status, codes in met.items() if codes} | ANY_OTHER
 
 
 def _is_met(kind: type[BridgeError], area: str) -> bool:
     """Errors of the plumbing and of Harvest are met everywhere, those of a package by its own callers."""
-    is_near = kind.__module__.startswith(_MET_EVERYWHERE) or _package_of(kind) == area
+    is_near = kind.__module__.startswith(_MET_EVERYWHERE) or area in (_package_of(kind), kind.__module__)
     return is_near and not kind.is_of_pages
 
 

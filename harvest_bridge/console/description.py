@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
-from harvest_bridge.api.description import ERROR, examples
+from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
@@ -19,6 +19,7 @@ from harvest_bridge.unified import description as directory
 from harvest_bridge.unified.identities import description as identities
 
 from .examples import give_examples
+from .failures import share_failures
 
 Json = dict[str, Any]
 # What a host calls. The timer's own API is for our frames alone (docs/widget.md).
@@ -58,16 +59,17 @@ def complete(result: Json, **_: Any) -> Json:
     components = result.setdefault("components", {})
     described = (
         components.get("schemas", {}),
-        proxy_parts.SCHEMAS,
+        proxy_parts.components(),
         linking.SCHEMAS,
         directory.components(),
         identities.SCHEMAS,
     )
-    schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": ERROR}
+    schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {
         "schemas": dict(sorted(schemas.items())),
+        "responses": share_failures(result["paths"]),
         "examples": examples(),
         "securitySchemes": _TOKENS,
     }

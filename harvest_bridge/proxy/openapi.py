@@ -1,10 +1,11 @@
-"""/proxy and /custom as OpenAPI 3.1, written from the table of resources."""
+"""/proxy and /custom as OpenAPI 3.1, written from the table of resources and the tables of their records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .openapi_parts import ANYTHING, CONNECTION, ID, IDEMPOTENCY_KEY, PAGING, PATH, Json
+from .openapi_answers import answer, body, created, custom_body, failures, record_of, sample_of
+from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, ME_OR_ID, PAGING, PATH, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
@@ -23,11 +24,8 @@ def _custom(verb: str) -> Json:
         "tags": ["custom"],
         "description": "Any path of Harvest's API, such as `v2/users/me`, answered as `result`.",
         "parameters": [PATH, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else PAGING)],
-        **({"requestBody": {"content": {"application/json": {"schema": ANYTHING}}}} if is_write else {}),
-        "responses": {
-            "2XX": _answer("Custom", "Done."),
-            "default": _answer("Error", "It was not done, or may not be."),
-        },
+        **({"requestBody": custom_body(verb)} if is_write else {}),
+        "responses": {"2XX": answer("Custom", sample_of("custom", verb)), **failures(is_write=is_write)},
     }
 
 
@@ -48,13 +46,13 @@ def _collection(resource: Resource) -> Json:
     found: Json = {}
     if Verb.LIST in verbs:
         listed = [*_parent(resource, is_required=resource.alone is None), *_filters(resource), *PAGING]
-        found["get"] = _call(resource, "list", "200", "List", listed)
+        found["get"] = _call(resource, "list", f"{record_of(resource)}List", listed)
     if Verb.READ_ALL in verbs:
-        found["get"] = _call(resource, "get", "200", "Record", parent)
+        found["get"] = _call(resource, "get", record_of(resource), parent)
     if Verb.CREATE in verbs:
-        found["post"] = _call(resource, "create", "201", "Record", parent, is_write=True, has_body=True)
+        found["post"] = _call(resource, "create", record_of(resource), parent, is_write=True, status="201")
     if Verb.UPDATE_ALL in verbs:
-        found["patch"] = _call(resource, "update", "200", "Record", parent, is_write=True, has_body=True)
+        found["patch"] = _call(resource, "update", record_of(resource, "update"), parent, is_write=True)
     return found
 
 
@@ -62,20 +60,21 @@ def _record(resource: Resource) -> Json:
     verbs, taken = resource.verbs, [ID, *_parent(resource)]
     found: Json = {}
     if Verb.GET in verbs:
-        found["get"] = _call(resource, "get", "200", "Record", taken)
+        read = [ME_OR_ID if resource.takes_me else ID, *taken[1:]]
+        found["get"] = _call(resource, "get", record_of(resource), read)
     if Verb.UPDATE in verbs:
-        found["patch"] = _call(resource, "update", "200", "Record", taken, is_write=True, has_body=True)
+        found["patch"] = _call(resource, "update", record_of(resource), taken, is_write=True)
     if Verb.DELETE in verbs:
-        found["delete"] = _call(resource, "delete", "200", "Deleted", taken, is_write=True)
+        found["delete"] = _call(resource, "delete", "Deleted", taken, is_write=True)
     return found
 
 
 def _method(resource: Resource, name: str, method: Method) -> Json:
     taken = [*([ID] if method.has_id else []), *_parent(resource), *_parameters(method.parameters)]
-    answer = "Deleted" if method.verb == "DELETE" else "Record"
+    shown = "Deleted" if method.verb == "DELETE" else record_of(resource, name)
     # By POST, as every custom method, and by Harvest's own verb.
     return {
-        verb.lower(): _call(resource, f"{verb.lower()}_{name}", "200", answer, taken, is_write=method.verb != "GET")
+        verb.lower(): _call(resource, f"{verb.lower()}_{name}", shown, taken, is_write=method.verb != "GET")
         for verb in ("POST", method.verb)
     }
 
@@ -83,27 +82,24 @@ def _method(resource: Resource, name: str, method: Method) -> Json:
 def _call(
     resource: Resource,
     does: str,
-    status: str,
-    answer: str,
+    shown: str,
     parameters: Iterable[Json],
     *,
     is_write: bool = False,
-    has_body: bool = False,
+    status: str = "200",
 ) -> Json:
-    body = {"requestBody": {"content": {"application/json": {"schema": ANYTHING}}}} if has_body else {}
+    """Shape: `does` is the verb in the operation's name, `shown` the component of its answer."""
+    sent = body(resource, does)
     return {
         "operationId": f"proxy_{does}_{resource.name}",
         "tags": [resource.name],
+        "summary": created(resource, does),
         "parameters": [*parameters, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else [])],
-        **body,
-        "responses": {status: _answer(answer, "Done."), "default": _answer("Error", "It was not done, or may not be.")},
-    }
-
-
-def _answer(schema: str, words: str) -> Json:
-    return {
-        "description": words,
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+        **({"requestBody": sent} if sent else {}),
+        "responses": {
+            status: answer(shown, sample_of(resource.name, does)),
+            **failures(is_write=is_write, has_body=bool(sent)),
+        },
     }
 
 

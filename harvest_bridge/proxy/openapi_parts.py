@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from harvest_bridge.api.description import list_of
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT
 
+from .method_config import VERBS
 from .queries import WHOLE
+from .records import COLLECTIONS, schemas
+from .resource import Verb
+from .resources import RESOURCES
 
 Json = dict[str, Any]
 
@@ -26,36 +31,48 @@ PAGING = [
 ]
 PATH = {"name": "path", "in": "path", "required": True, "schema": {"type": "string"}}
 ID = {"name": "id", "in": "path", "required": True, "schema": WHOLE.schema}
+ME_OR_ID = {**ID, "schema": {"anyOf": [WHOLE.schema, {"const": "me", "type": "string"}]}}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     "description": "The same write under the same key happens once, and is answered the same for 24 hours.",
 }
-ANYTHING: Json = {"type": "object", "additionalProperties": True}
-# A receipt comes with its expense in a form.
-BODIES = {"application/json": {"schema": {"type": "object"}}, "multipart/form-data": {"schema": {"type": "object"}}}
-SCHEMAS: Json = {
-    "Record": {**ANYTHING, "description": "Harvest's own JSON, untouched."},
-    "List": {
-        "type": "object",
-        "required": ["result", "next_cursor", "prev_cursor", "result_count", "limit"],
-        "properties": {
-            "result": {"type": "array", "items": {"$ref": "#/components/schemas/Record"}},
-            "next_cursor": {"type": ["string", "null"]},
-            "prev_cursor": {"type": ["string", "null"]},
-            "result_count": {"type": "integer", "minimum": 0},
-            "limit": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-        },
+_CUSTOM: Json = {
+    "type": "object",
+    "required": ["result", "next_cursor", "prev_cursor"],
+    "properties": {
+        "result": {"description": "Harvest's own JSON."},
+        "next_cursor": {"type": ["string", "null"]},
+        "prev_cursor": {"type": ["string", "null"]},
     },
-    "Custom": {
-        "type": "object",
-        "required": ["result", "next_cursor", "prev_cursor"],
-        "properties": {
-            "result": {"description": "Harvest's own JSON."},
-            "next_cursor": {"type": ["string", "null"]},
-            "prev_cursor": {"type": ["string", "null"]},
-        },
-    },
-    "Deleted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
 }
+_CUSTOM_BODY: Json = {
+    "type": "object",
+    "description": "What Harvest takes at that path.",
+    "properties": {
+        "methodConfig": {
+            "type": "object",
+            "description": "States the call anew: Harvest gets this method, query and body instead.",
+            "properties": {
+                "method": {"type": "string", "enum": list(VERBS)},
+                "query": {"type": "object", "additionalProperties": True},
+                "body": {"type": "object", "additionalProperties": True},
+            },
+            "additionalProperties": False,
+        }
+    },
+    "additionalProperties": True,
+}
+
+
+def components() -> Json:
+    """What the paths refer to by name."""
+    lists = [COLLECTIONS[resource.name].record for resource in RESOURCES if Verb.LIST in resource.verbs]
+    return {
+        **schemas(),
+        **{f"{record}List": list_of(record) for record in lists},
+        "Custom": _CUSTOM,
+        "CustomBody": _CUSTOM_BODY,
+        "Deleted": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "format": "int64"}}},
+    }

@@ -57,4 +57,11 @@ def test_a_generated_client_is_typed_and_works(
     assert set(answers["by_id"].values()) == {"Alice", "Bruno"}
     assert answers["by_id"][str(sandbox.user("bruno").id)] == "Bruno"
     assert answers["made"]["name"] == "Generated Ltd"
+    assert answers["tracked"]["hours"] == 1.5
+    assert answers["tracked"]["runs"] is False
+    assert answers["read"]["hours"] > 100
+    assert answers["read"]["clients"] > 1
+    assert answers["read"]["notes"] > 1
+    assert answers["read"]["lines"] > 0
+    assert sum(answers["team"]) >= 1.5
     assert answers["refused"] == "invalid_request"

@@ -33,6 +33,26 @@ const byId = keyed.data?.result ?? {};
 const names = Array.isArray(byId) ? [] : Object.entries(byId).map(([id, user]) => [id, user.first_name]);
 
 const made = await bridge.POST("/proxy/clients", { params: { query }, body: { name: "Generated Ltd" } });
+
+const listed = await bridge.GET("/proxy/time_entries", { params: { query: { ...query, limit: 200 } } });
+const entries: components["schemas"]["HarvestTimeEntry"][] = listed.data?.result ?? [];
+const hours: number = entries.reduce((sum, entry) => sum + entry.hours, 0);
+const clients: string[] = entries.map((entry) => entry.client.name);
+const notes: (string | null)[] = entries.map((entry) => entry.notes);
+// @ts-expect-error No entry has this field.
+const misspelt = entries[0]?.hour;
+const [first] = entries;
+if (!first) throw new Error("The sandbox has time entries.");
+const body = { project_id: first.project.id, task_id: first.task.id, spent_date: first.spent_date, hours: 1.5 };
+const tracked = await bridge.POST("/proxy/time_entries", { params: { query }, body });
+// @ts-expect-error A time entry needs its task.
+const incomplete: components["schemas"]["HarvestTimeEntryCreate"] = { project_id: 1, spent_date: "2026-11-24" };
+const invoices = await bridge.GET("/proxy/invoices", { params: { query } });
+const lines: number[] = (invoices.data?.result ?? []).flatMap((invoice) => invoice.line_items.map((one) => one.amount));
+const period = { from: first.spent_date, to: first.spent_date };
+const team = await bridge.GET("/proxy/reports_time_team", { params: { query: { ...query, ...period } } });
+const totals: number[] = (team.data?.result ?? []).map((row) => row.total_hours);
+
 const refused = await bridge.GET("/unified/user-directory/users", { params: { query: { ...query, limit: 0 } } });
 
 console.log(
@@ -41,6 +61,14 @@ console.log(
     emails,
     by_id: Object.fromEntries(names),
     made: made.data,
+    tracked: { hours: tracked.data?.hours, day: tracked.data?.spent_date, runs: tracked.data?.is_running },
+    read: {
+      hours,
+      clients: new Set(clients).size,
+      notes: notes.filter((text) => text !== null).length,
+      lines: lines.reduce((sum, amount) => sum + amount, 0),
+    },
+    team: totals,
     refused: refused.error?.code,
   }),
 );
