@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
@@ -66,10 +67,18 @@ def check(case: schemathesis.Case[Any], bridge: Bridge, connection_id: str) -> N
     excluded = [positive_data_acceptance]
     if "" in (case.query or {}).values():
         excluded.append(negative_data_rejection)  # an empty parameter is one that was not given (truto-wire §8.3)
+    if goes_to_harvest_as_it_came(case):
+        excluded.append(negative_data_rejection)
     if any(parameter.name == "integrated_account_id" for parameter in case.operation.query):
         case.query = {**(case.query or {}), "integrated_account_id": connection_id}
     headers = {"Authorization": f"Bearer {bridge.host['api_key']}"}
     case.call_and_validate(base_url=bridge.url, headers=headers, excluded_checks=excluded)
+
+
+def goes_to_harvest_as_it_came(case: schemathesis.Case[Any]) -> bool:
+    """The body is wrong, and Harvest's to judge: it takes numbers as text and knows more words than it documents."""
+    part = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
+    return case.path.startswith("/proxy/") and part is not None and part.mode.is_negative
 
 
 def test_a_path_that_no_route_has_is_a_404_like_any_other(bridge: Bridge) -> None:

@@ -79,7 +79,7 @@ CREATED: Json = {
         "weekly_capacity": 126000,
         "roles": ["Design"],
     },
-    "user_assignments": {"user_id": 4000110, "use_default_rates": False, "hourly_rate": 115.0},
+    "user_assignments": {"user_id": 4000104, "use_default_rates": False, "hourly_rate": 115.0},
     "billable_rates": {"amount": 140.0, "start_date": "2026-01-01"},
     "cost_rates": {"amount": 72.0, "start_date": "2026-01-01"},
 }
