@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "huey.contrib.djhuey",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "harvest_bridge.hosts",
     "harvest_bridge.api",
     "harvest_bridge.connections",

@@ -51,7 +51,8 @@ def as_json() -> bytes:
 
 @lru_cache
 def etag() -> str:
-    return f'"{hashlib.sha256(as_json()).hexdigest()[:32]}"'
+    """Weak, as one answer goes out in several encodings."""
+    return f'W/"{hashlib.sha256(as_json()).hexdigest()[:32]}"'
 
 
 def complete(result: Json, **_: Any) -> Json:

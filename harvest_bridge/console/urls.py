@@ -3,12 +3,15 @@ from __future__ import annotations
 from django.urls import path
 
 from . import openapi_views, views
+from .docs import views as docs
 
 urlpatterns = [
     path("", views.root, name="root"),
     path("schema/", openapi_views.schema, name="schema"),
-    path("docs/", openapi_views.docs, name="docs"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("docs/", docs.page, name="docs"),
+    path("docs/<slug:slug>", docs.page, name="docs-section"),
+    path("docs/<slug:slug>/part", docs.part, name="docs-part"),
     path("ping", views.ping, name="ping"),
     path("health/ready", views.ready, name="health-ready"),
 ]

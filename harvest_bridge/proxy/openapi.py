@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .openapi_answers import answer, body, created, custom_body, failures, record_of, sample_of
+from .openapi_answers import answer, body, custom_body, failures, record_of, sample_of, title_of
 from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, ME_OR_ID, PAGING, PATH, Json
 from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
@@ -93,7 +93,7 @@ def _call(
     return {
         "operationId": f"proxy_{does}_{resource.name}",
         "tags": [resource.name],
-        "summary": created(resource, does),
+        "summary": title_of(resource, does),
         "parameters": [*parameters, CONNECTION, *([IDEMPOTENCY_KEY] if is_write else [])],
         **({"requestBody": sent} if sent else {}),
         "responses": {

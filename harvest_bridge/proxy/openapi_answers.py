@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from harvest_bridge.api.description import ANY_OTHER, codes_met, failure, ref
 from harvest_bridge.api.envelopes import list_envelope
 
 from .openapi_parts import Json
 from .records import COLLECTIONS, kinds, samples
-from .resource import Resource
+from .resource import Resource, Verb
 
 _OF_BODIES = (413, 415)
 _STATUSES = (400, 401, 403, 404, 422, 424, 429, 502, 503, 504)
@@ -32,7 +34,8 @@ _CUSTOM: Json = {
     "get": {"result": samples.RECORDS["users"], "next_cursor": None, "prev_cursor": None},
     "post": {"result": samples.RECORDS["tasks"], "next_cursor": None, "prev_cursor": None},
 }
-_WORDS = {"list": "List", "get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}
+_VERBS = {"get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}
+_METHODS = {"external_reference": "Remove the external reference of", "new": "Propose"}
 
 
 def record_of(resource: Resource, does: str = "") -> str:
@@ -42,11 +45,21 @@ def record_of(resource: Resource, does: str = "") -> str:
     return f"{kinds.HARVESTS}{other}" if other else collection.record
 
 
-def created(resource: Resource, does: str) -> str:
-    """A title: `Create time entries`, `Stop time entries (PATCH)`."""
-    name = resource.name.replace("_", " ")
-    verb, _, method = does.partition("_")
-    return f"{method.replace('_', ' ').capitalize()} {name} ({verb.upper()})" if method else f"{_WORDS[does]} {name}"
+def title_of(resource: Resource, does: str) -> str:
+    """`List time entries`, `Create a time entry`, `Stop a time entry`."""
+    if does == "list":
+        return f"List {resource.name.replace('_', ' ')}"
+    _, _, method = does.partition("_")
+    verb = _METHODS.get(method, method.capitalize()) if method else _VERBS[does]
+    return f"{verb} {_one(resource)}"
+
+
+def _one(resource: Resource) -> str:
+    """`a time entry`; what has no id of its own is there as a whole."""
+    if not resource.verbs.isdisjoint({Verb.READ_ALL, Verb.UPDATE_ALL}):
+        return f"the {resource.name}"
+    words = re.sub("(?<!^)([A-Z])", r" \1", COLLECTIONS[resource.name].name).lower()
+    return f"{'an' if words[0] in 'aeio' else 'a'} {words}"
 
 
 def body(resource: Resource, does: str) -> Json | None:
@@ -75,7 +88,8 @@ def sample_of(name: str, does: str) -> Json:
     if name == "custom":
         return dict(_CUSTOM["get" if does == "get" else "post"])
     _, _, method = does.partition("_")
-    record: Json = samples.RECORDS.get(f"{name}.{method or does}", samples.RECORDS[name])
+    special = f"{name}.{method or does}"
+    record: Json = samples.RECORDS[special if special in samples.RECORDS else name]
     if does == "list":
         return list_envelope([record], limit=100)
     return {"id": record["id"]} if does == "delete" or method == "external_reference" else record

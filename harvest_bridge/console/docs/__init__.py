@@ -1,0 +1,1 @@
+"""/docs/: the OpenAPI description to read, section by section."""
