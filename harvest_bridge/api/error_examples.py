@@ -17,6 +17,10 @@ _ANY = "What went wrong, and what to do about it."
 _MESSAGES = {
     "account_connection_needed": "Link the whole account: identities are matched against all of its people.",
     "body_too_long": "A JSON body may have 8 MB here; send less at once.",
+    "credentials_in_query": "access_token: credentials do not go into the address; send them as headers.",
+    "harvest_answer_too_long": (
+        "Harvest's answer is longer than 16 MB; ask for less (`limit`), or read it through /v2, which streams it."
+    ),
     "harvest_error": "Harvest answered 502 Bad Gateway.",
     "harvest_forbidden": "Not authorized!",
     "harvest_malformed": "Harvest answered with something that is not JSON.",
@@ -46,11 +50,16 @@ _MESSAGES = {
     "not_found": "There is nothing at /unified/user-directory/people; see /docs/ for the routes.",
     "pacing_unavailable": "Redis, which counts our requests to Harvest, is away.",
     "parse_error": "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    "right_not_granted": (
+        "POST /v2/invoices takes the right “invoices”, which this connection was linked without. Let the host app ask "
+        "for it (admin, host app, rights; or `rights` of POST /link-token), and link the account again."
+    ),
     "token_not_accepted": "This kind of token is not accepted here; see docs/api.md, “Tokens”.",
     "token_refresh_failed": "Harvest cannot renew this connection's tokens at the moment; nothing was sent.",
     "token_refresh_in_progress": "Harvest is slow to renew this connection's tokens; try again.",
     "too_busy": "Too much is asked at once; try again soon.",
     "too_many_at_once": "More than 125 requests of this customer at once.",
+    "too_many_connections": "Too many connections are open; try again soon.",
     "unknown_token": "This is not a token of ours; API keys begin with hb_live_.",
     "unsupported_media_type": 'Unsupported media type "text/csv" in request.',
 }

@@ -23,6 +23,7 @@ _OF_WRITES = {
 # Met on other paths: while linking, on /v2, in lists of several pages, and where there is no such path.
 _ELSEWHERE = {
     "redirect_uri_not_allowed",
+    "right_not_asked",
     "harvest_grant_refused",
     "harvest_token_renewed",
     "harvest_too_many_pages",
