@@ -16,5 +16,5 @@ def content_security_policy(directives: Mapping[str, Sequence[str]]) -> str:
     Allowed origins are checked where they are written (`hosts.origins`); rows may be older than that check.
     """
     return "; ".join(
-        f"{name} {' '.join(filter(_SOURCE.fullmatch, words)) or NOBODY}" for name, words in directives.items()
+        f"{name} {' '.join(filter(_SOURCE.fullmatch, words)) or _NOBODY}" for name, words in directives.items()
     )
