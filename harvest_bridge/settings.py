@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "harvest_bridge.console.probes.AnyHostForProbes",
     "django.middleware.security.SecurityMiddleware",
+    "harvest_bridge.api.readable.ReadableRequests",
     "harvest_bridge.api.slashes.SingleSlashes",
     "harvest_bridge.console.policy.OperatorsPolicy",
     "harvest_bridge.console.static.WholeFiles",

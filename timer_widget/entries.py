@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from msgspec import UNSET
 
-from harvest_bridge.harvest.errors import HarvestNotFound
+from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import (
     create_time_entry,
     delete_time_entry,
@@ -165,7 +165,10 @@ def _answer(session: TimerSession, entry: TimeEntry, item: dict[str, Any] | None
 
 
 def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | None:
-    """The entry that this click made, though its answer was lost: one of its item and day, made since the click."""
+    """The entry that this click made, though its answer was lost: one of its item and day, made since the click.
+
+    Errors: HarvestMalformed, besides those of `send`.
+    """
     item_id = (click["item"] or NO_ITEM)["id"]
     page = harvest.send(
         list_time_entries(
@@ -175,6 +178,8 @@ def _added(harvest: Harvest, click: Click, *, since: datetime) -> TimeEntry | No
             to_date=click["spent_date"],
         )
     )
+    if page.unreadable:
+        raise HarvestMalformed("Harvest sent a time entry that cannot be read; it may be the one that was made.")
     begun = since - timedelta(seconds=2)  # Harvest's clock counts whole seconds
     made = [entry for entry in page.items if entry.created_at and entry.created_at >= begun]
     return next((entry for entry in made if item_id or _is_alike(entry, click)), None)

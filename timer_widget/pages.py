@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from harvest_bridge.api.policy import content_security_policy
 from harvest_bridge.hosts.queries import host_app_at, origins_of
 
 from .framing import framing_origin
@@ -15,10 +16,16 @@ from .host_models import TimerSettings
 from .languages import spoken
 from .settings_of import timer_settings
 
-_FRAME_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; frame-ancestors {ancestors}"
-)
+_FRAME_POLICY = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+    "require-trusted-types-for": ["'script'"],
+}
 
 
 @require_safe
@@ -50,15 +57,15 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     return framed_by(_ancestors(origin), response)
 
 
-def _ancestors(origin: str | None) -> str:
+def _ancestors(origin: str | None) -> list[str]:
     """All origins of the host app: one page of it may stand inside another, and each page above us has to be listed."""
     host_app = host_app_at(origin) if origin else None
-    return " ".join(sorted(origins_of(host_app))) if host_app else "'none'"
+    return sorted(origins_of(host_app)) if host_app else []
 
 
-def framed_by(ancestors: str, response: HttpResponse) -> HttpResponse:
+def framed_by(ancestors: list[str], response: HttpResponse) -> HttpResponse:
     """The headers of every frame of ours."""
-    response["Content-Security-Policy"] = _FRAME_POLICY.format(ancestors=ancestors)
+    response["Content-Security-Policy"] = content_security_policy(_FRAME_POLICY | {"frame-ancestors": ancestors})
     response["Referrer-Policy"] = "no-referrer"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cross-Origin-Embedder-Policy"] = "require-corp"

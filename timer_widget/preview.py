@@ -40,7 +40,7 @@ def page(request: HttpRequest, host_app_id: UUID) -> HttpResponse:
     config |= {} if theme == Theme.AUTO else {"theme": theme}
     config |= {"accent": look.accent} if look.accent else {}
     context = {"host_app": host_app, "look": look, "theme": theme, "config": json.dumps(config)}
-    response = framed_by("'self'", render(request, "timer_widget/preview.html", context))
+    response = framed_by(["'self'"], render(request, "timer_widget/preview.html", context))
     # The page embeds the two frames, which none of the frames themselves may.
     response["Content-Security-Policy"] += "; frame-src 'self'"
     return response
@@ -70,7 +70,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 def _frame(request: HttpRequest, name: str, context: dict[str, str]) -> HttpResponse:
     origin = {"origin": settings.PUBLIC_ORIGIN, "look": {"theme": "auto"}}
-    return framed_by("'self'", render(request, f"timer_widget/{name}.html", {**context, **origin}))
+    return framed_by(["'self'"], render(request, f"timer_widget/{name}.html", {**context, **origin}))
 
 
 def _theme(request: HttpRequest, kept: str) -> str:

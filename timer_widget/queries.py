@@ -16,6 +16,7 @@ from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.queries import personal_connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
+from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import (
     Operation,
     get_me,
@@ -78,8 +79,13 @@ class Harvest:
         return answer
 
     def running_timer(self) -> TimeEntry | None:
-        """Never looked up by date: a timer may run past midnight."""
+        """Never looked up by date: a timer may run past midnight.
+
+        Errors: HarvestMalformed for one that cannot be read, which must not pass for none, besides those of `send`.
+        """
         page = self.send(list_time_entries(user_id=self.user_id, is_running=True, per_page=1))
+        if page.unreadable:
+            raise HarvestMalformed("Harvest sent a running timer that cannot be read.")
         return page.items[0] if page.items else None
 
     def entries_on(self, item_id: str) -> list[TimeEntry]:

@@ -20,6 +20,7 @@ from harvest_bridge import trips
 from harvest_bridge.errors import BridgeError
 
 from .outages import outage_of
+from .readable import UnreadableRequest
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +116,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if isinstance(exception, RequestDataTooBig):
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20
         return json_error(BodyTooLong(f"A JSON body may have {most:g} MB here; send less at once."))
+    if isinstance(exception, UnreadableRequest):
+        return json_error(InvalidRequest(str(exception)))
     return json_error(InvalidRequest("The request could not be read; check its path, headers and encoding."))
 
 

@@ -14,6 +14,7 @@ from .patience import DEADLINE, patience
 
 MAX_LIMIT = 2000
 DEFAULT_LIMIT = 100
+_MOST_DIGITS = 18  # ten to that power is less than 2^63
 
 
 class Input(serializers.Serializer[Any]):
@@ -56,9 +57,15 @@ def limit_from(request: Request) -> int:
         raise InvalidRequest(f"limit: is there {len(given)} times with different values; send one.")
     if text == "":
         return DEFAULT_LIMIT
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_LIMIT:
-        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}, not {text!r}.")
-    return int(text)
+    limit = whole_number(text)
+    if limit is None or not 1 <= limit <= MAX_LIMIT:
+        raise InvalidRequest(f"limit: must be a whole number from 1 to {MAX_LIMIT}, not {text[:40]!r}.")
+    return limit
+
+
+def whole_number(text: str) -> int | None:
+    """ASCII digits, no more of them than a database's integer has; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def patience_from(request: Request) -> float | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qs
+
+import structlog
 
 from harvest_bridge.harvest.errors import HarvestMalformed, TooManyPages
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from harvest_bridge.harvest.operations.operation import Operation
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 # What a list's envelope tells of a page, besides its records.
 OF_ENVELOPE = frozenset({"links", "next_page", "previous_page", "per_page", "total_entries"})
 _MOST_DIGITS = 18
@@ -42,13 +45,17 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list. `total` is the number of entries in the whole list, where Harvest tells."""
+    """One page of a list. `total` is the number of entries in the whole list, where Harvest tells.
+
+    `unreadable` counts records that contradict their types: they are left out of `items` and hide none of the others.
+    """
 
     items: tuple[T, ...]
     next: Position | None = None
     previous: Position | None = None
     per_page: int | None = None
     total: int | None = None
+    unreadable: int = 0
 
 
 def paged(position: Position | None, per_page: int | None, **filters: Any) -> dict[str, Any]:
@@ -60,15 +67,24 @@ def paged(position: Position | None, per_page: int | None, **filters: Any) -> di
 def page_of(key: str, read_item: Callable[[Any], T]) -> Callable[[Any], Page[T]]:
     """A reader of Harvest's list envelope, whose array is called `key`.
 
-    Errors (of the reader): HarvestMalformed.
+    Errors (of the reader): HarvestMalformed, for the envelope alone.
     """
 
     def read(envelope: Any) -> Page[T]:
         if not isinstance(envelope, Mapping) or not isinstance(envelope.get(key), list):
             raise HarvestMalformed(f"Harvest answered without a list of {key}.")
-        return page_in(envelope, [read_item(item) for item in envelope[key]])
+        found = [*_readable(read_item, envelope[key])]
+        return replace(page_in(envelope, found), unreadable=len(envelope[key]) - len(found))
 
     return read
+
+
+def _readable(read_item: Callable[[Any], T], items: Iterable[Any]) -> Iterator[T]:
+    for item in items:
+        try:
+            yield read_item(item)
+        except HarvestMalformed as error:
+            log.warning("a record in one of Harvest's lists cannot be read", error=error.message)
 
 
 def page_in(envelope: Mapping[str, Any], items: Iterable[T]) -> Page[T]:

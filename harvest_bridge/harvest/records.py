@@ -1,30 +1,58 @@
 """Harvest's JSON as typed records.
 
 Keys that we do not know are ignored, and keys that are missing or null become the field's default, since Harvest
-leaves out what a person may not see and mixes `""` with null. Only an answer that contradicts the types is malformed.
+leaves out what a person may not see and mixes `""` with null. Only an answer that contradicts the types is malformed;
+records of lists go on without a field that does, as `Record.must_read` says.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
+import structlog
 
 from harvest_bridge.harvest.errors import HarvestMalformed
+from harvest_bridge.harvest.mending import mended
+
+log = structlog.get_logger(__name__)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of all records: hours and money are exact Decimals, moments are aware and in UTC."""
+    """Base of all records: hours and money are exact Decimals, moments are aware and in UTC.
+
+    `must_read` names the fields without which a record would mislead; any other, if it cannot be read, gets its
+    default, with a warning in the log. None: every field must be read.
+    """
+
+    must_read: ClassVar[frozenset[str] | None] = None
 
     @classmethod
     def from_harvest(cls, data: Any) -> Self:
         """Read decoded JSON. Errors: HarvestMalformed, which says where but repeats no value."""
+        given = _without_nulls(data)
         try:
-            return msgspec.convert(_without_nulls(data), cls, strict=False)
+            return msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
-            raise HarvestMalformed(f"Harvest sent a {cls.__name__} that cannot be read: {error}") from error
+            malformed = HarvestMalformed(f"Harvest sent a {cls.__name__} that cannot be read: {error}")
+            if cls.must_read is None:
+                raise malformed from error
+            return cls._in_part(given, malformed)
+
+    @classmethod
+    def _in_part(cls, given: Any, malformed: HarvestMalformed) -> Self:
+        part, lost = mended(given, cls)
+        if {re.split(r"[.\[]", one.field)[0] for one in lost} & (cls.must_read or frozenset()):
+            raise malformed
+        try:
+            found = msgspec.convert(part, cls, strict=False)
+        except msgspec.ValidationError:
+            raise malformed from None
+        log.warning("a record of Harvest's was read in part", kind=cls.__name__, fields=[one.field for one in lost])
+        return found
 
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
@@ -43,6 +71,8 @@ class Named(Record, frozen=True, kw_only=True):
 
 class User(Record, frozen=True, kw_only=True):
     """A person of an account. `weekly_capacity` is in seconds; `timezone` is a Harvest name (see `timezones`)."""
+
+    must_read = frozenset({"is_active"})
 
     id: int
     first_name: str = ""
@@ -143,6 +173,8 @@ class TaskAssignment(Record, frozen=True, kw_only=True):
 class ProjectAssignment(Record, frozen=True, kw_only=True):
     """A project that a person may track to, with its client and tasks."""
 
+    must_read = frozenset({"is_active"})
+
     id: int
     project: Project
     client: Client
@@ -184,6 +216,10 @@ class TimeEntry(Record, frozen=True, kw_only=True):
     so a clock shows `hours_without_timer * 3600 + (now - timer_started_at)` seconds. `started_time` and `ended_time`
     are wall-clock text in the owner's zone. Ids exceed 32 bits.
     """
+
+    must_read = frozenset(
+        ("hours", "is_running", "timer_started_at", "created_at", "user", "external_reference", "project", "task")
+    )
 
     id: int
     spent_date: date

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
+from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 # Zones that IANA has renamed stand under their new names; some systems no longer carry the old.
@@ -56,6 +58,33 @@ def _read(table: str) -> dict[str, str]:
 
 
 IANA_NAMES = _read(_TABLE)
+# Three names of the one clock that never changes; the tz database links its two groups to nothing in common.
+_SAME_CLOCK = {"Etc/GMT": "Etc/UTC"}
+
+
+def harvest_name_of(zone: str) -> str | None:
+    """Harvest's name for an IANA zone or an old name of one, such as `Asia/Calcutta`; None where it has none.
+
+    Source: the links of the tz database (its file `backward`), as the package `tzdata` carries them.
+    """
+    names = _harvest_names()
+    behind = _links().get(zone, zone)
+    alike = (zone, behind, _SAME_CLOCK.get(behind), *(name for name, target in _links().items() if target == behind))
+    return next((names[name] for name in alike if name in names), None)
+
+
+@cache
+def _harvest_names() -> dict[str, str]:
+    """Harvest's first name for each IANA zone."""
+    return {zone: name for name, zone in reversed(IANA_NAMES.items())}
+
+
+@cache
+def _links() -> dict[str, str]:
+    """The zone behind each alias."""
+    lines = (resources.files("tzdata") / "zoneinfo" / "tzdata.zi").read_text().splitlines()
+    found = {alias: zone for kind, zone, alias in (line.split() for line in lines if line.startswith("L "))}
+    return {alias: found.get(zone, zone) for alias, zone in found.items()}
 
 
 def zone_named(harvest_name: str) -> ZoneInfo:

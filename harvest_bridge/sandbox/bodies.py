@@ -45,7 +45,7 @@ def nest(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise bad_request() from None
     return value if isinstance(value, dict) else {}
 

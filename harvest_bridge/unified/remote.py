@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from harvest_bridge.harvest.errors import HarvestMalformed
+from harvest_bridge.harvest.mending import Unreadable, mended
 
 T = TypeVar("T")
 
@@ -28,6 +29,38 @@ def reader(kind: type[T]) -> Callable[[Raw | bytes], T]:
             raise HarvestMalformed(f"Harvest sent a record that cannot be read: {error}.") from error
 
     return read
+
+
+def tolerant(kind: type[T]) -> Callable[[Raw | bytes], T]:
+    """A reader that goes on without what it cannot read. Errors: HarvestMalformed for a record without its id."""
+    read = reader(kind)
+
+    def read_some(record: Raw | bytes) -> T:
+        try:
+            return read(record)
+        except HarvestMalformed:
+            return read(readable_part(record, kind)[0])
+
+    return read_some
+
+
+def readable_part(record: Raw | bytes, kind: type[Any]) -> tuple[Raw, list[Unreadable]]:
+    """Of a record that contradicts `kind` what does not, as a record, and what does. A lost id is 0."""
+    try:
+        fields = msgspec.json.decode(record, type=dict[str, Raw])
+    except (msgspec.ValidationError, RecursionError):
+        fields = {}
+    kept, lost = mended({name: _decoded(raw) for name, raw in fields.items()}, kind)
+    required = {field.encode_name: 0 for field in msgspec.structs.fields(kind) if field.required}
+    return joined(required | kept), lost
+
+
+def _decoded(raw: Raw) -> Any:
+    """Its value, or one that is of no type of ours, such as a number that no computer holds."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.ValidationError, RecursionError):
+        return {}
 
 
 def joined(fields: Mapping[str, Any]) -> Raw:

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from harvest_bridge.connections import rights
 
-from . import mapping, schema
+from . import mapping, remote, schema
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
 from .mapping import Around
 
@@ -61,6 +61,7 @@ class Resource:
 
     name: str
     component: type[Struct]
+    remote_kind: type[Struct]
     show: Show
     path: str
     key: str
@@ -96,6 +97,7 @@ def _holds_several(schema: Json) -> bool:
 USERS = Resource(
     "users",
     schema.User,
+    remote.RemoteUser,
     mapping.unified_user,
     path="/v2/users",
     key="users",
@@ -131,6 +133,7 @@ USERS = Resource(
 ROLES = Resource(
     "roles",
     schema.Role,
+    remote.RemoteRole,
     mapping.unified_role,
     path="/v2/roles",
     key="roles",
@@ -146,6 +149,7 @@ ROLES = Resource(
 ME = Resource(
     "me",
     schema.User,
+    remote.RemoteUser,
     mapping.unified_user,
     path="/v2/users/me",
     key="users",
@@ -156,6 +160,7 @@ ME = Resource(
 ORGANIZATIONS = Resource(
     "organizations",
     schema.Organization,
+    remote.RemoteCompany,
     mapping.unified_organization,
     path="/v2/company",
     key="company",
@@ -164,6 +169,7 @@ ORGANIZATIONS = Resource(
 GROUPS = Resource(
     "groups",
     schema.Group,
+    remote.RemoteTeam,
     mapping.unified_group,
     path="/v2/users",
     key="users",
@@ -173,6 +179,7 @@ GROUPS = Resource(
 WORKSPACES = Resource(
     "workspaces",
     schema.Workspace,
+    remote.RemoteWorkspace,
     mapping.unified_workspace,
     path="/v2/projects",
     key="projects",
@@ -191,6 +198,7 @@ WORKSPACES = Resource(
 UTILIZATION = Resource(
     "utilization",
     schema.Utilization,
+    remote.RemoteWork,
     mapping.unified_utilization,
     path="/v2/reports/time/team",
     key="results",

@@ -50,6 +50,19 @@ MADE_BY_MAPPINGS = frozenset({"custom_fields", "mapping_errors"})
 MappingErrors = Annotated[list[MappingError] | UnsetType, Meta(description="The mappings that failed, if any did.")]
 
 
+class RecordWarning(_Part):
+    """What of Harvest's record could not be read, and is null here; `remote_data` has it as it came."""
+
+    field: Annotated[str, Meta(description="In Harvest's record: `weekly_capacity`, `roles[1]`.")]
+    code: Literal["unreadable"]
+    message: str
+
+
+Warnings = Annotated[
+    list[RecordWarning] | UnsetType, Meta(description="What could not be read of this record, if anything.")
+]
+
+
 class Email(_Part):
     email: str
     type: Annotated[str | None, Meta(description="`work`: Harvest has one address for each person.")] = None
@@ -129,6 +142,7 @@ class User(_Part):
     last_login_at: UnfilledMoment = None
     last_active_at: UnfilledMoment = None
     remote_data: Remote = UNSET
+    warnings: Warnings = UNSET
     custom_fields: Custom = UNSET
     mapping_errors: MappingErrors = UNSET
 
@@ -146,6 +160,7 @@ class Role(_Part):
     created_at: Moment = None
     updated_at: Moment = None
     remote_data: Remote = UNSET
+    warnings: Warnings = UNSET
     custom_fields: Custom = UNSET
     mapping_errors: MappingErrors = UNSET
 
@@ -163,6 +178,7 @@ class Organization(_Part):
     created_at: Unknown = None
     updated_at: Unknown = None
     remote_data: Remote = UNSET
+    warnings: Warnings = UNSET
 
 
 class Group(_Part):
@@ -173,6 +189,7 @@ class Group(_Part):
     organization: Mention | None = None
     users: Annotated[tuple[Mention, ...], Meta(description="The manager's teammates; on one group alone.")] = ()
     remote_data: Remote = UNSET
+    warnings: Warnings = UNSET
 
 
 class Workspace(_Part):
@@ -186,6 +203,7 @@ class Workspace(_Part):
     created_at: Moment = None
     updated_at: Moment = None
     remote_data: Remote = UNSET
+    warnings: Warnings = UNSET
 
 
 class Utilization(_Part):
@@ -204,6 +222,7 @@ class Utilization(_Part):
         Raw | UnsetType,
         Meta(description="`results`: Harvest's rows of this person, one for each currency.", extra_json_schema=_OBJECT),
     ] = UNSET
+    warnings: Warnings = UNSET
 
 
 Record = User | Role | Organization | Group | Workspace | Utilization

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.inputs import FlagField, Input
-from harvest_bridge.harvest.timezones import IANA_NAMES
+from harvest_bridge.harvest.timezones import IANA_NAMES, harvest_name_of
 
 Json = dict[str, Any]
 # Appears and disappears with the team that somebody leads; Harvest does not take it (REFERENCE §6.1).
@@ -101,18 +101,18 @@ class UserInput(DirectoryInput):
     weekly_capacity = serializers.IntegerField(
         required=False, min_value=0, max_value=_LONGEST_WEEK, help_text="Seconds of work a week."
     )
-    timezone = serializers.CharField(required=False, help_text="An IANA name.")
+    timezone = serializers.CharField(required=False, help_text="An IANA name; old ones are understood.")
 
     def validate_timezone(self, value: str) -> str:
         """Harvest's name for the zone."""
         if value in IANA_NAMES:
             return value
-        names = [name for name, iana in IANA_NAMES.items() if iana == value]
-        if not names:
+        name = harvest_name_of(value)
+        if name is None:
             raise serializers.ValidationError(
                 f"Harvest has no name for the zone {value[:40]!r}; take one near it, such as Europe/Berlin."
             )
-        return names[0]
+        return name
 
 
 class RoleInput(DirectoryInput):

@@ -13,6 +13,7 @@ from msgspec import Raw
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.ids import record_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
@@ -29,7 +30,8 @@ from .remote import (
     RemoteUserAssignment,
     RemoteWorkspace,
     joined,
-    reader,
+    readable_part,
+    tolerant,
 )
 from .resources import Resource
 
@@ -41,19 +43,35 @@ MOST_SCANNED = 10_000
 _PAGE = 2000
 ME_SECONDS = 60
 _LEADS_PEOPLE = "people_manager"
+_NO_ID = "0"
 
-_user = reader(RemoteUser)
-_role = reader(RemoteRole)
-_workspace = reader(RemoteWorkspace)
-_mention = reader(RemoteMention)
-_user_assignment = reader(RemoteUserAssignment)
-_hours = reader(RemoteHours)
+_user = tolerant(RemoteUser)
+_role = tolerant(RemoteRole)
+_workspace = tolerant(RemoteWorkspace)
+_mention = tolerant(RemoteMention)
+_user_assignment = tolerant(RemoteUserAssignment)
+_hours = tolerant(RemoteHours)
 
 
 def built_in(resource: Resource, records: Iterable[Raw], around: Around) -> list[schema.Record]:
-    """Harvest's records in the unified schema, in their order."""
-    show = resource.show
-    return [show(record, around) for record in records]
+    """Harvest's records in the unified schema, in their order; of one that cannot be read whole, what can be."""
+    show, found = resource.show, list(records)
+    try:
+        return [show(record, around) for record in found]
+    except HarvestMalformed:  # once for all of them, so that pages without such a record pay nothing
+        return [_shown(resource, record, around) for record in found]
+
+
+def _shown(resource: Resource, record: Raw, around: Around) -> schema.Record:
+    try:
+        return resource.show(record, around)
+    except HarvestMalformed:
+        part, lost = readable_part(record, resource.remote_kind)
+    shown = resource.show(part, around)
+    shown.id = "" if shown.id == _NO_ID else shown.id
+    shown.remote_data = record
+    shown.warnings = [schema.RecordWarning(one.field, "unreadable", f"{one.message}.") for one in lost]
+    return shown
 
 
 def override(resource: Resource, connection: Connection, records: Sequence[schema.Record]) -> None:

@@ -18,6 +18,8 @@ from harvest_bridge.hosts.origins import normal_origin, validate_origin
         ("https://app.example.com:443", "https://app.example.com"),
         ("http://localhost:3000", "http://localhost:3000"),
         ("http://[::1]:3000", "http://[::1]:3000"),
+        ("http://[0:0::1]:3000", "http://[::1]:3000"),
+        ("http://a_b.local:3000", "http://a_b.local:3000"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
     ],
 )
@@ -40,6 +42,27 @@ def test_it_is_written_as_a_browser_writes_it(written: str, normal: str) -> None
         "https://user@app.example.com",
         "https://app.example.com:port",
         "https://",
+        "https://a;script-src",
+        "https://app.example.com; script-src *",
+        "https://app.example.com script",
+        "https://app'example.com",
+        'https://app"example.com',
+        "https://a,b.example",
+        "https://app.exa\tmple.com",
+        "https://app.exa\nmple.com",
+        "https://app\x7f.example.com",
+        "https://app\u00a0.example.com",
+        "https://app.example.com\\@evil.example",
+        "https://app.exam%70le.com",
+        "https://(app).example.com",
+        "https://app..example.com",
+        "https://.example.com",
+        "https://app.example.com:0",
+        "https://[::1%25;x]",
+        "https://[fe80::1%eth0]",
+        "https://[::1]x",
+        f"https://{'a' * 64}.example",
+        f"https://{'a.' * 130}example",
     ],
 )
 def test_anything_else_is_refused_with_the_remedy(text: str) -> None:
@@ -55,6 +78,17 @@ def test_whatever_comes_it_is_an_origin_or_a_value_error(text: str) -> None:
         return
     assert normal_origin(normal) == normal
     assert not set(normal) & set(" ;,'\"\n\r*")
+    assert normal.isascii()
+    assert normal.isprintable()
+
+
+@given(st.text(alphabet=" ;,'\"\\\t\n\r%()<>[]@:/?#ab.", max_size=12))
+def test_no_host_ends_a_word_of_a_policy(host: str) -> None:
+    try:
+        normal = normal_origin(f"https://{host}")
+    except ValueError:
+        return
+    assert set(normal.removeprefix("https://")) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-_:[]")
 
 
 def test_the_admin_asks_for_the_normal_form() -> None:

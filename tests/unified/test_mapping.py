@@ -25,7 +25,7 @@ from harvest_bridge.unified.mapping import (
 from harvest_bridge.unified.resources import Show
 from harvest_bridge.unified.serializers import RoleInput, UserInput, harvest_role, harvest_user
 
-BUILT_IN = set(schema.User.__struct_fields__) - schema.MADE_BY_MAPPINGS
+BUILT_IN = set(schema.User.__struct_fields__) - schema.MADE_BY_MAPPINGS - {"warnings"}
 AROUND = Around(account_id="1408215", account_name="Fennel & Finch", start_date="2026-11-02", end_date="2026-11-15")
 HARVEST_USER: dict[str, Any] = {
     "id": 4000101,

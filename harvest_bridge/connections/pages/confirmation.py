@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 from harvest_bridge.connections import linking
 from harvest_bridge.connections.errors import LinkFailure, WrongBrowser
 from harvest_bridge.connections.models import Authentication
+from harvest_bridge.hosts.origins import origin_of
 
 from . import visits
 from .endings import failed, host_url, linked
 from .outcomes import way_back
 from .refusals import invalid_link_token
-from .shown import Shown, link_page, origin_of
+from .shown import Shown, link_page
 from .visits import Visit
 from .words import rights_words, whom_facts
 

@@ -13,12 +13,13 @@ from harvest_bridge.connections import linking, queries
 from harvest_bridge.connections.errors import ConsentDenied, HarvestRefusedLink, LinkFailure, WrongBrowser
 from harvest_bridge.connections.oauth.provider import Begun, consent_of_callback, redirect_to_consent
 from harvest_bridge.crypto.tokens import token_hash
+from harvest_bridge.hosts.origins import origin_of
 
 from . import visits
 from .confirmation import confirmation_url
 from .endings import failed
 from .refusals import invalid_link_token, started_elsewhere
-from .shown import Shown, link_page, origin_of
+from .shown import Shown, link_page
 from .visits import Visit
 
 

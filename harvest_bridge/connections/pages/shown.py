@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +13,9 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from harvest_bridge.api.policy import content_security_policy
 from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.hosts.origins import origin_of
 
 from .memory import with_memory
 
@@ -51,11 +52,6 @@ def link_page(page: Callable[[HttpRequest], Shown | HttpResponse]) -> Callable[[
     return view
 
 
-def origin_of(uri: str) -> str:
-    parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 def _template(name: str) -> str:
     """A page of ours by its short name, or another app's by its path."""
     return f"{name if '/' in name else f'connections/{name}'}.html"
@@ -64,7 +60,7 @@ def _template(name: str) -> str:
 def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
     context = {"host_app": shown.host_app, **shown.context}
     response = render(request, _template(shown.template), context, status=shown.status)
-    logo = [origin_of(shown.host_app.logo_url)] if shown.host_app and shown.host_app.logo_url else []
+    logo = [origin_of(shown.host_app.logo_url)] if shown.host_app else []
     policy = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -75,7 +71,7 @@ def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
         # Browsers hold form-action against the redirect after a form too.
         "form-action": ["'self'", *shown.forms_lead_to],
         "require-trusted-types-for": ["'script'"],
-        "frame-ancestors": shown.framed_by or ["'none'"],
+        "frame-ancestors": shown.framed_by,
     }
-    response["Content-Security-Policy"] = "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
+    response["Content-Security-Policy"] = content_security_policy(policy)
     return response

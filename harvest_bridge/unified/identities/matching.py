@@ -103,11 +103,11 @@ class Index:
     def of(cls, users: Iterable[Someone]) -> Index:
         index = cls({user.key: user for user in users})
         for key, user in index.users.items():
-            words = names.words_of(user.name)
-            for reason, found in _keys(emails.exact(user.email), words):
+            spellings = names.spellings_of(user.name)
+            for reason, found in dict.fromkeys(_keys(emails.exact(user.email), spellings)):
                 index.by[reason][found].append(key)
-            for block in _blocks(words):
-                index.blocks[block][key] = names.sorted_words(words)
+            for block in _blocks(spellings[0]):
+                index.blocks[block][key] = names.sorted_words(spellings[0])
         return index
 
 
@@ -170,9 +170,10 @@ def _without_rivals(found: dict[str, Finding]) -> dict[str, Finding]:
 
 def _candidates(person: Someone, address: str, index: Index, rejected: frozenset[str]) -> list[Candidate]:
     """Best first; ties in the order of the users' keys, so that the same upload finds the same."""
-    words = names.words_of(person.name)
+    spellings = names.spellings_of(person.name)
+    words = spellings[0]
     reasons: dict[str, dict[Reason, int]] = defaultdict(dict)
-    for reason, wanted in _keys(address, words):
+    for reason, wanted in dict.fromkeys(_keys(address, spellings)):
         keys = index.by[reason].get(wanted, ()) if reason in index.by else ()
         # A key that half the company shares tells nobody apart.
         for key in keys if len(keys) <= _MOST_OF_A_KEY else ():
@@ -223,17 +224,22 @@ def _similar(words: tuple[str, ...], index: Index) -> Iterator[tuple[str, int]]:
                 yield key, round(SCORES[Reason.SAME_NAME] * score / 100)
 
 
-def _keys(address: str, words: tuple[str, ...]) -> Iterator[tuple[Reason, str]]:
+def _keys(address: str, spellings: Sequence[tuple[str, ...]]) -> Iterator[tuple[Reason, str]]:
     """Under which key somebody stands, or is looked for, by each reason. The same for both sides."""
     if address:
         yield Reason.SAME_EMAIL, address
         yield Reason.PLUS_ADDRESS, emails.without_tag(address)
         local = emails.local_part(address)
-        if emails.domain_of(address) not in emails.PUBLIC_DOMAINS:
+        if not emails.is_public(emails.domain_of(address)):
             yield Reason.COMPANY_DOMAIN, local
-        spelt = names.words_of(local.replace(".", " "))
-        if len(spelt) > 1:
-            yield Reason.NAME_IN_EMAIL, names.sorted_words(spelt)
+        for spelt in names.spellings_of(local.replace(".", " ")):
+            if len(spelt) > 1:
+                yield Reason.NAME_IN_EMAIL, names.sorted_words(spelt)
+    for words in spellings:
+        yield from _name_keys(words)
+
+
+def _name_keys(words: tuple[str, ...]) -> Iterator[tuple[Reason, str]]:
     for together in names.unspaced(words):
         yield Reason.SAME_NAME, together
     if len(words) > 1:

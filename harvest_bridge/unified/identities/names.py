@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import islice, product
 
 _TITLES = frozenset(
     ("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "ing", "dipl", "mag", "phd", "md", "jr", "sr", "ii", "iii", "iv")
@@ -11,6 +13,10 @@ _TITLES = frozenset(
 # Letters that NFKD leaves whole, and the two that Arabic and Persian keyboards spell apart.
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss"}
 _LETTERS |= {"ي": "ی", "ى": "ی", "ك": "ک", "ـ": "", "'": "", "’": ""}
+# Letters that are also written in two where a keyboard or a passport lacks them (ICAO 9303, and national habits).
+_SPELT = {"ä": "ae", "æ": "ae", "å": "aa", "ö": "oe", "ø": "oe", "ő": "oe", "œ": "oe", "ü": "ue", "ű": "ue", "đ": "dj"}
+_SPELT |= {"ð": "dh", "þ": "th", "ñ": "ny", "š": "sh", "ş": "sh", "č": "ch", "ç": "ch", "ž": "zh"}
+_MOST_SPELLINGS = 16
 # Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac can be written without their marks; in Indic scripts, Thai and
 # kana a mark makes another letter. By Unicode's combining classes.
 _OPTIONAL_MARKS = {*range(10, 37), *range(200, 241)}
@@ -38,6 +44,21 @@ def words_of(name: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", name)).casefold()
     words = tuple(unicodedata.normalize("NFC", unicodedata.normalize("NFKD", plain).translate(_bare)).split())
     return tuple(word for word in words if word not in _TITLES) or words
+
+
+def spellings_of(name: str) -> list[tuple[str, ...]]:
+    """The words of a name in every way that it is written without its special letters, `words_of` first.
+
+    “Jörg” is Jorg and Joerg; each letter is written one way throughout a name, which bounds them to `_MOST_SPELLINGS`.
+    """
+    plain = unicodedata.normalize("NFC", name).casefold()
+    special = [letter for letter in dict.fromkeys(plain) if letter in _SPELT]
+    return list(dict.fromkeys(islice(_spelt(plain, special), _MOST_SPELLINGS))) if special else [words_of(name)]
+
+
+def _spelt(plain: str, special: list[str]) -> Iterator[tuple[str, ...]]:
+    for chosen in product(*((letter, _SPELT[letter]) for letter in special)):
+        yield words_of(plain.translate(dict(zip(map(ord, special), chosen, strict=True))))
 
 
 def unspaced(words: tuple[str, ...]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.readable import is_readable
 
 from .deciding import DECISIONS
 from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
@@ -98,8 +99,8 @@ def people_from(body: Any) -> tuple[list[dict[str, str]], list[Failure]]:
         if not problem and person["external_id"] in people:
             problem = ("external_id", "stands in this upload already; the first one was taken.")
         if problem:
-            shown = person["external_id"][:_LONGEST] or None
-            failed.append({"index": index, "external_id": shown, "field": problem[0], "message": problem[1]})
+            shown = person["external_id"][:_LONGEST] if is_readable(person["external_id"]) else ""
+            failed.append({"index": index, "external_id": shown or None, "field": problem[0], "message": problem[1]})
         else:
             people[person["external_id"]] = person
     return list(people.values()), failed
@@ -124,18 +125,13 @@ def _person(row: Any) -> tuple[dict[str, str], tuple[str, str] | None]:
 def _problem_of(name: str, value: Any, text: str) -> tuple[str, str] | None:
     if value is not None and not isinstance(value, str):
         return name, "must be text."
-    if len(text) > _LONGEST or "\0" in text or (not text.isascii() and _is_broken(text)):
+    if len(text) > _LONGEST or not is_readable(text):
         return name, f"must be at most {_LONGEST} characters of valid Unicode, without NUL."
     if name == "external_id" and not text:
         return name, "must say who it is; it may not be empty."
     if name == "email" and text and not _is_address(text):
         return name, "must be an e-mail address, or empty."
     return None
-
-
-def _is_broken(text: str) -> bool:
-    """Half of a surrogate pair, which JSON can spell and no database can keep."""
-    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _is_address(text: str) -> bool:

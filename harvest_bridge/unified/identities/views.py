@@ -15,7 +15,7 @@ from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.errors import NotFound
 from harvest_bridge.api.inputs import check_query, limit_from
-from harvest_bridge.api.parsers import AnyTypeJsonParser
+from harvest_bridge.api.parsers import AnyTypeJsonParser, RowsParser
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.connections import history
 from harvest_bridge.connections.authentication import connection_for
@@ -69,6 +69,8 @@ class IdentitiesView(CallerView[HostBackEnd]):
 
 class IdentityListView(IdentitiesView):
     """GET lists, PUT (or POST) adds and changes."""
+
+    parser_classes = (RowsParser,)
 
     @extend_schema(operation_id="list_identities", parameters=description.FILTERS, responses=description.IDENTITIES)
     def get(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from .failures import Failure
 CUSTOM_FIELDS = "custom_fields"
 _CUSTOM_NAME = re.compile(rf"{CUSTOM_FIELDS}\.[A-Za-z_][A-Za-z0-9_]{{0,62}}")
 # `id` and `remote_data` stay what they are, for other calls rest on them.
-_NOT_MAPPABLE = {"id", "remote_data", *MADE_BY_MAPPINGS}
+_NOT_MAPPABLE = {"id", "remote_data", "warnings", *MADE_BY_MAPPINGS}
 
 
 def _types(component: type[msgspec.Struct]) -> dict[str, Any]:

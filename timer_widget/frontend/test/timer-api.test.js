@@ -38,6 +38,14 @@ test("an item goes into the address, a missing group does not", async () => {
   assert.equal(asked[0].headers.Authorization, "Bearer s");
 });
 
+test("what is sent holds whole characters, whoever cut it", async () => {
+  for (const [written, sent] of [["a😀".slice(0, 2) + "b", "ab"], ["👩‍🚀", "👩‍🚀"], ["\ude00", ""]]) {
+    const { api, asked } = over({ "POST /timer/session": json(200, {}) });
+    await api.session({ token: written }, "https://host.test");
+    assert.equal(JSON.parse(asked[0].body).token, sent);
+  }
+});
+
 test("a refusal keeps its code, its words and when to come back", async () => {
   const body = { code: "harvest_rate_limited", message: "Slow down." };
   const { api } = over({ "GET /timer/state": json(429, body, { "Retry-After": "7" }) });

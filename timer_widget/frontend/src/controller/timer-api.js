@@ -12,6 +12,9 @@ const WRITE_MS = 25_000; // Harvest may be slow; the server answers within this.
 
 const KEPT = "same-origin";
 
+/** Half a surrogate pair, as a cut through an emoji leaves it, is no text that the server could keep. */
+const whole = (_name, value) => (typeof value == "string" ? value.replace(/\p{Cs}/gu, "") : value);
+
 const away = () => {
   const code = globalThis.navigator?.onLine === false ? "offline" : "unavailable";
   return { status: 0, code, message: failureWords[code] };
@@ -27,7 +30,7 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
         ...(bearer && { Authorization: `Bearer ${bearer}` }),
         ...(body && { "Content-Type": "application/json" }),
       },
-      body: body && JSON.stringify(body),
+      body: body && JSON.stringify(body, whole),
       cache: "no-store",
       credentials,
       redirect: "error",
