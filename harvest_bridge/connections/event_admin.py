@@ -47,7 +47,7 @@ class ConnectionEventAdmin(ReadOnlyAdmin):
 
     list_display = fields = ("at", "event", "connection_id", "actor", "detail")
     list_filter = ("what",)
-    search_fields = ("=connection_id", "actor", "detail")
+    search_fields = ("=connection__id", "actor", "detail")
     date_hierarchy = "at"
 
     @display(description="What", label=_EVENTS)

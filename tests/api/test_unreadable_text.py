@@ -34,7 +34,8 @@ def test_nul_in_an_address_is_a_400_that_names_the_parameter(path: str, named: s
 
 def test_nul_in_a_form_is_a_400_that_names_the_field() -> None:
     response = Client().post("/accounts/login/", {"login": "a\0b", "password": "x"})
-    assert (response.status_code, response.json()["message"][:6]) == (400, "login:")
+    assert response.status_code == 400
+    assert "login: must not contain NUL" in response.content.decode()
 
 
 def test_a_cookie_with_nul_counts_as_absent() -> None:
