@@ -305,6 +305,7 @@ def test_a_day_lists_ones_own_entries_with_their_sum_and_the_last_stop(
     assert abs(day["seconds"] - before["seconds"] - 6000) < 40
     assert day["mode"] == "hours"
     assert day["last_stop"][:16] == stopped["clicked_at"][:16]
+    assert day["timezone"] == str(zone_named(sandbox.user("carmen").timezone))
     assert carmen.get("/timer/day", {"date": "soon"}).json()["code"] == "invalid_request"
 
 
