@@ -35,6 +35,10 @@ def test_one_click_starts_on_what_is_known_without_a_dialog(one: Ticket, source:
     expect(one.button).to_have_attribute("data-harvest-state", "running")
     assert one.page.locator("dialog").count() == 0
     assert one.sent("start")[0]["project_id"] == 13
+    one.button.click(modifiers=["Shift"])
+    expect(
+        one.panel.get_by_role("status").filter(has_text="Started on Website relaunch · Development.")
+    ).to_be_visible()
 
 
 def test_hours_are_saved_without_a_timer_however_they_are_written(form: Ticket) -> None:
@@ -137,9 +141,10 @@ def test_a_switch_by_one_click_can_be_undone_from_the_details(one: Ticket) -> No
     one.stub.run({"id": "OPS-1", "group_id": None}, seconds=90)
     one.open(element('project-id="13" task-id="501"'))
     one.button.click()
-    one.page.locator("harvest-timer").get_by_role("button", name="Undo the switch").click()
+    one.page.locator("harvest-timer").get_by_role("button", name="Timer details, with undo of the switch").click()
     expect(one.panel.get_by_text("which keeps its time.")).to_be_visible()
-    press(one, "Undo")
+    expect(one.panel.get_by_role("button", name="Undo")).to_be_focused()
+    one.page.keyboard.press("Enter")
     expect(one.button).to_have_attribute("data-harvest-state", "elsewhere")
     assert one.sent("undo")[0]["previous_id"] == 101
 

@@ -77,7 +77,9 @@ function set(change) {
     screen = makers[name]();
     frame.stage.replaceChildren(screen.element);
     screen.update(model);
-    screen.focus?.();
+    frame.update(model, name);
+    if (name == "running" && model.snapshot.undo && !model.busy) frame.undo.focus();
+    else screen.focus?.();
   } else screen.update(model);
   frame.update(model, name);
   wear(model);

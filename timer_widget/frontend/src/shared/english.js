@@ -17,7 +17,7 @@ export const buttonWords = {
   failed: "Try again",
   details: "Timer details",
   "elsewhere-note": "another timer is running",
-  undo: "Undo the switch",
+  undo: "Timer details, with undo of the switch",
 };
 
 /** What people hear once something happened. */
@@ -132,7 +132,7 @@ export const panelWords = {
   sinceLastStop: "Since my last stop, {time}",
   set: "Set",
   zone: "Times are in your Harvest time zone: {zone}.",
-  guessed: "Started on {name}, as last time.",
+  guessed: "Started on {name}.",
   moved: "The timer started at {time}.",
   switchedFrom: "Switched from {name}, which keeps its time.",
   undo: "Undo",
