@@ -41,8 +41,16 @@ def mode_of(harvest: Harvest) -> Mode:
 
 def correct_mode(harvest: Harvest) -> None:
     """What was inferred, or kept for an hour, has turned out to be the other one."""
-    other = Mode.HOURS if mode_of(harvest) == Mode.CLOCK else Mode.CLOCK
-    best_effort(lambda: cache.set(harvest.remembered("mode"), str(other), _SECONDS))
+    learn_mode(harvest, other_mode(mode_of(harvest)))
+
+
+def learn_mode(harvest: Harvest, mode: Mode) -> None:
+    best_effort(lambda: cache.set(harvest.remembered("mode"), str(mode), _SECONDS))
+
+
+def other_mode(mode: Mode) -> Mode:
+    """For an unknown one that which is tried second."""
+    return Mode.HOURS if mode == Mode.CLOCK else Mode.CLOCK
 
 
 def time_fields(
@@ -60,9 +68,13 @@ def time_fields(
         started, ended = begin.time(), (begin + timedelta(hours=float(hours))).time()
     else:
         hours = hours_between(started, ended)
-    fields = {"hours": hours, "started_time": started, "ended_time": ended}
+    return fields_of(mode, {"hours": hours, "started_time": started, "ended_time": ended})
+
+
+def fields_of(mode: Mode, fields: dict[str, Any]) -> dict[str, Any]:
+    """Of the fields of both kinds those that an account of this mode takes; both where it is unknown."""
     kept = {Mode.HOURS: ("hours",), Mode.CLOCK: ("started_time", "ended_time"), Mode.UNKNOWN: tuple(fields)}[mode]
-    return {name: fields[name] for name in kept}
+    return {name: fields[name] for name in kept if name in fields}
 
 
 def hours_between(started: time, ended: time) -> Decimal:

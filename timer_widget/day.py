@@ -18,7 +18,8 @@ _REACH = timedelta(hours=16)
 
 
 def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]:
-    """Shape: `{"date", "today", "mode", "seconds", "entries", "last_stop"}`; `mode` as `account_mode.Mode`.
+    """Shape: `{"date", "today", "timezone", "mode", "seconds", "entries", "last_stop"}`; `mode` as `account_mode.Mode`.
+    `timezone` is the IANA name of the person's Harvest zone, on whose clock all days and times of day are.
 
     Units: `seconds` include the running timer up to now. `last_stop` is a moment within the last 16 hours, or None.
     """
@@ -28,6 +29,7 @@ def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]
     return {
         "date": (day or today).isoformat(),
         "today": today.isoformat(),
+        "timezone": str(harvest.zone()),
         "mode": mode_of(harvest),
         "seconds": sum(state.seconds_of(entry, now) for entry in entries),
         "entries": [state.shown_entry(entry, now=now) for entry in entries],

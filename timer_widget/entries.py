@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from msgspec import UNSET
 
 from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import (
@@ -15,18 +13,18 @@ from harvest_bridge.harvest.operations import (
     delete_time_entry,
     get_time_entry,
     list_time_entries,
-    stop_time_entry,
     update_time_entry,
 )
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
-from .account_mode import Mode, correct_mode, mode_of, time_fields
+from .account_mode import Mode, fields_of, mode_of, time_fields
 from .clicks import NO_ITEM, Click, carry_out, check_item, open_entry, record
 from .errors import NotRunning, StartOutOfReach
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, told_state
 from .references import reference_to
+from .time_writing import begin_at, settled, shows_time, write_time
 
 _LONGEST = timedelta(hours=24)
 _PLACE = ("project_id", "task_id", "spent_date", "notes")
@@ -50,12 +48,12 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     else:
         entry = carry_out(
             intent,
-            lambda: _stopped(
+            lambda: settled(
                 harvest,
-                click,
                 harvest.send(
                     create_time_entry(**place, **fields, user_id=harvest.writes_for, external_reference=reference)
                 ),
+                lambda: _time_fields(harvest, click),
             ),
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
@@ -69,16 +67,10 @@ def edit_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     """
     harvest = harvest_for(session.person)
     before = open_entry(session, harvest, click["entry_id"])
-    changes = {name: click[name] for name in _PLACE if name in click}
-    changes |= _time_fields(harvest, {"spent_date": before.spent_date, **click})
     intent = record(session.person, IntentKind.EDIT, click)
     if intent.status == IntentStatus.DONE:
         return _answer(session, before)
-    entry = carry_out(
-        intent,
-        lambda: harvest.send(update_time_entry(before.id, **changes)),
-        look=lambda: _changed(harvest, before),
-    )
+    entry = carry_out(intent, lambda: _edit(harvest, before, click), look=lambda: _changed(harvest, before))
     return _answer(session, entry)
 
 
@@ -123,40 +115,26 @@ def move_start(*, session: TimerSession, click: Click) -> dict[str, Any]:
     return _answer(session, entry)
 
 
-def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEntry:
-    """Give a running timer the time since `started_at`, in the words of its account's mode."""
-    worked = max(timedelta(), timezone.now() - started_at)
-    hours = (Decimal(worked.total_seconds()) / 3600).quantize(Decimal("0.01"))
-    wall = started_at.astimezone(harvest.zone()).time()
-    mode = mode_of(harvest)
-    return harvest.send(
-        update_time_entry(
-            entry.id,
-            hours=UNSET if mode == Mode.CLOCK else hours,
-            started_time=UNSET if mode == Mode.HOURS else wall,
-        )
+def _edit(harvest: Harvest, before: TimeEntry, click: Click) -> TimeEntry:
+    place = {name: click[name] for name in _PLACE if name in click}
+    time = _time_fields(harvest, {"spent_date": before.spent_date, **click}, Mode.UNKNOWN)
+    if not time:
+        return harvest.send(update_time_entry(before.id, **place))
+    known, has_times = mode_of(harvest), click.get("started_time") is not None
+    return write_time(
+        harvest,
+        lambda mode: harvest.send(update_time_entry(before.id, **place, **fields_of(mode, time))),
+        lambda mode, entry: shows_time(mode, entry, time, by_times=has_times and mode == known),
     )
 
 
-def _stopped(harvest: Harvest, click: Click, entry: TimeEntry) -> TimeEntry:
-    """A new entry that runs although its time was given: the account has changed its mode since we learnt it.
-
-    Harvest ignores time in the words of the other mode and starts a timer, so it is told once more in the right ones.
-    """
-    if not entry.is_running:
-        return entry
-    correct_mode(harvest)
-    entry = harvest.send(update_time_entry(entry.id, **_time_fields(harvest, click)))
-    return harvest.send(stop_time_entry(entry.id)) if entry.is_running else entry
-
-
-def _time_fields(harvest: Harvest, click: Click) -> dict[str, Any]:
+def _time_fields(harvest: Harvest, click: Click, mode: Mode | None = None) -> dict[str, Any]:
     hours, started, ended = (click.get(name) for name in ("hours", "started_time", "ended_time"))
     if hours is None and started is None:
         return {}
     now = timezone.now().astimezone(harvest.zone())
     day = click["spent_date"]
-    return time_fields(mode_of(harvest), day=day, now=now, hours=hours, started=started, ended=ended)
+    return time_fields(mode or mode_of(harvest), day=day, now=now, hours=hours, started=started, ended=ended)
 
 
 def _answer(session: TimerSession, entry: TimeEntry, item: dict[str, Any] | None = None) -> dict[str, Any]:

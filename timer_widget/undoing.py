@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import (
-    Operation,
     create_time_entry,
     delete_time_entry,
     get_time_entry,
@@ -21,10 +20,10 @@ from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from . import intents, state
 from .account_mode import mode_of, time_fields
 from .clicks import Click, carry_out, check_item, open_entry, record
-from .entries import begin_at
 from .errors import NothingToUndo, NotRunning
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, told_state
+from .time_writing import begin_at, settled
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
 
@@ -56,29 +55,36 @@ def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any] | No
     check_item(session, (entry["reference"] or {}).get("id") or "")
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
-        carry_out(intent, lambda: harvest.send(_restored(harvest, entry)), look=lambda: None)
+        carry_out(intent, lambda: _restore(harvest, entry), look=lambda: None)
     return told_state(session.person)
 
 
-def _restored(harvest: Harvest, entry: dict[str, Any]) -> Operation[TimeEntry]:
+def _restore(harvest: Harvest, entry: dict[str, Any]) -> TimeEntry:
+    made = harvest.send(
+        create_time_entry(
+            project_id=entry["project_id"],
+            task_id=entry["task_id"],
+            spent_date=date.fromisoformat(entry["spent_date"]),
+            notes=entry["notes"],
+            user_id=harvest.writes_for,
+            external_reference=ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None,
+            **_time_of(harvest, entry),
+        )
+    )
+    return settled(harvest, made, lambda: _time_of(harvest, entry))
+
+
+def _time_of(harvest: Harvest, entry: dict[str, Any]) -> dict[str, Any]:
     started, ended = (
         time.fromisoformat(entry[name]) if entry[name] else None for name in ("started_time", "ended_time")
     )
-    return create_time_entry(
-        project_id=entry["project_id"],
-        task_id=entry["task_id"],
-        spent_date=date.fromisoformat(entry["spent_date"]),
-        notes=entry["notes"],
-        user_id=harvest.writes_for,
-        external_reference=ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None,
-        **time_fields(
-            mode_of(harvest),
-            day=date.fromisoformat(entry["spent_date"]),
-            now=timezone.now().astimezone(harvest.zone()),
-            hours=max(Decimal(entry["hours"]), Decimal("0.01")),
-            started=started,
-            ended=ended,
-        ),
+    return time_fields(
+        mode_of(harvest),
+        day=date.fromisoformat(entry["spent_date"]),
+        now=timezone.now().astimezone(harvest.zone()),
+        hours=max(Decimal(entry["hours"]), Decimal("0.01")),
+        started=started,
+        ended=ended,
     )
 
 

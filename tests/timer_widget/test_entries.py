@@ -12,9 +12,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.models import Intent
+from timer_widget import state
+from timer_widget.account_mode import Mode, learn_mode
+from timer_widget.models import Intent, Person
+from timer_widget.queries import harvest_for
 
 from .people import ITEM, click, session
 
@@ -34,6 +38,12 @@ def start(widget: APIClient, pick: dict[str, int], **item: Any) -> dict[str, Any
 
 def add(widget: APIClient, pick: dict[str, int], **asked: Any) -> Any:
     return widget.post("/timer/entry", click(**{"item": ITEM, **pick, **asked}), format="json")
+
+
+def move(widget: APIClient, entry_id: int, moment: datetime) -> dict[str, Any]:
+    body = click(entry_id=entry_id, started_at=moment.isoformat())
+    made: dict[str, Any] = widget.post("/timer/beginning", body, format="json").json()
+    return made
 
 
 def entry_of(sandbox: RunningSandbox, entry_id: int) -> dict[str, Any]:
@@ -108,6 +118,135 @@ def test_an_account_that_changed_its_mode_is_understood_at_the_first_entry(
     assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
 
 
+@pytest.mark.parametrize(
+    "said", [{"hours": "2.5"}, {"started_time": "08:00", "ended_time": "10:30"}], ids=["hours", "times"]
+)
+@pytest.mark.parametrize("has_times", [False, True])
+def test_an_edit_reaches_an_account_that_changed_its_mode(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, has_times: bool, said: dict[str, str]
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    entry_id = add(carmen, pick, spent_date=today, started_time="09:00", ended_time="10:15").json()["entry"]["entry_id"]
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    answer = carmen.patch("/timer/entry", click(entry_id=entry_id, notes="Longer", **said), format="json")
+    entry = entry_of(sandbox, entry_id)
+    assert (entry["hours"], entry["is_running"], entry["notes"]) == (2.5, False, "Longer")
+    assert answer.json()["entry"]["hours"] in ("2.5", "2.50")
+    assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
+
+
+@pytest.mark.parametrize("has_times", [False, True])
+def test_an_addition_in_an_account_that_changed_its_mode_leaves_a_timer_running(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    assert carmen.get("/timer/day").json()["mode"] == ("hours" if has_times else "clock")
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    start(carmen, pick, id="T-2")
+    sandbox.advance(600)
+    assert add(carmen, pick, spent_date=today, hours="1.25").json()["state"]["running"]["item"]["id"] == "T-2"
+
+
+def test_times_of_the_same_length_reach_an_account_that_began_to_count_times(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
+) -> None:
+    choose_mode(sandbox, has_times=True)
+    entry_id = add(carmen, pick, spent_date=today, started_time="09:00", ended_time="10:15").json()["entry"]["entry_id"]
+    sandbox.set_mode(sandbox.account, timestamp=False)
+    add(carmen, pick, spent_date=today, hours="1")  # learns that hours count
+    sandbox.set_mode(sandbox.account, timestamp=True)
+    said = {"started_time": "11:00", "ended_time": "12:15"}
+    carmen.patch("/timer/entry", click(entry_id=entry_id, **said), format="json")
+    assert state.clock_time(entry_of(sandbox, entry_id)["started_time"]) == "11:00"
+
+
+def test_an_edit_of_notes_alone_is_one_write(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
+) -> None:
+    choose_mode(sandbox, has_times=False)
+    entry_id = add(carmen, pick, spent_date=today, hours="1.25").json()["entry"]["entry_id"]
+    sandbox.journal.clear()
+    carmen.patch("/timer/entry", click(entry_id=entry_id, hours="1.25", notes="Same"), format="json")
+    assert len(sandbox.requests(method="PATCH")) == 1
+
+
+@pytest.mark.parametrize("has_times", [False, True])
+def test_a_corrected_start_reaches_an_account_that_changed_its_mode(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    assert carmen.get("/timer/day").json()["mode"] == ("hours" if has_times else "clock")
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    running = start(carmen, pick)["state"]["running"]["entry_id"]
+    answer = move(carmen, running, datetime.now(UTC) - timedelta(minutes=30))
+    assert abs(answer["entry"]["seconds"] - 1800) <= 90
+    assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
+
+
+@pytest.mark.parametrize("has_times", [False, True])
+def test_an_undone_switch_reaches_an_account_that_changed_its_mode(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    assert carmen.get("/timer/day").json()["mode"] == ("hours" if has_times else "clock")
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    first = start(carmen, pick)["state"]["running"]["entry_id"]
+    second = start(carmen, pick, id="T-2")["state"]["running"]["entry_id"]
+    move(carmen, second, datetime.now(UTC) - timedelta(minutes=30))
+    learn_mode(harvest_for(Person.objects.get()), Mode.HOURS if has_times else Mode.CLOCK)
+    state = carmen.post("/timer/undo", click(entry_id=second, previous_id=first), format="json").json()["state"]
+    shown = datetime.now(UTC) - datetime.fromisoformat(state["running"]["started_at"])
+    assert abs(shown.total_seconds() + state["running"]["seconds_before"] - 1800) <= 90
+
+
+@pytest.mark.parametrize("has_times", [False, True])
+def test_a_deletion_is_undone_in_an_account_that_changed_its_mode(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    entry_id = add(carmen, pick, spent_date=today, hours="1.25").json()["entry"]["entry_id"]
+    carmen.delete("/timer/entry", click(entry_id=entry_id), format="json")
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    assert carmen.post("/timer/undo", click(entry_id=entry_id), format="json").status_code == 200
+    (entry,) = sandbox.entries_on("T-1")
+    made = entry_of(sandbox, entry.id)
+    assert (made["hours"], made["is_running"], bool(made["ended_time"])) == (1.25, False, has_times)
+
+
+@pytest.mark.parametrize("zone", ["Pacific Time (US & Canada)", "Kathmandu", "Auckland", "London"])
+def test_a_start_before_midnight_belongs_to_the_day_before(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, zone: str
+) -> None:
+    """In accounts with start and end times, where the day and the clock are the owner's."""
+    sandbox.user("carmen").timezone = zone
+    choose_mode(sandbox, has_times=True)
+    local = datetime.now(zone_named(zone))
+    running = start(carmen, pick)["state"]["running"]["entry_id"]
+    assert entry_of(sandbox, running)["spent_date"] == local.date().isoformat()
+    wanted = local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC) - timedelta(minutes=20)
+    if local.hour == 23 and local.minute >= 40:
+        wanted += timedelta(minutes=19)  # no further back than a day
+    answer = move(carmen, running, wanted)
+    made = entry_of(sandbox, running)
+    day_before = (local.date() - timedelta(days=1)).isoformat()
+    assert (made["spent_date"], state.clock_time(made["started_time"])) == (
+        day_before,
+        wanted.astimezone(zone_named(zone)).strftime("%H:%M"),
+    )
+    assert abs(answer["entry"]["seconds"] - (datetime.now(UTC) - wanted).total_seconds()) <= 60
+    answer = move(carmen, running, datetime.now(UTC))
+    assert answer["entry"]["spent_date"] == datetime.now(zone_named(zone)).date().isoformat()
+
+
+def test_a_start_before_midnight_keeps_the_day_where_hours_count(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
+) -> None:
+    choose_mode(sandbox, has_times=False)
+    running = start(carmen, pick)["state"]["running"]["entry_id"]
+    answer = move(carmen, running, datetime.now(UTC) - timedelta(hours=23, minutes=50))
+    assert (answer["entry"]["spent_date"], answer["entry"]["hours"]) == (today, "23.83")
+
+
 def test_an_addition_that_was_half_done_is_not_done_again(
     carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, settings: Any
 ) -> None:
@@ -166,6 +305,7 @@ def test_a_day_lists_ones_own_entries_with_their_sum_and_the_last_stop(
     assert abs(day["seconds"] - before["seconds"] - 6000) < 40
     assert day["mode"] == "hours"
     assert day["last_stop"][:16] == stopped["clicked_at"][:16]
+    assert day["timezone"] == str(zone_named(sandbox.user("carmen").timezone))
     assert carmen.get("/timer/day", {"date": "soon"}).json()["code"] == "invalid_request"
 
 

@@ -167,6 +167,7 @@ class Bridge(Site):
         self.recent: list[dict[str, int]] = []
         self.may_create_project = False
         self.mode = "hours"
+        self.timezone = "Etc/UTC"
         self.entries: list[dict[str, Any]] = []
         self.deleted: list[dict[str, Any]] = []
         self.last_stop: str | None = None
@@ -355,6 +356,7 @@ class Bridge(Site):
             "date": today,
             "today": today,
             "mode": self.mode,
+            "timezone": self.timezone,
             "seconds": sum(entry["seconds"] for entry in self.entries),
             "entries": self.entries,
             "last_stop": self.last_stop,

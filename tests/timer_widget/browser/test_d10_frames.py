@@ -114,7 +114,7 @@ def test_a_button_on_an_unlisted_page_says_that_the_timer_is_unavailable(
     )
     own = page.locator("harvest-timer").get_by_role("button").first
     expect(own).to_have_text("Timer unavailable", timeout=8000)
-    said = "Timer unavailable, Seven, The timer service cannot be reached from this page."
+    said = "Timer unavailable, Seven, The timer service cannot be reached here."
     for button in (own, page.locator("div.harvest-timer")):
         expect(button).to_have_attribute("aria-label", said)
     refused = page.evaluate("HarvestBridge.start({item: {id: 7}}).catch(({ code, message }) => ({ code, message }))")

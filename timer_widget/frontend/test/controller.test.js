@@ -112,7 +112,7 @@ test("a switch can be undone for as long as the new timer runs", async () => {
   await controller.refresh();
   await controller.write("start", { item: ITEM, ...CHOICE });
   assert.deepEqual(controller.snapshot().undo, { entry_id: 7, previous: stopped });
-  assert.equal(host.shown.at(-1).words.details, "Undo the switch");
+  assert.equal(host.shown.at(-1).words.details, "Timer details, with undo of the switch");
   await controller.write("stop", { entry_id: 7 });
   assert.equal(controller.snapshot().undo, null);
 });

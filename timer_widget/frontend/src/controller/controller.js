@@ -34,7 +34,10 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   let switched = null; // {entry_id, previous} of the last switch that was made here
   const undo = () => (switched && switched.entry_id == state?.running?.entry_id ? switched : null);
 
-  const snapshot = () => ({ ...shown, state, offset, undo: undo(), sign_in: session.isGuest() ? "popup" : "host" });
+  let guessed = null; // entry id of the last start for which nobody named the project
+  const isGuess = () => Boolean(guessed) && guessed == state?.running?.entry_id;
+
+  const snapshot = () => ({ ...shown, state, offset, undo: undo(), guess: isGuess(), sign_in: session.isGuest() ? "popup" : "host" });
   const show = (next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
@@ -95,6 +98,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
       else this.wake();
     },
     snapshot,
+    noteGuess: () => (guessed = state.running?.entry_id),
     addPanel: (panel) => panels.add(panel),
 
     /** Where people connect: a guest in the window that also signs them in, anyone else in one made for them. */

@@ -5,7 +5,7 @@ import { firstNotes } from "../shared/notes.js";
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
 const CERTAIN = new Set(["host", "item", "group", "rule"]);
 
-export function forHost({ read, write, wake, snapshot }) {
+export function forHost({ read, write, wake, snapshot, noteGuess }) {
   /** The one choice that is certain enough to start on at once, or null. */
   const choose = async (wish) => {
     const { suggested } = await read("suggestion", wish);
@@ -23,6 +23,7 @@ export function forHost({ read, write, wake, snapshot }) {
       if (!choice) return "ask";
       const { project_id, task_id } = choice;
       await write("start", { item, project_id, task_id, notes });
+      if (choice.from != "host") noteGuess();
       return "started";
     } catch (error) {
       if (mustAsk(error, choice)) return "ask";

@@ -31,7 +31,7 @@ function openController() {
     src: `${base}/platform/controller?origin=${location.origin}#${nonce}`,
   });
   timer = setTimeout(() => {
-    show({ status: "unavailable", message: "The timer service cannot be reached from this page." });
+    show({ status: "unavailable", message: "The timer service cannot be reached here." });
     timer = setTimeout(openController, AGAIN_MS);
   }, SILENCE_MS);
 }

@@ -24,6 +24,6 @@ export async function askForToken() {
   if (token) return token();
   if (!tokenUrl) return;
   const answer = await fetch(tokenUrl, { method: "POST", headers: { Accept: "application/json" } });
-  if (!answer.ok) throw { message: "No widget token" };
+  if (!answer.ok) throw { message: "No token" };
   return (await answer.json()).token;
 }

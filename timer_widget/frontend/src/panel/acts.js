@@ -4,9 +4,9 @@ import { fill, panelWords as words } from "../shared/words.js";
 import { timeOfDay } from "./moments.js";
 
 /**
- * @param panel `{model(), set(change), attempt(busy, action), call(name, value), load(), loadDay(), host, size, linking()}`
+ * @param panel `{model(), set(change), attempt(busy, action), call(name, value), load(), loadDay(), host, size, linking(), focusEntry(id)}`
  */
-export function acts({ model, set, attempt, call, load, loadDay, host, size, linking }) {
+export function acts({ model, set, attempt, call, load, loadDay, host, size, linking, focusEntry }) {
   const said = (text, undo) => set({ notice: { text, undo } });
   const running = () => model().snapshot.state.running;
 
@@ -15,7 +15,11 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
     listToggled: (list) => size().include(list),
     again: () => (call("wake"), load()),
     load: () => load({ fresh: true }),
-    back: () => set({ view: null, problem: null }),
+    back: () => {
+      const { entry } = model().view ?? {};
+      set({ view: null, problem: null });
+      if (entry) focusEntry(entry.entry_id);
+    },
     edit: (entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
     askProject: () => set({ view: { name: "project" }, notice: null, problem: null }),
     askSignOut: () => set({ view: { name: "sign-out" }, notice: null, problem: null }),
@@ -51,12 +55,11 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
         said(words.saved);
         loadDay();
       }),
+    /** @param moment on the server's clock */
     move: (moment) =>
       attempt("move", async () => {
-        const { offset } = model().snapshot;
-        const started_at = new Date(moment + offset).toISOString();
-        await call("move", { entry_id: running().entry_id, started_at });
-        said(fill(words.moved, { time: timeOfDay(moment) }));
+        await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString() });
+        said(fill(words.moved, { time: timeOfDay(moment, model().zone) }));
         loadDay();
       }),
 

@@ -1,59 +1,88 @@
-/** The person's entries of one day with their sum, folded away until wanted. Locked ones say so. */
-import { clockText, elapsedSeconds, hoursText } from "../shared/elapsed.js";
+/** The person's entries of one day with their sum, folded away until wanted. Locked ones say so; a running one ticks. */
+import { elapsedSeconds, hoursText } from "../shared/elapsed.js";
 import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
 import { dayName } from "./moments.js";
+import { ticker } from "./ticker.js";
 
 export function dayList(act) {
   let shown;
-  let seconds;
+  let clock;
   const name = h("span.day-name");
   const sum = h("span.day-sum");
   const list = h("ul.entries");
   const nothing = h("p.day-nothing");
   const element = h("details.day", {}, h("summary.day-head", {}, icon("chevron"), name, sum), list, nothing);
 
-  const running = (entry) => entry.is_running;
-  const secondsNow = ({ entries, seconds: all, readAt }) => {
-    const since = entries.some(running) ? elapsedSeconds(readAt, Date.now()) : 0;
-    return all + since;
+  const addUp = () => {
+    const { seconds, readAt } = shown;
+    write(sum, hoursText(seconds + (clock ? elapsedSeconds(readAt, Date.now()) : 0)));
   };
+  const show = (day) => {
+    const focused = document.activeElement?.dataset?.entry;
+    shown = day;
+    const names = namesOf(day.entries);
+    const runs = day.entries.find((entry) => entry.is_running);
+    clock = runs && ticker(h("span.entry-time", { "data-running": "" }), addUp);
+    list.replaceChildren(...day.entries.map((entry, index) => row(entry, names[index], entry == runs ? clock.element : null, act)));
+    write(nothing, day.entries.length ? "" : words.nothingYet);
+    if (focused) focus(focused);
+  };
+  const focus = (id) => list.querySelector(`[data-entry="${id}"]`)?.focus();
+  /** What scrolls can be reached by keyboard, even while nothing in it can be pressed. */
+  const fit = () => {
+    if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+    else list.removeAttribute("tabindex");
+  };
+  element.ontoggle = fit;
 
   return {
     element,
+    /** The entry's own button, if it is there. */
+    focus: (id) => element.open && focus(id),
     update({ day, busy, view }) {
       element.hidden = !day || Boolean(view);
       if (!day) return;
       write(name, day.date == day.today ? words.today : dayName(day.date));
-      seconds = secondsNow(day);
-      write(sum, hoursText(seconds));
+      list.setAttribute("aria-label", name.textContent);
+      if (day !== shown) show(day);
+      const running = day.entries.find((entry) => entry.is_running);
+      clock?.follow(day.readAt - running.seconds * 1000);
+      addUp();
+      fit();
       for (const button of list.querySelectorAll("button")) button.disabled = Boolean(busy);
-      if (day === shown) return;
-      shown = day;
-      list.replaceChildren(...day.entries.map((entry) => row(entry, act)));
-      write(nothing, day.entries.length ? "" : words.nothingYet);
     },
   };
 }
 
-function row(entry, act) {
-  const { project, task, client, notes, lock, is_running: runs } = entry;
-  const title = `${project.name} · ${task.name}`;
-  const label = fill(lock ? words.locked : words.edit, { name: title });
+/** Names that tell the entries apart: project, task, notes and time; what is alike in all of these is counted. */
+export function namesOf(entries) {
+  const seen = new Map();
+  return entries.map(({ project, task, notes, seconds, is_running: runs }) => {
+    const time = runs ? words.runningElsewhere : hoursText(seconds);
+    const name = [`${project.name} · ${task.name}`, notes, time].filter(Boolean).join(", ");
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    return seen.get(name) > 1 ? `${name} (${seen.get(name)})` : name;
+  });
+}
+
+function row(entry, name, clock, act) {
+  const { project, task, client, notes, lock } = entry;
   const reason = lock ? ` ${words["lock_" + lock.reason]}` : "";
+  const label = fill(lock ? words.locked : words.edit, { name }) + reason;
   return h(
     "li.entry",
     {},
     h(
       "div.entry-words",
       {},
-      h("span.entry-title", { title: client?.name ?? "" }, title),
-      h("span.entry-notes", {}, notes || words.noNotes),
+      h("span.entry-title", { title: client?.name ?? "" }, `${project.name} · ${task.name}`),
+      h("span.entry-notes", {}, h("bdi", {}, notes || words.noNotes)),
     ),
-    h("span.entry-time", runs ? { "data-running": "" } : {}, runs ? clockText(entry.seconds) : hoursText(entry.seconds)),
+    clock ?? h("span.entry-time", {}, hoursText(entry.seconds)),
     h(
       "button.icon-button",
-      { type: "button", "aria-label": label + reason, title: label + reason, onclick: () => act.edit(entry) },
+      { type: "button", "aria-label": label, title: label, "data-entry": entry.entry_id, onclick: () => act.edit(entry) },
       icon(lock ? "lock" : "pencil"),
     ),
   );

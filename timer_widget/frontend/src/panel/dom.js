@@ -44,6 +44,13 @@ export function icon(name, className = "icon") {
   return svg;
 }
 
+/** Ctrl or ⌘ with Enter sends a form, wherever in it the focus is. */
+export const submitKeys = (submit) => (event) => {
+  if (event.key != "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+  event.preventDefault();
+  submit(event);
+};
+
 /** Writes text only when it differs, so that nothing is announced or laid out again for nothing. */
 export const write = (element, text) => {
   if (element.textContent !== text) element.textContent = text;

@@ -1,9 +1,12 @@
-/** Dates and times of day in the person's own words. Everything takes what it shows; nothing reads a clock. */
+/**
+ * Dates and times of day in the person's own words, on the clock of a zone: that of their Harvest profile, whatever this
+ * computer's is. Everything takes what it shows; nothing reads a clock. Without a zone, this computer's counts.
+ */
 const language = () => document.documentElement.lang || undefined;
 
 /** "10:05" or "10:05 AM", of a moment in ms. */
-export const timeOfDay = (moment) =>
-  new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit" }).format(moment);
+export const timeOfDay = (moment, timeZone) =>
+  new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", timeZone }).format(moment);
 
 /** "Mon, Nov 23", of an ISO date. */
 export const dayName = (date) =>
@@ -11,22 +14,51 @@ export const dayName = (date) =>
     Date.parse(date),
   );
 
-const two = (number) => String(number).padStart(2, "0");
+const WALL = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+/** What a clock in the zone shows: `["2026-11-24", "09:05"]`. */
+function wall(moment, timeZone) {
+  const said = new Intl.DateTimeFormat("en", { ...WALL, timeZone, calendar: "gregory", numberingSystem: "latn" }).formatToParts(moment);
+  const { year, month, day, hour, minute } = Object.fromEntries(said.map(({ type, value }) => [type, value]));
+  return [`${year}-${month}-${day}`, `${hour}:${minute}`];
+}
 
 /** What a time field holds: "09:05". */
-export const clockValue = (moment) => `${two(new Date(moment).getHours())}:${two(new Date(moment).getMinutes())}`;
+export const clockValue = (moment, timeZone) => wall(moment, timeZone)[1];
 
-/** What a date field holds on this computer's own day: "2026-11-24". */
-export const localDate = (moment) => {
-  const day = new Date(moment);
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-};
+/** What a date field holds on the zone's own day: "2026-11-24". */
+export const localDate = (moment, timeZone) => wall(moment, timeZone)[0];
 
-/** The last moment before `now` at which a clock here showed `value`. */
-export function lastMomentAt(value, now) {
-  const [hours, minutes] = value.split(":").map(Number);
-  const moment = new Date(now);
-  moment.setHours(hours, minutes, 0, 0);
-  if (moment.getTime() > now) moment.setDate(moment.getDate() - 1);
-  return moment.getTime();
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** How far the zone's clock is ahead of UTC, in ms. */
+const aheadAt = (moment, timeZone) => Date.parse(`${wall(moment, timeZone).join("T")}Z`) - Math.floor(moment / MINUTE) * MINUTE;
+
+/** The last moment before `now` at which a clock in the zone showed `value`; of an hour that comes twice, the second. */
+export function lastMomentAt(value, now, timeZone) {
+  for (const ago of [0, 1, 2]) {
+    const [date] = wall(now - ago * DAY, timeZone);
+    const shown = Date.parse(`${date}T${value}Z`);
+    const tried = [now, now - DAY, now - 2 * DAY].map((moment) => shown - aheadAt(moment, timeZone));
+    const right = tried.filter((moment) => moment <= now && clockValue(moment, timeZone) == value);
+    if (right.length) return Math.max(...right);
+  }
+  return now;
+}
+
+/** The zone if this browser knows it, else nothing. */
+export function knownZone(timeZone) {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone && timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The zone's name in the person's words where its clocks differ from this computer's at `now`, else nothing. */
+export function foreignZone(timeZone, now) {
+  if (!timeZone || aheadAt(now, timeZone) == aheadAt(now)) return "";
+  const said = new Intl.DateTimeFormat(language(), { timeZone, timeZoneName: "longGeneric" }).formatToParts(now);
+  return said.find(({ type }) => type == "timeZoneName").value;
 }

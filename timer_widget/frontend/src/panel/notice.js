@@ -5,11 +5,12 @@ import { h, icon, write } from "./dom.js";
 /** What the line says; `undo` is what `act.undo` takes. Pure. */
 export function noticeOf({ notice, snapshot }) {
   if (notice) return notice;
-  if (!snapshot?.undo) return null;
+  if (!snapshot?.undo) return snapshot?.guess ? { text: fill(words.guessed, { name: nameOf(snapshot.state.running) }) } : null;
   const { entry_id, previous } = snapshot.undo;
-  const name = `${previous.project.name} · ${previous.task.name}`;
-  return { text: fill(words.switchedFrom, { name }), undo: { entry_id, previous_id: previous.entry_id } };
+  return { text: fill(words.switchedFrom, { name: nameOf(previous) }), undo: { entry_id, previous_id: previous.entry_id } };
 }
+
+const nameOf = ({ project, task }) => `${project.name} · ${task.name}`;
 
 export function noticeLine(act) {
   let shown = null;

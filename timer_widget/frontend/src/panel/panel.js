@@ -1,11 +1,13 @@
 /** The panel frame's script: holds what the panel knows, and shows the screen that follows from it. */
 import { PANEL_OPEN, isFrom } from "../shared/host-messages.js";
+import { itemKey } from "../shared/item.js";
 import { acts } from "./acts.js";
 import { openDoor } from "./controller-door.js";
 import { dayList } from "./day-list.js";
 import { failureText } from "./failure.js";
 import { frameParams, parentOrigin } from "./frame-params.js";
 import { accountLinking } from "./linking.js";
+import { knownZone } from "./moments.js";
 import { parentPage } from "./parent-page.js";
 import { screenOf } from "./screen.js";
 import { connectScreen } from "./screens/connect-screen.js";
@@ -42,6 +44,7 @@ const act = acts({
   host,
   size: () => size,
   linking: () => linking,
+  focusEntry: (id) => day.focus(id),
 });
 hearSignIn((code) =>
   call("signIn", { code }).then(
@@ -62,7 +65,8 @@ const makers = {
   edit: () => editScreen(act, model),
   project: () => projectScreen(act, model),
 };
-const frame = shell(act, dayList(act));
+const day = dayList(act);
+const frame = shell(act, day);
 const size = sizing(frame.element, host.resize);
 
 function set(change) {
@@ -73,7 +77,9 @@ function set(change) {
     screen = makers[name]();
     frame.stage.replaceChildren(screen.element);
     screen.update(model);
-    screen.focus?.();
+    frame.update(model, name);
+    if (name == "running" && model.snapshot.undo && !model.busy) frame.undo.focus();
+    else screen.focus?.();
   } else screen.update(model);
   frame.update(model, name);
   wear(model);
@@ -82,6 +88,7 @@ function set(change) {
 /** One thing at a time: marks it, says what went wrong, and answers whether it went well. */
 async function attempt(busy, action) {
   if (model.busy) return false;
+  const focused = document.activeElement;
   set({ busy, problem: null, notice: null });
   try {
     await action();
@@ -91,7 +98,16 @@ async function attempt(busy, action) {
     return false;
   } finally {
     set({ busy: null });
+    keepFocus(focused);
   }
+}
+
+/** What had the focus may have been disabled, or be gone with its screen: focus is never left nowhere. */
+function keepFocus(before) {
+  if (document.activeElement != document.body || !document.hasFocus()) return;
+  const next = [before, frame.undo].find((each) => each != document.body && each.getClientRects().length);
+  if (next) next.focus();
+  else screen.focus?.();
 }
 
 /** Reads what the form needs, once the account is linked; the day's list comes when it comes. */
@@ -119,14 +135,16 @@ function tryAgainLater(item, { retry_after: wait = AGAIN_S }) {
 /** The day is a nicety: without it the panel works, so its failure is told by its absence. */
 function loadDay() {
   call("day", {}).then(
-    (day) => set({ day: { ...day, readAt: Date.now() } }),
+    (day) => set({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
     () => set({ day: null }),
   );
 }
 
 function onState(snapshot) {
   const wasReady = model.snapshot?.status == "ready";
+  const ran = model.snapshot?.state?.running?.entry_id;
   set({ snapshot });
+  if (model.day && !model.busy && ran != snapshot.state?.running?.entry_id) loadDay(); // it began or ended elsewhere
   if (snapshot.status != "ready" || wasReady || isLoading) return;
   linking.finish();
   set({ linking: null });
@@ -144,13 +162,32 @@ async function begin() {
 window.addEventListener("message", (event) => {
   if (!isFrom(event, PANEL_OPEN, origin, window.parent)) return;
   linking.end();
-  shownScreen = null;
-  set({ ...frameParams(event.data.query), ...FRESH });
+  keepTyped();
+  const asked = frameParams(event.data.query);
+  set({ ...asked, ...FRESH, ...typedFor(asked) });
   if (call) load();
 });
+/** What was typed, and neither sent nor cancelled, is there still when the panel opens for the same item again. */
+const typed = new Map();
+
+function keepTyped() {
+  const { item, view, catalogue, day } = model;
+  if (screen?.isTouched?.()) typed.set(itemKey(item), { screen, shownScreen, known: { view, catalogue, day } });
+}
+
+function typedFor({ item }) {
+  const kept = typed.get(itemKey(item));
+  typed.delete(itemKey(item));
+  shownScreen = kept?.shownScreen ?? null;
+  if (!kept) return {};
+  screen = kept.screen;
+  frame.stage.replaceChildren(screen.element);
+  return kept.known;
+}
+
 window.addEventListener("keydown", (event) => {
   if (event.key != "Escape") return;
-  if (model.view) act.back();
+  if (model.view && !screen.isTouched?.()) act.back();
   else if (model.closable) host.close();
 });
 

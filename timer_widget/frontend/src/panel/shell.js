@@ -1,9 +1,11 @@
 /** What stands around every screen: whose time it is for, what was just done, a way out, one's day, timesheet and account. */
 import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
+import { foreignZone } from "./moments.js";
 import { noticeLine } from "./notice.js";
 
 const WITH_DAY = new Set(["form", "running", "empty"]);
+const WITH_CLOCK = new Set(["form", "running", "edit"]);
 
 /** @param day see day-list.js */
 export function shell(act, day) {
@@ -13,16 +15,23 @@ export function shell(act, day) {
   const mark = h("span.mark", {}, icon("clock"));
   const stage = h("div.stage");
   const notice = noticeLine(act);
+  const zone = h("p.zone");
   const foot = footer(act);
   const head = h("header.head", {}, mark, h("div.titles", {}, title, group), close);
 
   return {
-    element: h("main.card", {}, head, notice.element, stage, day.element, foot.element),
+    element: h("main.card", {}, head, notice.element, stage, zone, day.element, foot.element),
     stage,
+    undo: notice.undo,
     update(model, screen) {
-      const { item, named, closable, chromeless } = model;
-      write(title, named ? item.name : words.title);
-      write(group, item.group_name ?? "");
+      const { item, named, closable, chromeless, view } = model;
+      const own = [named ? item.name : words.title, item.group_name ?? ""];
+      const [head, below] = view?.entry ? headOf(view.entry) : own; // an entry may be of another ticket
+      write(title, head);
+      write(group, below);
+      const foreign = WITH_CLOCK.has(screen) ? foreignZone(model.zone, Date.now()) : "";
+      zone.hidden = !foreign;
+      if (foreign) write(zone, fill(words.zone, { zone: foreign }));
       mark.hidden = chromeless;
       close.hidden = !closable;
       notice.update(model);
@@ -31,6 +40,11 @@ export function shell(act, day) {
     },
   };
 }
+
+const headOf = ({ project, task, client, lock }) => [
+  lock ? `${project.name} · ${task.name}` : words.editTitle,
+  lock ? (client?.name ?? "") : `${project.name} · ${task.name}`,
+];
 
 /** The timesheet, and the account that time goes to. */
 function footer(act) {

@@ -1,4 +1,4 @@
-/** When the running timer began, and four ways to say that it was earlier. */
+/** When the running timer began, on the clock of the person's Harvest zone, and four ways to say that it was earlier. */
 import { sinceOf } from "../shared/elapsed.js";
 import { fill, panelWords as words } from "../shared/words.js";
 import { h } from "./dom.js";
@@ -7,8 +7,10 @@ import { clockValue, lastMomentAt, timeOfDay } from "./moments.js";
 const MINUTE = 60_000;
 
 export function startCorrection(act) {
-  let since = null;
-  let shownSince = null;
+  let began = null; // a moment of the server's clock, as all that is sent
+  let ahead = 0; // how far that clock is ahead of ours
+  let zone;
+  let shown = [];
   let stop = null;
   const field = h("input.input.began", { type: "time", id: "began" });
   const set = h("button.button.small", { type: "button", hidden: true, onclick: () => apply() }, words.set);
@@ -20,7 +22,7 @@ export function startCorrection(act) {
         dir: "ltr", // the sign stands before the number in every language
         "aria-label": fill(words.earlier, { minutes }),
         title: fill(words.earlier, { minutes }),
-        onclick: () => act.move(since - minutes * MINUTE),
+        onclick: () => act.move(began - minutes * MINUTE),
       },
       `−${minutes}`,
     ),
@@ -28,8 +30,8 @@ export function startCorrection(act) {
   const last = h("button.button.small.last-stop", { type: "button", onclick: () => act.move(stop) });
   const buttons = [set, ...earlier, last];
 
-  const isChanged = () => Boolean(field.value) && field.value != clockValue(since);
-  const apply = () => isChanged() && act.move(lastMomentAt(field.value, Date.now()));
+  const isChanged = () => Boolean(field.value) && field.value != clockValue(began, zone);
+  const apply = () => isChanged() && act.move(lastMomentAt(field.value, Date.now() + ahead, zone));
   field.oninput = () => (set.hidden = !isChanged());
   field.onkeydown = (event) => {
     if (event.key != "Enter") return;
@@ -39,17 +41,20 @@ export function startCorrection(act) {
 
   return {
     element: h("div.correction", {}, h("label.label", { for: "began" }, words.began), field, buttons),
-    update({ snapshot: { state, offset }, day, busy }) {
-      since = sinceOf(state.running, offset);
-      if (shownSince == null || Math.abs(since - shownSince) >= 1000) {
-        shownSince = since;
-        field.value = clockValue(since);
+    update({ snapshot: { state, offset }, day, zone: known, busy }) {
+      ahead = offset;
+      zone = known;
+      began = sinceOf(state.running, 0);
+      field.disabled = !zone; // on whose clock is not known yet
+      if (zone != shown[1] || Math.abs(began - shown[0]) >= 1000) {
+        shown = [began, zone];
+        field.value = zone ? clockValue(began, zone) : "";
         set.hidden = true;
       }
-      const stopped = day?.last_stop ? Date.parse(day.last_stop) - offset : null;
-      stop = stopped && stopped < since - MINUTE / 2 ? stopped : null;
-      last.hidden = !stop;
-      if (stop) last.textContent = fill(words.sinceLastStop, { time: timeOfDay(stop) });
+      const stopped = day?.last_stop ? Date.parse(day.last_stop) : null;
+      stop = stopped && stopped < began - MINUTE / 2 ? stopped : null;
+      last.hidden = !stop || !zone;
+      if (stop) last.textContent = fill(words.sinceLastStop, { time: timeOfDay(stop, zone) });
       for (const button of buttons) button.disabled = Boolean(busy);
     },
   };

@@ -2,13 +2,15 @@
 import { clockText, elapsedSeconds, untilNextSecond } from "../shared/elapsed.js";
 import { write } from "./dom.js";
 
-export function ticker(element) {
+/** @param onTick called each time that it is written */
+export function ticker(element, onTick) {
   let since = null;
   let timer;
   const tick = () => {
     clearTimeout(timer);
     if (since == null) return;
     write(element, clockText(elapsedSeconds(since, Date.now())));
+    onTick?.();
     if (element.isConnected && !document.hidden) timer = setTimeout(tick, untilNextSecond(since, Date.now()));
   };
   return {

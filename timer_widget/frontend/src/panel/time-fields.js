@@ -27,8 +27,9 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
   const from = field(words.from, { type: "time" });
   const until = field(words.until, { type: "time" });
   const date = field(words.date, { type: "date" });
+  date.element.classList.add("date");
   const error = h("p.field-error", { id: `time-error-${++made}` });
-  const note = h("p.field-note", {}, hint);
+  const note = h("p.field-note", { role: "status" }, hint);
   const inputs = [hours.input, from.input, until.input];
   const element = h(
     "div.times",
@@ -39,13 +40,21 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
   );
   inputs.forEach((input) => {
     input.setAttribute("aria-describedby", error.id);
-    input.oninput = () => (complain(""), onInput());
+    input.oninput = () => (complain(""), preview(), onInput());
   });
   date.input.oninput = () => (complain(""), onInput());
   hours.input.onblur = () => {
     const seconds = secondsOf(hours.input.value);
-    if (seconds) hours.input.value = hoursText(seconds);
+    if (seconds) hours.input.value = hoursText(seconds); // The preview stays: nothing may move under a pointer that is pressed.
   };
+
+  /** What the field adds up to, where that is not what it says already. */
+  const preview = () => {
+    const { value } = hours.input;
+    const seconds = mode == "clock" ? between() : secondsOf(value);
+    write(note, seconds && hoursText(seconds) != value.trim() ? `= ${hoursText(seconds)}` : hint);
+  };
+  const between = () => from.input.value && until.input.value && secondsBetween(from.input.value, until.input.value);
 
   const complain = (text) => {
     write(error, text);
@@ -59,6 +68,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
     mode = next == "clock" ? "clock" : "hours";
     hours.element.hidden = mode == "clock";
     from.element.hidden = until.element.hidden = mode != "clock";
+    preview();
   };
   const clock = () => ({ from: from.input.value, until: until.input.value });
   const isEmpty = () => (mode == "clock" ? !from.input.value && !until.input.value : !hours.input.value.trim());
@@ -77,9 +87,13 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
       date.input.value = day ?? "";
       date.input.max = last ?? "";
       complain("");
+      preview();
     },
-    /** For a running entry only its day can be said. */
-    hideTime: () => [hours, from, until].forEach(({ element: each }) => (each.hidden = true)),
+    /** For a running entry only its day can be said, if that is known. */
+    hideTime({ date: day }) {
+      for (const each of [hours, from, until]) each.element.hidden = true;
+      date.element.hidden = !day;
+    },
     /** @returns `{spent_date, …}` for the server with `seconds`, or null after saying what is wrong */
     read() {
       const spent_date = date.input.value;

@@ -31,7 +31,7 @@ export function pretendApi(now = () => new Date().toISOString()) {
     state: async (bearer, { item } = {}) => state(item),
     projects: async () => ({ projects: PROJECTS, suggested: null, recent: [], may_create_project: false }),
     suggestion: async () => ({ suggested: null }),
-    day: async () => ({ date: now().slice(0, 10), entries: [], seconds: 0 }),
+    day: async () => ({ date: now().slice(0, 10), entries: [], seconds: 0, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
     async start(bearer, { item, project_id, task_id, notes }) {
       const project = PROJECTS.find(({ id }) => id == project_id);
       start(item, project, project.tasks.find(({ id }) => id == task_id), notes);

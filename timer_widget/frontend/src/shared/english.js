@@ -17,7 +17,7 @@ export const buttonWords = {
   failed: "Try again",
   details: "Timer details",
   "elsewhere-note": "another timer is running",
-  undo: "Undo the switch",
+  undo: "Timer details, with undo of the switch",
 };
 
 /** What people hear once something happened. */
@@ -131,6 +131,8 @@ export const panelWords = {
   earlier: "Start {minutes} minutes earlier",
   sinceLastStop: "Since my last stop, {time}",
   set: "Set",
+  zone: "Times are in your Harvest time zone: {zone}.",
+  guessed: "Started on {name}.",
   moved: "The timer started at {time}.",
   switchedFrom: "Switched from {name}, which keeps its time.",
   undo: "Undo",
@@ -147,7 +149,7 @@ export const panelWords = {
   saveEntry: "Save",
   changed: "Saved.",
   delete: "Delete",
-  deleteSure: "Delete for good?",
+  deleteSure: "Really delete?",
   deleted: "{time} deleted.",
   lock_invoiced: "It has been invoiced.",
   lock_approved: "It has been approved.",

@@ -3,7 +3,7 @@ import { hoursText } from "../../shared/elapsed.js";
 import { panelWords as words } from "../../shared/words.js";
 import { projectOptions, taskAfter, taskOptions, withEntry } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
-import { h, icon, write } from "../dom.js";
+import { h, icon, submitKeys, write } from "../dom.js";
 import { dayName } from "../moments.js";
 import { notesField } from "../notes-field.js";
 import { problemLine } from "../problem-line.js";
@@ -34,26 +34,25 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
   notes.set(entry.notes ?? "");
   times.useMode(day?.mode);
   times.set({ seconds: entry.seconds, started: entry.started_time, ended: entry.ended_time, day: entry.spent_date });
-  if (entry.is_running) times.hideTime();
+  if (entry.is_running) times.hideTime({ date: entry.spent_date });
 
+  let isTouched = false;
   const submit = (event) => {
     event?.preventDefault();
     project.complain(project.value() ? "" : words.chooseProject);
     task.complain(task.value() || !project.value() ? "" : words.chooseTask);
     if (!project.value()) return project.input.focus();
     if (!task.value()) return task.input.focus();
-    const time = entry.is_running ? { body: { spent_date: times.date() } } : times.read();
+    const time = entry.is_running ? { body: times.date() ? { spent_date: times.date() } : {} } : times.read();
     if (!time) return;
     const place = { project_id: project.value().id, task_id: task.value().id, notes: notes.input.value.trim() };
     act.saveEntry({ entry_id: entry.entry_id, ...place, ...time.body });
   };
-  notes.onSubmit(submit);
 
   return {
     element: h(
       "form.form",
-      { noValidate: true, onsubmit: submit, "aria-label": words.editTitle },
-      h("h2.form-title", {}, words.editTitle),
+      { noValidate: true, onsubmit: submit, onkeydown: submitKeys(submit), oninput: () => (isTouched = true), "aria-label": words.editTitle },
       project.element,
       task.element,
       notes.element,
@@ -66,6 +65,7 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
       save.disabled = remove.disabled = Boolean(model.busy);
       write(label, model.busy == "save" ? words.saving : words.saveEntry);
     },
+    isTouched: () => isTouched,
     focus: () => notes.input.focus(),
   };
 }
@@ -107,7 +107,7 @@ function lockedScreen(act, entry) {
         h("h2.message-title", {}, words.lockedTitle),
         h("p.message-text", {}, words["lock_" + entry.lock.reason]),
         h("p.message-text", {}, facts[0], h("br"), facts[1]),
-        entry.notes && h("p.message-text.quoted", {}, entry.notes),
+        entry.notes && h("p.message-text.quoted", {}, h("bdi", {}, entry.notes)),
         h("p.message-text.small", { lang: "en" }, `Harvest: ${entry.lock.message}`),
       ),
       back,

@@ -1,7 +1,7 @@
 /** The timer that runs for this item: its time, what it is booked on, when it began, its notes, and stop. */
-import { sinceOf } from "../../shared/elapsed.js";
+import { elapsedSeconds, sinceOf } from "../../shared/elapsed.js";
 import { panelWords as words } from "../../shared/words.js";
-import { h, icon, write } from "../dom.js";
+import { h, icon, submitKeys, write } from "../dom.js";
 import { notesField } from "../notes-field.js";
 import { problemLine } from "../problem-line.js";
 import { startCorrection } from "../start-correction.js";
@@ -10,6 +10,7 @@ import { totalLine } from "../total-line.js";
 
 export function runningScreen(act) {
   let entry;
+  let known;
   let saved = "";
   const clock = ticker(h("p.running-time", { role: "timer" }));
   const project = h("p.booked-project");
@@ -18,7 +19,7 @@ export function runningScreen(act) {
   const correction = startCorrection(act);
   const problem = problemLine();
   const total = totalLine();
-  const save = h("button.button", { type: "button", onclick: () => act.saveNotes(notes.input.value.trim()) });
+  const save = h("button.button", { type: "button", onclick: () => saveNotes() });
   const label = h("span");
   const stop = h("button.button.running", { type: "submit" }, icon("stop"), label);
 
@@ -28,14 +29,19 @@ export function runningScreen(act) {
     if (isChanged() && !(await act.saveNotes(notes.input.value.trim()))) return;
     act.stop();
   };
+  const saveNotes = () => isChanged() && act.saveNotes(notes.input.value.trim());
   notes.input.oninput = () => (save.hidden = !isChanged());
-  notes.onSubmit(() => isChanged() && act.saveNotes(notes.input.value.trim()));
+  const edit = h(
+    "button.icon-button",
+    { type: "button", "aria-label": words.editTitle, title: words.editTitle, onclick: () => act.edit(known) },
+    icon("pencil"),
+  );
 
   return {
     element: h(
       "form.form",
-      { noValidate: true, onsubmit: submit },
-      h("div.now", {}, clock.element, h("div.booked", {}, project, detail)),
+      { noValidate: true, onsubmit: submit, onkeydown: submitKeys(saveNotes) },
+      h("div.now", {}, clock.element, h("div.booked", {}, project, detail), edit),
       correction.element,
       notes.element,
       problem.element,
@@ -49,6 +55,8 @@ export function runningScreen(act) {
       entry = running.entry_id;
       saved = running.notes ?? "";
       if (!isTouched) notes.set(saved);
+      known = entryOf(model);
+      edit.disabled = Boolean(busy);
       clock.follow(sinceOf(running, snapshot.offset));
       write(project, running.project.name);
       write(detail, [running.task.name, running.client?.name].filter(Boolean).join(" · "));
@@ -61,6 +69,15 @@ export function runningScreen(act) {
       write(save, busy == "save" ? words.saving : words.save);
       write(label, busy == "stop" ? words.stopping : words.stop);
     },
+    isTouched: isChanged,
     focus: () => stop.focus(),
   };
+}
+
+/** What runs as an entry of the day: with its date where the day that is shown has it. */
+function entryOf({ snapshot: { state, offset }, day }) {
+  const { running } = state;
+  const known = day?.entries.find(({ entry_id }) => entry_id == running.entry_id);
+  const seconds = elapsedSeconds(sinceOf(running, offset), Date.now());
+  return { spent_date: null, lock: null, ...known, ...running, seconds, is_running: true };
 }

@@ -7,7 +7,7 @@ import { firstNotes } from "../../shared/notes.js";
 import { fill, panelWords as words } from "../../shared/words.js";
 import { firstChoice, projectOptions, taskAfter, taskOptions } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
-import { h, icon, write } from "../dom.js";
+import { h, icon, submitKeys, write } from "../dom.js";
 import { ticker } from "../ticker.js";
 import { localDate } from "../moments.js";
 import { notesField } from "../notes-field.js";
@@ -19,12 +19,14 @@ export function startScreen(act) {
   let catalogue;
   let day;
   let shown;
+  let isTouched = false;
   const elsewhere = elsewhereStrip(act);
   const project = choiceField({
     label: words.project,
     placeholder: words.findProject,
     onToggle: act.listToggled,
     onChoose(chosen) {
+      isTouched = true;
       offerTasks(chosen, taskAfter(chosen, task.value(), catalogue.recent ?? []));
       if (chosen) (task.value() ? notes.input : task.input).focus();
     },
@@ -33,7 +35,10 @@ export function startScreen(act) {
     label: words.task,
     placeholder: words.findTask,
     onToggle: act.listToggled,
-    onChoose: (chosen) => chosen && start.focus(),
+    onChoose(chosen) {
+      isTouched = true;
+      if (chosen) start.focus();
+    },
   });
   const make = h("button.link.create", { type: "button", onclick: act.askProject }, icon("plus"), h("span"));
   const notes = notesField();
@@ -43,13 +48,15 @@ export function startScreen(act) {
   const label = h("span");
   const signs = { timer: icon("play"), time: icon("check") };
   const start = h("button.button.primary", { type: "submit" }, signs.timer, signs.time, label);
-  const cancel = h("button.button", { type: "button", onclick: act.close }, words.cancel);
+  const cancel = h("button.button", { type: "button", onclick: () => cancelForm() }, words.cancel);
 
   const offerTasks = (chosen, preferred) =>
     task.offer(taskOptions(chosen), preferred, chosen ? {} : { hint: words.taskFirst, disabled: true });
 
+  let isRepeat = false; // after time was saved, until the person does something else than press the same key again
   const submit = (event) => {
     event?.preventDefault();
+    if (isRepeat && isTimer()) return;
     const chosen = { project: project.value(), task: task.value() };
     project.complain(chosen.project ? "" : words.chooseProject);
     task.complain(chosen.task || !chosen.project ? "" : words.chooseTask);
@@ -59,20 +66,30 @@ export function startScreen(act) {
     return isTimer() ? act.start(choice) : addTime(choice);
   };
   /** Another day wants a time: a timer runs today. */
-  const isTimer = () => times.isEmpty() && [day?.today, localDate(Date.now()), ""].includes(times.date());
+  const isTimer = () => times.isEmpty() && [day?.today, localToday(), ""].includes(times.date());
   const addTime = async (choice) => {
     const time = times.read();
-    if (time && (await act.add({ ...choice, ...time.body }, time.seconds))) resetTime();
+    if (!time || !(await act.add({ ...choice, ...time.body }, time.seconds))) return;
+    resetTime();
+    isTouched = false;
+    isRepeat = true;
   };
-  const resetTime = () => times.set({ day: day?.today ?? localDate(Date.now()), last: day?.today });
-  notes.onSubmit(submit);
-
+  const cancelForm = () => ((isTouched = false), act.close());
+  const goOn = () => (isRepeat = false);
+  const oninput = () => ((isTouched = true), goOn());
+  const sendByKey = submitKeys(submit);
+  const onkeydown = (event) => {
+    if (!/^(Enter|Control|Meta)$/.test(event.key)) goOn();
+    sendByKey(event);
+  };
+  const localToday = () => localDate(Date.now(), shown?.zone);
+  const resetTime = () => times.set({ day: day?.today ?? localToday(), last: day?.today });
   const take = ({ catalogue: next, defaults, item, named }) => {
     catalogue = next;
-    const first = firstChoice(next.projects, next.suggested);
+    const first = isTouched ? { project: project.value(), task: task.value() } : firstChoice(next.projects, next.suggested);
     project.offer(projectOptions(next.projects, next.recent), first.project);
     offerTasks(first.project, first.task);
-    if (!notes.input.value) notes.set(firstNotes(item, defaults, named));
+    if (!notes.input.value && !isTouched) notes.set(firstNotes(item, defaults, named));
   };
   const takeDay = (next) => {
     const isFirst = !day;
@@ -97,7 +114,7 @@ export function startScreen(act) {
   return {
     element: h(
       "form.form",
-      { noValidate: true, onsubmit: submit },
+      { noValidate: true, onsubmit: submit, onkeydown, oninput, onmousedown: ({ detail }) => detail > 1 || goOn() },
       elsewhere.element,
       h("div.group-of-two", {}, project.element, make),
       task.element,
@@ -120,6 +137,7 @@ export function startScreen(act) {
       start.setAttribute("aria-busy", String(busy == "start" || busy == "add"));
       name(model);
     },
+    isTouched: () => isTouched,
     focus: () => (project.value() ? (task.value() ? start : task.input) : project.input).focus(),
   };
 }
