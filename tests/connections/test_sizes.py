@@ -17,6 +17,7 @@ from harvest_bridge.connections import linking, services, states
 from harvest_bridge.connections.errors import HarvestRefusedLink
 from harvest_bridge.connections.models import Connection, LinkToken, SpentState
 from harvest_bridge.console.tasks import forget_expired_sessions
+from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.stored_json import StoredJSONField
 from tests.people import ORIGIN, widget_token
@@ -75,7 +76,8 @@ def test_what_has_expired_is_removed_by_the_worker(api: APIClient, alices: Conne
     session["x"] = 1
     session.set_expiry(-1)
     session.save()
-    services.create_account_token(connection=alices, now=now - timedelta(hours=1))
+    key = ApiKey.objects.get()
+    services.create_account_token(connection=alices, api_key=key, now=now - timedelta(hours=1))
     LinkToken.objects.update(expires_at=now - timedelta(seconds=1))
     SpentState.objects.update(expires_at=now - timedelta(seconds=1))
     assert (Session.objects.count(), SpentState.objects.count()) == (1, 1)
