@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections import vault
+from harvest_bridge.connections import renewal
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.crypto import rotation
 from harvest_bridge.crypto.errors import CannotOpen
@@ -39,7 +39,7 @@ def test_afterwards_the_old_key_can_go(
 ) -> None:
     assert "older keys can be removed" in rotatekeys()
     settings.ENCRYPTION_KEYS = [keys[0]]
-    assert vault.credentials(alices).generation == alices.token_generation
+    assert renewal.credentials_now(alices).generation == alices.token_generation
     board.widget_key.refresh_from_db()
     assert widget_secret(board.widget_key) == board.widget_secret
     assert api.post("/integrated-account/refresh-credentials", {"id": str(alices.pk)}, format="json").status_code == 200
@@ -48,7 +48,7 @@ def test_afterwards_the_old_key_can_go(
 def test_before_it_the_old_key_is_needed(alices: Connection, keys: tuple[str, str], settings: Any) -> None:
     settings.ENCRYPTION_KEYS = [keys[0]]
     with pytest.raises(CannotOpen):
-        vault.credentials(alices)
+        renewal.credentials_now(alices)
 
 
 def test_a_second_run_has_nothing_to_do(alices: Connection, keys: tuple[str, str]) -> None:
@@ -76,10 +76,10 @@ def test_a_run_that_was_cut_off_is_resumed(
     with pytest.raises(Killed):
         rotatekeys()
     monkeypatch.setattr(rotation, "_reseal", reseal)
-    assert vault.credentials(alices)
+    assert renewal.credentials_now(alices)
     rotatekeys()
     settings.ENCRYPTION_KEYS = [keys[0]]
-    assert vault.credentials(alices)
+    assert renewal.credentials_now(alices)
 
 
 def test_a_token_renewed_meanwhile_is_left_alone(
@@ -92,7 +92,7 @@ def test_a_token_renewed_meanwhile_is_left_alone(
         def seal(self, secret: str, *, bound_to: str) -> str:
             if "access token" in bound_to:
                 monkeypatch.undo()
-                vault.refresh_now(alices)
+                renewal.refresh_now(alices)
             return seal(secret, bound_to=bound_to)
 
         def __getattr__(self, name: str) -> Any:
@@ -102,7 +102,7 @@ def test_a_token_renewed_meanwhile_is_left_alone(
     monkeypatch.setattr(rotation, "key_ring", RingWithTraffic)
     field = next(f for f in rotation.sealed_fields() if f.name == "sealed_access_token")
     assert list(rotation.rotate(field)) == [0]
-    assert vault.credentials(alices).generation == alices.token_generation + 1
+    assert renewal.credentials_now(alices).generation == alices.token_generation + 1
 
 
 def test_a_value_whose_key_is_gone_is_named_without_its_text(alices: Connection, settings: Any) -> None:
