@@ -13,6 +13,7 @@ from django.views import csrf
 
 from harvest_bridge.api import errors
 from harvest_bridge.api.outages import outage_of
+from harvest_bridge.api.readable import UnreadableRequest
 
 _PAGES = ("/admin/", "/accounts/", "/platform/preview/")
 _FETCHED = {"empty", "script", "style", "image"}  # Sec-Fetch-Dest of what no person navigates to
@@ -21,7 +22,9 @@ _FETCHED = {"empty", "script", "style", "image"}  # Sec-Fetch-Dest of what no pe
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not wants_page(request):
         return errors.bad_request(request, exception)
-    return _page(400, "This cannot be read", "The request was malformed. Go back, and try again.")
+    is_named = isinstance(exception, UnreadableRequest)
+    said = str(exception) if is_named else "The request was malformed. Go back, and try again."
+    return _page(400, "This cannot be read", said)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:
