@@ -160,6 +160,8 @@ PAGES = dict.fromkeys(
         "timer-session",
         "schema",
         "docs",
+        "docs-section",
+        "docs-part",
         "ping",
         "health-ready",
         "root",

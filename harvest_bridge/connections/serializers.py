@@ -19,6 +19,15 @@ class HostIdField(serializers.CharField):
     """The host's own id of something; a number is taken as its digits."""
 
 
+class NameField(serializers.CharField):
+    """Text to show to people: a number is a mistake of the caller's."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
 class LinkTokenInput(Input):
     """`tenant_id` for a new connection or `integrated_account_id` to link one again."""
 
@@ -31,8 +40,8 @@ class LinkTokenInput(Input):
     rights = serializers.ListField(
         child=serializers.ChoiceField(choices=Right.choices), required=False, allow_empty=False, default=None
     )
-    tenant_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
-    user_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    tenant_name = NameField(max_length=255, required=False, allow_blank=True, default="")
+    user_name = NameField(max_length=255, required=False, allow_blank=True, default="")
     redirect_uri = serializers.CharField(max_length=2000, required=False, default="")
     persist_previous_context = FlagField(required=False, default=False)
     allow_another_account = FlagField(required=False, default=False)
@@ -53,9 +62,7 @@ class ChangeInput(Input):
     """What a host may change: its own context, merged one level deep, and its own label."""
 
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
-    label = serializers.CharField(  # type: ignore[assignment]  # DRF has its own `label`
-        max_length=100, required=False, allow_blank=True, allow_null=True, default=None
-    )
+    label = NameField(max_length=100, required=False, allow_blank=True, allow_null=True, default=None)  # type: ignore[assignment]  # DRF has its own `label`
 
 
 class RefreshInput(Input):

@@ -158,9 +158,9 @@ CREATE TABLE hosts_apikey (id, key_hash, host_app_id, scopes, revoked_at, expire
 CREATE TABLE connections_integratedaccounttoken (token_hash, api_key_id, connection_id, expires_at);
 CREATE TABLE connections_connection
     (id, host_app_id, harvest_account_id, kind, status, grant_id, token_generation,
-     access_token_expires_at, disconnected_at);
+     access_token_expires_at, disconnected_at, rights);
 INSERT INTO hosts_apikey VALUES (1, '{token_hash("hb_live_known")}', 5, '["harvest"]', NULL, NULL);
-INSERT INTO connections_connection VALUES ('c', 5, 42, 'account', 'active', 'g', 1, NULL, NULL);
+INSERT INTO connections_connection VALUES ('c', 5, 42, 'account', 'active', 'g', 1, NULL, NULL, '["read"]');
 """
 
 
