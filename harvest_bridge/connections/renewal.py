@@ -182,14 +182,34 @@ async def _stored(turn: vault.Turn, grant: TokenGrant) -> Credentials:
 
 
 async def _check(doubtful: vault.Doubtful, about: str) -> Credentials:
-    """Ask users/me. Only its 401 ends a connection, and only its 200 revives one."""
-    row, current = doubtful.row, doubtful.credentials
+    """Ask users/me. Only its 401 ends a connection, and only its 200 revives one.
+
+    A token may end soon after its renewal while the refresh token lives: one that worked is renewed once more, and
+    users/me has to refuse the new one too.
+    """
+    try:
+        return await _asked_me(doubtful.row, doubtful.credentials, about)
+    except HarvestUnauthorized:
+        has_ended = doubtful.row.status == Status.NEEDS_REAUTH
+        due = None if has_ended else await _job(vault.once_more, doubtful.row)
+    if due is None:
+        return await _job(vault.end, doubtful.row)
+    newer = await _renewed(due)
+    row = await _job(vault.usable, doubtful.row)
+    try:
+        return await _asked_me(row, newer, about)
+    except HarvestUnauthorized:
+        return await _job(vault.end, row)
+
+
+async def _asked_me(row: Connection, current: Credentials, about: str) -> Credentials:
+    """The credentials, if users/me takes them or cannot tell. Errors: HarvestUnauthorized, NeedsReauth."""
     key = budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
     source = StaticTokenSource(current.access_token, current.account_id, budget_key=key)
     try:
         await door.gateway().send(get_me(), source=source, deadline=_CHECK_SECONDS)
     except HarvestUnauthorized:
-        return await _job(vault.end, row)
+        raise
     except BridgeError as error:
         log.warning("cannot tell whether tokens work", connection=str(row.pk), code=error.code)
         if row.status == Status.NEEDS_REAUTH:

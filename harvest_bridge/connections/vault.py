@@ -35,6 +35,8 @@ CALL_MARGIN = timedelta(minutes=5)
 REFRESH_AHEAD = timedelta(hours=1)
 # A token that Harvest refuses so soon after a renewal will not get better by another one.
 STILL_FRESH = timedelta(minutes=10)
+# One that is refused so soon never worked.
+JUST_RENEWED = timedelta(seconds=15)
 # How long users/me's word is believed that a token works.
 _CHECK_HOLDS = timedelta(seconds=10)
 # How often a connection that must be linked again is looked at, by what ended it.
@@ -105,7 +107,7 @@ def look_again(connection: Connection, *, rejected: Credentials) -> Credentials 
 
     Harvest is asked for a newer one at most once per generation. Errors: NeedsReauth, RefreshFailed.
     """
-    row = _usable(connection)
+    row = usable(connection)
     if row.token_generation > rejected.generation:
         return _open(row)
     if not _is_hopeless(row):
@@ -114,6 +116,19 @@ def look_again(connection: Connection, *, rejected: Credentials) -> Credentials 
     if row.checked_at is not None and timezone.now() - row.checked_at < _CHECK_HOLDS:
         return rejected
     return Doubtful(row, rejected)
+
+
+def once_more(row: Connection) -> Due | None:
+    """What may yet save a connection whose token users/me refuses; None if nothing.
+
+    A token that worked since its renewal, or is not quite new, may have ended alone. One that never worked is the end.
+    """
+    row, renewed_at = usable(row), row.last_refreshed_at
+    if not row.sealed_refresh_token or renewed_at is None:
+        return None
+    has_worked = row.checked_at is not None and row.checked_at > renewed_at
+    is_new = timezone.now() - renewed_at < JUST_RENEWED
+    return Due(row, is_forced=True) if has_worked or not is_new else None
 
 
 def look_at_ended(connection: Connection) -> Doubtful | Due | None:
@@ -146,7 +161,7 @@ def begin(due: Due) -> Credentials | Turn | None:
     try:
         current = Connection.objects.get(pk=due.row.pk)
         if (current.token_generation, current.status) != (due.row.token_generation, due.row.status):
-            return _open(_usable(current))  # somebody else has the answer, good or bad
+            return _open(usable(current))  # somebody else has the answer, good or bad
         if is_ours:
             _check_back_off(current)
             refresh_token = key_ring().open(current.sealed_refresh_token, bound_to=current.binding("refresh token"))
@@ -167,14 +182,14 @@ def store(turn: Turn, grant: TokenGrant) -> Credentials:
     if _same(row).update(**fields):
         states.works(row)
         log.info("tokens refreshed", connection=str(row.pk), generation=newer)
-    return _open(_usable(row))
+    return _open(usable(row))
 
 
 def refuse(turn: Turn) -> Credentials:
     """Harvest does not know the refresh token. Newer credentials if there are some. Errors: NeedsReauth."""
     REFRESHES.labels("refused").inc()
     states.needs_reauth(turn.row, _refusal(turn.row), because=Because.REFRESH_REFUSED)
-    return _open(_usable(turn.row))
+    return _open(usable(turn.row))
 
 
 def put_off(turn: Turn, error: HarvestError) -> RefreshFailed:
@@ -198,7 +213,7 @@ def end(row: Connection) -> Credentials:
     if row.status != Status.NEEDS_REAUTH:
         reason = "Harvest refuses even the newest token: the person or the account may be archived."
         states.needs_reauth(row, reason, because=Because.UNAUTHORIZED)
-    return _open(_usable(row))
+    return _open(usable(row))
 
 
 def confirm(row: Connection, about: str) -> Credentials:
@@ -207,7 +222,7 @@ def confirm(row: Connection, about: str) -> Credentials:
         states.alive(row)
     else:
         states.call_refused(row, about)
-    return _open(_usable(row))
+    return _open(usable(row))
 
 
 def refresh_due(*, now: datetime) -> list[Connection]:
@@ -278,7 +293,7 @@ def _row(connection: Connection) -> Connection:
     return row
 
 
-def _usable(connection: Connection) -> Connection:
+def usable(connection: Connection) -> Connection:
     """Errors: NeedsReauth."""
     row = _row(connection)
     if row.status == Status.NEEDS_REAUTH:

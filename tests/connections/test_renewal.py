@@ -14,6 +14,7 @@ from harvest_bridge.api.models import IdempotentWrite
 from harvest_bridge.connections import renewal, states, tasks
 from harvest_bridge.connections.models import Authentication, Connection, Status
 from harvest_bridge.connections.states import Because
+from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +179,34 @@ def test_three_401s_in_a_second_end_nothing_for_twelve_callers(
     row = Connection.objects.get()
     assert (row.status, row.token_generation) == (Status.ACTIVE, 2)
     assert "needs_reauth" not in whats(alices)
+
+
+def token_of(connection: Connection) -> str:
+    row = Connection.objects.get(pk=connection.pk)
+    return key_ring().open(row.sealed_access_token, bound_to=row.binding("access token"))
+
+
+def test_a_token_that_ends_soon_after_its_renewal_is_renewed_again(
+    api: APIClient, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    for generation in (2, 3, 4):
+        sandbox.expire(token_of(alices))
+        assert call(api, alices).status_code == 200
+        row = Connection.objects.get()
+        assert (row.status, row.token_generation) == (Status.ACTIVE, generation)
+        Connection.objects.update(last_refreshed_at=timezone.now() - timedelta(minutes=1), checked_at=None)
+
+
+def test_a_token_that_users_me_took_after_its_renewal_is_renewed_again_when_it_ends(
+    api: APIClient, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("status", path="/v2/clients", status=401, times=2)
+    assert call(api, alices).json()["code"] == "harvest_unauthorized"
+    sandbox.expire(token_of(alices))
+    now = timezone.now()  # users/me's word is no longer believed, and the token is quite new yet
+    Connection.objects.update(last_refreshed_at=now - timedelta(seconds=12), checked_at=now - timedelta(seconds=11))
+    assert call(api, alices).status_code == 200
+    assert Connection.objects.get().status == Status.ACTIVE
 
 
 # --- Back to life
