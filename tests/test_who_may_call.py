@@ -142,6 +142,7 @@ PAGES = dict.fromkeys(
         "connect-account-authorize",
         "harvest_callback",
         "connect-account-account",
+        "connect-account-linked",
         "connect-account-status",
         "link-sdk-js",
         "link-shim-js",

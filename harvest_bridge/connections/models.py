@@ -206,7 +206,11 @@ class LinkToken(models.Model):
         return bool(self.browser_hash)
 
     def is_usable_at(self, now: datetime) -> bool:
-        return self.spent_at is None and now < self.expires_at and self._is_backed_at(now)
+        return self.spent_at is None and self.is_alive_at(now)
+
+    def is_alive_at(self, now: datetime) -> bool:
+        """Whether it may still be shown, spent or not: spent, it opens only the connection that it made."""
+        return now < self.expires_at and self._is_backed_at(now)
 
     def _is_backed_at(self, now: datetime) -> bool:
         """Whether the key that it was made with, if any, could still make it."""

@@ -35,6 +35,30 @@ def personal_connection(host_app: HostApp, *, tenant_id: str, user_id: str) -> C
     return own.filter(status=Status.ACTIVE).order_by("-updated_at").first() or own.order_by("-updated_at").first()
 
 
+def connections_seen_by(link_token: LinkToken) -> QuerySet[Connection]:
+    """What the holder of a link token may see and end, newest first.
+
+    A customer's shows all of the customer's; one person's only theirs; one that renews a connection only that; a spent
+    one only the connection that it made.
+    """
+    rows = connections_of(link_token.host_app).filter(tenant_id=link_token.tenant_id)
+    if link_token.kind == Kind.PERSONAL:
+        rows = rows.filter(kind=Kind.PERSONAL, user_id=link_token.user_id)
+    if link_token.relinks_id is not None:
+        rows = rows.filter(pk=link_token.relinks_id)
+    if link_token.spent_at is None:
+        return rows
+    return rows.filter(pk=link_token.connection_id) if link_token.connection_id else rows.none()
+
+
+def connection_seen_by(link_token: LinkToken, connection_id: str) -> Connection:
+    """One of them. Errors: NoSuchConnection, for those of others too."""
+    try:
+        return connections_seen_by(link_token).get(pk=UUID(connection_id))
+    except (ValueError, Connection.DoesNotExist) as error:
+        raise NoSuchConnection(f"connection: this link has no connection {connection_id[:64]!r}.") from error
+
+
 def link_token_of_any_age(text: str) -> LinkToken | None:
     """The link token with this text, spent or not, for whoever waits for its outcome."""
     rows = LinkToken.objects.select_related("host_app", "relinks", "connection", "api_key", "widget_key")

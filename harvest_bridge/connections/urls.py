@@ -35,6 +35,7 @@ urlpatterns = [
     path("connect-account/authorize", pages.authorize, name="connect-account-authorize"),
     path("connect-account/callback", pages.callback, name="harvest_callback"),
     path("connect-account/account", pages.account, name="connect-account-account"),
+    path("connect-account/linked", pages.linked_accounts, name="connect-account-linked"),
     path("connect-account/status", pages.status, name="connect-account-status"),
     path("assets/link-sdk.js", pages.link_sdk, name="link-sdk-js"),
     path("assets/link-shim.js", pages.link_shim, name="link-shim-js"),

@@ -12,6 +12,7 @@ from .assets import link_sdk, link_shim
 from .confirmation import account
 from .consent import authorize, callback
 from .entry import connect, post_connect, status
+from .linked_accounts import linked_accounts
 from .token_form import personal_token
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "connect",
     "link_sdk",
     "link_shim",
+    "linked_accounts",
     "personal_token",
     "post_connect",
     "status",

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 from harvest_bridge.connections import queries
@@ -63,6 +64,12 @@ class Asked:
     @property
     def is_framed(self) -> bool:
         return self.values.get("iframe") == "true"
+
+    @property
+    def linked_url(self) -> str:
+        """To what is linked, for whoever holds the link token alone; "" where that takes the browser that began."""
+        is_open = self.link_token is not None and not self.link_token.is_bound_to_a_browser
+        return f"{reverse('connect-account-linked')}?{self.query}" if is_open else ""
 
     @property
     def query(self) -> str:

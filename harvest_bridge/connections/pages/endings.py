@@ -23,7 +23,12 @@ def linked(visit: Visit, connection: Connection) -> Shown | HttpResponse:
     if back_url := host_url(visit, connection):
         return HttpResponseRedirect(back_url)
     role = role_words(connection)
-    context = {"connection": connection, "role": role, "closes_itself": visit.is_second_window and not role.notice}
+    context = {
+        "connection": connection,
+        "role": role,
+        "linked_url": visit.linked_url,
+        "closes_itself": visit.is_second_window and not role.notice,
+    }
     return Shown(template="linked", host_app=visit.link_token.host_app, context=context)
 
 

@@ -93,6 +93,7 @@ def _invitation(asked: Asked, link_token: LinkToken) -> Shown:
             "rights": rights_words(link_token),
             "consent_url": f"{reverse('connect-account-authorize')}?{urlencode({'link_token': text})}",
             "token_url": token_url if Authentication.API_KEY in asked.methods else "",
+            "linked_url": asked.linked_url,
             "back_url": way_back(link_token, closed_payload()) if asked.may_go_back else "",
             "page": {
                 "targets": targets(asked, host_app),

@@ -55,6 +55,7 @@ def connected(
             "asked": asked,
             "connection": connection,
             "role": role_words(connection),
+            "linked_url": asked.linked_url,
             "back_url": way_back(link_token, success_payload(connection)),
             "page": {"targets": targets(asked, host_app), "payload": told, "back": return_to},
         },

@@ -33,6 +33,11 @@ class Visit:
         return f"{reverse('connect-account-authorize')}?{urlencode(query)}"
 
     @property
+    def linked_url(self) -> str:
+        """To what is linked, in the browser that began."""
+        return f"{reverse('connect-account-linked')}?{urlencode({'again': str(self.link_token.pk)})}"
+
+    @property
     def is_usable(self) -> bool:
         return self.link_token.is_usable_at(timezone.now())
 
@@ -44,8 +49,13 @@ def remember(request: HttpRequest, visit: Visit) -> None:
 
 def begun(request: HttpRequest, link_token_id: str) -> LinkToken | None:
     """A link begun in this browser, if its link token is still good."""
-    found = _link_token(link_token_id) if link_token_id in request.session.get(_BEGUN, {}) else None
+    found = begun_at_any_time(request, link_token_id)
     return found if found and found.is_usable_at(timezone.now()) else None
+
+
+def begun_at_any_time(request: HttpRequest, link_token_id: str) -> LinkToken | None:
+    """The same, spent or not."""
+    return _link_token(link_token_id) if link_token_id in request.session.get(_BEGUN, {}) else None
 
 
 def has_begun(request: HttpRequest, link_token: LinkToken) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Max
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from harvest_bridge.connections import rights
+from harvest_bridge.connections.history import What
 from harvest_bridge.connections.linking import Confirmation
-from harvest_bridge.connections.models import Connection, Kind, LinkToken
+from harvest_bridge.connections.models import Connection, Kind, LinkToken, Status
 from harvest_bridge.hosts.models import Right
 
 
@@ -52,8 +56,28 @@ def this_browser() -> str:
     return _("you, in this browser")
 
 
-def rights_words(link_token: LinkToken) -> list[str]:
-    """What the host app will be able to do, and what `granted.py` holds it to."""
+def link_facts(connection: Connection) -> list[Fact]:
+    """Who linked it for whom and when, whether it works, and when it was last used; days are UTC's."""
+    is_personal = connection.kind == Kind.PERSONAL
+    is_active = connection.status == Status.ACTIVE
+    used_at = connection.last_used_at
+    return [
+        _named(_("Linked by"), connection.linked_by, ""),
+        Fact(_("Linked on"), date_format(_linked_at(connection))),
+        Fact(_("Linked for"), connection.user_id if is_personal else _("everyone at this customer")),
+        Fact(_("State"), _("Active") if is_active else _("Must be linked again")),
+        Fact(_("Last used"), date_format(used_at) if used_at else _("Not yet")),
+    ]
+
+
+def _linked_at(connection: Connection) -> datetime:
+    """Linking again changes who linked it, so the last time counts; rows older than the history have their own."""
+    links = connection.events.filter(what__in=[What.LINKED, What.RELINKED])
+    return links.aggregate(at=Max("at"))["at"] or connection.created_at
+
+
+def rights_words(linked: LinkToken | Connection) -> list[str]:
+    """What the host app will be able to do, or is, and what `granted.py` holds it to."""
     words = {
         Right.READ: _("see everything that you can see in Harvest: people, projects, time, invoices"),
         Right.TIME: _("add, change and delete time entries and expenses as you, with a link back to your work"),
@@ -61,7 +85,7 @@ def rights_words(link_token: LinkToken) -> list[str]:
         Right.PROJECTS: _("add, change and delete clients, projects and tasks"),
         Right.INVOICES: _("add, change, send and delete invoices, estimates and payments"),
     }
-    return [words[right] for right in Right if right in link_token.rights]
+    return [words[right] for right in Right if right in linked.rights]
 
 
 def _named(label: str, name: str, host_id: str) -> Fact:

@@ -79,10 +79,35 @@ class Walk:
         page.locator("button[name=account]").click()
         expect(page.locator("[data-closes]")).to_be_visible()
         yield "linked by a member"
+        page.locator("a.quiet").click()
+        expect(page.locator("section.linked")).to_have_count(1)
+        yield "what this link made"
+        yield from self.linked_states()
         page.goto(f"{self.bridge.url}/connect-account?link_token=forged")
         yield "refused"
         page.goto(f"{self.bridge.url}/connect-account/post-connect")
         yield "nothing to set up"
+
+    def linked_states(self) -> Iterator[str]:
+        """What is linked for the customer by now; one is ended after a question."""
+        page = self.page
+        address = f"{self.bridge.url}/connect-account/linked?link_token={self.link_token(tenant_id='acme')}"
+        page.goto(address)
+        sections = page.locator("section.linked")
+        before = sections.count()
+        yield "linked accounts"
+        sections.first.locator("a.plain").click()
+        expect(page.locator("form button")).to_be_visible()
+        yield "disconnect?"
+        page.locator("form button").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        expect(sections).to_have_count(before - 1)
+        yield "disconnected"
+        page.goto(f"{address}&connection=none")
+        expect(page.get_by_role("alert")).to_be_visible()
+        yield "not linked here"
+        page.goto(f"{self.bridge.url}/connect-account/linked?link_token={self.link_token(tenant_id='empty')}")
+        yield "nothing linked"
 
     def consent_states(self) -> Iterator[str]:
         page = self.page
@@ -160,7 +185,7 @@ def test_every_state_is_accessible_and_fits_320_pixels(walk: Walk, page: Page, s
         assert page.locator("h1:visible").count() == 1, state
         assert page.title(), state
         seen.append(state)
-    assert len(seen) == 22
+    assert len(seen) == 28
 
 
 def test_each_new_state_takes_the_focus_and_the_title(walk: Walk, page: Page) -> None:
