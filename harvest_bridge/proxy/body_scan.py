@@ -1,7 +1,8 @@
 """Looks for credentials in a body while it passes, piece by piece, without holding it.
 
 Harvest reads JSON, forms and multipart forms. What a body is said to be is not trusted: one that begins like JSON or
-multipart is read as such. What cannot be read in only one way is refused, as something may be hidden in it.
+multipart is read as such, and as the form that it may be for Harvest too unless it is said to be JSON or multipart.
+What cannot be read in only one way is refused, as something may be hidden in it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from .form_scan import FormScanner
 from .json_scan import JsonScanner
 from .multipart_scan import MultipartScanner, boundary_of
 
+_JSON = re.compile(r"[\w.-]+/(?:[\w.-]+\+)?json")
 _CHARSET = re.compile(r"charset\s*=\s*\"?'?([^\"';\s]*)", re.IGNORECASE)
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1"}
 _IGNORED_AT_START = b"\0\xef\xbb\xbf\xfe\xff \t\r\n\f\v"
@@ -34,6 +36,17 @@ class BodyScanner(Protocol):
     def feed(self, piece: bytes) -> None: ...
 
 
+class EitherWay:
+    """For a body that Harvest may read in either of two ways."""
+
+    def __init__(self, *scanners: BodyScanner) -> None:
+        self._scanners = scanners
+
+    def feed(self, piece: bytes) -> None:
+        for scanner in self._scanners:
+            scanner.feed(piece)
+
+
 def scanner_for(content_type: str, start: bytes, *, encoding: str = "") -> BodyScanner:
     """The scanner for a body that begins with `start`.
 
@@ -47,12 +60,14 @@ def scanner_for(content_type: str, start: bytes, *, encoding: str = "") -> BodyS
     kind, begins = content_type.partition(";")[0].strip().lower(), start.lstrip(_IGNORED_AT_START)
     if kind.startswith("multipart/"):
         return MultipartScanner(boundary_of(content_type))
-    if "json" in kind or begins[:1] in (b"{", b"["):
+    if _JSON.fullmatch(kind):
         return JsonScanner()
     if "xml" in kind or begins.startswith(b"<"):
         raise UnreadableBody("Content-Type: Harvest takes JSON, forms and multipart forms.")
+    if "json" in kind or begins[:1] in (b"{", b"["):
+        return EitherWay(JsonScanner(), FormScanner())
     if begins.startswith(b"--"):
-        return MultipartScanner(re.split(rb"[\r\n]", begins[2:], maxsplit=1)[0])
+        return EitherWay(MultipartScanner(re.split(rb"[\r\n]", begins[2:], maxsplit=1)[0]), FormScanner())
     if len(start) > len(begins) == 0:
         raise InvalidRequest("The body must not begin with nothing but blanks.")
     return FormScanner()

@@ -12,9 +12,10 @@ from harvest_bridge.errors import BridgeError
 from . import bodies
 from .answers import refuse
 from .connections import Connections
-from .errors import AddressTooLong, TooBusy
+from .errors import AddressTooLong, HeadTooLong, TooBusy
 
 MOST_ADDRESS_BYTES = 16 * 1024
+MOST_CONTENT_TYPE_BYTES = 1024  # Django takes time by the square of its length to read it
 _ALWAYS_ANSWERED = frozenset({"/health/live", "/health/ready", "/metrics"})
 _STRICT = frozenset({b"v2", b"api", b"custom"})  # they read the path as it is written
 _CLOSE = (b"connection", b"close")
@@ -58,6 +59,8 @@ class RequestLimits:
     def _refuse_too_much(self, scope: Scope, address: str, length: int | None) -> None:
         if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_ADDRESS_BYTES:
             raise AddressTooLong(f"Path and query may have {MOST_ADDRESS_BYTES // 1024} KB together.")
+        if any(name == b"content-type" and len(value) > MOST_CONTENT_TYPE_BYTES for name, value in scope["headers"]):
+            raise HeadTooLong("Content-Type: may have 1 KB.")
         if b"%" in scope["raw_path"]:
             _refuse_second_meaning(scope["raw_path"])
         if length and (most := bodies.most_bytes_at(scope["path"])) and length > most:

@@ -58,6 +58,12 @@ def test_an_address_that_is_too_long_is_refused(bridge: Bridge) -> None:
     assert (answer.status_code, answer.json()["code"]) == (414, "address_too_long")
 
 
+@pytest.mark.parametrize("path", ["/ping", "/connect-account", "/v2/clients"])
+def test_a_content_type_that_is_long_to_read_is_refused(bridge: Bridge, path: str) -> None:
+    answer = httpx.get(f"{bridge.url}{path}", headers={"Content-Type": ";" * 50_000}, trust_env=False)
+    assert (answer.status_code, answer.json()["code"]) == (431, "request_head_too_long")
+
+
 @contextmanager
 def idle(bridge: Bridge, count: int) -> Iterator[None]:
     with ExitStack() as open_ones:
