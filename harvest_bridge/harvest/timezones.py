@@ -58,8 +58,9 @@ def _read(table: str) -> dict[str, str]:
 
 
 IANA_NAMES = _read(_TABLE)
-# Three names of the one clock that never changes; the tz database links its two groups to nothing in common.
-_SAME_CLOCK = {"Etc/GMT": "Etc/UTC"}
+# One clock under names that the tz database does not link: the one that never changes; and Harvest has Hanoi, as Rails
+# does, by Bangkok's zone.
+_SAME_CLOCK = {"Etc/GMT": "Etc/UTC", "Asia/Ho_Chi_Minh": "Asia/Bangkok"}
 
 
 def harvest_name_of(zone: str) -> str | None:

@@ -12,7 +12,7 @@ from msgspec import Raw
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.outages import best_effort
-from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.ids import record_id
@@ -159,10 +159,11 @@ def worked(send: Send, list_at: ListAt) -> list[Raw]:
 def me(connection: Connection, send: Send, *, is_fresh: bool = True) -> tuple[Raw, int]:
     """Who linked the connection, and for how many seconds we have known it.
 
-    Harvest is asked once a minute, or now if what we have is not to be used.
+    Harvest is asked once a minute, or now if what we have is not to be used: a connection that has ended says so.
     """
     key = _me_key(connection)
-    known: tuple[bytes, float] | None = caches["answers"].get(key) if is_fresh else None
+    is_usable = is_fresh and connection.status == Status.ACTIVE
+    known: tuple[bytes, float] | None = caches["answers"].get(key) if is_usable else None
     if known is None:
         known = bytes(send(get_raw("/v2/users/me"))), time.time()
         caches["answers"].set(key, known, ME_SECONDS)

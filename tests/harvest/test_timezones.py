@@ -55,6 +55,8 @@ def test_an_unknown_name_is_utc_with_a_warning(name: str, caplog: pytest.LogCapt
         ("Asia/Rangoon", "Rangoon"),
         ("Etc/Zulu", "UTC"),
         ("GMT", "UTC"),
+        ("Asia/Saigon", "Bangkok"),
+        ("Asia/Ho_Chi_Minh", "Bangkok"),
         ("Pacific/Wake", "Marshall Is."),
         ("Pacific/Midway", "International Date Line West"),
     ],

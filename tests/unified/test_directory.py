@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.unified.conftest import Ask
@@ -74,6 +74,13 @@ def test_me_is_a_list_of_the_linker(ask: Ask) -> None:
     page = ask("me").json()
     assert [person["name"] for person in page["result"]] == ["Alice Okafor"]
     assert (page["next_cursor"], page["result_count"]) == (None, 1)
+
+
+def test_who_linked_a_connection_that_has_ended_is_not_told_from_memory(ask: Ask, alices: Connection) -> None:
+    assert ask("me").status_code == 200
+    Connection.objects.filter(pk=alices.pk).update(status=Status.NEEDS_REAUTH, sealed_refresh_token="")
+    answer = ask("me")
+    assert (answer.status_code, answer.json()["code"]) == (424, "needs_reauth")
 
 
 def test_remote_data_can_be_left_out(ask: Ask) -> None:
