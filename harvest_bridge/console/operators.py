@@ -41,6 +41,13 @@ class OperatorAdapter(DefaultAccountAdapter):
         is_fresh = any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
         return bool(super().is_reauthentication_required(app=app)) and not is_fresh
 
+    def is_safe_url(self, url: str) -> bool:
+        """Nor is what cannot be read as an address, at which allauth would crash."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """At PUBLIC_URL, whatever `Host` the form was sent to."""
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -175,3 +175,15 @@ def test_it_resets_one_of_the_two_on_request(root: User) -> None:
 def test_somebody_unknown_is_said(db: None) -> None:
     with pytest.raises(CommandError, match="no operator called 'nobody'"):
         call_command("resetoperator", "nobody")
+
+
+@pytest.mark.parametrize(
+    "next_page", ["https://[", "//[", "http://[::1/admin/", "//\u2100example.com", "https://a[b]c/"]
+)
+@pytest.mark.parametrize("path", ["/admin/login/", "/accounts/login/", "/accounts/logout/"])
+def test_an_address_that_is_none_leads_nowhere(root: User, path: str, next_page: str) -> None:
+    browser = Client()
+    asked = browser.get(path, {"next": next_page})
+    given = browser.post("/accounts/login/", {"login": "root", "password": PASS_PHRASE, "next": next_page})
+    assert asked.status_code in (200, 302)
+    assert (given.status_code, given["Location"]) == (302, "/admin/")
