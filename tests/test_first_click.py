@@ -47,7 +47,7 @@ def correct_and_add(page: Page, sandbox: RunningSandbox) -> None:
     panel.locator(".entry", has_text="1:30").get_by_role("button").click()
     press("Delete")
     page.wait_for_timeout(450)
-    press("Delete for good?")
+    press("Really delete?")
     expect(panel.get_by_text("1:30 deleted.")).to_be_visible()
     assert len(sandbox.entries_on("12")) == 1
     press("Undo")
