@@ -45,6 +45,6 @@ def _lookup(name: str, text: str) -> dict[str, Any]:
 def _moment(name: str, text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidRequest(f"{name}: write a moment like 2026-11-24T06:00:00Z, not {text[:40]!r}.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

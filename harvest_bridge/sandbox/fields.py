@@ -59,9 +59,9 @@ def as_datetime(value: object) -> datetime | None:
     text = str(value).strip().replace(" ", "+") if value is not None else ""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def as_time(value: object) -> time | None:

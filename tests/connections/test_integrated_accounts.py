@@ -129,7 +129,16 @@ def test_each_filter_narrows_the_list(api: APIClient, alices: Connection, query:
     assert api.get("/integrated-account", query).json()["result_count"] == found
 
 
-@pytest.mark.parametrize("query", [{"status": "sleeping"}, {"integration.name": "toggl"}, {"created_at[gt]": "soon"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "sleeping"},
+        {"integration.name": "toggl"},
+        {"created_at[gt]": "soon"},
+        {"created_at[gt]": "0001-01-01T00:00:00+14:00"},
+        {"updated_at[lt]": "9999-12-31T23:59:59-14:00"},
+    ],
+)
 def test_a_filter_with_a_wrong_value_is_refused(api: APIClient, query: dict[str, str]) -> None:
     response = api.get("/integrated-account", query)
     assert response.status_code == 400

@@ -61,7 +61,15 @@ def test_from_and_to_are_days_both_included(harvest: RunningSandbox, path: str) 
     assert compact == found
 
 
-@pytest.mark.parametrize("params", [{"from": "yesterday"}, {"to": "2026-13-01"}, {"updated_since": "lately"}])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"from": "yesterday"},
+        {"to": "2026-13-01"},
+        {"updated_since": "lately"},
+        {"updated_since": "0001-01-01T00:00:00+14:00"},
+    ],
+)
 def test_a_filter_that_cannot_be_read_is_a_422(harvest: RunningSandbox, params: dict[str, str]) -> None:
     assert harvest.get("/v2/time_entries", params=params).status_code == 422
 
