@@ -188,5 +188,11 @@ def test_patterns_have_names_so_that_they_are_timed_here() -> None:
         and node.func.value.id == "re"
         and node.func.attr in METHODS
     }
-    known = {"harvest_bridge.connections.rights", "harvest_bridge.proxy.resource", "timer_widget.assets"}
+    known = {
+        "harvest_bridge.connections.rights",
+        "harvest_bridge.harvest.records",
+        "harvest_bridge.proxy.openapi_answers",
+        "harvest_bridge.proxy.resource",
+        "timer_widget.assets",
+    }
     assert inline == known

@@ -97,12 +97,13 @@ def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, A
 
 
 def _ended_for(harvest: Harvest, entry: TimeEntry) -> TimeEntry | None:
-    """What ran until `entry` was created: Harvest stopped it in that second."""
+    """What ran until `entry` was created: Harvest stopped it in that second. What was made stopped never changed."""
     if entry.created_at is None:
         return None
     since = entry.created_at - timedelta(seconds=1)  # exclusive
     page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=since))
-    return next((each for each in page.items if each.id != entry.id and not each.is_running), None)
+    stopped = (each for each in page.items if each.id != entry.id and not each.is_running)
+    return next((each for each in stopped if each.created_at != each.updated_at), None)
 
 
 def _clockwork(entry: TimeEntry) -> tuple[Any, ...]:

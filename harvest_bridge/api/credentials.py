@@ -16,6 +16,7 @@ from harvest_bridge.errors import BridgeError
 _TOKEN, _ACCOUNT, _ITS_HOME = "accesstoken", "accountid", "externalreference"
 _PARAMETERS = re.compile(r"[&;]")
 _BRACKETS = re.compile(r"[\[\].]+")
+_NOT_OF_A_NAME = re.compile(r"[^a-z0-9]")
 _DECODED_AT_MOST = 3
 
 
@@ -69,7 +70,7 @@ def refuse_in_value(value: Any) -> None:
 
 def squash(name: str) -> str:
     """`Access-Token` as `accesstoken`."""
-    return re.sub("[^a-z0-9]", "", unicodedata.normalize("NFKC", name).casefold())
+    return _NOT_OF_A_NAME.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
 def _children(value: Any, around: str) -> Iterable[tuple[str, Any]]:

@@ -19,13 +19,14 @@ from .models import Connection
 _EVERY = frozenset(Right)
 _ANY = _EVERY
 _READING = ("GET", "HEAD")
+_ROOT = re.compile(r"/(?:api/)?v2/")
 
 
 @dataclass(frozen=True)
 class Area:
     """Changing takes `right`; reading takes that, `read`, or one of `also`, which cannot do without it."""
 
-    path: str
+    path: re.Pattern[str]
     right: Right
     also: frozenset[Right] = frozenset()
 
@@ -33,17 +34,17 @@ class Area:
 _TIME = frozenset({Right.TIME})
 # The first row that fits decides. What no row knows takes `read`, and to change it every right there is.
 _AREAS = (
-    Area("users/me(/project_assignments)?", Right.PEOPLE, also=_ANY),
-    Area(r"users/\d+(/project_assignments)?", Right.PEOPLE, also=_TIME | {Right.PROJECTS}),
-    Area("users(/.*)?", Right.PEOPLE, also=frozenset({Right.PROJECTS})),
-    Area("roles(/.*)?", Right.PEOPLE),
-    Area("company", Right.PROJECTS, also=_ANY),
-    Area("(time_entries|expenses)(/.*)?", Right.TIME, also=frozenset({Right.INVOICES})),
-    Area("expense_categories(/.*)?", Right.PROJECTS, also=_TIME),
-    Area("(clients|contacts)(/.*)?", Right.PROJECTS, also=frozenset({Right.INVOICES})),
-    Area("(projects|tasks|task_assignments|user_assignments)(/.*)?", Right.PROJECTS),
-    Area("(invoices|estimates|invoice_item_categories|estimate_item_categories)(/.*)?", Right.INVOICES),
-    Area("reports/uninvoiced", Right.INVOICES),
+    Area(re.compile("users/me(/project_assignments)?"), Right.PEOPLE, also=_ANY),
+    Area(re.compile(r"users/\d+(/project_assignments)?"), Right.PEOPLE, also=_TIME | {Right.PROJECTS}),
+    Area(re.compile("users(/.*)?"), Right.PEOPLE, also=frozenset({Right.PROJECTS})),
+    Area(re.compile("roles(/.*)?"), Right.PEOPLE),
+    Area(re.compile("company"), Right.PROJECTS, also=_ANY),
+    Area(re.compile("(time_entries|expenses)(/.*)?"), Right.TIME, also=frozenset({Right.INVOICES})),
+    Area(re.compile("expense_categories(/.*)?"), Right.PROJECTS, also=_TIME),
+    Area(re.compile("(clients|contacts)(/.*)?"), Right.PROJECTS, also=frozenset({Right.INVOICES})),
+    Area(re.compile("(projects|tasks|task_assignments|user_assignments)(/.*)?"), Right.PROJECTS),
+    Area(re.compile("(invoices|estimates|invoice_item_categories|estimate_item_categories)(/.*)?"), Right.INVOICES),
+    Area(re.compile("reports/uninvoiced"), Right.INVOICES),
 )
 
 
@@ -77,8 +78,10 @@ def wanted_for(verb: str, path: str) -> frozenset[Right]:
 
     `path` is Harvest's, with or without `/api`, as it goes out; encoded or not it means the same.
     """
-    below = re.sub(r"^/(api/)?v2/", "", unquote(path)).rstrip("/").removesuffix(".json")
-    area = next((row for row in _AREAS if re.fullmatch(row.path, below)), None)
+    plain = unquote(path)
+    root = _ROOT.match(plain)
+    below = plain[root.end() if root else 0 :].rstrip("/").removesuffix(".json")
+    area = next((row for row in _AREAS if row.path.fullmatch(below)), None)
     if verb in _READING:
         return frozenset({Right.READ}) | (area.also | {area.right} if area else frozenset())
     return frozenset({area.right}) if area else _EVERY

@@ -169,8 +169,8 @@ class Transport:
 
 def _too_long(most: int) -> HarvestAnswerTooLong:
     return HarvestAnswerTooLong(
-        f"Harvest's answer is longer than {most / 2**20:g} MB; ask for less (`limit`), or read it through /v2, which "
-        "streams it."
+        f"Harvest's answer is longer than {most:,} bytes, the most read whole here; ask for less (`limit`), or read "
+        "it through /v2, which streams it."
     )
 
 

@@ -17,6 +17,7 @@ from .form_scan import FormScanner
 from .json_scan import JsonScanner
 from .multipart_scan import MultipartScanner, boundary_of
 
+_LINE_END = re.compile(rb"[\r\n]")
 _JSON = re.compile(r"[\w.-]+/(?:[\w.-]+\+)?json")
 _CHARSET = re.compile(r"charset\s*=\s*\"?'?([^\"';\s]*)", re.IGNORECASE)
 _CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1"}
@@ -67,7 +68,7 @@ def scanner_for(content_type: str, start: bytes, *, encoding: str = "") -> BodyS
     if "json" in kind or begins[:1] in (b"{", b"["):
         return EitherWay(JsonScanner(), FormScanner())
     if begins.startswith(b"--"):
-        return EitherWay(MultipartScanner(re.split(rb"[\r\n]", begins[2:], maxsplit=1)[0]), FormScanner())
+        return EitherWay(MultipartScanner(_LINE_END.split(begins[2:], maxsplit=1)[0]), FormScanner())
     if len(start) > len(begins) == 0:
         raise InvalidRequest("The body must not begin with nothing but blanks.")
     return FormScanner()

@@ -11,6 +11,8 @@ _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"\\;,]{1,70})\"|([\w'()+./:=?-]
 _LINE_END = re.compile(rb"[ \t]*(\r?\n|--)")
 _CUT_OFF = re.compile(rb"[ \t]{0,100}[\r-]?")  # what may yet become the end of a line
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+_HEADER_END = re.compile(r"\r?\n")
+_ESCAPED = re.compile(r"\\(.)")
 _FOLDED = re.compile(r"\r?\n[ \t]+")
 # `filename` is another parameter, and may be called anything.
 _NAME = re.compile(r"(?<![\w*-])name(\*[\d*]*)?\s*=\s*\"?((?:[^\";\\]|\\.)*)", re.IGNORECASE)
@@ -78,7 +80,7 @@ class MultipartScanner:
 
 
 def _check(head: str) -> None:
-    for line in re.split(r"\r?\n", _FOLDED.sub(" ", head)):
+    for line in _HEADER_END.split(_FOLDED.sub(" ", head)):
         kind, _, value = line.partition(":")
         if kind.strip().lower() not in _NAMING:
             continue
@@ -87,4 +89,4 @@ def _check(head: str) -> None:
         for star, name in _NAME.findall(value):
             if star:
                 raise InvalidRequest("Content-Disposition: write the names of fields plainly, as `name=`.")
-            refuse_in_parameter(re.sub(r"\\(.)", r"\1", name))
+            refuse_in_parameter(_ESCAPED.sub(r"\1", name))

@@ -14,6 +14,7 @@ from harvest_bridge.harvest.operations.operation import require_plain_path
 
 _ROOT = re.compile(r"/(?:api/)?v2/(.+)")
 _QUERY = re.compile(r"[\x21\x22\x24-\x7e]*")  # visible ASCII but `#`
+_NAME_END = re.compile(r"[.;]")
 _AMBIGUOUS = re.compile(r"[/\\%?#]|^\.+(?:;|$)")
 _SINGLES = ("me", "company")
 # Answered by the identity host, about everything that a person granted: not data of one account.
@@ -53,7 +54,7 @@ def _place_of(raw_path: bytes) -> Place:
 
 def _resource(segment: str) -> str:
     """As a lenient server reads it: whatever the case, without a format or parameters behind it."""
-    return re.split("[.;]", segment, maxsplit=1)[0].strip().casefold()
+    return _NAME_END.split(segment, maxsplit=1)[0].strip().casefold()
 
 
 def _is_plain(segment: str) -> bool:

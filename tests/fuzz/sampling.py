@@ -11,7 +11,7 @@ from .mutations import Pick
 EVERYTHING = bool(os.environ.get("FUZZ"))
 
 
-def picker(name: str, *, at_most: int = 2) -> Pick:
+def picker(name: str, *, at_most: int = 1) -> Pick:
     """Which ones differs from place to place, and is the same in every run."""
 
     def pick(where: str, words: Sequence[bytes]) -> Sequence[bytes]:

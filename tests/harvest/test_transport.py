@@ -119,7 +119,7 @@ async def test_an_answer_is_cut_off_at_the_cap(encoding: str, upstream: RawServe
     upstream.script = answers(
         reply(body=gzip.compress(body), content_encoding="gzip") if encoding == "gzip" else reply(body=body)
     )
-    with pytest.raises(HarvestMalformed, match="longer than 100000 bytes"):
+    with pytest.raises(HarvestMalformed, match="longer than 100,000 bytes"):
         await ask(transport)
 
 

@@ -160,6 +160,16 @@ def test_times_of_the_same_length_reach_an_account_that_began_to_count_times(
     assert state.clock_time(entry_of(sandbox, entry_id)["started_time"]) == "11:00"
 
 
+def test_time_added_a_moment_before_is_not_started_again_when_the_mode_has_changed(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
+) -> None:
+    choose_mode(sandbox, has_times=True)
+    entry_id = add(carmen, pick, spent_date=today, started_time="09:00", ended_time="10:15").json()["entry"]["entry_id"]
+    sandbox.set_mode(sandbox.account, timestamp=False)
+    add(carmen, pick, spent_date=today, hours="1")
+    assert not entry_of(sandbox, entry_id)["is_running"]
+
+
 def test_an_edit_of_notes_alone_is_one_write(
     carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
 ) -> None:

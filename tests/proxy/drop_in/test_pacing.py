@@ -59,7 +59,7 @@ def test_one_that_will_not_wait_is_told_at_once_for_how_long_it_would_have(paced
     ]
     refused = answers[-1]
     assert (refused.status_code, refused.json()["code"]) == (429, "harvest_rate_limited")
-    assert 10 <= int(refused.headers["retry-after"]) <= 60
+    assert 10 <= int(refused.headers["retry-after"]) <= 61  # a window, and what a second was rounded up
     assert refused.headers["ratelimit-limit"] == "4;w=60"
 
 
