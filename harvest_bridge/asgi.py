@@ -14,28 +14,28 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from harvest_bridge import descriptors
+from harvest_bridge import file_descriptors
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
-descriptors.raise_limit()
+file_descriptors.raise_limit()
 django.setup(set_prefix=False)
 
 from harvest_bridge import checks  # noqa: E402
 from harvest_bridge.api.limits.connections import Connections, watch_protocols  # noqa: E402
-from harvest_bridge.api.limits.requests import RequestLimits  # noqa: E402
-from harvest_bridge.api.seen.doorman import seen  # noqa: E402
-from harvest_bridge.api.seen.log import RequestLog  # noqa: E402
-from harvest_bridge.console import live, web_lock  # noqa: E402
-from harvest_bridge.console.collector import collect_seldom  # noqa: E402
+from harvest_bridge.api.limits.middleware import RequestLimits  # noqa: E402
+from harvest_bridge.api.request_log.buffer import RequestLog  # noqa: E402
+from harvest_bridge.api.request_log.middleware import request_log_middleware  # noqa: E402
+from harvest_bridge.console import liveness, web_lock  # noqa: E402
 from harvest_bridge.console.django_app import DjangoApp  # noqa: E402
+from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
-from harvest_bridge.harvest import door  # noqa: E402
+from harvest_bridge.harvest import sync_client  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from timer_widget import stream  # noqa: E402
 from timer_widget.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
-shares = descriptors.shares()
+shares = file_descriptors.shares()
 connections = Connections(
     settings.MAX_CONNECTIONS or shares.connections,
     settings.MAX_CONNECTIONS_PER_ADDRESS,
@@ -48,11 +48,11 @@ request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
 
 
 class Bridge(Starlette):
-    """With a doorman, who sees every answer, that to a crash included, and limits before anything is done."""
+    """Inside the request log, which sees every answer, that to a crash included, and behind the limits."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await seen(limited, request_log, scope, receive, send)
+            await request_log_middleware(limited, request_log, scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -64,7 +64,7 @@ class Bridge(Starlette):
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
     """Harvest calls of every thread run on this process's loop: one connection pool, one pacer."""
     lock = web_lock.hold()
-    door.adopt(asyncio.get_running_loop())
+    sync_client.adopt(asyncio.get_running_loop())
     request_log.start()
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
@@ -73,7 +73,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
             yield
     finally:
         await drop_in.aclose()
-        await door.release()
+        await sync_client.release()
         await asyncio.to_thread(request_log.close)
         lock.close()
 
@@ -83,7 +83,7 @@ application = Bridge(
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
         Route("/timer/stream", stream.answer, methods=["GET"]),
-        Route("/health/live", live.answer, methods=["GET"]),
+        Route("/health/live", liveness.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),
         Mount("/", app=django_app),
     ],

@@ -9,14 +9,14 @@ from typing import Any
 
 import structlog
 
-from harvest_bridge import trips
+from harvest_bridge import request_context
 from harvest_bridge.crypto.redaction import redact, redact_event
 
 
 def add_request_id(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Lines about a request name it; its caller got the same id in `X-Request-Id`."""
-    if (trip := trips.current()) is not None:
-        event.setdefault("request_id", trip.request_id)
+    if (context := request_context.current()) is not None:
+        event.setdefault("request_id", context.request_id)
     return event
 
 
@@ -39,8 +39,8 @@ class AccessLine(logging.Formatter):
         said = redact(record.getMessage(), most=_LONGEST_ACCESS_LINE)
         event = said.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         line = f'timestamp={moment}Z level={record.levelname.lower()} logger={record.name} event="{event}"'
-        trip = trips.current()
-        return line if trip is None else f"{line} request_id={redact(trip.request_id)}"
+        context = request_context.current()
+        return line if context is None else f"{line} request_id={redact(context.request_id)}"
 
 
 def logging_config(level: str) -> dict[str, Any]:

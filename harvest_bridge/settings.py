@@ -100,9 +100,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "harvest_bridge.console.probes.AnyHostForProbes",
     "django.middleware.security.SecurityMiddleware",
-    "harvest_bridge.api.readable.ReadableRequests",
-    "harvest_bridge.api.slashes.SingleSlashes",
-    "harvest_bridge.console.policy.OperatorsPolicy",
+    "harvest_bridge.api.text_validation.ReadableRequests",
+    "harvest_bridge.api.double_slashes.SingleSlashes",
+    "harvest_bridge.console.content_security_policy.OperatorsPolicy",
     "harvest_bridge.console.static.WholeFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -265,13 +265,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/",
-    "POSTPROCESSING_HOOKS": ["harvest_bridge.console.description.complete"],
+    "POSTPROCESSING_HOOKS": ["harvest_bridge.console.openapi_document.complete"],
     "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-# The connect pages speak the person's language (connections/pages/shown.py); everything else speaks English.
+# The connect pages speak the person's language (connections/pages/rendering.py); everything else speaks English.
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),

@@ -13,10 +13,10 @@ from harvest_bridge.env import ROOT
 # From left to right; those in one row do not know each other.
 LINE: list[set[str]] = [
     {
-        *{"descriptors", "errors", "env", "trace_context", "metrics", "var_folder", "mail", "addresses"},
+        *{"file_descriptors", "errors", "env", "trace_context", "metrics", "var_folder", "mail", "addresses"},
         *{"postgresql", "job_queue"},
     },
-    {"client_disconnect", "crypto", "trips", "stored_json"},
+    {"client_disconnect", "crypto", "request_context", "stored_json"},
     {"logs", "admin_theme"},
     {"settings"},
     {"harvest"},

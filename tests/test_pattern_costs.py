@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge import trips
-from harvest_bridge.api.patience import patience
+from harvest_bridge import request_context
+from harvest_bridge.api.maximum_wait import maximum_wait
 from harvest_bridge.api.query_lists import parsed_query
-from harvest_bridge.api.seen.templates import template_of
+from harvest_bridge.api.request_log.path_templates import template_of
 from harvest_bridge.crypto.redaction import redact
 from harvest_bridge.env import ROOT
-from harvest_bridge.proxy import names, paths
+from harvest_bridge.proxy import paths, resource_names
 from harvest_bridge.trace_context import TraceContext
 
 SHORT, TIMES = 2_000, 8
@@ -152,18 +152,18 @@ def unfailing(act: Callable[[str], object]) -> Callable[[str], None]:
     [
         redact,
         lambda text: redact(text, most=len(text)),
-        lambda text: patience(text, text, now=0.0),
+        lambda text: maximum_wait(text, text, now=0.0),
         lambda text: TraceContext.read([text], [text]),
         lambda text: TraceContext.read([f"00-{'1' * 32}-{'1' * 16}-00"], [text]),
-        lambda text: trips.request_id_from([text]),
+        lambda text: request_context.request_id_from([text]),
         lambda text: template_of(f"/v2/{text}".encode()),
         lambda text: template_of(f"/proxy/{text}".encode()),
-        lambda text: paths.place_of(f"/v2/{text}".encode()),
+        lambda text: paths.route_of(f"/v2/{text}".encode()),
         lambda text: paths.query_of(text.encode()),
         lambda text: parsed_query(text),
-        names.resource_named,
+        resource_names.resource_named,
     ],
-    ids=["redact", "redact-all", "patience", "traceparent", "tracestate", "request-id", "template-v2", "template-proxy",
+    ids=["redact", "redact-all", "max_wait", "traceparent", "tracestate", "request-id", "template-v2", "template-proxy",
          "place", "query", "parsed-query", "resource-name"],
 )  # fmt: skip
 def test_reading_what_a_caller_wrote_costs_in_proportion_to_its_length(act: Callable[[str], object]) -> None:
@@ -189,7 +189,7 @@ def test_patterns_have_names_so_that_they_are_timed_here() -> None:
         and node.func.attr in METHODS
     }
     known = {
-        "harvest_bridge.connections.rights",
+        "harvest_bridge.connections.harvest_permissions",
         "harvest_bridge.harvest.records",
         "harvest_bridge.proxy.openapi_answers",
         "harvest_bridge.proxy.resource",

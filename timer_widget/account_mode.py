@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort
-from harvest_bridge.connections.rights import ADMINISTRATOR
+from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR
 from harvest_bridge.harvest.operations import get_company, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 

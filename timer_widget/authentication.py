@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller
-from harvest_bridge.trips import Who
+from harvest_bridge.request_context import CallerIdentity
 
 from .models import Person, TimerSession
 from .sessions import SESSION_PREFIX, session_for
@@ -23,8 +23,8 @@ class TimerUser(Caller):
         return self.session.person
 
     @property
-    def who(self) -> Who:
-        return Who("timer_session", self.person.host_app_id, tenant_id=self.person.tenant_id)
+    def who(self) -> CallerIdentity:
+        return CallerIdentity("timer_session", self.person.host_app_id, tenant_id=self.person.tenant_id)
 
 
 def timer_user(token: str) -> TimerUser:

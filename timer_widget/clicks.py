@@ -18,8 +18,8 @@ from harvest_bridge.harvest.operations import get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import intents
+from .entry_locks import lock_of
 from .errors import EntryLocked, ItemNotAllowed, NotYourEntry
-from .locks import lock_of
 from .models import Intent, IntentKind, Person, TimerSession
 from .normal_form import normal_id
 from .queries import Harvest

@@ -15,7 +15,7 @@ from django.core import signing
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection, LinkToken, Status
-from harvest_bridge.connections.pages import words
+from harvest_bridge.connections.pages import wording
 from harvest_bridge.connections.queries import personal_connection
 from harvest_bridge.connections.services import create_link_token
 from harvest_bridge.crypto.tokens import new_token, token_hash
@@ -25,7 +25,7 @@ from harvest_bridge.hosts.queries import host_app_at
 from .errors import OriginNotAllowed, PopupSignInForbidden, SignInNeeded
 from .models import Person, SignInCode, TimerSession
 from .sessions import normal_or_refused, open_session
-from .settings_of import timer_settings
+from .timer_settings import timer_settings
 
 TENANT = "guests"
 CODE_PREFIX = "hb_si_"
@@ -53,7 +53,7 @@ def link_token_for(*, host_app: HostApp, guest: str, origin: str, home: str) -> 
         tenant_id=TENANT,
         user_id=guest,
         tenant_name=origin,
-        user_name=words.this_browser(),
+        user_name=wording.this_browser(),
         redirect_uri=home,
         proof=secrets.token_urlsafe(32),
         life=LINK_LIFE,

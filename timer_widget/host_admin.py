@@ -17,7 +17,7 @@ from unfold.decorators import action
 from harvest_bridge.hosts.admin import HostAppAdmin
 from harvest_bridge.hosts.models import HostApp
 
-from . import assets, figures
+from . import assets, statistics
 from .models import ProjectRule, Theme, TimerSettings
 
 
@@ -48,7 +48,7 @@ class HostAppWithTimerAdmin(HostAppAdmin):
         host_app = get_object_or_404(HostApp, pk=object_id)
         now = timezone.now()
         newest = assets.exact_versions()[0]
-        starts = figures.starts_by_day(host_app, now.date())
+        starts = statistics.starts_by_day(host_app, now.date())
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": HostApp._meta,
@@ -58,11 +58,11 @@ class HostAppWithTimerAdmin(HostAppAdmin):
             "preview": reverse("preview-page", args=[host_app.pk]),
             "theme": request.GET.get("theme", ""),
             "themes": Theme.choices,
-            "sessions": figures.sessions_now(host_app, now),
-            "people": figures.people_now(host_app, now),
+            "sessions": statistics.sessions_now(host_app, now),
+            "people": statistics.people_now(host_app, now),
             "starts": starts,
             "starts_in_all": sum(bar.count for bar in starts),
-            "failures": figures.failures_by_reason(host_app, now.date()),
+            "failures": statistics.failures_by_reason(host_app, now.date()),
             "public_url": settings.PUBLIC_URL,
             "pinned_url": assets.loader_url(newest),
             "integrity": assets.integrity(newest),

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api.deferred_writes import kept_writes
 from harvest_bridge.api.idempotency import is_final
-from harvest_bridge.api.kept_writes import kept_writes
 from harvest_bridge.errors import BridgeError
 
 from .errors import ClickRepeated

@@ -8,13 +8,13 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from harvest_bridge.api.policy import content_security_policy
+from harvest_bridge.api.content_security_policy import content_security_policy
 from harvest_bridge.hosts.queries import host_app_at, origins_of
 
-from .framing import framing_origin
+from .frame_origins import framing_origin
 from .host_models import TimerSettings
 from .languages import spoken
-from .settings_of import timer_settings
+from .timer_settings import timer_settings
 
 _FRAME_POLICY = {
     "default-src": ["'none'"],

@@ -23,7 +23,7 @@ from . import assets
 from .languages import spoken
 from .models import Theme
 from .pages import framed_by
-from .settings_of import timer_settings
+from .timer_settings import timer_settings
 
 
 @require_safe

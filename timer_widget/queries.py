@@ -129,7 +129,7 @@ class Harvest:
 
 
 @dataclass(frozen=True)
-class Way:
+class Access:
     """How a person reaches Harvest.
 
     Shape: through `connection` as `user_id`; `via` is `personal`, or `account` where an account connection acts for
@@ -168,32 +168,32 @@ def connection_of(person: Person) -> Connection | None:
     return personal_connection(person.host_app, tenant_id=person.tenant_id, user_id=person.user_id)
 
 
-def way_of(person: Person) -> Way:
+def access_of(person: Person) -> Access:
     """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
     own = connection_of(person)
     if own is not None:
-        return Way(own, own.harvest_user_id, via="personal")
+        return Access(own, own.harvest_user_id, via="personal")
     acting = acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id)
     if acting.connection is None:
-        return Way(reason=acting.reason)
-    return Way(acting.connection, acting.harvest_user_id, via="account")
+        return Access(reason=acting.reason)
+    return Access(acting.connection, acting.harvest_user_id, via="account")
 
 
 def harvest_for(person: Person) -> Harvest:
     """Errors: NotLinked, MustLinkAgain."""
-    return way_of(person).harvest()
+    return access_of(person).harvest()
 
 
 def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None) -> dict[str, Any]:
     """The widget's whole state; two Harvest reads at most, none for a person without a connection."""
-    way = way_of(person)
+    way = access_of(person)
     if way.status != Status.ACTIVE:
         return _state(person, way, running=None, item=None)
     try:
         harvest = replace(way.harvest(), timeout=timeout)
         return _state(person, way, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
     except MustLinkAgain:
-        return _state(person, way_of(person), running=None, item=None)
+        return _state(person, access_of(person), running=None, item=None)
 
 
 def state_with(
@@ -204,7 +204,7 @@ def state_with(
     The click is done: an item's total that cannot be read now is left out, and never makes it a failure.
     """
     via = "account" if harvest.acts_for_another else "personal"
-    way = Way(harvest.connection, harvest.user_id, via=via)
+    way = Access(harvest.connection, harvest.user_id, via=via)
     quick = replace(harvest, timeout=_LONGEST_BESIDE_SECONDS)
     item = best_effort(lambda: _item_total(quick, item_id, group_id))
     return _state(person, way, running=running, item=item)
@@ -251,7 +251,7 @@ def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any]
     return {"id": item_id, "group_id": group_id or None, "seconds": seconds}
 
 
-def _state(person: Person, way: Way, *, running: TimeEntry | None, item: dict[str, Any] | None) -> dict[str, Any]:
+def _state(person: Person, way: Access, *, running: TimeEntry | None, item: dict[str, Any] | None) -> dict[str, Any]:
     connection = way.connection
     now: datetime = timezone.now()
     return {

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.pages.consent import begin, to_harvest_forms
-from harvest_bridge.connections.pages.shown import Shown, link_page
-from harvest_bridge.connections.pages.visits import Visit
+from harvest_bridge.connections.pages.link_flows import LinkFlow
+from harvest_bridge.connections.pages.rendering import Shown, link_page
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import HostApp
 
@@ -68,7 +68,7 @@ def to_harvest(request: HttpRequest) -> Shown | HttpResponse:
     request.session[_RETURNING] = origin
     home = f"{settings.PUBLIC_URL}{reverse('platform-sign-in')}?{urlencode({'origin': origin})}"
     link_token = guests.link_token_for(host_app=host_app, guest=guest, origin=origin, home=home)
-    return begin(request, Visit(link_token, is_second_window=False))
+    return begin(request, LinkFlow(link_token, is_second_window=False))
 
 
 def _asked(request: HttpRequest) -> tuple[str, HostApp]:

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import msgspec
 
-from harvest_bridge.api.readable import unreadable_at
+from harvest_bridge.api.text_validation import unreadable_at
 from harvest_bridge.hosts import queries
 from harvest_bridge.hosts.models import WidgetKey
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
 
-from .locks import lock_of
+from .entry_locks import lock_of
 from .normal_form import normal_id
 
 

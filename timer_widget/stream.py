@@ -15,7 +15,7 @@ from django.utils import timezone
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from harvest_bridge import trips
+from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.api.outages import OUTAGES, outage_of
@@ -33,7 +33,7 @@ _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 async def answer(request: Request) -> Response:
     """Errors: CrossSiteCall, MissingToken, TimerSessionExpired, TooManyCalls; in the one shape of all errors."""
-    trips.note_route("timer/stream")
+    request_context.note_route("timer/stream")
     try:
         _check_site(request)
         session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
@@ -43,7 +43,7 @@ async def answer(request: Request) -> Response:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise
-        trips.note_code(known.code)
+        request_context.note_code(known.code)
         return JSONResponse(body_of(known), known.status, headers_of(known) | _HEADERS)
 
     async def events() -> AsyncIterator[str]:
@@ -81,7 +81,7 @@ def _check_site(request: Request) -> None:
 def _session(text: str) -> TimerSession:
     try:
         session = session_for(text)
-        trips.note_who(TimerUser(session=session).who)
+        request_context.note_caller(TimerUser(session=session).who)
         return session
     finally:
         close_old_connections()

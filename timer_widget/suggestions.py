@@ -9,7 +9,7 @@ from typing import Any
 from . import intents
 from .models import Intent, Person
 from .named_choice import named_choice
-from .rules import rule_for
+from .project_rules import rule_for
 
 Projects = list[dict[str, Any]]
 Suggestion = dict[str, Any]
@@ -18,7 +18,7 @@ _LOOK_BACK = 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class SuggestionRequest:
     """For which item; `defaults` are what the page itself says: `project_id`, `task_name` and their like."""
 
     item_id: str = ""
@@ -28,7 +28,7 @@ class Asked:
     defaults: Mapping[str, str] = field(default_factory=dict)
 
 
-def suggestion(person: Person, asked: Asked, projects: Projects) -> Suggestion | None:
+def suggestion(person: Person, asked: SuggestionRequest, projects: Projects) -> Suggestion | None:
     """`{"project_id", "task_id", "from"}` of the first source whose project is still offered; `task_id` may be None.
 
     From: `host` (the page names it), `item`, `group`, `rule` are certain enough to start at once; `recent` is a guess.
@@ -51,7 +51,7 @@ def recent_choices(person: Person) -> list[Suggestion]:
     return [{"project_id": project, "task_id": task} for project, task in list(pairs)[:_RECENT]]
 
 
-def _sources(person: Person, asked: Asked, projects: Projects) -> Iterator[tuple[str, Suggestion]]:
+def _sources(person: Person, asked: SuggestionRequest, projects: Projects) -> Iterator[tuple[str, Suggestion]]:
     named = named_choice(projects, asked.defaults)
     if named:
         yield "host", named

@@ -19,7 +19,7 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.unified.identities.models import Identity
 
 from .models import Intent, Person
-from .queries import connection_of, way_of
+from .queries import access_of, connection_of
 
 _LATEST = 10
 _LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
@@ -27,7 +27,7 @@ _LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 def what_the_timer_says(person: Person) -> str:
     """The words that the person reads, with the code that the timer's API gives; or how they reach Harvest."""
-    way = way_of(person)
+    way = access_of(person)
     try:
         harvest = way.harvest()
     except BridgeError as error:
@@ -66,7 +66,7 @@ def clicks(person: Person) -> SafeString:
 
 def requests(person: Person) -> SafeString:
     """The log keeps no person, so these are the requests through the connection that the person uses."""
-    connection = way_of(person).connection
+    connection = access_of(person).connection
     if connection is None:
         return SafeString("none: no connection is used")
     newest = RequestRecord.objects.filter(connection_id=connection.pk).order_by("-minute", "-id")[:_LATEST]

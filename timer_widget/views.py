@@ -17,13 +17,12 @@ from harvest_bridge.api.views import CallerView
 
 from . import entries, limits, services
 from .authentication import TimerUser
-from .day import day_of
+from .day_view import day_of
 from .errors import CrossSiteCall
 from .hub import hub
-from .leaving import sign_out
 from .named_choice import PARTS
 from .normal_form import normal_id, normal_text
-from .offers import create_project_for, may_create_projects, projects_of
+from .project_choices import create_project_for, may_create_projects, projects_of
 from .queries import harvest_for, state_of
 from .serializers import (
     AddInput,
@@ -35,7 +34,8 @@ from .serializers import (
     StopInput,
     UndoInput,
 )
-from .suggestions import Asked, recent_choices, suggestion
+from .sign_out import sign_out
+from .suggestions import SuggestionRequest, recent_choices, suggestion
 from .undoing import undo_deletion, undo_switch
 
 
@@ -190,9 +190,9 @@ class TimerConnectView(TimerAPIView):
         return Response({"url": url, "proof": proof}, status=201)
 
 
-def _asked(query: QueryDict) -> Asked:
+def _asked(query: QueryDict) -> SuggestionRequest:
     names = (f"{kind}_{part}" for kind in ("project", "task") for part in PARTS)
-    return Asked(
+    return SuggestionRequest(
         item_id=normal_id(query.get("item_id")),
         group_id=normal_id(query.get("group_id")),
         group_name=normal_text(query.get("group_name", "")),

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from harvest_bridge.hosts import queries, services
 
 from .callers import Caller, HostBackEnd
+from .database_connections import note
 from .errors import InvalidApiKey, MissingToken, UnknownToken
-from .pool import note
 
 Resolver = Callable[[str], Caller]
 _resolvers: dict[str, Resolver] = {}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from harvest_bridge.hosts.models import ApiKey, HostApp
-from harvest_bridge.trips import Who
+from harvest_bridge.request_context import CallerIdentity
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,9 @@ class Caller:
     scheme: ClassVar[str] = ""
 
     @property
-    def who(self) -> Who:
+    def who(self) -> CallerIdentity:
         """For the request log."""
-        return Who()
+        return CallerIdentity()
 
     def may(self, scope: str) -> bool:
         """Has it been given this scope? Callers without scopes are bounded by what their views accept."""
@@ -44,8 +44,8 @@ class HostBackEnd(Caller):
     api_key: ApiKey
 
     @property
-    def who(self) -> Who:
-        return Who("api_key", self.host_app.pk, self.api_key.pk)
+    def who(self) -> CallerIdentity:
+        return CallerIdentity("api_key", self.host_app.pk, self.api_key.pk)
 
     def may(self, scope: str) -> bool:
         return scope in self.api_key.scopes

@@ -16,11 +16,11 @@ from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from harvest_bridge import trips
+from harvest_bridge import request_context
 from harvest_bridge.errors import BridgeError
 
 from .outages import outage_of
-from .readable import UnreadableRequest
+from .text_validation import UnreadableRequest
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +96,7 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
     known = _as_bridge_error(error)
     if known is None:
         return None
-    trips.note_code(known.code)
+    request_context.note_code(known.code)
     return Response(body_of(known), status=known.status, headers=headers_of(known))
 
 
@@ -107,7 +107,7 @@ def bridge_error_of(error: BridgeError | exceptions.ValidationError) -> BridgeEr
 
 def json_error(error: BridgeError) -> JsonResponse:
     """The same for views outside DRF."""
-    trips.note_code(error.code)
+    request_context.note_code(error.code)
     headers = {"Cache-Control": "no-store", **headers_of(error)}
     return JsonResponse(body_of(error), status=error.status, headers=headers)
 

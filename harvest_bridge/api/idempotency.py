@@ -25,12 +25,12 @@ from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import RawBody
 from harvest_bridge.hosts.models import HostApp
 
+from .database_connections import let_go_of_database
+from .deferred_writes import kept_writes
 from .errors import InvalidRequest, body_of, headers_of
-from .kept_writes import kept_writes
 from .locks import try_lock
 from .models import IdempotentWrite
 from .outages import OUTAGES, outage_of
-from .pool import let_go_of_database
 from .renderers import JsonRenderer
 
 KEPT = timedelta(hours=24)

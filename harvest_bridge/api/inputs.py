@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from .errors import InvalidRequest
-from .patience import DEADLINE, patience
+from .maximum_wait import DEADLINE, maximum_wait
 
 MAX_LIMIT = 2000
 DEFAULT_LIMIT = 100
@@ -68,7 +68,7 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
-def patience_from(request: Request) -> float | None:
+def max_wait_from(request: Request) -> float | None:
     """How many seconds the caller waits for budget; None if it does not say. Errors: InvalidRequest."""
     headers = request.headers
-    return patience(headers.get("Prefer", ""), headers.get(DEADLINE, ""), now=time.time())
+    return maximum_wait(headers.get("Prefer", ""), headers.get(DEADLINE, ""), now=time.time())

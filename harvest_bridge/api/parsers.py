@@ -13,7 +13,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 from .errors import InvalidRequest
-from .readable import unreadable_at
+from .text_validation import unreadable_at
 
 MAX_DEPTH = 100
 

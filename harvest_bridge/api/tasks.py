@@ -7,7 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from . import idempotency
-from .seen import retention
+from .request_log import retention
 
 
 @db_periodic_task(crontab(minute="*/10"))

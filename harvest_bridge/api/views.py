@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from harvest_bridge import trips
+from harvest_bridge import request_context
 from harvest_bridge.harvest.budgets import begin_meter
 
 from .callers import Caller
@@ -40,7 +40,7 @@ class CallerView(APIView, Generic[C]):
             has_files = request.content_type == "multipart/form-data"
             request.META["CONTENT_LENGTH"] = "1" if has_files else str(len(request.body))
         if request.resolver_match is not None:
-            trips.note_route(request.resolver_match.route)
+            request_context.note_route(request.resolver_match.route)
         self.meter = begin_meter()
         return super().initialize_request(request, *args, **kwargs)
 
@@ -68,7 +68,7 @@ class CallerView(APIView, Generic[C]):
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
         if isinstance(request.user, Caller):
-            trips.note_who(request.user.who)
+            request_context.note_caller(request.user.who)
 
     def count_as(self, customer: str) -> None:
         """From here to the answer this is one of the customer's requests under way. Errors: TooManyAtOnce."""

@@ -12,7 +12,7 @@ from harvest_bridge.api import authentication
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.hosts.models import ApiKey
-from harvest_bridge.trips import Who, note_connection
+from harvest_bridge.request_context import CallerIdentity, note_connection
 
 from . import queries
 from .errors import InvalidIntegratedAccountToken, MissingConnection, NoSuchConnection
@@ -31,8 +31,8 @@ class ConnectionHolder(Caller):
     expires_at: datetime
 
     @property
-    def who(self) -> Who:
-        return Who("account_token").about(self.connection)
+    def who(self) -> CallerIdentity:
+        return CallerIdentity("account_token").about(self.connection)
 
     def may(self, scope: str) -> bool:
         return scope in self.api_key.scopes

@@ -7,15 +7,15 @@ from typing import TypeVar
 
 from django.utils import timezone
 
+from harvest_bridge.api.database_connections import note
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.api.pool import note
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
-from harvest_bridge.trips import note_connection
+from harvest_bridge.request_context import note_connection
 
-from . import granted, renewal, rights, services, states, upstream
+from . import granted_rights, harvest_permissions, renewal, services, states, upstream
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -49,27 +49,27 @@ def send(
     *,
     lane: Lane = Lane.API,
     meter: BudgetMeter | None = None,
-    patience: float | None = None,
+    max_wait: float | None = None,
     timeout: float | None = None,
 ) -> T:
     """Send one call as this connection.
 
-    Units: `patience` is how many seconds the caller waits for budget; None is as long as for everything else, which is
+    Units: `max_wait` is how many seconds the caller waits for budget; None is as long as for everything else, which is
     `timeout`, or HARVEST_TIMEOUT_SECONDS.
     Errors: RightNotGranted, NeedsReauth, RefreshInProgress, RefreshFailed and the HarvestError tree; a refusal says
     which right is missing; DatabaseUnavailable and its kind.
     """
-    granted.check(connection, operation.verb, operation.path)
+    granted_rights.check(connection, operation.verb, operation.path)
     note(lambda: services.note_use(connection=connection, now=timezone.now()))
     note_connection(connection)
     try:
         source = ConnectionTokens(connection)
-        return upstream.send(operation, source=source, lane=lane, meter=meter, patience=patience, timeout=timeout)
+        return upstream.send(operation, source=source, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
     except HarvestForbidden as error:
-        needs = rights.needed_for(operation.path, operation.verb)
+        needs = harvest_permissions.needed_for(operation.path, operation.verb)
         note(lambda: states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs))
         if needs:
-            error.message = rights.refusal(connection, operation.path, operation.verb)
+            error.message = harvest_permissions.refusal(connection, operation.path, operation.verb)
         raise
     except OUTAGES as error:  # met before anything was sent, or after Harvest refused it
         raise outage_of(error) or error from error

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import granted, rights
+from . import granted_rights, harvest_permissions
+from .harvest_permissions import Extent
 from .models import Connection, Status
-from .rights import Extent
 
 FILTERS = ("resource", "methods")
 
@@ -51,20 +51,23 @@ def shown(connection: Connection, *, resource: str = "", methods: str = "") -> d
 
 
 def _row(connection: Connection, one: Capability) -> dict[str, Any]:
-    extent = rights.extent(connection, one.path, one.verb)
+    extent = harvest_permissions.extent(connection, one.path, one.verb)
     reason = None
     if connection.status == Status.NEEDS_REAUTH:
         extent, reason = Extent.NONE, "The account must be linked again."
-    elif refusal := granted.refusal(connection, one.verb, one.path):
+    elif refusal := granted_rights.refusal(connection, one.verb, one.path):
         extent, reason = Extent.NONE, refusal
     elif extent is Extent.NONE or (one.takes_all and extent is not Extent.ALL):
-        extent, reason = Extent.NONE, rights.refusal(connection, one.path, one.verb, takes_all=one.takes_all)
+        extent, reason = (
+            Extent.NONE,
+            harvest_permissions.refusal(connection, one.path, one.verb, takes_all=one.takes_all),
+        )
     elif extent is Extent.PART:
-        reason = rights.limits(connection)
+        reason = harvest_permissions.limits(connection)
     return {
         "resource": one.resource,
         "method": one.method,
         "is_available": extent is not Extent.NONE,
-        "needs": rights.needed_for(one.path, one.verb) or None,
+        "needs": harvest_permissions.needed_for(one.path, one.verb) or None,
         "reason": reason,
     }

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.envelopes import list_envelope
-from harvest_bridge.api.inputs import DEFAULT_LIMIT, patience_from
+from harvest_bridge.api.inputs import DEFAULT_LIMIT, max_wait_from
+from harvest_bridge.api.maximum_wait import DEADLINE
 from harvest_bridge.api.parsers import AnyTypeJsonParser
-from harvest_bridge.api.patience import DEADLINE
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.client_disconnect import for_client_alone
 from harvest_bridge.harvest.errors import TooManyPages
@@ -25,7 +25,7 @@ from harvest_bridge.harvest.pages import Page, Position
 from . import calls
 from .authentication import ConnectionHolder, connection_for
 from .models import Connection
-from .places import Place, place_in
+from .page_cursors import PageCursor, place_in
 
 CONNECTION = OpenApiParameter(
     "integrated_account_id",
@@ -68,7 +68,7 @@ class DataView(CallerView[Caller]):
     def harvest(self, operation: Operation[T]) -> T:
         """When the caller leaves, a read ends, and a write that has not left for Harvest."""
         with for_client_alone():
-            return calls.send(self.connection, operation, patience=patience_from(self.request))
+            return calls.send(self.connection, operation, max_wait=max_wait_from(self.request))
 
     def listed(
         self, name: str, filters: Mapping[str, Any], list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
@@ -81,17 +81,17 @@ class DataView(CallerView[Caller]):
         place = place.with_limit(place.limit or DEFAULT_LIMIT)
         return self.shown(self.harvest(list_at(place.at, place.limit)), place, list_at, show)
 
-    def place_in(self, name: str, filters: Mapping[str, Any]) -> Place:
+    def place_in(self, name: str, filters: Mapping[str, Any]) -> PageCursor:
         return place_in(f"{name} {self.connection.pk} {sorted(filters.items())}", self.request)
 
     def shown(
-        self, page: Page[T], place: Place, list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
+        self, page: Page[T], place: PageCursor, list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
     ) -> Response:
         """The envelope of `page`, which stands at `place`, or of the first one after it that is not empty."""
         page, place = self.not_empty(page, place, list_at)
         return Response(self.envelope([show(item) for item in page.items], page, place))
 
-    def not_empty(self, page: Page[T], place: Place, list_at: ListAt[T]) -> tuple[Page[T], Place]:
+    def not_empty(self, page: Page[T], place: PageCursor, list_at: ListAt[T]) -> tuple[Page[T], PageCursor]:
         """`page`, which stands at `place`, or the first one after it that is not empty, and where that stands.
 
         Callers take an empty page for the end (truto-wire §8.1, 5).
@@ -104,7 +104,7 @@ class DataView(CallerView[Caller]):
             page = self.harvest(list_at(place.at, place.limit))
         raise TooManyPages(f"Harvest answered {MAX_EMPTY_PAGES} empty pages in a row; narrow the list by its filters.")
 
-    def envelope(self, shown: Sequence[Any], page: Page[Any], place: Place) -> dict[str, Any]:
+    def envelope(self, shown: Sequence[Any], page: Page[Any], place: PageCursor) -> dict[str, Any]:
         """`shown` in place of the items of `page`, with the cursors that lead on from there."""
         before, after = place.before(page), place.after(page)
         return list_envelope(

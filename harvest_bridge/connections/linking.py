@@ -25,7 +25,7 @@ from harvest_bridge.harvest.errors import (
 from harvest_bridge.harvest.operations import exchange_code, get_company, get_me, list_accounts
 from harvest_bridge.harvest.records import Account, Identity, TokenGrant
 
-from . import pending, storing, upstream
+from . import link_storage, pending_grants, upstream
 from .budget_keys import budget_key
 from .errors import (
     AnotherHarvestAccount,
@@ -39,7 +39,7 @@ from .errors import (
 )
 from .models import Authentication, Connection, LinkToken
 from .oauth.provider import callback_url
-from .pending import PendingGrant
+from .pending_grants import PendingGrant
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +89,7 @@ def receive_personal_token(*, link_token: LinkToken, token: str) -> Confirmation
 
 def awaited_confirmation(*, link_token: LinkToken, grant_id: str, method: Authentication) -> Confirmation:
     """What waits under this name. Errors: HarvestRefusedLink when nothing does."""
-    return _confirmation(pending.kept_for(link_token, grant_id, method=method))
+    return _confirmation(pending_grants.kept_for(link_token, grant_id, method=method))
 
 
 def confirm(*, link_token: LinkToken, grant_id: str, harvest_account_id: str, method: Authentication) -> Connection:
@@ -97,15 +97,15 @@ def confirm(*, link_token: LinkToken, grant_id: str, harvest_account_id: str, me
 
     Errors: those of `receive_code`, AccountLinkedElsewhere, InvalidLinkToken.
     """
-    waiting = pending.kept_for(link_token, grant_id, method=method)
+    waiting = pending_grants.kept_for(link_token, grant_id, method=method)
     account = next((one for one in waiting.accounts if str(one.id) == harvest_account_id), None)
     if account is None:
         raise NoHarvestAccount(_("That account is not among those you granted. Choose one from the list."))
     try:
         facts = waiting.facts or _facts(waiting, account)
-        connection = storing.store(link_token=link_token, received=waiting, facts=facts)
+        connection = link_storage.store(link_token=link_token, received=waiting, facts=facts)
     except LinkFailure:
-        pending.forget(link_token)
+        pending_grants.forget(link_token)
         raise
     log.info("account linked", connection=str(connection.pk), tenant=connection.tenant_id, kind=connection.kind)
     return connection
@@ -113,8 +113,8 @@ def confirm(*, link_token: LinkToken, grant_id: str, harvest_account_id: str, me
 
 def decline(*, link_token: LinkToken, grant_id: str, method: Authentication) -> ConsentDenied:
     """Forget what waits under this name: the person does not want it linked."""
-    pending.kept_for(link_token, grant_id, method=method)
-    pending.forget(link_token)
+    pending_grants.kept_for(link_token, grant_id, method=method)
+    pending_grants.forget(link_token)
     return ConsentDenied(_("You did not allow access, so nothing was connected."))
 
 
@@ -142,7 +142,7 @@ def _receive(link_token: LinkToken, grant: TokenGrant, method: Authentication, *
     received = msgspec.structs.replace(received, accounts=accounts, linker=_linker(identity))
     if len(accounts) == 1:
         received = msgspec.structs.replace(received, facts=_facts(received, accounts[0]))
-    pending.keep(link_token, received)
+    pending_grants.keep(link_token, received)
     return _confirmation(received)
 
 

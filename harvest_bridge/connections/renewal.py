@@ -17,10 +17,10 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.api.pool import let_go_of_database
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest import door
+from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.callers_thread import in_callers_thread_or_another
 from harvest_bridge.harvest.credentials import Credentials, StaticTokenSource
 from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused, HarvestUnauthorized, RefreshInProgress
@@ -127,7 +127,7 @@ async def _joined(
     key = (what, row.pk)
     task = _under_way.get(key)
     if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
-        task = _under_way[key] = door.gateway().token_work(work())
+        task = _under_way[key] = sync_client.gateway().token_work(work())
         task.add_done_callback(lambda done: _forget(key, done))
     done, _ = await asyncio.wait({task}, timeout=_patience() if seconds is None else seconds)
     if done:
@@ -158,7 +158,7 @@ async def _ask(turn: vault.Turn) -> Credentials:
     """The one request, and its answer into the row."""
     try:
         operation = refresh_access_token(turn.refresh_token)
-        grant = await door.gateway().send(operation, deadline=settings.HARVEST_TIMEOUT_SECONDS)
+        grant = await sync_client.gateway().send(operation, deadline=settings.HARVEST_TIMEOUT_SECONDS)
     except HarvestError as error:
         if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
             return await _job(vault.refuse, turn)
@@ -207,7 +207,7 @@ async def _asked_me(row: Connection, current: Credentials, about: str) -> Creden
     key = budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
     source = StaticTokenSource(current.access_token, current.account_id, budget_key=key)
     try:
-        await door.gateway().send(get_me(), source=source, deadline=_CHECK_SECONDS)
+        await sync_client.gateway().send(get_me(), source=source, deadline=_CHECK_SECONDS)
     except HarvestUnauthorized:
         raise
     except BridgeError as error:
@@ -236,4 +236,4 @@ async def _job(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return door.run(work, seconds=_LONGEST_RENEWAL_SECONDS)
+    return sync_client.run(work, seconds=_LONGEST_RENEWAL_SECONDS)

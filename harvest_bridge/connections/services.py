@@ -18,7 +18,7 @@ from . import history
 from .errors import RedirectNotAllowed, RightNotAsked
 from .history import What
 from .models import MAX_CONTEXT, Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
-from .returning import is_home
+from .redirects import is_home
 
 LINK_TOKEN_PREFIX = "hb_link_"  # noqa: S105
 LINK_TOKEN_LIFE = timedelta(days=7)

@@ -9,7 +9,7 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 
 from harvest_bridge.errors import BridgeError
 
-from . import pending, renewal, services, vault
+from . import pending_grants, renewal, services, vault
 from .models import Connection
 
 log = structlog.get_logger(__name__)
@@ -57,4 +57,4 @@ def look_at_ended(connection_id: str) -> None:
 def forget_expired_tokens() -> None:
     """Link tokens and integrated-account tokens past their life, and grants whose choice was never made."""
     services.forget_expired(now=timezone.now())
-    pending.forget_abandoned(now=timezone.now())
+    pending_grants.forget_abandoned(now=timezone.now())

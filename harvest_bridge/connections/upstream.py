@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from harvest_bridge.api.pool import let_go_of_database
-from harvest_bridge.descriptors import shares
-from harvest_bridge.harvest import door
+from harvest_bridge.api.database_connections import let_go_of_database
+from harvest_bridge.file_descriptors import shares
+from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE, HarvestConfig
 from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.operations import Operation
-from harvest_bridge.harvest.pacing.condition import condition
+from harvest_bridge.harvest.pacing.pacing_health import condition
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def configure_from_settings() -> None:
     An address that is none is left to `checks.py`, which names it with its remedy before anything is served.
     """
     with contextlib.suppress(ValueError):
-        door.configure(_config())
+        sync_client.configure(_config())
 
 
 def send(
@@ -35,17 +35,17 @@ def send(
     source: TokenSource | None = None,
     lane: Lane = Lane.API,
     meter: BudgetMeter | None = None,
-    patience: float | None = None,
+    max_wait: float | None = None,
     timeout: float | None = None,
 ) -> T:
     """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
 
-    Errors: those of `door.send`.
+    Errors: those of `sync_client.send`.
     """
     let_go_of_database()
     timeout = min(timeout or math.inf, settings.HARVEST_TIMEOUT_SECONDS)
     meter = meter or meter_of_request()
-    return door.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, patience=patience)
+    return sync_client.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, max_wait=max_wait)
 
 
 def pacing_condition() -> str:

@@ -1,8 +1,8 @@
 """Django as an ASGI application whose every request is answered in one thread.
 
-Ours is all synchronous: views wait for Harvest in their thread (`harvest.door`). Django's own handler would start a
-thread for each request, open a database connection in it, and go to and fro between loop and thread for signals,
-middleware and view: more than half of what a small request costs.
+Ours is all synchronous: views wait for Harvest in their thread (`harvest.sync_client`). Django's own handler would
+start a thread for each request, open a database connection in it, and go to and fro between loop and thread for
+signals, middleware and view: more than half of what a small request costs.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from django.urls import set_script_prefix
 from starlette.types import Scope
 
 from harvest_bridge import client_disconnect
+from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.limits import bodies, callers
-from harvest_bridge.api.limits.answers import refuse
 from harvest_bridge.api.limits.errors import TooBusy
-from harvest_bridge.api.pool import let_go_of_database
+from harvest_bridge.api.limits.refusals import refuse
 from harvest_bridge.errors import BridgeError
 
 # Health is answered by threads of its own, however busy the others are.

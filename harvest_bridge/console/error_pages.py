@@ -13,7 +13,7 @@ from django.views import csrf
 
 from harvest_bridge.api import errors
 from harvest_bridge.api.outages import outage_of
-from harvest_bridge.api.readable import UnreadableRequest
+from harvest_bridge.api.text_validation import UnreadableRequest
 
 _PAGES = ("/admin/", "/accounts/", "/platform/preview/")
 _FETCHED = {"empty", "script", "style", "image"}  # Sec-Fetch-Dest of what no person navigates to

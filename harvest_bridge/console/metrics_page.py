@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.api.outages import OUTAGES
-from harvest_bridge.api.seen.log import RequestLog
+from harvest_bridge.api.request_log.buffer import RequestLog
 from harvest_bridge.errors import BridgeError
 
 from .health_metrics import HealthCollector

@@ -9,11 +9,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from harvest_bridge.api.compression import compress
 
-from . import description
+from . import openapi_document
 
 
 def _etag(request: HttpRequest) -> str:
-    return description.etag()
+    return openapi_document.etag()
 
 
 @require_safe
@@ -23,7 +23,7 @@ def _etag(request: HttpRequest) -> str:
 def schema(request: HttpRequest) -> HttpResponse:
     """OpenAPI 3.1 as JSON, made once per process; any origin may read it."""
     response = HttpResponse(
-        description.as_json(),
+        openapi_document.as_json(),
         content_type="application/vnd.oai.openapi+json; charset=utf-8",
         headers={"Access-Control-Allow-Origin": "*"},
     )

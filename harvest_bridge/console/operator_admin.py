@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from . import rights
+from . import operator_permissions
 
 for model in (User, Group, Authenticator):
     admin.site.unregister(model)
@@ -29,9 +29,9 @@ class GivesOnlyOwnRights:
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField[Any] | None:
         if db_field.name in ("user_permissions", "permissions"):
-            kwargs["queryset"] = rights.permissions_to_give(request.user)
+            kwargs["queryset"] = operator_permissions.permissions_to_give(request.user)
         elif db_field.name == "groups":
-            kwargs["queryset"] = rights.groups_to_give(request.user)
+            kwargs["queryset"] = operator_permissions.groups_to_give(request.user)
         field: ModelMultipleChoiceField[Any] | None = super().formfield_for_manytomany(  # type: ignore[misc]
             db_field, request, **kwargs
         )
@@ -47,7 +47,7 @@ class UserAdmin(GivesOnlyOwnRights, DjangoUserAdmin, ModelAdmin):  # type: ignor
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed: bool = super().has_change_permission(request, obj)
-        return is_allowed and (obj is None or rights.may_change(request.user, obj))
+        return is_allowed and (obj is None or operator_permissions.may_change(request.user, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -66,11 +66,11 @@ class UserAdmin(GivesOnlyOwnRights, DjangoUserAdmin, ModelAdmin):  # type: ignor
 class GroupAdmin(GivesOnlyOwnRights, DjangoGroupAdmin, ModelAdmin):  # type: ignore[misc]
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed: bool = super().has_change_permission(request, obj)
-        return is_allowed and (obj is None or rights.may_change_group(request.user, obj))
+        return is_allowed and (obj is None or operator_permissions.may_change_group(request.user, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed: bool = super().has_delete_permission(request, obj)
-        return is_allowed and (obj is None or rights.may_change_group(request.user, obj))
+        return is_allowed and (obj is None or operator_permissions.may_change_group(request.user, obj))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """One by one, so that each is looked at."""
@@ -99,7 +99,7 @@ class AuthenticatorAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_allowed: bool = super().has_delete_permission(request, obj)
-        return is_allowed and (obj is None or rights.may_change(request.user, obj.user))
+        return is_allowed and (obj is None or operator_permissions.may_change(request.user, obj.user))
 
     def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
         """With it all others of the same operator: recovery codes alone would be no second factor."""

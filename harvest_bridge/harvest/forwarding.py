@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from harvest_bridge.harvest import watched
+from harvest_bridge.harvest import call_metrics
 from harvest_bridge.harvest.answers import retry_after
-from harvest_bridge.harvest.arriving import Arriving
 from harvest_bridge.harvest.budgets import Budget, BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
@@ -20,6 +19,7 @@ from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnavailable
 from harvest_bridge.harvest.pacing.pacer import Pacer
 from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
+from harvest_bridge.harvest.streamed_response import StreamedResponse
 from harvest_bridge.harvest.transport import Flight, Transport
 
 # How many 401s of one call its token source is told of: the first gets a newer token, the second may mean the end.
@@ -34,7 +34,7 @@ class TokenRenewedMeanwhile(HarvestUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
+class ForwardedRequest:
     """A caller's request. `target` is path and query as on the wire, `headers` those that may pass.
 
     Shape: a body of bytes can be sent again, one that streams cannot.
@@ -58,7 +58,7 @@ class Passing:
 
 @dataclass(slots=True)
 class _Call:
-    request: Passing
+    request: ForwardedRequest
     source: TokenSource
     lane: Lane
     deadline: Deadline
@@ -78,8 +78,8 @@ class Forwarder:
         self._token = token
 
     async def send(
-        self, request: Passing, *, source: TokenSource, lane: Lane, deadline: float, meter: BudgetMeter
-    ) -> Arriving:
+        self, request: ForwardedRequest, *, source: TokenSource, lane: Lane, deadline: float, meter: BudgetMeter
+    ) -> StreamedResponse:
         """Harvest's answer, whatever it says, once its head is here.
 
         Units: `deadline` is seconds until an attempt must have begun: waiting for budget and between attempts.
@@ -105,9 +105,9 @@ class Forwarder:
                 return answer
             answer.close()
 
-    async def _exchange(self, call: _Call) -> Arriving:
+    async def _exchange(self, call: _Call) -> StreamedResponse:
         request, flight = call.request, Flight()
-        granted = await watched.acquire(
+        granted = await call_metrics.acquire(
             self._pacer, call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
         )
         call.meter.state = granted.state
@@ -115,7 +115,7 @@ class Forwarder:
         try:
             head = await self._transport.open(request.verb, request.target, self._headers(call), request.body, flight)
             is_answered = True
-            return Arriving(head, flight, on_close=lambda: self._pacer.over(granted.slot))
+            return StreamedResponse(head, flight, on_close=lambda: self._pacer.over(granted.slot))
         except HarvestError as error:
             seen = as_seen_by(error, is_repeatable=request.is_repeatable, has_left=flight.has_left)
             raise seen from error.__cause__
@@ -131,7 +131,7 @@ class Forwarder:
             ("user-agent", self._config.user_agent),
         ]
 
-    async def _is_for_another_try(self, call: _Call, answer: Arriving) -> bool:
+    async def _is_for_another_try(self, call: _Call, answer: StreamedResponse) -> bool:
         """Whether an unwelcome answer should be followed by another attempt, which may then begin at once."""
         if answer.status == 401:
             return await self._has_renewed(call)

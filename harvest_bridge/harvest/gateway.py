@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from harvest_bridge.client_disconnect import cancelled_on_disconnect
-from harvest_bridge.harvest import watched
+from harvest_bridge.harvest import call_metrics
 from harvest_bridge.harvest.answers import decoded, error_from
 from harvest_bridge.harvest.budgets import BudgetMeter, BudgetState, Lane
 from harvest_bridge.harvest.config import HarvestConfig
@@ -82,11 +82,11 @@ class Gateway:
         lane: Lane = Lane.API,
         deadline: float = DEFAULT_DEADLINE_SECONDS,
         meter: BudgetMeter | None = None,
-        patience: float | None = None,
+        max_wait: float | None = None,
     ) -> T:
         """Send and read, as often as is safe and the deadline allows.
 
-        Units: `deadline` is seconds for everything: token, place in line, attempts. `patience` is how many of them a
+        Units: `deadline` is seconds for everything: token, place in line, attempts. `max_wait` is how many of them a
         wait for budget may take, or one for Harvest to be ready again; a longer one is refused at once. A write waits
         for its turn only as long as time is left to hear its answer.
         Errors: HarvestError, each with its own status and code; what the token source raises. Of a write that failed,
@@ -100,7 +100,7 @@ class Gateway:
         left = whole.remaining - for_answer
         if for_answer and left <= 0:
             raise HarvestUnavailable("It took too long until this could be sent; it was not sent.", retry_after=1)
-        longest = left if patience is None else min(left, patience + _SHORTEST_WAIT_SECONDS)
+        longest = left if max_wait is None else min(left, max_wait + _SHORTEST_WAIT_SECONDS)
         call = _Call(operation, source, lane, whole, meter or BudgetMeter(), Deadline(longest), credentials)
         with cancelled_on_disconnect() if operation.is_repeatable else nullcontext():
             return await self._send(call)
@@ -139,7 +139,7 @@ class Gateway:
             # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
             return await self._transport.send(request, flight, timeout=request.longest or call.deadline.remaining)
         with cancelled_on_disconnect():
-            granted = await watched.acquire(
+            granted = await call_metrics.acquire(
                 self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
             )
         call.meter.state = granted.state

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from harvest_bridge.harvest.errors import HarvestMalformed
-from harvest_bridge.harvest.mending import mended
+from harvest_bridge.harvest.partial_records import readable_fields
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def _in_part(cls, given: Any, malformed: HarvestMalformed) -> Self:
-        part, lost = mended(given, cls)
+        part, lost = readable_fields(given, cls)
         if {re.split(r"[.\[]", one.field)[0] for one in lost} & (cls.must_read or frozenset()):
             raise malformed
         try:

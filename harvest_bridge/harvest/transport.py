@@ -12,6 +12,7 @@ import aiohttp
 import httpx
 
 from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport, as_httpx_errors
+from harvest_bridge.harvest.call_metrics import MeasuredCall, trace_headers
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.errors import (
     HarvestAnswerTooLong,
@@ -21,7 +22,6 @@ from harvest_bridge.harvest.errors import (
     HarvestUnavailable,
 )
 from harvest_bridge.harvest.operations.operation import Host, require_plain_path
-from harvest_bridge.harvest.watched import WatchedCall, trace_headers
 
 __all__ = ["Answer", "Flight", "Outgoing", "Transport"]
 
@@ -86,7 +86,7 @@ class Transport:
             raise HarvestUnavailable("There was no time left to ask Harvest.", retry_after=1)
         try:
             longest = min(timeout, outgoing.longest or self._total)
-            with WatchedCall(outgoing.host) as watched:
+            with MeasuredCall(outgoing.host) as watched:
                 async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
                     watched.status = response.status_code
                     return Answer(
@@ -139,7 +139,7 @@ class Transport:
         )
         url = self._bases[Host.API] + target
         try:
-            with WatchedCall(Host.API) as watched, as_httpx_errors():
+            with MeasuredCall(Host.API) as watched, as_httpx_errors():
                 answer = await self._wire.exchange(
                     verb, url, headers=[*headers, *trace_headers()], body=body, timeout=timeout, flight=flight
                 )

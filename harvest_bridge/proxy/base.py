@@ -19,12 +19,12 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.raw import delete_raw, get_raw, write_raw
 from harvest_bridge.hosts.models import Scope
 
-from .asking import Asked, asked, asked_of_method, method_of
 from .errors import UnknownResource
-from .names import resource_named
+from .multipart import RawMultipartParser
 from .operations import method_path
-from .receipts import RawMultipartParser
+from .proxy_request import ProxyRequest, asked, asked_of_method, method_of
 from .resource import Resource, Verb
+from .resource_names import resource_named
 
 T = TypeVar("T")
 MAX_ANSWER_BYTES = 8 * 2**20
@@ -74,7 +74,7 @@ class ResourceView(HarvestView):
     def resource(self) -> Resource:
         return resource_named(self.kwargs["resource"])
 
-    def asked(self, verb: Verb) -> Asked:
+    def asked(self, verb: Verb) -> ProxyRequest:
         return asked(self.request, self.resource, verb)
 
     def call(self, name: str, wanted: str) -> Response:

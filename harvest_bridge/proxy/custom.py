@@ -18,10 +18,10 @@ from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.operations import Operation, RawBody
 from harvest_bridge.harvest.pages import OF_ENVELOPE, Page, Position, page_in
 
-from .asking import PAGING, body_of
 from .base import HarvestView
 from .method_config import with_config
-from .paths import place_of
+from .paths import route_of
+from .proxy_request import PAGING, body_of
 from .queries import OURS
 
 # Nothing in Harvest's paths needs more; what it leaves out cannot mean another host or another resource.
@@ -78,7 +78,7 @@ def harvest_path(path: str) -> str:
         raise InvalidRequest("The path after /custom must be one of Harvest's API, such as /custom/v2/users/me.")
     prefix = 2 if segments[:2] == ["api", "v2"] else int(segments[0] == "v2")
     whole = "/" + "/".join(["v2", *segments[prefix:]])
-    place_of(whole.encode())
+    route_of(whole.encode())
     return whole
 
 
@@ -92,7 +92,7 @@ def _pairs(request: Request) -> dict[str, list[str]]:
 
 
 def _reading(path: str, query: Mapping[str, list[str]]) -> Callable[[Position | None, int | None], Operation[Any]]:
-    budget = place_of(path.encode()).budget
+    budget = route_of(path.encode()).budget
 
     def at(position: Position | None, limit: int | None) -> Operation[Any]:
         size = {} if limit is None else {"per_page": [str(limit)]}

@@ -11,27 +11,27 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from starlette.types import Message, Receive, Scope, Send
 
-from harvest_bridge import trips
+from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.connections import granted
+from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest import door
-from harvest_bridge.harvest.arriving import Arriving
+from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError
-from harvest_bridge.harvest.forwarding import Passing
+from harvest_bridge.harvest.forwarding import ForwardedRequest
 from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
+from harvest_bridge.harvest.streamed_response import StreamedResponse
 
-from . import headers, paths, shapes
-from .choice import Credential
-from .downloads import Download
-from .fresh import Admissions
+from . import harvest_errors, headers, paths
+from .account_selection import Credential
+from .admissions import Admissions
+from .cache_versions import cache_versions
+from .idle_timeout import IdleTimeout
 from .links import LinkRewriter
-from .stalls import Stalls
-from .stamps import stamps
-from .uploads import CallerGone, Upload
+from .request_body import CallerGone, Upload
+from .response_body import Download
 
 # Even who will not wait at all waits for the store of slots to answer.
 _SHORTEST_WAIT_SECONDS = 0.25
@@ -52,7 +52,7 @@ class DropIn:
     """One per process."""
 
     def __init__(self) -> None:
-        self._admissions = Admissions(stamps())
+        self._admissions = Admissions(cache_versions())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, self._admissions)
@@ -87,14 +87,14 @@ class Exchange:
 
     async def run(self) -> None:
         """Errors: BridgeError, as long as nothing was sent; CallerGone."""
-        stalls = Stalls(_STALL_SECONDS)
+        idle_timeout = IdleTimeout(_STALL_SECONDS)
         try:
-            async with stalls.timer:
-                await self._pass_on(stalls)
+            async with idle_timeout.timer:
+                await self._pass_on(idle_timeout)
         except TimeoutError:
             if self.has_begun_to_answer:
                 raise CallerGone from None
-            raise stalls.error() from None
+            raise idle_timeout.error() from None
         except asyncio.CancelledError:
             if not self.has_caller_left:
                 raise
@@ -105,26 +105,26 @@ class Exchange:
 
     async def refuse(self, error: BridgeError) -> None:
         """Answer with `error` in Harvest's shape."""
-        trips.note_code(error.code)
-        body = shapes.body_of(error)
-        named = {**shapes.headers_for(error), **self.meter.headers(), "content-length": str(len(body))}
+        request_context.note_code(error.code)
+        body = harvest_errors.body_of(error)
+        named = {**harvest_errors.headers_for(error), **self.meter.headers(), "content-length": str(len(body))}
         raw = [(name.lower().encode(), value.encode()) for name, value in named.items()]
         await self.asgi_send({"type": "http.response.start", "status": error.status, "headers": raw})
         await self.asgi_send({"type": "http.response.body", "body": body})
 
-    async def _pass_on(self, stalls: Stalls) -> None:
+    async def _pass_on(self, idle_timeout: IdleTimeout) -> None:
         method, raw_headers = self.scope["method"], self.scope["headers"]
         if method in ("TRACE", "CONNECT"):
             raise MethodRefused("Harvest's API has no such method.")
-        place, query = paths.place_of(self.scope["raw_path"]), paths.query_of(self.scope["query_string"])
+        place, query = paths.route_of(self.scope["raw_path"]), paths.query_of(self.scope["query_string"])
         admission = await self.admissions.of(_credential(raw_headers))
-        granted.check(admission.connection, method, self.scope["raw_path"].decode())
+        granted_rights.check(admission.connection, method, self.scope["raw_path"].decode())
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
         kind = headers.each_once(raw_headers, _KIND_OF_BODY)
         upload = Upload(
             self.receive,
-            stalls,
+            idle_timeout,
             self._watch_caller,
             content_type=kind.get(b"content-type", ""),
             encoding=kind.get(b"content-encoding", ""),
@@ -133,19 +133,19 @@ class Exchange:
         if not isinstance(body, bytes):
             passing.extend(headers.length_of(raw_headers))
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
-        passing_on = Passing(method, target, passing, place.budget, body)
-        patience = headers.patience_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
-        deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, patience)), 0
+        passing_on = ForwardedRequest(method, target, passing, place.budget, body)
+        max_wait = headers.max_wait_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
+        deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, max_wait)), 0
         while True:
             try:
-                answer = await door.gateway().forwarder.send(
+                answer = await sync_client.gateway().forwarder.send(
                     passing_on, source=admission, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
                 )
             except HarvestError as error:
                 raise upload.refusal or error from error
             attempts += 1
             try:
-                return await self._hand_over(answer, stalls, is_list=is_list)
+                return await self._hand_over(answer, idle_timeout, is_list=is_list)
             except HarvestError as error:
                 seen = as_seen_by(error, is_repeatable=passing_on.is_repeatable, has_left=True)
                 wait = wait_before_retry(seen, attempts=attempts, deadline=deadline)
@@ -155,7 +155,7 @@ class Exchange:
                 answer.close()
             await asyncio.sleep(wait)
 
-    async def _hand_over(self, answer: Arriving, stalls: Stalls, *, is_list: bool) -> None:
+    async def _hand_over(self, answer: StreamedResponse, idle_timeout: IdleTimeout, *, is_list: bool) -> None:
         """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
         has_links = is_list and answer.status == 200 and "json" in answer.header("content-type")
         query_bytes = len(self.scope["query_string"])
@@ -166,7 +166,7 @@ class Exchange:
             harvest=settings.HARVEST_API_URL,
             origin=settings.PUBLIC_URL,
             most_bytes=settings.HARVEST_MAX_RESPONSE_BYTES,
-            stalls=stalls,
+            idle_timeout=idle_timeout,
             is_framed_by_close=self.scope["http_version"] == "1.0",
         )
         await download.run(self._send)

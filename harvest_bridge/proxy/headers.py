@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.patience import DEADLINE, patience
+from harvest_bridge.api.maximum_wait import DEADLINE, maximum_wait
 
 Raw = Iterable[tuple[bytes, bytes]]
 
@@ -75,13 +75,13 @@ def length_of(headers: Raw) -> list[tuple[str, str]]:
     return [] if b"transfer-encoding" in framing else [(name.decode(), value) for name, value in framing.items()]
 
 
-def patience_of(headers: Raw, longest: float) -> float:
+def max_wait_of(headers: Raw, longest: float) -> float:
     """How many seconds the caller waits for budget, and never more than `longest`. Errors: InvalidRequest."""
     prefer = ",".join(value.decode("latin-1") for name, value in headers if name == b"prefer")
     deadline = each_once(headers, frozenset({_DEADLINE}))
     if not prefer and not deadline:
         return longest
-    asked = patience(prefer, deadline.get(_DEADLINE, ""), now=time.time())
+    asked = maximum_wait(prefer, deadline.get(_DEADLINE, ""), now=time.time())
     return longest if asked is None else min(longest, asked)
 
 

@@ -23,20 +23,20 @@ _LONGEST_REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Route:
     """What a path means to us. `may_list` is whether a GET may answer with a list and its `links`."""
 
     budget: Budget
     may_list: bool
 
 
-def place_of(raw_path: bytes) -> Place:
+def route_of(raw_path: bytes) -> Route:
     """Errors: NotFound for anything that Harvest, or something in front of it, might read as another place."""
     return _place_of(raw_path) if len(raw_path) <= _LONGEST_REMEMBERED else _place_of.__wrapped__(raw_path)
 
 
 @lru_cache(maxsize=2048)
-def _place_of(raw_path: bytes) -> Place:
+def _place_of(raw_path: bytes) -> Route:
     try:
         path = raw_path.decode("ascii")
         plain = path.removesuffix("/")
@@ -49,7 +49,7 @@ def _place_of(raw_path: bytes) -> Place:
         raise NotFound("There is no such path in Harvest's API.")
     last = segments[-1].removesuffix(".json")
     budget = Budget.REPORTS if _resource(segments[0]) == "reports" else Budget.GENERAL
-    return Place(budget, may_list=not last.isdecimal() and last not in _SINGLES)
+    return Route(budget, may_list=not last.isdecimal() and last not in _SINGLES)
 
 
 def _resource(segment: str) -> str:

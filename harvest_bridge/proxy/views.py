@@ -9,12 +9,12 @@ from rest_framework.response import Response
 
 from harvest_bridge.harvest.operations.raw import delete_raw, get_raw, write_raw
 
-from .asking import Asked, json_object, method_of
 from .base import ResourceView
 from .errors import VerbNotOffered
-from .names import resource_named
 from .operations import list_records, record_path
+from .proxy_request import ProxyRequest, json_object, method_of
 from .resource import Resource, Verb
+from .resource_names import resource_named
 
 
 class CollectionView(ResourceView):
@@ -50,7 +50,7 @@ class RecordView(ResourceView):
 
     meanings = {"GET": (Verb.GET,), "PATCH": (Verb.UPDATE,), "DELETE": (Verb.DELETE,)}
 
-    def asked(self, verb: Verb) -> Asked:
+    def asked(self, verb: Verb) -> ProxyRequest:
         name = self.kwargs["wanted"]
         if name in self.resource.methods:
             raise VerbNotOffered(

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, limit_from
-from harvest_bridge.connections import rights
+from harvest_bridge.connections import harvest_permissions
 from harvest_bridge.connections.data_views import DataView
-from harvest_bridge.connections.rights import Extent
+from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations.ids import record_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
@@ -23,7 +23,7 @@ from harvest_bridge.hosts.models import Scope
 
 from . import services
 from .filters import Narrowing, narrowing
-from .mapping import Around, around_of
+from .mapping import MappingContext, mapping_context_of
 from .options import Options, Shown, options_of, query_of
 from .parameters import names_of
 from .resources import Resource
@@ -49,8 +49,10 @@ class DirectoryView(DataView):
     def require(self, method: str) -> None:
         """For what Harvest would answer with less than was asked for, rather than refuse. Errors: HarvestForbidden."""
         call = self.resource.calls[method]
-        if rights.extent(self.connection, call.path, call.verb) is Extent.NONE:
-            raise HarvestForbidden(rights.refusal(self.connection, call.path, call.verb, takes_all=call.takes_all))
+        if harvest_permissions.extent(self.connection, call.path, call.verb) is Extent.NONE:
+            raise HarvestForbidden(
+                harvest_permissions.refusal(self.connection, call.path, call.verb, takes_all=call.takes_all)
+            )
 
     @cached_property
     def given(self) -> Json:
@@ -65,12 +67,12 @@ class DirectoryView(DataView):
         """Harvest's own parameters that it takes here."""
         return self.resource.remote if self.reads == "list" else ()
 
-    def around(self, **more: Any) -> Around:
+    def around(self, **more: Any) -> MappingContext:
         if "roles" in self.chosen.expand:
             more["role_ids"] = services.role_ids(self.harvest)
-        return around_of(self.connection, **more)
+        return mapping_context_of(self.connection, **more)
 
-    def mapped(self, records: Sequence[Raw], around: Around) -> Sequence[Shown]:
+    def mapped(self, records: Sequence[Raw], around: MappingContext) -> Sequence[Shown]:
         """As the options want them; `raw` is what Harvest sent."""
         if self.chosen.is_raw:
             return records
@@ -82,7 +84,7 @@ class DirectoryView(DataView):
         self.chosen.leave_out(records)
         return records
 
-    def one(self, record: Raw, around: Around) -> Response:
+    def one(self, record: Raw, around: MappingContext) -> Response:
         [shown] = self.mapped([record], around)
         return Response(self.debugged({"result": shown}, [record]) if self._is_debug else shown)
 
@@ -123,7 +125,7 @@ class ListView(DirectoryView):
         row = self.resource
         return lambda at, size: list_raw(row.path, row.key, at, per_page=size, filters=query)
 
-    def page(self, list_at: ListAt, around: Around) -> Response:
+    def page(self, list_at: ListAt, around: MappingContext) -> Response:
         place = self.place_in(self.resource.name, self._identity())
         place = place.with_limit(MAX_LIMIT if self.chosen.ignores_limit else place.limit or DEFAULT_LIMIT)
         page, place = self.not_empty(self.harvest(list_at(place.at, place.limit)), place, list_at)
@@ -131,13 +133,13 @@ class ListView(DirectoryView):
         envelope = self.envelope(shown, page, place) | {"result": self.chosen.keyed(shown)}
         return Response(self.debugged(envelope, page.items))
 
-    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
+    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: MappingContext) -> Response:
         """Costs one request for each 2,000 records, on every page: Harvest keeps no list of ours."""
         _ = self._stretch
         records = services.everything(self.harvest, list_at, self.resource.name)
         return self.part(records, wanted, around)
 
-    def part(self, records: Sequence[Raw], wanted: Narrowing, around: Around) -> Response:
+    def part(self, records: Sequence[Raw], wanted: Narrowing, around: MappingContext) -> Response:
         """One page of `records`, which are all there are."""
         start, limit, list_id = self._stretch
         kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)

@@ -19,7 +19,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.timezones import IANA_NAMES
 
 from . import schema
-from .remote import (
+from .harvest_records import (
     RemoteCompany,
     RemoteHours,
     RemoteMention,
@@ -42,7 +42,7 @@ _STATUS: Mapping[bool | None, schema.Status] = {None: "active", True: "active", 
 
 
 @dataclass(frozen=True)
-class Around:
+class MappingContext:
     """What is known besides the record: whose account it is, ids of job roles by name, one person's projects."""
 
     account_id: str = ""
@@ -79,11 +79,13 @@ class Roles(dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[schema.UserRole,
         return self.setdefault(names, tuple(found))
 
 
-def around_of(connection: Connection, **more: Any) -> Around:
-    return Around(account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more)
+def mapping_context_of(connection: Connection, **more: Any) -> MappingContext:
+    return MappingContext(
+        account_id=str(connection.harvest_account_id), account_name=connection.harvest_account_name, **more
+    )
 
 
-def unified_user(raw: Raw, around: Around) -> schema.User:
+def unified_user(raw: Raw, around: MappingContext) -> schema.User:
     """Filled in from a blank, which takes two thirds of the time of so many keywords."""
     found = _user(raw)
     person: schema.User = around.anybody.__copy__()  # type: ignore[attr-defined]  # every Struct has it
@@ -107,7 +109,7 @@ def unified_user(raw: Raw, around: Around) -> schema.User:
     return person
 
 
-def unified_role(raw: Raw, around: Around) -> schema.Role:
+def unified_role(raw: Raw, around: MappingContext) -> schema.Role:
     found = _role(raw)
     name = found.name or None
     return schema.Role(
@@ -122,7 +124,7 @@ def unified_role(raw: Raw, around: Around) -> schema.Role:
     )
 
 
-def unified_organization(raw: Raw, around: Around) -> schema.Organization:
+def unified_organization(raw: Raw, around: MappingContext) -> schema.Organization:
     """The company has no id of its own; that of its account serves."""
     found = _company(raw)
     return schema.Organization(
@@ -136,7 +138,7 @@ def unified_organization(raw: Raw, around: Around) -> schema.Organization:
     )
 
 
-def unified_group(raw: Raw, around: Around) -> schema.Group:
+def unified_group(raw: Raw, around: MappingContext) -> schema.Group:
     manager = _team(raw)
     name = mention(manager).name
     return schema.Group(
@@ -148,7 +150,7 @@ def unified_group(raw: Raw, around: Around) -> schema.Group:
     )
 
 
-def unified_workspace(raw: Raw, around: Around) -> schema.Workspace:
+def unified_workspace(raw: Raw, around: MappingContext) -> schema.Workspace:
     found = _workspace(raw)
     project = found.project or found
     return schema.Workspace(
@@ -163,7 +165,7 @@ def unified_workspace(raw: Raw, around: Around) -> schema.Workspace:
     )
 
 
-def unified_utilization(raw: Raw, around: Around) -> schema.Utilization:
+def unified_utilization(raw: Raw, around: MappingContext) -> schema.Utilization:
     rows = _work(raw).results
     person = rows[0]
     days = (date.fromisoformat(around.end_date) - date.fromisoformat(around.start_date)).days + 1

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
-from .remote import reader
+from .harvest_records import reader
 from .remote_query import asked_of_harvest
 from .resources import Resource
 from .schema import Record

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from harvest_bridge.connections import rights
+from harvest_bridge.connections import harvest_permissions
 
-from . import mapping, remote, schema
+from . import harvest_records, mapping, schema
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
-from .mapping import Around
+from .mapping import MappingContext
 
 Json = dict[str, Any]
-Show = Callable[[Raw, Around], schema.Record]
+Show = Callable[[Raw, MappingContext], schema.Record]
 STATUSES = ("active", "inactive")
 
 
@@ -32,12 +32,12 @@ class Call:
     @property
     def needs(self) -> str:
         """The right that opens all of it; empty for everybody."""
-        return rights.needed_for(self.path, self.verb)
+        return harvest_permissions.needed_for(self.path, self.verb)
 
     @property
     def part(self) -> str | None:
         """The right that opens a part of it."""
-        return None if self.takes_all else rights.part_of(self.path, self.verb)
+        return None if self.takes_all else harvest_permissions.part_of(self.path, self.verb)
 
 
 def _reads(path: str) -> dict[str, Call]:
@@ -97,7 +97,7 @@ def _holds_several(schema: Json) -> bool:
 USERS = Resource(
     "users",
     schema.User,
-    remote.RemoteUser,
+    harvest_records.RemoteUser,
     mapping.unified_user,
     path="/v2/users",
     key="users",
@@ -133,7 +133,7 @@ USERS = Resource(
 ROLES = Resource(
     "roles",
     schema.Role,
-    remote.RemoteRole,
+    harvest_records.RemoteRole,
     mapping.unified_role,
     path="/v2/roles",
     key="roles",
@@ -149,7 +149,7 @@ ROLES = Resource(
 ME = Resource(
     "me",
     schema.User,
-    remote.RemoteUser,
+    harvest_records.RemoteUser,
     mapping.unified_user,
     path="/v2/users/me",
     key="users",
@@ -160,7 +160,7 @@ ME = Resource(
 ORGANIZATIONS = Resource(
     "organizations",
     schema.Organization,
-    remote.RemoteCompany,
+    harvest_records.RemoteCompany,
     mapping.unified_organization,
     path="/v2/company",
     key="company",
@@ -169,7 +169,7 @@ ORGANIZATIONS = Resource(
 GROUPS = Resource(
     "groups",
     schema.Group,
-    remote.RemoteTeam,
+    harvest_records.RemoteTeam,
     mapping.unified_group,
     path="/v2/users",
     key="users",
@@ -179,7 +179,7 @@ GROUPS = Resource(
 WORKSPACES = Resource(
     "workspaces",
     schema.Workspace,
-    remote.RemoteWorkspace,
+    harvest_records.RemoteWorkspace,
     mapping.unified_workspace,
     path="/v2/projects",
     key="projects",
@@ -198,7 +198,7 @@ WORKSPACES = Resource(
 UTILIZATION = Resource(
     "utilization",
     schema.Utilization,
-    remote.RemoteWork,
+    harvest_records.RemoteWork,
     mapping.unified_utilization,
     path="/v2/reports/time/team",
     key="results",

@@ -20,9 +20,7 @@ from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import schema
-from .mapping import Around
-from .overrides.services import apply
-from .remote import (
+from .harvest_records import (
     RemoteHours,
     RemoteMention,
     RemoteRole,
@@ -33,6 +31,8 @@ from .remote import (
     readable_part,
     tolerant,
 )
+from .mapping import MappingContext
+from .overrides.services import apply
 from .resources import Resource
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ _user_assignment = tolerant(RemoteUserAssignment)
 _hours = tolerant(RemoteHours)
 
 
-def built_in(resource: Resource, records: Iterable[Raw], around: Around) -> list[schema.Record]:
+def built_in(resource: Resource, records: Iterable[Raw], around: MappingContext) -> list[schema.Record]:
     """Harvest's records in the unified schema, in their order; of one that cannot be read whole, what can be."""
     show, found = resource.show, list(records)
     try:
@@ -62,7 +62,7 @@ def built_in(resource: Resource, records: Iterable[Raw], around: Around) -> list
         return [_shown(resource, record, around) for record in found]
 
 
-def _shown(resource: Resource, record: Raw, around: Around) -> schema.Record:
+def _shown(resource: Resource, record: Raw, around: MappingContext) -> schema.Record:
     try:
         return resource.show(record, around)
     except HarvestMalformed:

@@ -18,7 +18,7 @@ from . import services
 from .base import ListView, RecordView
 from .description import described_list, described_record
 from .filters import Narrowing
-from .mapping import Around
+from .mapping import MappingContext
 from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES
 from .services import ListAt
 
@@ -36,7 +36,7 @@ class UserListView(ListView):
             del asked["organization_id"]
         return replace(super().narrowing(), belonging=asked)
 
-    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: Around) -> Response:
+    def narrowed(self, list_at: ListAt, wanted: Narrowing, around: MappingContext) -> Response:
         """Costs one request more for each thing to belong to, and each 2,000 who do."""
         _ = self._stretch
         found = [self._people(*asked) for asked in wanted.belonging.items()]
@@ -183,7 +183,7 @@ class UtilizationView(ListView):
         self.require("list")
         return self.part(services.worked(self.harvest, self.list_at({})), wanted, around)
 
-    def around(self, **more: Any) -> Around:
+    def around(self, **more: Any) -> MappingContext:
         start, end = (self._day(name) for name in self.resource.required)
         if not 0 <= (end - start).days < 366:
             raise InvalidRequest("end_date: must be no earlier than start_date, and at most a year later.")

@@ -15,24 +15,26 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, DataError
 
-from harvest_bridge import metrics, trips
+from harvest_bridge import metrics, request_context
 from harvest_bridge.api.models import RequestRecord
-from harvest_bridge.api.seen import log as log_module
-from harvest_bridge.api.seen import retention, store
-from harvest_bridge.api.seen.log import RequestLog
-from harvest_bridge.api.seen.rows import Row, bin_of, longest_of, row_of
+from harvest_bridge.api.request_log import buffer as log_module
+from harvest_bridge.api.request_log import retention, table
+from harvest_bridge.api.request_log.buffer import RequestLog
+from harvest_bridge.api.request_log.rows import Row, bin_of, longest_of, row_of
 from harvest_bridge.env import ROOT
-from harvest_bridge.trips import Trip, Who
+from harvest_bridge.request_context import CallerIdentity, RequestContext
 from tests.databases import own_database
 from tests.processes import clean_environment, first_bridge
 
-WHO = Who("api_key", uuid4(), 7, uuid4(), "acme")
+WHO = CallerIdentity("api_key", uuid4(), 7, uuid4(), "acme")
 
 
-def trip(**noted: Any) -> Trip:
+def finished_request(**noted: Any) -> RequestContext:
     """A finished request of 30 ms: 20 of Harvest's, 4 of waiting, 6 of ours."""
     started = perf_counter()
-    made = Trip("drop-in", "GET", b"/v2/users/7", uuid4().hex, None, 1_790_000_000.5, started, started + 0.030)
+    made = RequestContext(
+        "drop-in", "GET", b"/v2/users/7", uuid4().hex, None, 1_790_000_000.5, started, started + 0.030
+    )
     usual = {
         "who": WHO,
         "status": 200,
@@ -56,7 +58,7 @@ def dropped() -> float:
 @pytest.mark.django_db
 def test_a_row_tells_who_what_how_long_and_what_is_left() -> None:
     log = RequestLog()
-    log.note(trip(request_id="abc"))
+    log.note(finished_request(request_id="abc"))
     log.flush()
     row = RequestRecord.objects.get()
     assert (row.caller, row.host_app_id, row.api_key_id) == ("api_key", WHO.host_app_id, 7)
@@ -70,7 +72,7 @@ def test_a_row_tells_who_what_how_long_and_what_is_left() -> None:
 
 
 def test_a_secret_in_the_place_of_a_request_id_is_not_kept() -> None:
-    assert "hb_live" not in row_of(trip(request_id="hb_live_abcdefghijklmnop")).request_id
+    assert "hb_live" not in row_of(finished_request(request_id="hb_live_abcdefghijklmnop")).request_id
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,7 @@ def test_a_secret_in_the_place_of_a_request_id_is_not_kept() -> None:
     ],
 )
 def test_an_answer_that_did_not_come_whole_says_so(noted: dict[str, Any], status: int, code: str) -> None:
-    row = row_of(trip(**noted))
+    row = row_of(finished_request(**noted))
     assert (row.status, row.code) == (status, code)
 
 
@@ -95,7 +97,7 @@ def test_noting_never_grows_beyond_the_bound(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(log_module, "MOST_NOTED", 3)
     log, before = RequestLog(write=lambda rows: None), dropped()
     for _ in range(5):
-        log.note(trip())
+        log.note(finished_request())
     assert dropped() - before == 2
 
 
@@ -107,13 +109,13 @@ def test_noting_does_not_wait_for_a_database_that_hangs() -> None:
         released.wait(10)
 
     log = RequestLog(write=hang)
-    log.note(trip())
+    log.note(finished_request())
     writer = threading.Thread(target=log.flush)
     writer.start()
     assert entered.wait(10)
     began = perf_counter()
     for _ in range(1000):
-        log.note(trip())
+        log.note(finished_request())
     assert perf_counter() - began < 1
     released.set()
     writer.join()
@@ -131,7 +133,7 @@ def test_rows_wait_while_the_database_is_away_and_the_oldest_give_way(monkeypatc
 
     log, before = RequestLog(write=write), dropped()
     for number in range(5):
-        log.note(trip(request_id=f"r{number}"))
+        log.note(finished_request(request_id=f"r{number}"))
         log.flush()
     is_away = False
     log.flush()
@@ -148,9 +150,9 @@ def test_a_batch_that_can_never_be_written_does_not_block_those_after_it() -> No
         written.extend(rows)
 
     log = RequestLog(write=write)
-    log.note(trip(request_id="bad"))
+    log.note(finished_request(request_id="bad"))
     log.flush()
-    log.note(trip(request_id="good"))
+    log.note(finished_request(request_id="good"))
     log.flush()
     assert [row.request_id for row in written] == ["good"]
 
@@ -159,7 +161,7 @@ def test_a_stop_in_good_order_writes_what_there_is() -> None:
     written: list[Row] = []
     log = RequestLog(write=written.extend)
     log.start()
-    log.note(trip())
+    log.note(finished_request())
     log.close()
     assert len(written) == 1
 
@@ -168,7 +170,7 @@ def test_a_log_that_keeps_no_rows_still_counts() -> None:
     before = metrics.REQUESTS.labels("drop-in", 200)._value.get()
     written: list[Row] = []
     log = RequestLog(write=written.extend, keeps_rows=False)
-    log.note(trip())
+    log.note(finished_request())
     log.flush()
     assert not written
     assert metrics.REQUESTS.labels("drop-in", 200)._value.get() == before + 1
@@ -179,16 +181,16 @@ def test_rows_are_forgotten_by_age_and_by_number(settings: Any) -> None:
     settings.REQUEST_LOG_DAYS, settings.REQUEST_LOG_ROWS = 7, 20
     now = datetime(2026, 11, 24, 12, tzinfo=UTC)
     moments = [now - timedelta(days=8)] * 5 + [now - timedelta(days=1)] * 30
-    store.write([row_of(trip(started_at=moment.timestamp())) for moment in moments])
+    table.write([row_of(finished_request(started_at=moment.timestamp())) for moment in moments])
     assert retention.forget_old(now=now) == 15
     assert RequestRecord.objects.count() == 20
     assert retention.forget_old(now=now) == 0
 
 
 def test_outside_a_request_nothing_is_noted() -> None:
-    trips.note_code("not_linked")
-    trips.note_wait(perf_counter())
-    assert trips.current() is None
+    request_context.note_code("not_linked")
+    request_context.note_wait(perf_counter())
+    assert request_context.current() is None
 
 
 COUNT = """
@@ -199,12 +201,12 @@ WRITER = """
 import sys
 import django
 django.setup()
-from harvest_bridge.api.seen.log import RequestLog
-from tests.api.test_request_log import trip
+from harvest_bridge.api.request_log.buffer import RequestLog
+from tests.api.test_request_log import finished_request
 log = RequestLog()
 log.start()
 for number in range(1500):
-    log.note(trip(request_id=f"{sys.argv[1]}-{number}"))
+    log.note(finished_request(request_id=f"{sys.argv[1]}-{number}"))
 log.close()
 """
 

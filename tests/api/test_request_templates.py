@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from harvest_bridge.api.seen.templates import template_of
+from harvest_bridge.api.request_log.path_templates import template_of
 from harvest_bridge.env import ROOT
 from harvest_bridge.proxy.resources import RESOURCES
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from harvest_bridge.request_context import request_id_from
 from harvest_bridge.trace_context import TraceContext
-from harvest_bridge.trips import request_id_from
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 GOOD = f"00-{TRACE}-{PARENT}-01"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextlib
 import os
 from pathlib import Path
 
@@ -14,7 +15,8 @@ OTHERS = {_ALL[-1]}
 def stay_on(cores: set[int], pid: int = 0) -> None:
     """For every thread there is by now. Going first takes the right to; without it others disturb."""
     for thread in map(int, os.listdir(f"/proc/{pid or os.getpid()}/task")):
-        os.sched_setaffinity(thread, cores)
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            os.sched_setaffinity(thread, cores)
         with contextlib.suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, thread, -15)
 

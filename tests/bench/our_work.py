@@ -26,11 +26,11 @@ django.setup()  # which the imports below need
 
 from harvest_bridge.api.envelopes import list_envelope  # noqa: E402
 from harvest_bridge.api.renderers import JsonRenderer  # noqa: E402
-from harvest_bridge.console.collector import collect_seldom  # noqa: E402
+from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.harvest.answers import decoded  # noqa: E402
 from harvest_bridge.harvest.operations.raw import list_raw  # noqa: E402
 from harvest_bridge.harvest.transport import Answer  # noqa: E402
-from harvest_bridge.unified.mapping import Around  # noqa: E402
+from harvest_bridge.unified.mapping import MappingContext  # noqa: E402
 from harvest_bridge.unified.resources import USERS  # noqa: E402
 from harvest_bridge.unified.services import built_in  # noqa: E402
 
@@ -41,7 +41,7 @@ def page() -> bytes:
     """What we make of Harvest's page."""
     asked = list_raw(USERS.path, USERS.key)
     people = asked.read(decoded(SENT, asked.decoded_as)).items
-    records = built_in(USERS, people, Around(account_id="1", account_name="Fennel & Finch"))
+    records = built_in(USERS, people, MappingContext(account_id="1", account_name="Fennel & Finch"))
     return JsonRenderer().render(list_envelope(records, limit=2000))
 
 

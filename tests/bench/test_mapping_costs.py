@@ -14,10 +14,10 @@ import orjson
 import pytest
 from msgspec import Raw
 
-from harvest_bridge.unified.mapping import Around, unified_user
-from harvest_bridge.unified.overrides.mapped import fill
-from harvest_bridge.unified.overrides.pool import pool
-from harvest_bridge.unified.overrides.readable import as_json
+from harvest_bridge.unified.mapping import MappingContext, unified_user
+from harvest_bridge.unified.overrides.application import fill
+from harvest_bridge.unified.overrides.expression_input import as_json
+from harvest_bridge.unified.overrides.worker_pool import pool
 from harvest_bridge.unified.schema import User
 from tests.unified.overrides.conftest import OWNER
 
@@ -89,7 +89,7 @@ def titles(expression: str, page: list[User]) -> list[str]:
 )
 def test_a_page_with_one_mapping_costs_at_most_ten_times_its_json(expression: str) -> None:
     users = msgspec.json.decode(PAGE, type=dict[str, list[Raw]])["users"]
-    page = [unified_user(user, Around()) for user in users]
+    page = [unified_user(user, MappingContext()) for user in users]
     answer = {"result": as_json(page)}
     json_alone = best(lambda: (orjson.loads(PAGE), orjson.dumps(answer)))
     titles(expression, page[:1])

@@ -12,7 +12,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import link_account

@@ -22,7 +22,7 @@ def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
     from harvest_bridge.connections import renewal, vault
     from harvest_bridge.connections.models import Connection
     from harvest_bridge.errors import BridgeError
-    from harvest_bridge.harvest import door
+    from harvest_bridge.harvest import sync_client
 
     def die(*_: Any, **__: Any) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -37,7 +37,7 @@ def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
         lines.put(str(renewal.credentials_now(row).generation))
     except BridgeError as error:
         lines.put(error.code)
-    door.close()  # as at the end of every process that is not killed
+    sync_client.close()  # as at the end of every process that is not killed
 
 
 def main(connection_id: str, processes: str = "1", die_at: str = "") -> None:

@@ -1,4 +1,4 @@
-"""Link tokens end with the API key that made them (invariant 10); account tokens: proxy/drop_in/test_fresh.py."""
+"""Link tokens end with the API key that made them (invariant 10); account tokens: proxy/drop_in/test_admissions.py."""
 
 from __future__ import annotations
 

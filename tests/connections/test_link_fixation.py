@@ -16,7 +16,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection, LinkToken
-from harvest_bridge.connections.pages.memory import COOKIE
+from harvest_bridge.connections.pages.flow_cookie import COOKIE
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, confirm, confirmation_form

@@ -13,9 +13,9 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from rest_framework.test import APIClient
 
-from harvest_bridge.api.readable import is_readable
+from harvest_bridge.api.text_validation import is_readable
 from harvest_bridge.connections.models import Connection, LinkToken
-from harvest_bridge.connections.returning import is_home
+from harvest_bridge.connections.redirects import is_home
 from harvest_bridge.env import ROOT
 from harvest_bridge.hosts.models import AllowedOrigin
 from harvest_bridge.hosts.services import NewHostApp, allow_origin

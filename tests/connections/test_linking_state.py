@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections import pending
+from harvest_bridge.connections import pending_grants
 from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
@@ -167,8 +167,8 @@ class TestInvariant12:
         several = [sandbox.account, sandbox.studio]
         back = go_through_consent(sandbox, browser, ask_link_token(api), "alice", accounts=several)
         assert LinkToken.objects.exclude(sealed_grant="").exists()
-        assert pending.forget_abandoned(now=timezone.now() + pending.LIFE / 2) == 0
-        assert pending.forget_abandoned(now=timezone.now() + 2 * pending.LIFE) == 1
+        assert pending_grants.forget_abandoned(now=timezone.now() + pending_grants.LIFE / 2) == 0
+        assert pending_grants.forget_abandoned(now=timezone.now() + 2 * pending_grants.LIFE) == 1
         assert_nothing_stored()
         assert choose(browser, back, sandbox.studio.id).status_code == 502
         assert_nothing_stored()

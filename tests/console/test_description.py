@@ -16,7 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.views import APIView
 
 import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 from tests.test_paths_page import paths_of
 
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -15,9 +15,9 @@ import httpx
 import pytest
 from django.test import Client, override_settings
 
-from harvest_bridge.console.description import as_json, document
 from harvest_bridge.console.docs.sections import operations, sections
 from harvest_bridge.console.docs.views import is_sandbox
+from harvest_bridge.console.openapi_document import as_json, document
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge
 from tests.proxy.drop_in.conftest import link_account

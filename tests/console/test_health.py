@@ -75,7 +75,7 @@ def test_waiting_migrations_are_said() -> None:
 
 
 def test_live_answers_without_django() -> None:
-    script = "import sys, harvest_bridge.console.live; assert not any(m.startswith('django') for m in sys.modules)"
+    script = "import sys, harvest_bridge.console.liveness; assert not any(m.startswith('django') for m in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
 
 

@@ -13,10 +13,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from harvest_bridge import metrics
-from harvest_bridge.api.seen.log import RequestLog
+from harvest_bridge.api.request_log.buffer import RequestLog
 from harvest_bridge.console.metrics_page import MetricsPage
 from harvest_bridge.env import ROOT
-from tests.api.test_request_log import trip
+from tests.api.test_request_log import finished_request
 from tests.processes import clean_environment
 
 PAGE = (ROOT / "docs" / "request-log.md").read_text()
@@ -53,7 +53,7 @@ async def test_a_request_counts_at_the_next_reading(settings: Any) -> None:
     log = RequestLog(keeps_rows=False)
     before = (await ask(log)()).text
     for _ in range(3):
-        log.note(trip(status=429, code="harvest_rate_limited"))
+        log.note(finished_request(status=429, code="harvest_rate_limited"))
     after = (await ask(log)()).text
     name, labels = "harvest_bridge_requests_total", {"area": "drop-in", "status": "429"}
     assert value(after, name, **labels) - value(before, name, **labels) == 3

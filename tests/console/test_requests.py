@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 
 from harvest_bridge.api.models import RequestRecord
-from harvest_bridge.api.seen import store
-from harvest_bridge.api.seen.queries import overall_p95, percentile, spans_of
-from harvest_bridge.api.seen.rows import Row, bin_of
+from harvest_bridge.api.request_log import table
+from harvest_bridge.api.request_log.queries import overall_p95, percentile, spans_of
+from harvest_bridge.api.request_log.rows import Row, bin_of
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 
@@ -65,7 +65,7 @@ def row(at: datetime, *, seconds: float = 0.1, **columns: Any) -> Row:
 def test_each_minute_of_an_hour_is_a_span_with_its_sums() -> None:
     moment = NOW - timedelta(minutes=10)
     slow = [row(moment, seconds=2.0, status=502, budget_used_percent=90)] * 10
-    store.write([row(moment)] * 90 + slow + [row(NOW), row(NOW - timedelta(hours=2))])
+    table.write([row(moment)] * 90 + slow + [row(NOW), row(NOW - timedelta(hours=2))])
     spans = spans_of(RequestRecord.objects.all(), minutes=60, now=NOW)
     assert len(spans) == 60
     assert [(span.requests, span.errors) for span in spans if span.requests] == [(100, 10), (1, 0)]
@@ -78,7 +78,7 @@ def test_each_minute_of_an_hour_is_a_span_with_its_sums() -> None:
 
 @pytest.mark.parametrize("minutes", [60, 360, 1440, 10080])
 def test_longer_times_have_wider_spans(minutes: int) -> None:
-    store.write([row(NOW - timedelta(minutes=minutes // 2))])
+    table.write([row(NOW - timedelta(minutes=minutes // 2))])
     spans = spans_of(RequestRecord.objects.all(), minutes=minutes, now=NOW)
     assert len(spans) == 60
     assert sum(span.requests for span in spans) == 1
@@ -89,7 +89,7 @@ def test_a_percentile_of_nothing_is_none() -> None:
 
 
 def test_charts_cost_one_query_however_long_the_time(django_assert_num_queries: Callable[..., Any]) -> None:
-    store.write([row(NOW - timedelta(minutes=number)) for number in range(500)])
+    table.write([row(NOW - timedelta(minutes=number)) for number in range(500)])
     with django_assert_num_queries(1):
         spans_of(RequestRecord.objects.all(), minutes=1440, now=NOW)
 
@@ -101,7 +101,7 @@ def test_the_list_opens_without_rows(operator: Client) -> None:
 
 def test_filters_narrow_list_and_charts_alike(operator: Client, alices: Connection, board: NewHostApp) -> None:
     now, host = timezone.now(), board.host_app.pk
-    store.write(
+    table.write(
         [
             row(now, host_app_id=host, connection_id=alices.pk, template="/v2/clients"),
             row(now, host_app_id=host, template="/v2/tasks", status=404),
@@ -128,7 +128,7 @@ def test_filters_narrow_list_and_charts_alike(operator: Client, alices: Connecti
 
 
 def test_a_request_is_found_by_its_id_and_shown_whole(operator: Client) -> None:
-    store.write([row(timezone.now(), request_id="Root=1-abc"), row(timezone.now())])
+    table.write([row(timezone.now(), request_id="Root=1-abc"), row(timezone.now())])
     context = operator.get(LIST, {"q": "Root=1-abc"}).context_data  # type: ignore[attr-defined]
     [found] = context["cl"].result_list
     page = operator.get(f"{LIST}{found.pk}/change/")
@@ -138,7 +138,7 @@ def test_a_request_is_found_by_its_id_and_shown_whole(operator: Client) -> None:
 
 
 def test_nobody_changes_the_log(operator: Client) -> None:
-    store.write([row(timezone.now())])
+    table.write([row(timezone.now())])
     pk = RequestRecord.objects.get().pk
     assert operator.post(f"{LIST}add/", {}).status_code == 403
     assert operator.post(f"{LIST}{pk}/delete/", {"post": "yes"}).status_code == 403
@@ -146,7 +146,7 @@ def test_nobody_changes_the_log(operator: Client) -> None:
 
 
 def test_the_page_asks_nothing_of_other_hosts_and_styles_nothing_inline(operator: Client) -> None:
-    store.write([row(timezone.now())])
+    table.write([row(timezone.now())])
     page = operator.get(LIST).content.decode()
     charts = page[page.index('aria-label="Over time"') : page.index("</section>")]
     assert charts.count("<svg") == 3  # without errors there is nothing to draw of them
@@ -157,5 +157,5 @@ def test_the_page_asks_nothing_of_other_hosts_and_styles_nothing_inline(operator
 
 def test_leafing_counts_no_further_than_anybody_leafs(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harvest_bridge.console.requests.admin._MOST_COUNTED", 60)
-    store.write([row(timezone.now())] * 100)
+    table.write([row(timezone.now())] * 100)
     assert operator.get(LIST).context_data["cl"].result_count == 60  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.unified.identities.models import Identity
-from timer_widget import figures
+from timer_widget import statistics
 from timer_widget.models import Intent, Person, TimerSession
 from timer_widget.sessions import open_session, session_for
 
@@ -171,10 +171,10 @@ def test_sessions_now_are_those_whose_page_is_open(board: NewHostApp, carmen: Pe
     _, text = open_session(person=carmen, origin="http://127.0.0.1:8002", item_ids=None)
     closed, _ = open_session(person=carmen, origin="http://127.0.0.1:8002", item_ids=None)
     TimerSession.objects.filter(pk=closed.pk).update(last_seen_at=now - timedelta(minutes=5))
-    assert figures.sessions_now(board.host_app, now) == 1
+    assert statistics.sessions_now(board.host_app, now) == 1
     TimerSession.objects.update(last_seen_at=now - timedelta(minutes=5))
     session_for(text)
-    assert figures.sessions_now(board.host_app, timezone.now()) == 1
+    assert statistics.sessions_now(board.host_app, timezone.now()) == 1
 
 
 def test_a_page_is_called_what_the_side_bar_calls_it(browser: Client, settings: Any) -> None:

@@ -344,7 +344,7 @@ async def test_who_will_not_wait_for_budget_is_told_at_once_though_there_is_time
     started = time.monotonic()
     for _ in range(2):
         with pytest.raises(HarvestRateLimited) as refused:
-            await gateway.send(get_me(), source=source, deadline=20, patience=0)
+            await gateway.send(get_me(), source=source, deadline=20, max_wait=0)
         assert refused.value.retry_after == pytest.approx(3, abs=0.5)
     assert time.monotonic() - started < 0.5
 
@@ -353,7 +353,7 @@ async def test_who_will_not_wait_for_budget_is_served_where_there_is_some(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(body=ME))
-    assert (await gateway.send(get_me(), source=source, patience=0)).id
+    assert (await gateway.send(get_me(), source=source, max_wait=0)).id
 
 
 async def test_a_throttling_without_a_time_means_a_whole_window(

@@ -16,7 +16,7 @@ from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing import pacer_for
-from harvest_bridge.harvest.pacing.condition import condition
+from harvest_bridge.harvest.pacing.pacing_health import condition
 from harvest_bridge.harvest.pacing.redis_slots import RedisSlots
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 from tests.services import free_port, redis_server

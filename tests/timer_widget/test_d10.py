@@ -15,7 +15,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.connections.pages.memory import COOKIE, Memory
+from harvest_bridge.connections.pages.flow_cookie import COOKIE, FlowCookie
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.people import ORIGIN, STRANGERS_ORIGIN, rest, widget_token
@@ -294,7 +294,7 @@ def test_the_sign_in_page_gives_its_code_to_a_click_of_ones_own_alone(
 ) -> None:
     browser = Client(enforce_csrf_checks=True)
     connection = link("carmen", board.host_app, tenant_id=guests.TENANT, user_id=guests.new_guest())
-    memory = Memory()
+    memory = FlowCookie()
     memory["timer_guests"] = {str(board.host_app.pk): connection.user_id}
     memory.save()
     browser.cookies[COOKIE] = str(memory.session_key)

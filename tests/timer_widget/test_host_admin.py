@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN
-from timer_widget import figures
+from timer_widget import statistics
 from timer_widget.models import Failure, Intent, Person, ProjectRule, TimerSettings
 from timer_widget.sessions import open_session
 
@@ -53,17 +53,17 @@ def some_use(board: NewHostApp) -> Person:
 def test_the_figures_are_of_this_host_app_and_these_thirty_days(board: NewHostApp, stranger: NewHostApp) -> None:
     some_use(board)
     now = timezone.now()
-    starts = figures.starts_by_day(board.host_app, now.date())
+    starts = statistics.starts_by_day(board.host_app, now.date())
     assert (len(starts), [bar.count for bar in starts[-4:]]) == (30, [1, 0, 0, 2])
     assert (starts[-1].height, starts[-4].height) == (120, 60)
-    reasons = figures.failures_by_reason(board.host_app, now.date())
+    reasons = statistics.failures_by_reason(board.host_app, now.date())
     assert [(bar.label, bar.count, bar.share) for bar in reasons] == [
         ("origin_not_allowed", 4, 100),
         ("harvest_rejected", 1, 25),
     ]
-    assert (figures.sessions_now(board.host_app, now), figures.people_now(board.host_app, now)) == (2, 1)
-    assert figures.sessions_now(stranger.host_app, now) == 0
-    assert figures.failures_by_reason(stranger.host_app, now.date()) == []
+    assert (statistics.sessions_now(board.host_app, now), statistics.people_now(board.host_app, now)) == (2, 1)
+    assert statistics.sessions_now(stranger.host_app, now) == 0
+    assert statistics.failures_by_reason(stranger.host_app, now.date()) == []
 
 
 def test_the_page_shows_preview_figures_and_the_tag_to_copy(operator: Client, board: NewHostApp) -> None:

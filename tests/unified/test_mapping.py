@@ -14,7 +14,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.timezones import IANA_NAMES
 from harvest_bridge.unified import schema
 from harvest_bridge.unified.mapping import (
-    Around,
+    MappingContext,
     unified_group,
     unified_organization,
     unified_role,
@@ -26,7 +26,9 @@ from harvest_bridge.unified.resources import Show
 from harvest_bridge.unified.serializers import RoleInput, UserInput, harvest_role, harvest_user
 
 BUILT_IN = set(schema.User.__struct_fields__) - schema.MADE_BY_MAPPINGS - {"warnings"}
-AROUND = Around(account_id="1408215", account_name="Fennel & Finch", start_date="2026-11-02", end_date="2026-11-15")
+AROUND = MappingContext(
+    account_id="1408215", account_name="Fennel & Finch", start_date="2026-11-02", end_date="2026-11-15"
+)
 HARVEST_USER: dict[str, Any] = {
     "id": 4000101,
     "first_name": "Zoë",
@@ -46,7 +48,7 @@ HARVEST_USER: dict[str, Any] = {
 }
 
 
-def shown(show: Show, sent: dict[str, Any], around: Around = AROUND) -> dict[str, Any]:
+def shown(show: Show, sent: dict[str, Any], around: MappingContext = AROUND) -> dict[str, Any]:
     """What a caller reads where Harvest sent this."""
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(show(Raw(msgspec.json.encode(sent)), around)))
     return found
@@ -125,7 +127,7 @@ def test_what_is_empty_or_odd_in_harvest(sent: dict[str, Any], field: str, expec
 
 
 def test_job_roles_get_their_ids_where_they_are_known() -> None:
-    around = Around(role_ids={"Designer": "77"})
+    around = MappingContext(role_ids={"Designer": "77"})
     assert shown(unified_user, HARVEST_USER, around)["roles"][0] == role_of("Designer", "job", "77")
 
 

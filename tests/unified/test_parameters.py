@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 
 from harvest_bridge.api.query_lists import parsed_query
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 from harvest_bridge.unified.filters import narrowing
 from harvest_bridge.unified.options import FORMATS, options_of
 from harvest_bridge.unified.resources import RESOURCES, Resource

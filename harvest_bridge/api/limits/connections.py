@@ -16,8 +16,8 @@ from typing import Any
 
 from harvest_bridge.api.errors import CallerTooSlow
 
-from .answers import raw_answer
 from .errors import HeadTooLong, TooManyConnections
+from .refusals import raw_answer
 
 HEAD_SECONDS = 10.0
 UNREAD_SECONDS = 60.0

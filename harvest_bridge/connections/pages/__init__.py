@@ -11,7 +11,7 @@ from __future__ import annotations
 from .assets import link_sdk, link_shim
 from .confirmation import account
 from .consent import authorize, callback
-from .entry import connect, post_connect, status
+from .link_page import connect, post_connect, status
 from .linked_accounts import linked_accounts
 from .token_form import personal_token
 

@@ -15,13 +15,13 @@ from harvest_bridge.connections.errors import LinkFailure, WrongBrowser
 from harvest_bridge.connections.models import Authentication
 from harvest_bridge.hosts.origins import origin_of
 
-from . import visits
-from .endings import failed, host_url, linked
-from .outcomes import way_back
-from .refusals import invalid_link_token
-from .shown import Shown, link_page
-from .visits import Visit
-from .words import rights_words, whom_facts
+from . import link_flows
+from .link_flows import LinkFlow
+from .outcome_payloads import way_back
+from .page_outcomes import invalid_link_token
+from .rendering import Shown, link_page
+from .window_outcomes import failed, host_url, linked
+from .wording import rights_words, whom_facts
 
 
 @csrf_protect
@@ -33,7 +33,7 @@ def account(request: HttpRequest) -> Shown | HttpResponse:
     After it the page shows what was connected, however often it is loaded again.
     """
     choice = (request.POST if request.method == "POST" else request.GET).get("choice", "")
-    visit = visits.choosing(request, choice)
+    visit = link_flows.choosing(request, choice)
     if visit is None:
         return failed(None, WrongBrowser(_("There is no choice waiting in this browser. Connect once more.")))
     link_token = visit.link_token
@@ -47,7 +47,7 @@ def account(request: HttpRequest) -> Shown | HttpResponse:
         return failed(visit, failure)
 
 
-def _asked_or_linked(request: HttpRequest, visit: Visit, choice: str) -> Shown | HttpResponse:
+def _asked_or_linked(request: HttpRequest, visit: LinkFlow, choice: str) -> Shown | HttpResponse:
     """Errors: LinkFailure, also for a no."""
     link_token, method = visit.link_token, Authentication.OAUTH2
     if request.method == "GET":
@@ -61,7 +61,7 @@ def _asked_or_linked(request: HttpRequest, visit: Visit, choice: str) -> Shown |
     return HttpResponseRedirect(confirmation_url(choice))  # so that loading it again asks nothing of anybody
 
 
-def _confirmation(visit: Visit, grant_id: str) -> Shown:
+def _confirmation(visit: LinkFlow, grant_id: str) -> Shown:
     link_token = visit.link_token
     choice = linking.awaited_confirmation(link_token=link_token, grant_id=grant_id, method=Authentication.OAUTH2)
     return Shown(

@@ -15,12 +15,12 @@ from harvest_bridge.connections.oauth.provider import Begun, consent_of_callback
 from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.hosts.origins import origin_of
 
-from . import visits
+from . import link_flows
 from .confirmation import confirmation_url
-from .endings import failed
-from .refusals import invalid_link_token, started_elsewhere
-from .shown import Shown, link_page
-from .visits import Visit
+from .link_flows import LinkFlow
+from .page_outcomes import invalid_link_token, started_elsewhere
+from .rendering import Shown, link_page
+from .window_outcomes import failed
 
 
 @csrf_protect
@@ -34,17 +34,17 @@ def authorize(request: HttpRequest) -> Shown | HttpResponse:
     and POSTs that.
     """
     text = request.GET.get("link_token", "")
-    link_token = queries.link_token_for(text) or visits.begun(request, request.GET.get("again", ""))
+    link_token = queries.link_token_for(text) or link_flows.begun(request, request.GET.get("again", ""))
     if link_token is None:
         return failed(None, invalid_link_token())
-    is_proven = visits.has_begun(request, link_token)
+    is_proven = link_flows.has_begun(request, link_token)
     if request.method == "POST" and not is_proven:
         is_proven = constant_time_compare(token_hash(request.POST.get("proof", "")), link_token.browser_hash)
         if not is_proven:
             return failed(None, started_elsewhere())
     if not is_proven:
         return Shown(template="begin", host_app=link_token.host_app, forms_lead_to=to_harvest_forms())
-    return begin(request, Visit(link_token, is_second_window=request.GET.get("second_window") == "true"))
+    return begin(request, LinkFlow(link_token, is_second_window=request.GET.get("second_window") == "true"))
 
 
 def to_harvest_forms() -> list[str]:
@@ -52,9 +52,9 @@ def to_harvest_forms() -> list[str]:
     return [origin_of(settings.HARVEST_ID_URL), "https:"]
 
 
-def begin(request: HttpRequest, visit: Visit) -> HttpResponse:
+def begin(request: HttpRequest, visit: LinkFlow) -> HttpResponse:
     """To Harvest's consent in this browser, which is remembered as the one that began."""
-    visits.remember(request, visit)
+    link_flows.remember(request, visit)
     return redirect_to_consent(request, Begun(visit.link_token.pk, visit.is_second_window))
 
 
@@ -71,14 +71,14 @@ def callback(request: HttpRequest) -> Shown | HttpResponse:
     link_token = queries.usable_link_token(begun.link_token_id)
     if link_token is None:
         return failed(None, invalid_link_token())
-    visit = Visit(link_token, begun.is_second_window)
-    if not visits.has_begun(request, link_token):
+    visit = LinkFlow(link_token, begun.is_second_window)
+    if not link_flows.has_begun(request, link_token):
         return failed(None, started_elsewhere())
     try:
         asked = linking.receive_code(link_token=link_token, code=_code(request))
     except LinkFailure as failure:
         return failed(visit, failure)
-    visits.await_choice(request, visit, asked.grant_id)
+    link_flows.await_choice(request, visit, asked.grant_id)
     return HttpResponseRedirect(confirmation_url(asked.grant_id))
 
 

@@ -23,13 +23,13 @@ from harvest_bridge.connections.errors import NoSuchConnection
 from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.connections.services import disconnect
 
-from . import visits
-from .asked import Asked
-from .endings import failed
-from .outcomes import framers, targets
-from .refusals import invalid_link_token, refused_link, started_elsewhere
-from .shown import Shown, link_page
-from .words import link_facts, rights_words
+from . import link_flows
+from .link_request import LinkRequest
+from .outcome_payloads import framers, targets
+from .page_outcomes import invalid_link_token, refused_link, started_elsewhere
+from .rendering import Shown, link_page
+from .window_outcomes import failed
+from .wording import link_facts, rights_words
 
 _PER_PAGE = 20
 
@@ -40,7 +40,7 @@ class Opened:
 
     link_token: LinkToken
     fields: Mapping[str, str]
-    asked: Asked | None = None
+    asked: LinkRequest | None = None
 
     def url(self, **more: str) -> str:
         return f"{reverse('connect-account-linked')}?{urlencode({**self.fields, **more})}"
@@ -69,7 +69,7 @@ def linked_accounts(request: HttpRequest) -> HttpResponse:
 
 @link_page
 def _by_link_token(request: HttpRequest) -> Shown | HttpResponse:
-    asked = Asked.by(request)
+    asked = LinkRequest.by(request)
     link_token = asked.link_token
     if link_token is None or not link_token.is_alive_at(timezone.now()):
         return refused_link(asked, link_token, invalid_link_token())
@@ -82,7 +82,7 @@ def _by_link_token(request: HttpRequest) -> Shown | HttpResponse:
 @link_page
 def _by_memory(request: HttpRequest) -> Shown | HttpResponse:
     named = (request.POST if request.method == "POST" else request.GET).get("again", "")
-    link_token = visits.begun_at_any_time(request, named)
+    link_token = link_flows.begun_at_any_time(request, named)
     if link_token is None or not link_token.is_alive_at(timezone.now()):
         return failed(None, invalid_link_token())
     return _answer(request, Opened(link_token, {"again": named}))

@@ -17,11 +17,11 @@ from harvest_bridge.connections.errors import LinkFailure
 from harvest_bridge.connections.linking import Confirmation
 from harvest_bridge.connections.models import Authentication, LinkToken
 
-from .asked import Asked
-from .outcomes import closed_payload, framers, success_payload, targets, way_back
-from .refusals import can_begin_here, connected, ended
-from .shown import Shown, link_page
-from .words import rights_words, whom_facts
+from .link_request import LinkRequest
+from .outcome_payloads import closed_payload, framers, success_payload, targets, way_back
+from .page_outcomes import can_begin_here, connected, ended
+from .rendering import Shown, link_page
+from .wording import rights_words, whom_facts
 
 
 @csrf_exempt
@@ -30,7 +30,7 @@ from .words import rights_words, whom_facts
 @link_page
 def personal_token(request: HttpRequest) -> Shown | HttpResponse:
     """GET, POST /connect-account/personal-token: the form, then whose account is linked for whom, then done."""
-    asked = Asked.by(request)
+    asked = LinkRequest.by(request)
     link_token = asked.link_token
     if link_token is None or not can_begin_here(link_token):
         return ended(asked, link_token)
@@ -42,7 +42,7 @@ def personal_token(request: HttpRequest) -> Shown | HttpResponse:
         return form(asked, link_token, failure)
 
 
-def form(asked: Asked, link_token: LinkToken, failure: LinkFailure | None = None) -> Shown:
+def form(asked: LinkRequest, link_token: LinkToken, failure: LinkFailure | None = None) -> Shown:
     """The form; after a failure with the reason, and never with what was typed."""
     offers_consent = Authentication.OAUTH2 in asked.methods
     context: dict[str, object] = {
@@ -53,7 +53,7 @@ def form(asked: Asked, link_token: LinkToken, failure: LinkFailure | None = None
     return _shown("personal_token", asked, link_token, context, status=failure.status if failure else 200)
 
 
-def _posted(request: HttpRequest, asked: Asked, link_token: LinkToken) -> Shown:
+def _posted(request: HttpRequest, asked: LinkRequest, link_token: LinkToken) -> Shown:
     """Errors: LinkFailure, also for a no."""
     if "choice" not in request.POST:
         token = request.POST.get("token", "").strip()
@@ -67,7 +67,7 @@ def _posted(request: HttpRequest, asked: Asked, link_token: LinkToken) -> Shown:
     return connected(asked, link_token, connection, told=told, return_to=way_back(link_token, {}))
 
 
-def _confirmation(asked: Asked, link_token: LinkToken, choice: Confirmation) -> Shown:
+def _confirmation(asked: LinkRequest, link_token: LinkToken, choice: Confirmation) -> Shown:
     context: dict[str, object] = {
         "choice": choice,
         "whom": whom_facts(link_token, choice),
@@ -77,7 +77,7 @@ def _confirmation(asked: Asked, link_token: LinkToken, choice: Confirmation) -> 
 
 
 def _shown(
-    template: str, asked: Asked, link_token: LinkToken, context: dict[str, object], *, status: int = 200
+    template: str, asked: LinkRequest, link_token: LinkToken, context: dict[str, object], *, status: int = 200
 ) -> Shown:
     host_app = link_token.host_app
     leave = way_back(link_token, closed_payload()) if asked.may_go_back else ""

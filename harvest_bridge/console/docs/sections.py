@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.utils.text import slugify
 
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 
 from .operations import Described, described
 

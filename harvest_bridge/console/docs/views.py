@@ -15,7 +15,7 @@ from django.views.decorators.http import condition, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from harvest_bridge.api.compression import compress
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 
 from .code import LANGUAGES
 from .sections import GUIDES, Section, operations, sections

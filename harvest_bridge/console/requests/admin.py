@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from harvest_bridge.api.models import RequestRecord
-from harvest_bridge.api.seen.queries import overall_p95, spans_of
+from harvest_bridge.api.request_log.queries import overall_p95, spans_of
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
 from .charts import charts_of, shown_seconds

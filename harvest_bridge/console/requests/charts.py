@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harvest_bridge.api.seen.queries import Span
+from harvest_bridge.api.request_log.queries import Span
 
 WIDTH, HEIGHT = 300, 72
 _GAP = 1.0

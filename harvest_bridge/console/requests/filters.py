@@ -12,8 +12,8 @@ from django.utils import timezone
 from unfold.contrib.filters.admin import DropdownFilter
 
 from harvest_bridge.api.models import RequestRecord
-from harvest_bridge.api.seen import queries
-from harvest_bridge.api.seen.areas import AREAS
+from harvest_bridge.api.request_log import queries
+from harvest_bridge.api.request_log.areas import AREAS
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 

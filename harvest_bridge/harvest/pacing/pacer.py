@@ -11,8 +11,8 @@ from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.in_flight import InFlight
-from harvest_bridge.harvest.pacing.line import Line
 from harvest_bridge.harvest.pacing.slots import Granted, Slot, SlotStore
+from harvest_bridge.harvest.pacing.waiting_queue import WaitingQueue
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Pacer:
         self._store = store
         self._allowances = allowances
         self._in_flight = InFlight(most_in_flight)
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, WaitingQueue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def acquire(self, key: str, budget: Budget, *, lane: Lane, deadline: Deadline) -> Granted:
@@ -80,10 +80,10 @@ class Pacer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._store.aclose()
 
-    def _line(self, bucket: str, budget: Budget) -> Line:
+    def _line(self, bucket: str, budget: Budget) -> WaitingQueue:
         line = self._lines.get(bucket)
         if line is None:
-            line = self._lines[bucket] = Line(
+            line = self._lines[bucket] = WaitingQueue(
                 bucket, self._allowances[budget], self._store, self._in_flight, self._lines
             )
         return line

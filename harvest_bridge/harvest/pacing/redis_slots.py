@@ -5,7 +5,7 @@ requests under way, `done` for those answered.
 
 Redis may come back empty, or with an old copy of what it knew. Both show in the epoch, a key without expiry that names
 the run of the server and when it was made: another run means a restart, and a process that knew another epoch, be it
-only from its `memory`, a file that outlives it, means that everything was lost. Either marks the store as bereft; then
+only from its `memory`, a file that outlives it, means that everything was lost. Either marks the state as lost; then
 nobody is granted anything until a window after the epoch was made.
 """
 
@@ -45,15 +45,15 @@ from harvest_bridge.harvest.pacing.slots import (
 )
 
 _PREFIX = "hb:pacing:"
-_BEREFT_KEY = f"{_PREFIX}bereft"
-_EPOCH_KEYS = (f"{_PREFIX}epoch", _BEREFT_KEY)
+_STATE_LOST_KEY = f"{_PREFIX}state_lost"
+_EPOCH_KEYS = (f"{_PREFIX}epoch", _STATE_LOST_KEY)
 
 # Times are whole microseconds. Answers: granted, epoch, limit, hold, pause, interval, number of open slots, then the
 # wait for each done slot. The limit is that of `LearnedLimit.at`, the spacing `slots.interval_between` and
 # `place_in_time`, the giving way that of `SqliteSlots`.
 _TAKE = """
 local open, done, held, latest_key, wanted = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local learned_key, epoch_key, bereft_key = KEYS[6], KEYS[7], KEYS[8]
+local learned_key, epoch_key, state_lost_key = KEYS[6], KEYS[7], KEYS[8]
 local number, limit, quarters, seen, lane = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[6], tonumber(ARGV[7])
 local window, flight = tonumber(ARGV[4]), tonumber(ARGV[5])
 local grace, yield, horizon = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
@@ -68,12 +68,12 @@ if not epoch or string.match(epoch, '^%w*') ~= run then
   local is_restored = epoch
   epoch = run .. ' ' .. whole(now)
   redis.call('SET', epoch_key, epoch)
-  if is_restored then redis.call('SET', bereft_key, epoch) end
+  if is_restored then redis.call('SET', state_lost_key, epoch) end
 end
-if seen ~= '' and seen ~= epoch then redis.call('SET', bereft_key, epoch) end
+if seen ~= '' and seen ~= epoch then redis.call('SET', state_lost_key, epoch) end
 local hold = (tonumber(redis.call('GET', held) or 0)) - now
-local bereft = redis.call('GET', bereft_key)
-if bereft then hold = math.max(hold, tonumber(string.match(bereft, '%d+$')) + window - now) end
+local state_lost = redis.call('GET', state_lost_key)
+if state_lost then hold = math.max(hold, tonumber(string.match(state_lost, '%d+$')) + window - now) end
 
 if lane > 0 then
   local learned = redis.call('HMGET', learned_key, 'requests', 'refused_at', 'quiet')
@@ -234,8 +234,8 @@ def held_back_until(client: Any, window: float) -> float:
 
     For synchronous callers. Errors: those of `client`.
     """
-    bereft = client.get(_BEREFT_KEY)
-    until = int(bereft.split()[-1]) / 1e6 + window if bereft else 0.0
+    state_lost = client.get(_STATE_LOST_KEY)
+    until = int(state_lost.split()[-1]) / 1e6 + window if state_lost else 0.0
     seconds, micros = client.time()
     return until if until > seconds + micros / 1e6 else 0.0
 

@@ -25,7 +25,7 @@ from harvest_bridge.connections import history
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.read_only import ReadOnlyInline
 
-from . import deciding, deciding_page, queries, services
+from . import decision_page, decisions, queries, services
 from .models import Identity, IdentityEvent
 from .serializers import SharedDecisionInput
 
@@ -93,8 +93,8 @@ class IdentityAdmin(ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         self._check(request, self.has_view_permission(request))
-        accounts = deciding_page.accounts_with_people()
-        connection = deciding_page.chosen(accounts, request.GET.get("connection", ""))
+        accounts = decision_page.accounts_with_people()
+        connection = decision_page.chosen(accounts, request.GET.get("connection", ""))
         page = {
             **self.admin_site.each_context(request),
             "title": "Identities",
@@ -104,7 +104,7 @@ class IdentityAdmin(ModelAdmin):
             "may_decide": self.has_change_permission(request),
         }
         if connection:
-            page |= deciding_page.listed(connection, request)
+            page |= decision_page.listed(connection, request)
         return TemplateResponse(request, "unified/identities/decide.html", page)
 
     def decide_view(self, request: HttpRequest) -> JsonResponse:
@@ -128,11 +128,11 @@ class IdentityAdmin(ModelAdmin):
             else:
                 done.append(row)
         self._log(request, done, CHANGE, "a person", f"Decided: {asked['decision']}")
-        return JsonResponse(deciding_page.outcome(rows, failures))
+        return JsonResponse(decision_page.outcome(rows, failures))
 
     def match_view(self, request: HttpRequest) -> HttpResponse:
         self._check(request, self.has_change_permission(request))
-        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.POST.get("connection", ""))
+        connection = decision_page.chosen(decision_page.accounts_with_people(), request.POST.get("connection", ""))
         if connection:
             try:
                 services.start_matching(connection=connection)
@@ -145,8 +145,8 @@ class IdentityAdmin(ModelAdmin):
     def harvest_users_view(self, request: HttpRequest) -> JsonResponse:
         """Harvest users whose name or e-mail contains the words of `q`, with who has them."""
         self._check(request, self.has_view_permission(request))
-        connection = deciding_page.chosen(deciding_page.accounts_with_people(), request.GET.get("connection", ""))
-        found = deciding_page.users_found(connection, request.GET.get("q", "")) if connection else []
+        connection = decision_page.chosen(decision_page.accounts_with_people(), request.GET.get("connection", ""))
+        found = decision_page.users_found(connection, request.GET.get("q", "")) if connection else []
         return JsonResponse({"users": found})
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
@@ -168,7 +168,7 @@ class IdentityAdmin(ModelAdmin):
 
 def _decide(row: Identity, asked: dict[str, Any], actor: str) -> None:
     """Errors: those of `deciding`."""
-    deciding.decide(
+    decisions.decide(
         identity=row,
         decision=asked["decision"],
         actor=actor,

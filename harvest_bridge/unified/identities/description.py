@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.api.description import PAGING, list_of, ref
 
-from .deciding import DECISIONS
+from .decisions import DECISIONS
 from .matching import Reason
 from .models import Basis, Flag, IdentityEvent, IdentityState, MatchingRun
 from .serializers import HARVEST_ID, MOST_AT_ONCE, MOST_DECISIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from harvest_bridge.connections import calls, rights
+from harvest_bridge.connections import calls, harvest_permissions
 from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.errors import HarvestMalformed
@@ -26,8 +26,8 @@ def check_can_match(connection: Connection) -> None:
         raise AccountConnectionNeeded(
             "integrated_account_id: this is one person's own connection; name the account's, linked without `user_id`."
         )
-    if rights.role_of(connection) != rights.ADMINISTRATOR:
-        raise AdministratorNeeded(rights.refusal(connection, "/v2/users", takes_all=True))
+    if harvest_permissions.role_of(connection) != harvest_permissions.ADMINISTRATOR:
+        raise AdministratorNeeded(harvest_permissions.refusal(connection, "/v2/users", takes_all=True))
 
 
 def read_directory(connection: Connection) -> None:

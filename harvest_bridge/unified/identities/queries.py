@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from harvest_bridge.connections import rights
+from harvest_bridge.connections import harvest_permissions
 from harvest_bridge.connections.models import Connection, Kind, Status
 from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.hosts.models import HostApp
@@ -104,6 +104,6 @@ def _acting(identity: Identity) -> ActingAs:
         return ActingAs(reason=identity.flag)
     if connection.status != Status.ACTIVE:
         return ActingAs(reason="account_needs_reauth")
-    if rights.role_of(connection) != rights.ADMINISTRATOR:
+    if harvest_permissions.role_of(connection) != harvest_permissions.ADMINISTRATOR:
         return ActingAs(reason="administrator_needed")
     return ActingAs(connection, identity.harvest_user_id, reason="")

@@ -12,9 +12,9 @@ from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.inputs import FlagField, Input
-from harvest_bridge.api.readable import is_readable
+from harvest_bridge.api.text_validation import is_readable
 
-from .deciding import DECISIONS
+from .decisions import DECISIONS
 from .models import HarvestUser, Identity, IdentityEvent, MatchingRun
 
 MOST_AT_ONCE = 10_000

@@ -10,11 +10,11 @@ from django.db import transaction
 from harvest_bridge.connections.models import Connection
 
 from . import tasks
-from .deciding import hold
+from .decisions import hold
 from .directory import check_can_match
+from .matching_runs import queued_run, run_queued
 from .models import Identity, MatchingRun
 from .queries import identities_of, latest_run_of
-from .running import queued_run, run_queued
 
 # As many as Harvest and the comparison answer for while somebody waits; more is the worker's.
 AT_ONCE = 50

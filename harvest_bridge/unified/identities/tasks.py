@@ -9,8 +9,8 @@ from huey.contrib.djhuey import db_periodic_task, db_task
 from harvest_bridge.connections.models import Connection
 
 from . import retention
+from .matching_runs import queued_run, run_queued
 from .models import MatchingRun
-from .running import queued_run, run_queued
 
 _OPEN = (MatchingRun.Status.QUEUED, MatchingRun.Status.RUNNING)
 

@@ -23,7 +23,7 @@ from harvest_bridge.connections.data_views import CONNECTION
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import Scope
 
-from . import deciding, description, filters, queries, services
+from . import decisions, description, filters, queries, services
 from .models import Identity
 from .serializers import (
     DecisionInput,
@@ -116,7 +116,7 @@ class IdentityView(IdentitiesView):
     @extend_schema(operation_id="erase_identity", responses={200: DELETED})
     def delete(self, request: Request, identity_id: str) -> Response:
         identity = self.identity(identity_id)
-        deciding.erase(identity=identity)
+        decisions.erase(identity=identity)
         return Response({"id": identity_id})
 
 
@@ -124,21 +124,21 @@ class IdentityConfirmView(IdentitiesView):
     @extend_schema(operation_id="confirm_identity", request=DecisionInput, responses=description.IDENTITY)
     def post(self, request: Request, identity_id: str) -> Response:
         asked = DecisionInput.validated(request.data)
-        return self.whole(deciding.confirm(identity=self.identity(identity_id), actor=history.HOST, **asked))
+        return self.whole(decisions.confirm(identity=self.identity(identity_id), actor=history.HOST, **asked))
 
 
 class IdentityRejectView(IdentitiesView):
     @extend_schema(operation_id="reject_identity", request=DecisionInput, responses=description.IDENTITY)
     def post(self, request: Request, identity_id: str) -> Response:
         asked = DecisionInput.validated(request.data)
-        return self.whole(deciding.reject(identity=self.identity(identity_id), actor=history.HOST, **asked))
+        return self.whole(decisions.reject(identity=self.identity(identity_id), actor=history.HOST, **asked))
 
 
 class IdentityOverrideView(IdentitiesView):
     @extend_schema(operation_id="override_identity", request=OverrideInput, responses=description.IDENTITY)
     def post(self, request: Request, identity_id: str) -> Response:
         asked = OverrideInput.validated(request.data)
-        row = deciding.override(
+        row = decisions.override(
             identity=self.identity(identity_id),
             actor=history.HOST,
             harvest_user_id=asked["harvest_user_id"],

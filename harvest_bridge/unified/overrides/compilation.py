@@ -8,8 +8,8 @@ from typing import Any
 
 from .failures import BUSY, CRASHED, LATE, Failure, Owner
 from .limits import FIELD_WALL_SECONDS, PAGE_WALL_SECONDS
-from .pool import NoWorkerFree, pool
-from .process import WorkerLost
+from .worker_pool import NoWorkerFree, pool
+from .worker_process import WorkerLost
 
 # By field, the names that can be read within it; None is all of it.
 Reach = Mapping[str, Collection[str] | None]
@@ -35,7 +35,7 @@ def fields_read(owner: Owner, text: str) -> Reach | None:
 
 def _answer(owner: Owner, text: str, *, attempts: int) -> Any:
     try:
-        with pool().worker(owner.host_app, patience=PAGE_WALL_SECONDS) as worker:
+        with pool().worker(owner.host_app, max_wait=PAGE_WALL_SECONDS) as worker:
             worker.ask({"compile": text}, seconds=FIELD_WALL_SECONDS)
             return worker.answer(seconds=FIELD_WALL_SECONDS)
     except NoWorkerFree as error:

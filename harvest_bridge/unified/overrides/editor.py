@@ -15,8 +15,8 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 
 from . import queries, services
+from .application import Json
 from .forms import Target, linked
-from .mapped import Json
 from .models import FieldMapping
 from .queries import Layer
 from .samples import Trial, sample

@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from . import pauses
+from . import circuit_breaker
 from .compilation import NotCompiled, fields_read
 from .failures import BUSY, CRASHED, LATE, OUT_OF_MEMORY, PAGE_LATE, PAGE_TOO_LARGE, UNFIT, Failure, Owner
 from .limits import FIELD_CPU_SECONDS, FIELD_WALL_SECONDS, MAX_PAGE_BYTES, PAGE_WALL_SECONDS
-from .pool import NoWorkerFree, pool
-from .process import Worker, WorkerLost
+from .worker_pool import NoWorkerFree, pool
+from .worker_process import Worker, WorkerLost
 
 _ATTEMPTS = 2  # a child may die of something that was not its expression, such as an operator's `kill`
 
@@ -60,7 +60,7 @@ class _Page:
 
     def leave_out_paused(self) -> None:
         for name, text in list(self.todo.items()):
-            failure = pauses.of(self.owner, text)
+            failure = circuit_breaker.of(self.owner, text)
             if failure:
                 self._fail(name, failure)
 
@@ -81,7 +81,7 @@ class _Page:
     def go_on(self) -> None:
         """With one child, to the end or to its end."""
         try:
-            with pool().worker(self.owner.host_app, patience=self._left()) as worker:
+            with pool().worker(self.owner.host_app, max_wait=self._left()) as worker:
                 self._run_on(worker)
         except NoWorkerFree:
             self._fail_all(BUSY)
@@ -117,7 +117,7 @@ class _Page:
     def _settle(self, name: str, column: Column) -> None:
         self.deaths = 0
         self.columns[name] = column
-        pauses.note(self.owner, self.todo.pop(name), column.failures.values())
+        circuit_breaker.note(self.owner, self.todo.pop(name), column.failures.values())
 
     def _fail(self, name: str, failure: Failure) -> None:
         self.columns[name] = failed(failure, len(self.records))

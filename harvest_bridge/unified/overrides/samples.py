@@ -11,14 +11,14 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.operations.ids import record_id as harvest_id
 from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 from harvest_bridge.unified import services
-from harvest_bridge.unified.mapping import around_of
-from harvest_bridge.unified.remote import RemoteRole, reader
+from harvest_bridge.unified.harvest_records import RemoteRole, reader
+from harvest_bridge.unified.mapping import mapping_context_of
 from harvest_bridge.unified.resources import ME, RESOURCES, USERS, Resource
 
+from .application import MAPPING_ERRORS, Json, mapped
+from .expression_input import as_json
 from .failures import Owner
 from .fields import CUSTOM_FIELDS, is_custom
-from .mapped import MAPPING_ERRORS, Json, mapped
-from .readable import as_json
 
 _role = reader(RemoteRole)
 
@@ -30,7 +30,7 @@ def sample(connection: Connection, *, resource: str, record_id: str = "") -> Jso
     """
     row = RESOURCES[resource]
     raw = calls.send(connection, get_raw(_path(row, connection, record_id)))
-    [record] = as_json(services.built_in(row, [raw], around_of(connection)))
+    [record] = as_json(services.built_in(row, [raw], mapping_context_of(connection)))
     return record
 
 

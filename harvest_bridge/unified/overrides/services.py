@@ -13,12 +13,12 @@ from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.unified.schema import Record
 
 from . import queries
+from .application import MAPPING_ERRORS, fill
 from .compilation import NotCompiled, fields_read
 from .errors import FieldNotMappable, MappingConflict, MappingInvalid, MappingsBusy, TooManyMappings
 from .failures import BUSY, Owner
 from .fields import CUSTOM_FIELDS, RESOURCES, STANDARD_FIELDS, can_be_mapped
 from .limits import MAX_EXPRESSION_CHARACTERS, MAX_FIELDS_PER_LAYER
-from .mapped import MAPPING_ERRORS, fill
 from .models import FieldMapping
 from .queries import Layer
 

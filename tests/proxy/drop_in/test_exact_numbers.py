@@ -1,4 +1,4 @@
-"""Numbers pass the envelope as they were written, both ways; on /v2 every byte does (test_passing.py)."""
+"""Numbers pass the envelope as they were written, both ways; on /v2 every byte does (test_forwarding.py)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 from harvest_bridge.proxy.records import samples
 from harvest_bridge.proxy.resource import Verb
 from harvest_bridge.proxy.resources import RESOURCES

@@ -9,7 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.proxy import receipts
+from harvest_bridge.proxy import multipart
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .owners import first_of
@@ -69,6 +69,6 @@ def test_a_key_counts_for_a_receipt(upload: Upload) -> None:
 
 
 def test_a_longer_one_belongs_on_v2(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receipts, "MAX_BYTES", 300)
+    monkeypatch.setattr(multipart, "MAX_BYTES", 300)
     refused = upload("/proxy/expenses")
     assert (refused.status_code, refused.json()["code"]) == (413, "body_too_long")

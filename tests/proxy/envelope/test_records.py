@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.proxy.names import resource_named
 from harvest_bridge.proxy.resource import Verb
+from harvest_bridge.proxy.resource_names import resource_named
 from harvest_bridge.proxy.resources import RESOURCES
 from harvest_bridge.sandbox.testing import RunningSandbox
 

@@ -9,8 +9,8 @@ import pytest
 
 from harvest_bridge.env import ROOT
 from harvest_bridge.proxy.errors import UnknownResource
-from harvest_bridge.proxy.names import resource_named
 from harvest_bridge.proxy.resource import Resource, Verb
+from harvest_bridge.proxy.resource_names import resource_named
 from harvest_bridge.proxy.resources import RESOURCES
 from tests.sandbox.conformance.openapi import operations
 

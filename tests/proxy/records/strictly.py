@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from harvest_bridge.console.description import document
+from harvest_bridge.console.openapi_document import document
 
 Schema = dict[str, Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.unified.overrides import evaluation, pauses
+from harvest_bridge.unified.overrides import circuit_breaker, evaluation
+from harvest_bridge.unified.overrides.application import mapped
 from harvest_bridge.unified.overrides.failures import Owner
-from harvest_bridge.unified.overrides.mapped import mapped
 
 OWNER = Owner("board", "acme")
 
@@ -17,9 +17,9 @@ OWNER = Owner("board", "acme")
 @pytest.fixture(autouse=True)
 def _nothing_is_paused_and_little_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(evaluation, "FIELD_CPU_SECONDS", 0.15)
-    pauses.forget()
+    circuit_breaker.forget()
     yield
-    pauses.forget()
+    circuit_breaker.forget()
 
 
 def person(**remote: Any) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.unified.overrides import evaluation, failures, process
+from harvest_bridge.unified.overrides import evaluation, failures, worker_process
+from harvest_bridge.unified.overrides.application import mapped
 from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import Owner
 from harvest_bridge.unified.overrides.limits import FIELD_WALL_SECONDS, WORKERS_PER_OWNER
-from harvest_bridge.unified.overrides.mapped import mapped
-from harvest_bridge.unified.overrides.pool import NoWorkerFree, Pool, pool
+from harvest_bridge.unified.overrides.worker_pool import NoWorkerFree, Pool, pool
 
 from .conftest import OWNER, one, person
 
@@ -149,7 +149,7 @@ def test_an_expression_that_is_new_does_not_fail_for_a_child_that_died_while_idl
 
 
 def test_what_kills_its_child_every_time_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Deadly(process.Worker):
+    class Deadly(worker_process.Worker):
         def ask(self, message: Any, *, seconds: float) -> None:
             is_deadly = message.get("expressions", [""])[0] == "'deadly' & ''"
             if is_deadly:
@@ -159,7 +159,7 @@ def test_what_kills_its_child_every_time_is_named(monkeypatch: pytest.MonkeyPatc
                 os.kill(self.pid, signal.SIGKILL)
 
     pool().end()
-    monkeypatch.setattr("harvest_bridge.unified.overrides.pool.Worker", Deadly)
+    monkeypatch.setattr("harvest_bridge.unified.overrides.worker_pool.Worker", Deadly)
     columns = evaluate(OWNER, {"a": "'deadly' & ''", "b": "'fine' & ''"}, [{}])
     pool().end()
     assert columns["a"].failures == {0: failures.CRASHED}
@@ -177,12 +177,12 @@ def test_what_had_to_be_stopped_is_left_alone_for_a_while() -> None:
 
 def test_no_owner_can_hold_every_child() -> None:
     children = Pool()
-    greedy = [children.worker("greedy", patience=0) for _ in range(WORKERS_PER_OWNER)]
+    greedy = [children.worker("greedy", max_wait=0) for _ in range(WORKERS_PER_OWNER)]
     for each in greedy:
         each.__enter__()
-    with pytest.raises(NoWorkerFree), children.worker("greedy", patience=0):
+    with pytest.raises(NoWorkerFree), children.worker("greedy", max_wait=0):
         pass
-    with children.worker("modest", patience=0) as worker:
+    with children.worker("modest", max_wait=0) as worker:
         worker.ask({"compile": "1"}, seconds=FIELD_WALL_SECONDS)
         assert worker.answer(seconds=FIELD_WALL_SECONDS)["failure"] is None
     for each in greedy:
@@ -193,7 +193,7 @@ def test_no_owner_can_hold_every_child() -> None:
 def test_when_all_are_busy_the_page_comes_without_the_field(monkeypatch: pytest.MonkeyPatch) -> None:
     one("1 + 1")
     monkeypatch.setattr(evaluation, "PAGE_WALL_SECONDS", 0.05)
-    with pool().worker(OWNER.host_app, patience=1), pool().worker(OWNER.host_app, patience=1):
+    with pool().worker(OWNER.host_app, max_wait=1), pool().worker(OWNER.host_app, max_wait=1):
         columns = evaluate(OWNER, {"a": "1 + 1"}, [{}])
     assert columns["a"].failures == {0: failures.BUSY}
     assert evaluate(Owner("other"), {"a": "1 + 1"}, [{}])["a"].values == [2]
@@ -213,11 +213,13 @@ def test_a_child_can_open_nothing_and_knows_no_secret() -> None:
 def test_children_end_with_their_parent() -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from harvest_bridge.unified.overrides.process import Worker\n"
+        "from harvest_bridge.unified.overrides.worker_process import Worker\n"
         "w = Worker(); w.ask({'compile': '1'}, seconds=9); w.answer(seconds=9)\n"
         "import os; print(w.pid, flush=True); os._exit(0)"
     )
-    child = subprocess.run([sys.executable, "-c", code, process._ROOT], capture_output=True, text=True, check=True)
+    child = subprocess.run(
+        [sys.executable, "-c", code, worker_process._ROOT], capture_output=True, text=True, check=True
+    )
     deadline = time.monotonic() + 5
     while is_running(int(child.stdout)) and time.monotonic() < deadline:
         time.sleep(0.02)

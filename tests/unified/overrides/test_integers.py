@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harvest_bridge.unified.overrides.evaluation import evaluate
-from harvest_bridge.unified.overrides.jailed.integers import LargeIntegers, may_have_large
+from harvest_bridge.unified.overrides.worker.integers import LargeIntegers, may_have_large
 
 from .conftest import OWNER, one
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from harvest_bridge.unified.overrides.application import mapped
 from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import Owner
-from harvest_bridge.unified.overrides.mapped import mapped
 
 from .conftest import OWNER, person
 

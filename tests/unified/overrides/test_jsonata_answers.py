@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from harvest_bridge.unified.overrides.application import mapped
 from harvest_bridge.unified.overrides.evaluation import evaluate
-from harvest_bridge.unified.overrides.mapped import mapped
 
 from .conftest import OWNER, one, person
 from .test_jsonata_suite import SUITE, differences, is_same

@@ -12,7 +12,7 @@ import pytest
 from jlens import JlensError
 
 from harvest_bridge.env import ROOT
-from harvest_bridge.unified.overrides.jailed.expressions import EvalRefused, compiled
+from harvest_bridge.unified.overrides.worker.expressions import EvalRefused, compiled
 
 SUITE = Path(__file__).parent / "jsonata_suite"
 CASES: dict[str, Any] = json.loads((SUITE / "cases.json").read_text())

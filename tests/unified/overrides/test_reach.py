@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from harvest_bridge.unified.harvest_records import joined
 from harvest_bridge.unified.overrides.compilation import fields_read
 from harvest_bridge.unified.overrides.evaluation import evaluate
-from harvest_bridge.unified.overrides.readable import as_json
-from harvest_bridge.unified.remote import joined
+from harvest_bridge.unified.overrides.expression_input import as_json
 from harvest_bridge.unified.schema import User
 
 from .conftest import OWNER

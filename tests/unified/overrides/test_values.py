@@ -8,11 +8,11 @@ import pytest
 from msgspec import Raw
 
 from harvest_bridge.harvest.errors import HarvestMalformed
-from harvest_bridge.unified.mapping import Around, unified_role, unified_user
+from harvest_bridge.unified.harvest_records import joined
+from harvest_bridge.unified.mapping import MappingContext, unified_role, unified_user
+from harvest_bridge.unified.overrides.application import mapped
+from harvest_bridge.unified.overrides.expression_input import as_json
 from harvest_bridge.unified.overrides.fields import STANDARD_FIELDS, can_be_mapped, checked, empty_value
-from harvest_bridge.unified.overrides.mapped import mapped
-from harvest_bridge.unified.overrides.readable import as_json
-from harvest_bridge.unified.remote import joined
 
 from .conftest import OWNER, one, person
 
@@ -80,21 +80,21 @@ def test_other_fields_cannot_be_mapped(field: str) -> None:
 
 
 def test_every_field_of_the_schema_but_id_can_be_mapped() -> None:
-    [user] = as_json([unified_user(Raw(b'{"id": 1}'), Around())])
-    [role] = as_json([unified_role(Raw(b'{"id": 1, "name": "x"}'), Around())])
+    [user] = as_json([unified_user(Raw(b'{"id": 1}'), MappingContext())])
+    [role] = as_json([unified_role(Raw(b'{"id": 1, "name": "x"}'), MappingContext())])
     assert set(user) - set(STANDARD_FIELDS["users"]) == {"id", "remote_data"}
     assert set(role) - set(STANDARD_FIELDS["roles"]) == {"id", "remote_data"}
 
 
 def test_what_is_built_in_has_the_type_that_mappings_must_have() -> None:
     raw = person(email="a@b.c", is_active=True, created_at="2020-01-02T03:04:05Z")["remote_data"]
-    [user] = as_json([unified_user(joined(raw), Around(account_id="1", account_name="x"))])
+    [user] = as_json([unified_user(joined(raw), MappingContext(account_id="1", account_name="x"))])
     assert [checked("users", field, [value])[1] for field, value in user.items()] == [{}] * len(user)
 
 
 @pytest.mark.parametrize("odd", [b"99999999999999999999", b"[" * 400 + b"]" * 400])
 def test_what_cannot_be_carried_to_the_child_leaves_the_field_empty(odd: bytes) -> None:
-    people = [unified_user(Raw(b'{"id": 7, "x": %s}' % odd), Around())]
+    people = [unified_user(Raw(b'{"id": 7, "x": %s}' % odd), MappingContext())]
     [filled] = mapped(OWNER, "users", {"title": "$string(remote_data.x)", "bio": "'b'"}, as_json(people))
     assert filled["title"] is None
     assert {error["code"] for error in filled["mapping_errors"]} == {"mapping_failed"}
@@ -102,4 +102,4 @@ def test_what_cannot_be_carried_to_the_child_leaves_the_field_empty(odd: bytes) 
 
 def test_a_number_that_is_none_is_harvests_mistake() -> None:
     with pytest.raises(HarvestMalformed, match="out of range"):
-        as_json([unified_user(Raw(b'{"id": 7, "x": 1e400}'), Around())])
+        as_json([unified_user(Raw(b'{"id": 7, "x": 1e400}'), MappingContext())])

@@ -1,0 +1,60 @@
+"""Notes what a call to Harvest costs: on the request that it is for, if there is one, and for Prometheus."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from types import TracebackType
+
+from harvest_bridge import metrics, request_context
+from harvest_bridge.harvest.budgets import Budget, Lane
+from harvest_bridge.harvest.deadline import Deadline
+from harvest_bridge.harvest.errors import HarvestRateLimited
+from harvest_bridge.harvest.operations.operation import Host
+from harvest_bridge.harvest.pacing.pacer import Pacer
+from harvest_bridge.harvest.pacing.slots import Granted
+
+# Less is no wait: what the store of slots takes to answer.
+_SHORTEST_WAIT_SECONDS = 0.001
+
+
+class MeasuredCall:
+    """One call, from here to its answer; whoever makes it sets `status`."""
+
+    __slots__ = ("_host", "_started", "status")
+
+    def __init__(self, host: Host) -> None:
+        self._host = host.name.lower()
+        self.status: int | None = None
+
+    def __enter__(self) -> MeasuredCall:
+        self._started = perf_counter()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        metrics.HARVEST_SECONDS.labels(self._host).observe(perf_counter() - self._started)
+        metrics.HARVEST_CALLS.labels(self._host, self.status or "none").inc()
+        request_context.note_harvest(self._started, calls=1)
+
+
+def trace_headers() -> list[tuple[str, str]]:
+    """`traceparent` and `tracestate` for a call, where its caller sent some."""
+    context = request_context.current()
+    return context.trace.onward() if context is not None and context.trace is not None else []
+
+
+async def acquire(pacer: Pacer, key: str, budget: Budget, *, lane: Lane, deadline: Deadline) -> Granted:
+    """`Pacer.acquire`, watched."""
+    started = perf_counter()
+    try:
+        granted = await pacer.acquire(key, budget, lane=lane, deadline=deadline)
+    except HarvestRateLimited:
+        metrics.PACING_REFUSALS.labels(lane.name.lower()).inc()
+        raise
+    finally:
+        if (waited := perf_counter() - started) > _SHORTEST_WAIT_SECONDS:
+            metrics.PACING_WAITS.labels(lane.name.lower()).observe(waited)
+            request_context.note_wait(started)
+    request_context.note_budget(granted.state.limit, granted.state.remaining)
+    return granted
