@@ -23,6 +23,8 @@ HEAD_SECONDS = 10.0
 UNREAD_SECONDS = 60.0
 MOST_HEAD_BYTES = 64 * 1024
 _EVICTED_AFTER_SECONDS = 2.0
+_LINGERING_SECONDS = 1.0
+_MOST_LINGERING_BYTES = 1024 * 1024
 _LOOK_EVERY_SECONDS = 1.0
 _EVERYBODY = ("0.0.0.0/0", "::/0")
 _PROTOCOLS = ("h11_impl.H11Protocol", "httptools_impl.HttpToolsProtocol")
@@ -102,7 +104,17 @@ class Connections:
             one.cycle, one.head_bytes, one.since = protocol.cycle, 0, _now()
         one.head_bytes += size
         if one.head_bytes > MOST_HEAD_BYTES:
-            _end(protocol, HeadTooLong(f"The request's head is longer than {MOST_HEAD_BYTES // 1024} KB."))
+            _end_while_sending(
+                protocol, HeadTooLong(f"The request's head is longer than {MOST_HEAD_BYTES // 1024} KB.")
+            )
+
+    def came_too_late(self, protocol: Any, size: int) -> None:
+        """Bytes after the refusal: let by while its answer is on its way, up to a limit."""
+        if (one := self._open.get(protocol)) is None:
+            return
+        one.head_bytes += size
+        if one.head_bytes > _MOST_LINGERING_BYTES:
+            protocol.transport.abort()
 
     def look(self, now: float) -> None:
         """End those whose head does not come, or who do not read."""
@@ -186,7 +198,8 @@ def _watch(protocol: Any, connections: Connections) -> None:
 
     def data_received(self: Any, data: bytes) -> None:
         before = self.cycle
-        if self.transport.is_closing():
+        if _is_ended(self):
+            connections.came_too_late(self, len(data))
             return
         received(self, data)
         if self.cycle is before and (before is None or before.response_complete):
@@ -217,6 +230,21 @@ def _end(protocol: Any, error: Any) -> None:
     if not protocol.transport.is_closing():
         protocol.transport.write(raw_answer(error))
         protocol.transport.close()
+
+
+def _end_while_sending(protocol: Any, error: Any) -> None:
+    """Answer a caller that is still sending: a socket closed on unread bytes is reset, and the answer lost with it."""
+    transport = protocol.transport
+    if _is_ended(protocol) or not transport.can_write_eof():
+        return _end(protocol, error)
+    protocol.is_ended = True
+    transport.write(raw_answer(error))
+    transport.write_eof()
+    asyncio.get_running_loop().call_later(_LINGERING_SECONDS, transport.close)
+
+
+def _is_ended(protocol: Any) -> bool:
+    return protocol.transport.is_closing() or getattr(protocol, "is_ended", False)
 
 
 def _now() -> float:

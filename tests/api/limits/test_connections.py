@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from harvest_bridge.file_descriptors import shares_of
+from harvest_bridge.api.limits.connections import MOST_HEAD_BYTES
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.api.limits.raw import connect, head, heard, status_of
 from tests.processes import Bridge, running_bridge
@@ -23,6 +24,7 @@ def bridge(
 ) -> Iterator[Bridge]:
     folder = tmp_path_factory.mktemp(f"limits-{request.param}")
     settings = {"UVICORN_HTTP": request.param, "MAX_CONNECTIONS": "60", "MAX_CONNECTIONS_PER_ADDRESS": "50"}
+    settings["UVICORN_H11_MAX_INCOMPLETE_EVENT_SIZE"] = str(MOST_HEAD_BYTES)
     with running_bridge(folder, harvest_url=sandbox_of_the_session.url, **settings) as running:
         yield running
 
