@@ -235,8 +235,8 @@ def _end(protocol: Any, error: Any) -> None:
 def _end_while_sending(protocol: Any, error: Any) -> None:
     """Answer a caller that is still sending: a socket closed on unread bytes is reset, and the answer lost with it."""
     transport = protocol.transport
-    if _is_ended(protocol) or not transport.can_write_eof():
-        return _end(protocol, error)
+    if _is_ended(protocol):
+        return
     protocol.is_ended = True
     transport.write(raw_answer(error))
     transport.write_eof()

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from harvest_bridge.file_descriptors import shares_of
 from harvest_bridge.api.limits.connections import MOST_HEAD_BYTES
+from harvest_bridge.file_descriptors import shares_of
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.api.limits.raw import connect, head, heard, status_of
 from tests.processes import Bridge, running_bridge
