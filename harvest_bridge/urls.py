@@ -6,7 +6,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-# Operators sign in through allauth everywhere, so that MFA cannot be walked around.
+# Operators sign in through allauth everywhere, so that nobody walks around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
