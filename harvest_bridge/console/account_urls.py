@@ -1,4 +1,4 @@
-"""Operators' sign-in: allauth's account and second-factor pages. Linking Harvest accounts has its own (connections/urls.py)."""
+"""Operators' sign-in: allauth's account and second-factor pages. Linking has its own (connections/urls.py)."""
 
 from __future__ import annotations
 
