@@ -1,4 +1,4 @@
-"""Addresses: what is reached from this machine alone, and whom an address stands for."""
+"""IP addresses: loopback checks, and the network an address counts as for rate limits."""
 
 from __future__ import annotations
 

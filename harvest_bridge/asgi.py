@@ -1,4 +1,4 @@
-"""The one ASGI application: small ones for what must stay cheap or long-lived, Django for everything else."""
+"""The ASGI application: small ASGI apps for hot or long-lived paths, Django for the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A caller may go away before the answer: what is done for that caller alone then ends, and gives its place to others.
+"""Detects that a caller has disconnected and cancels the work done for that caller alone.
 
 The client of a request rides in a context variable, from the event loop to the view's thread and back to the call.
 """

@@ -1,4 +1,4 @@
-"""How many descriptors this process may open, and who gets how many: running out of them breaks everything at once."""
+"""The budget of file descriptors: how many this process may open, and how they are shared out."""
 
 from __future__ import annotations
 

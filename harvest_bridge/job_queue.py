@@ -1,4 +1,4 @@
-"""The worker's queue: however many workers there are, each tick of a periodic job is one worker's."""
+"""The job queue (huey). With several workers each tick of a periodic job runs once."""
 
 from __future__ import annotations
 

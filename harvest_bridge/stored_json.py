@@ -1,4 +1,4 @@
-"""JSON columns with a size: what comes from outside is refused above it, what we note ourselves is shortened to it."""
+"""JSON columns with a size limit: input above it is refused, our own notes are shortened to it."""
 
 from __future__ import annotations
 

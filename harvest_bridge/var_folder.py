@@ -1,4 +1,4 @@
-"""VAR_DIR: what one machine keeps. Only the user that runs us reads it, for it holds tokens, people and keys."""
+"""VAR_DIR: files that one machine keeps (databases, keys), readable by our own user alone."""
 
 from __future__ import annotations
 

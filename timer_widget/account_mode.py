@@ -1,4 +1,4 @@
-"""Whether an account counts hours or start and end times, which Harvest tells administrators alone (REFERENCE §7.1)."""
+"""The mode of a Harvest account: hours, or start and end times; Harvest tells administrators alone (REFERENCE §7.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every click has in common: it is written down, carried out once, and what came of it is written down too.
+"""Records a click, carries it out once, and records its outcome.
 
 A `click` is what the serializers validated: `idempotency_key`, `clicked_at` and what was asked for.
 """

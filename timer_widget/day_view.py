@@ -1,4 +1,4 @@
-"""One day of a person: entries, their sum, and when they last stopped."""
+"""One day of a person: entries, their total, and the time of the last stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a host app's timer was refused, by reason and day; the admin draws it."""
+"""Counts refusals of a host app's timer, by reason and day, for the admin."""
 
 from __future__ import annotations
 

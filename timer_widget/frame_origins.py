@@ -1,4 +1,4 @@
-"""Whose page a frame stands on, as far as the request tells: the origin whose host app its frame-ancestors names.
+"""Determines the origin of the page that embeds a frame, among the host app's allowed origins.
 
 Each of these is a hint that anyone may forge, and nothing is gained by it: the browser holds the header against the
 real ancestor, and the session is bought for the origin that a signed token or a person's own click names.

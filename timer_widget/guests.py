@@ -1,4 +1,4 @@
-"""People of pages whose host has no back end (D4): known by the Harvest account that they linked, in this browser.
+"""Sign-in without a host back end (D4): people known by the Harvest account that they link in this browser.
 
 The sign-in window hands a code to the frame that opened it. For the code the frame gets a session, and a kept sign-in:
 a partitioned cookie that buys the next session on the same origin, so that a reload asks nobody. Where browsers keep

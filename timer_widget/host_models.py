@@ -1,4 +1,4 @@
-"""What an operator sets for one host app's timer: how it looks, who may sign in how, and where time goes by itself."""
+"""Settings of a host app's timer: appearance, sign-in, project rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is to hear at once of a person's new state: the open streams of this process, and through Redis of every other.
+"""Publishes new timer states to open event streams, in this process and through Redis to others.
 
 Only the newest state waits for a slow reader: a state is whole, so an older one has nothing to add.
 """

@@ -1,4 +1,4 @@
-"""What a person asked for: written down before Harvest is asked, settled after."""
+"""Intents: the record of what a person asked for, written before Harvest is called and settled after."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of a frame: the embedding page's word for it (`lang`), else the browser's."""
+"""The language of a frame: the page's `lang`, else the browser's."""
 
 from __future__ import annotations
 

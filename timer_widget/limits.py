@@ -1,4 +1,4 @@
-"""How fast one person, one host app and one address may call the timer's API (D9, D10: mass toggling)."""
+"""Rate limits of the timer's API per person, host app and address (D9, D10)."""
 
 from __future__ import annotations
 

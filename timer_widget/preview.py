@@ -1,4 +1,4 @@
-"""The admin's live preview: the real loader, button and panel, over a controller that sends nothing anywhere.
+"""The admin's live preview: the real loader, button and panel over a controller that sends nothing.
 
 Its frames stand under an address of their own, so the loader, which takes its home from its script's address, finds
 these instead of the real ones.

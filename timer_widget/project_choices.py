@@ -1,4 +1,4 @@
-"""What a person may track to, and new projects from the form."""
+"""Projects and tasks that a person may choose, and new projects from the form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which project rule of a host app an item falls under."""
+"""Finds the project rule that applies to an item."""
 
 from __future__ import annotations
 

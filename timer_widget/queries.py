@@ -1,4 +1,4 @@
-"""What Harvest knows of a person: their connection, running timer, time on an item, projects."""
+"""What a person has in Harvest: connection, running timer, time on an item, projects."""
 
 from __future__ import annotations
 

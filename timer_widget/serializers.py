@@ -1,4 +1,4 @@
-"""What the widget's frames send."""
+"""Request bodies of the widget's frames."""
 
 from __future__ import annotations
 

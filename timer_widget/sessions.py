@@ -1,4 +1,4 @@
-"""A widget token, once, for a timer session."""
+"""Exchanges a widget token, once, for a timer session."""
 
 from __future__ import annotations
 

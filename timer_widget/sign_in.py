@@ -1,4 +1,4 @@
-"""The sign-in window for pages without a back end (D4): top-level, ours, says who asks, hands a code to its opener.
+"""The sign-in window for pages without a back end (D4); it hands a code to its opener.
 
 It names the page's origin and waits for a click; the code goes by `postMessage` to our own origin alone, so only a
 frame of ours that opened it can hear it, and is good for that origin alone.

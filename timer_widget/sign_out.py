@@ -1,4 +1,4 @@
-"""Signing out of Harvest in the widget."""
+"""Signs a person out in the widget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the admin shows of a host app's timer: sessions now, starts a day, failures by reason; and the bars to draw."""
+"""Statistics of a host app's timer for the admin: sessions, starts a day, failures by reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /timer/stream: a person's new state the moment that it is known, for every page that shows their timers.
+"""GET /timer/stream: server-sent events with a person's new state.
 
 An ASGI application of its own, because it lives as long as its page. It is read with `fetch`, not `EventSource`: so the
 bearer rides in a header, and no cookie anywhere.

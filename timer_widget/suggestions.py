@@ -1,4 +1,4 @@
-"""Which project and task an item most likely goes to, in the order of widget.md A8, and where that was learnt."""
+"""Suggests project and task for an item, in the order of widget.md A8."""
 
 from __future__ import annotations
 

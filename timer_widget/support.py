@@ -1,4 +1,4 @@
-"""A person as support asks about them: how they reach Harvest, what the timer tells them, what they did lately."""
+"""A person's page for support: connection, what the timer tells them, recent clicks and requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time written to Harvest in the fields of the account's mode; once more where that mode turns out to have changed."""
+"""Writes time in the fields of the account's mode, and again in the other's if the mode has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person takes back: a switch to another timer, and the deletion of an entry."""
+"""Undo: of a switch to another timer, and of a deletion."""
 
 from __future__ import annotations
 

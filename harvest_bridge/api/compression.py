@@ -1,4 +1,4 @@
-"""Small texts that everybody loads, compressed once and kept."""
+"""Compresses small static texts once per encoding and keeps the result."""
 
 from __future__ import annotations
 

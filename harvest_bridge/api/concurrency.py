@@ -1,4 +1,4 @@
-"""How many requests of one customer may be under way in a process at once, so that threads are left for the others."""
+"""Limits the requests that one customer may have under way in a process, so that threads are left for others."""
 
 from __future__ import annotations
 

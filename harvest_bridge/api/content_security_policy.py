@@ -1,4 +1,4 @@
-"""`Content-Security-Policy`, put together in one place that trusts none of its words."""
+"""Builds the `Content-Security-Policy` header from validated parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Database connections are few; whoever waits for something else gives theirs back first."""
+"""Releases pooled database connections while a request waits for something else."""
 
 from __future__ import annotations
 

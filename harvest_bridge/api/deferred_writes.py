@@ -1,4 +1,4 @@
-"""What came of a deed, where the database was away when it was to be written down: kept here until it is back."""
+"""Results that could not be stored because the database was away: kept in memory and written when it is back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/proxy//users/` is what SDKs make of a base URL that ends in a slash, or of no id at the end (truto-wire §8.1)."""
+"""Collapses double slashes: SDKs turn a base URL that ends in a slash into `/proxy//users/` (truto-wire §8.1)."""
 
 from __future__ import annotations
 

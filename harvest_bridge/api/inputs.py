@@ -1,4 +1,4 @@
-"""What crosses the border inwards: bodies through serializers, queries through a list of known names."""
+"""Input validation: bodies through serializers, query strings against a list of known names."""
 
 from __future__ import annotations
 

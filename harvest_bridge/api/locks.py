@@ -1,4 +1,4 @@
-"""One holder at a time across processes, as long as the holder lives. Nobody who waits holds anything here.
+"""Locks across processes, held as long as the holder lives. Waiting for one holds no database connection.
 
 On PostgreSQL all locks of a process are session-level advisory locks of one connection of its own
 (`advisory_locks.py`), outside Django's pool; on SQLite, which is one machine, each is a lock on a file. The database or

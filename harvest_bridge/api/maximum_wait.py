@@ -1,4 +1,4 @@
-"""How long a caller is willing to wait for Harvest's budget, as two headers say it."""
+"""How long a caller is willing to wait for a slot, read from two request headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cache of a single process, for what must not be pushed out: counters of attempts, and states that are spent."""
+"""An in-process cache whose entries are never evicted early: attempt counters and spent states."""
 
 from __future__ import annotations
 

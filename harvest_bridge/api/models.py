@@ -1,4 +1,4 @@
-"""What REST itself keeps: the answers to writes that may be sent again."""
+"""Tables of the REST layer: answers kept for idempotency keys, and the request log."""
 
 from __future__ import annotations
 

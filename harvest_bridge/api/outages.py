@@ -1,4 +1,4 @@
-"""The database, Redis or room on the disk is missing: 503s with codes of their own, whoever met it."""
+"""Maps failures of the database, Redis or the disk to 503s with codes of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each view names the callers it accepts and the scope it needs; everybody else is refused."""
+"""Permission classes: each view names the callers it accepts and the scope it needs."""
 
 from __future__ import annotations
 

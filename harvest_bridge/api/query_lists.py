@@ -1,4 +1,4 @@
-"""Queries as the SDKs write them: `a[]=1&a[]=2`, `a[0]=1&a[1]=2`, `a=1,2`, `a=1&a=2`, and nested `a[b][c]=1`."""
+"""Parses query strings the way the SDKs write them: `a[]=1&a[]=2`, `a[0]=1`, `a=1,2`, `a=1&a=2`, nested `a[b][c]=1`."""
 
 from __future__ import annotations
 

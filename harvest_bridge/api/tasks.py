@@ -1,4 +1,4 @@
-"""What the worker does for REST: forget the answers of yesterday's keys, and old rows of the request log."""
+"""Periodic jobs of the REST layer: expire idempotency keys, trim the request log."""
 
 from __future__ import annotations
 

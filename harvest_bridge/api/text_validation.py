@@ -1,4 +1,4 @@
-"""Text from outside that no database keeps and no answer can repeat, refused where it comes in."""
+"""Refuses text that no database can store and no answer can repeat (NUL, lone surrogates), where it comes in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of our REST views: typed access to whoever calls."""
+"""The base class of our REST views, with typed access to the caller."""
 
 from __future__ import annotations
 

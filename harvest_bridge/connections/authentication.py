@@ -1,4 +1,4 @@
-"""Callers that speak for one connection, and how a request names its connection."""
+"""Authentication of callers that act for one connection, and how a request names its connection."""
 
 from __future__ import annotations
 

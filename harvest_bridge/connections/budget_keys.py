@@ -1,4 +1,4 @@
-"""Whose allowance a call draws on. Harvest does not say whether it counts by token or by account (REFERENCE §3)."""
+"""The key of the rate-limit budget that a call draws on (REFERENCE §3: by token or by account is not documented)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Harvest on behalf of a connection: the way in for everything to the right of this app."""
+"""Sends Harvest calls on behalf of a connection; the entry point for every app to the right."""
 
 from __future__ import annotations
 

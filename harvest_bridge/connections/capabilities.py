@@ -1,4 +1,4 @@
-"""What a connection can do with the rights of whoever linked it."""
+"""What a connection can do, given the Harvest role of the person who linked it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of every view that reads or writes Harvest as one connection."""
+"""The base class of views that read or write Harvest through one connection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the granted rights a call takes: the one table of it, whatever way the call goes to Harvest.
+"""Which granted right each Harvest call needs: one table for every path to Harvest.
 
 A connection is linked with some of five rights (`hosts.models.Right`). Its linker's rights in Harvest are another
 matter (`rights.py`): a call needs both.

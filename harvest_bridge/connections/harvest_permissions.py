@@ -1,4 +1,4 @@
-"""Which right in Harvest a call needs (REFERENCE §6.2), so that a refusal can say what is missing."""
+"""Which Harvest permission a call needs (REFERENCE §6.2), so that a refusal can name what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The history of a connection: every change of state and every action, with whom it came from."""
+"""Writes the history of a connection: state changes and actions, with their actor."""
 
 from __future__ import annotations
 

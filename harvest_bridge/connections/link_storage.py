@@ -1,4 +1,4 @@
-"""Writing a link down: connection, tokens, history and the spent link token in one transaction, or none of it."""
+"""Stores a completed link in one transaction: connection, tokens, history, the spent link token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a permission to a connection. Nothing is stored unless the whole of it succeeds."""
+"""Completes a link: exchanges the code or checks the personal token, then stores the connection, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in one of Harvest's lists a caller stands, and the cursors that lead on from there.
+"""Cursors over Harvest's lists: where a caller stands, and where the next page begins.
 
 Harvest pages in two styles. With numbers it links both ways; with cursors it links onwards only, yet still knows its
 pages by number. So our cursor counts the pages: that is the way back.

@@ -1,4 +1,4 @@
-"""A permission that waits for the person's yes: sealed on the link token's row, for ten minutes."""
+"""OAuth grants that wait for confirmation: sealed on the link token row for ten minutes."""
 
 from __future__ import annotations
 

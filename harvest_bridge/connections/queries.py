@@ -1,4 +1,4 @@
-"""Which connection: every query names the host app first."""
+"""Queries for connections and link tokens; each is scoped to a host app first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`redirect_uri`: where a same-window flow ends."""
+"""Validates `redirect_uri`, where a same-window flow ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens for calls, on the I/O loop: one renewal per connection however many wait, and waiting holds nothing.
+"""Access tokens for calls, renewed on the I/O loop: one renewal per connection, and waiting for it holds no resource.
 
 The steps in the database (`vault.py`) are jobs of the thread that began the renewal, or of a worker thread when that
 thread has given up. Between them the renewal is a task of the loop, which no caller's impatience ends: an answer of

@@ -1,4 +1,4 @@
-"""Moves of a connection between its states: once each, however many callers see why, with a row of history."""
+"""State transitions of a connection: each happens once, with a row of history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the worker does for connections: renew tokens ahead of their expiry, forget old ones of ours."""
+"""Periodic jobs for connections: refresh tokens ahead of expiry, delete expired tokens of ours."""
 
 from __future__ import annotations
 

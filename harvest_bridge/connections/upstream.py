@@ -1,4 +1,4 @@
-"""Harvest as our settings describe it: where it is, who we are there, how long a caller waits."""
+"""Configures the Harvest client from settings, and sends calls within HARVEST_TIMEOUT_SECONDS."""
 
 from __future__ import annotations
 

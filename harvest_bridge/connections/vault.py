@@ -1,4 +1,4 @@
-"""The tokens of a connection: stored sealed, opened for a call, renewed before they expire, once.
+"""The token vault: tokens of a connection sealed at rest, opened for a call, refreshed once before they expire.
 
 Here is what the database does for that, in short steps between which nothing is held but the lock of a renewal
 (`api/locks.py`); `renewal.py` puts them together and asks Harvest. The row is the authority: `token_generation` counts

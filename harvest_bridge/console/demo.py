@@ -1,4 +1,4 @@
-"""What the demo consists of: four processes, their ports, their environment, and what is kept between runs."""
+"""The demo: its four processes, ports, environment, and the files kept between runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python's garbage collector, told what kind of process this is."""
+"""Tunes Python's garbage collector for this kind of process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is everything that a request needs there? Each part by name."""
+"""Health checks of every part that a request needs, by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker's sign of life: a moment in the queue's own store, written every minute."""
+"""The worker's heartbeat: a timestamp in the queue's own store, written every minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /health/live: the event loop answers, whatever Django and the database are doing."""
+"""GET /health/live: 200 while the event loop runs, whatever Django and the database do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DEBUG answers this machine alone, wherever the process listens (`checks.py` refuses what it can see)."""
+"""With DEBUG, answers requests of this machine only, wherever the process listens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same failure of many operations, described once."""
+"""Shares identical error responses of many operations as one component."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who among the operators may change whom: nobody reaches rights through another's account that they do not hold."""
+"""Which operator may change which: nobody gains permissions through the account of somebody with more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which TCP ports of this machine are taken."""
+"""TCP ports: whether one is taken, and the next free one."""
 
 from __future__ import annotations
 

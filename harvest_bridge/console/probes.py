@@ -1,4 +1,4 @@
-"""Probes come with whatever `Host` their machine knows us by, often a bare address."""
+"""Lets health probes send any `Host` header, often a bare address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One web process without Redis: pacing spans processes, but caches and rate limits then live in its memory."""
+"""Allows one web process only without Redis: caches and rate limits then live in its memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""httpx over aiohttp, without the surprises of either.
+"""An httpx transport over aiohttp, with the differences of both smoothed out.
 
 Stock httpx-aiohttp 0.2 rewrites escaped paths, keeps a cookie jar for all tokens, lets aiohttp send GET and DELETE
 twice behind the pacer's back, and calls a connection that broke after the request a connect time-out, so that a

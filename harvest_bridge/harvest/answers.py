@@ -1,4 +1,4 @@
-"""From Harvest's answer to a value or a typed error.
+"""Turns an HTTP answer of Harvest into a value or a typed error.
 
 Harvest has three JSON shapes for errors, plus HTML and nothing at all (REFERENCE §5).
 """

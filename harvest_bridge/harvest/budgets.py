@@ -1,4 +1,4 @@
-"""Words for Harvest's allowance and for who waits for whom within it."""
+"""Rate-limit budgets and lanes: how many requests Harvest allows, and who goes first."""
 
 from __future__ import annotations
 

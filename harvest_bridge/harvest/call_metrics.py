@@ -1,4 +1,4 @@
-"""Notes what a call to Harvest costs: on the request that it is for, if there is one, and for Prometheus."""
+"""Measures calls to Harvest, for the request log and for Prometheus."""
 
 from __future__ import annotations
 

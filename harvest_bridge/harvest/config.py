@@ -1,4 +1,4 @@
-"""All that the gateway must be told, once, at start-up."""
+"""Configuration of the gateway, passed in once at start-up."""
 
 from __future__ import annotations
 

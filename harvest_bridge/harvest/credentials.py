@@ -1,4 +1,4 @@
-"""Who a call is made as. Where tokens come from is not Harvest's matter: a token source is handed in."""
+"""Credentials of a call, and the protocol of the token source that supplies them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One moment by which a call must be over, however many steps it takes."""
+"""A deadline shared by all steps of one call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Harvest's lists, a page at a time."""
+"""Pagination of Harvest's lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record of Harvest's that contradicts its types, without what cannot be read: only after reading it whole failed."""
+"""Reads a record that contradicts its types: keeps the readable fields and lists the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an operation to the bytes that go out."""
+"""Encodes an operation as an HTTP request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a failed attempt may be followed by another, and after how long."""
+"""Retry rules: when a failed attempt may be repeated, and after how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer that is passed on while it arrives."""
+"""A response body that is passed on while it arrives."""
 
 from __future__ import annotations
 

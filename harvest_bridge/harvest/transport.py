@@ -1,4 +1,4 @@
-"""The way to Harvest's two hosts and to nowhere else."""
+"""HTTP to Harvest's two hosts, and to no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call us, and from where."""
+"""Queries for host apps, keys and origins."""
 
 from __future__ import annotations
 

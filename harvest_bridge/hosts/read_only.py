@@ -1,4 +1,4 @@
-"""Admin pages and rows that are only looked at: no buttons that save, add or delete."""
+"""Read-only admin classes, without buttons that save, add or delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection that does not wait for ever for a server that is gone without a word."""
+"""PostgreSQL connections that notice a server which is gone without closing the socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose Harvest account a drop-in request is for (DESIGN §4.4, "Which connection")."""
+"""Selects the connection for a drop-in request (DESIGN §4.4, "Which connection")."""
 
 from __future__ import annotations
 

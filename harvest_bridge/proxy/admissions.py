@@ -1,4 +1,4 @@
-"""Who may act as which connection, remembered between requests, and never longer than it is true."""
+"""Caches which caller may act as which connection; every use checks that nothing it rests on has changed."""
 
 from __future__ import annotations
 

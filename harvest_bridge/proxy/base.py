@@ -1,4 +1,4 @@
-"""What the views of /proxy and /custom share: writes that happen once, and the row of the table."""
+"""Base views of /proxy and /custom: idempotent writes, and the resource of the request."""
 
 from __future__ import annotations
 

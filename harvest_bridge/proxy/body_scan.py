@@ -1,4 +1,4 @@
-"""Looks for credentials in a body while it passes, piece by piece, without holding it.
+"""Scans a streamed request body for credentials without buffering it.
 
 Harvest reads JSON, forms and multipart forms. What a body is said to be is not trusted: one that begins like JSON or
 multipart is read as such, and as the form that it may be for Harvest too unless it is said to be JSON or multipart.

@@ -1,4 +1,4 @@
-"""Has anything changed that an admission rests on? Asked before each request, so it must cost next to nothing.
+"""Versions of cached admissions, read before each request in one cheap statement.
 
 The database is asked and not Redis, also where there is one: Redis learns of a revocation after the commit, and not at
 all when the process that revoked dies in between or somebody works with SQL. So whatever was committed holds from the

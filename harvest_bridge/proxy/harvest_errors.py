@@ -1,4 +1,4 @@
-"""Our errors on the drop-in path: in the shapes of Harvest's own (REFERENCE §5), with our `code` beside."""
+"""Our errors in Harvest's own shapes on the drop-in path (REFERENCE §5), with our `code` beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No phase of an exchange lasts for ever: whoever does not move for too long ends it."""
+"""Idle time-outs: ends an exchange in which either side does not move for too long."""
 
 from __future__ import annotations
 

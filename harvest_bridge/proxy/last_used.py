@@ -1,4 +1,4 @@
-"""When keys and connections were last used, written down once a minute for all of them, off the request path."""
+"""Records when keys and connections were last used, in one write a minute."""
 
 from __future__ import annotations
 

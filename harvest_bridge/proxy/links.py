@@ -1,4 +1,4 @@
-"""Addresses of Harvest in an answer, pointed at us: an envelope's `links`, `Location` and `Link`. Nothing else.
+"""Rewrites addresses of Harvest in answers (`links`, `Location`, `Link`) to ours.
 
 A list is not parsed: it may be long, and every other byte must stay as it is. Harvest ends its envelope with `links`
 (REFERENCE §4.1), so the end is held back until it is known to be the end. There the bytes `"links"` can only be a

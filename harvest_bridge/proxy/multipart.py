@@ -1,4 +1,4 @@
-"""Multipart bodies, in which receipts come, go to Harvest as they are (truto-wire §3, `truto_body_passthrough`)."""
+"""Passes multipart bodies with receipts on unparsed (truto-wire §3, `truto_body_passthrough`)."""
 
 from __future__ import annotations
 

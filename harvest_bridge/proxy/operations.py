@@ -1,4 +1,4 @@
-"""Where a row of the table is at Harvest, and its list as a value."""
+"""Builds Harvest paths and operations from rows of the resource table."""
 
 from __future__ import annotations
 

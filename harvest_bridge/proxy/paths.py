@@ -1,4 +1,4 @@
-"""Which request targets may pass, what they are, and on which budget they draw."""
+"""Validates drop-in request targets and classifies them: route, budget, whether it lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a request to the row of the table, the path and the parameters that it means."""
+"""Parses a /proxy request: the resource, the path and the parameters."""
 
 from __future__ import annotations
 

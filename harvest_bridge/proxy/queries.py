@@ -1,4 +1,4 @@
-"""What a parameter of Harvest's must look like, and how it is read from the query."""
+"""Validates Harvest's query parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The caller's body: a small one is read first, so that it can be sent twice; a long one goes through as it comes."""
+"""Streams the caller's request body to Harvest; a small one is buffered, so that it can be sent twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which resource a name means: `time_entries`, `timeEntries`, `Time-Entry` are one."""
+"""Resolves resource names: `time_entries`, `timeEntries` and `Time-Entry` are one."""
 
 from __future__ import annotations
 

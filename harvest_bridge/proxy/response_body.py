@@ -1,4 +1,4 @@
-"""Harvest's answer on its way to the caller."""
+"""Streams Harvest's response body to the caller."""
 
 from __future__ import annotations
 

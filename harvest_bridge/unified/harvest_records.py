@@ -1,4 +1,4 @@
-"""What the directory reads of Harvest's records; the rest of a record is carried along unread, as `remote_data`.
+"""The fields of Harvest's records that the directory reads; the rest travels along as `remote_data`.
 
 Read straight from Harvest's bytes, with moments left as text: pages may hold 2,000 people, and `harvest.records`,
 which makes exact and aware values of everything, takes its time. Null, empty and missing are the same.

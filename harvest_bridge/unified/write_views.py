@@ -1,4 +1,4 @@
-"""Writes to the directory: people and job roles. Each is one call of Harvest's, once per `Idempotency-Key`."""
+"""Views that write people and roles: each is one call to Harvest, once per `Idempotency-Key`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Request bodies: how long they may be, by route, how slowly they may come, and that nothing is read too early."""
+"""Request bodies: their maximum size by route, their minimum speed, and that none is read too early."""
 
 from __future__ import annotations
 

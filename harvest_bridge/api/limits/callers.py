@@ -1,4 +1,4 @@
-"""Who sends a body is asked before it is read."""
+"""Authenticates the caller before a request body is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connection limits: in all, per address, and in time until a request's head is complete.
+"""Connection limits: in total, per address, and the time until a request head is complete.
 
 An ASGI application sees a request when its head is there, so what comes before is looked after where bytes come in: in
 the protocol class of uvicorn, through the methods of `asyncio.Protocol`. It works with h11 and httptools alike.

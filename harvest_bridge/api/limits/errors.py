@@ -1,4 +1,4 @@
-"""What callers are told who want more than there is."""
+"""Errors for callers above a limit."""
 
 from __future__ import annotations
 

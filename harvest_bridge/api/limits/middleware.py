@@ -1,4 +1,4 @@
-"""ASGI middleware in front of every route: what is too much is refused before anything is done for it."""
+"""ASGI middleware in front of every route: refuses requests above a limit before any work is done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals in the one shape of all errors, for places that have no framework around them."""
+"""Error answers as raw HTTP, for places below the framework."""
 
 from __future__ import annotations
 

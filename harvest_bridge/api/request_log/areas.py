@@ -1,4 +1,4 @@
-"""Which requests are logged, and under which heading: by the first part of their path."""
+"""Which requests are logged, and under which area, by the first part of their path."""
 
 from __future__ import annotations
 

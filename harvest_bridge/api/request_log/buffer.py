@@ -1,4 +1,4 @@
-"""The request log's memory: bounded, emptied about once a second by a thread of its own, never waited for.
+"""The bounded in-memory buffer of the request log, flushed about once a second by a thread of its own.
 
 What is in here when a process is killed is lost, a second's worth; a stop in good order writes it first.
 """

@@ -1,4 +1,4 @@
-"""From a path to its template: what is logged of it. A path itself may hold ids, names or pasted secrets.
+"""Turns a path into its template; the path itself may hold ids, names or pasted secrets.
 
 Only words of Harvest's own vocabulary are kept; numbers become `{id}`, anything else `{other}`.
 """

@@ -1,4 +1,4 @@
-"""The request log in numbers: per span of time, in one query over an index, however many rows there are."""
+"""Statistics over the request log: counts and percentiles per span of time, in one indexed query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forgets old rows of the request log: by age, and by number where traffic is heavy."""
+"""Deletes old rows of the request log, by age and by number."""
 
 from __future__ import annotations
 

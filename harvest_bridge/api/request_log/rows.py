@@ -1,4 +1,4 @@
-"""From a finished request to its row, and to the counts for Prometheus."""
+"""Turns a finished request into its log row and its Prometheus counts."""
 
 from __future__ import annotations
 

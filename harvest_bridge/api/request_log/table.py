@@ -1,4 +1,4 @@
-"""Writes rows of the request log, past the ORM: it is the one table that grows with every request."""
+"""Inserts request log rows in bulk, past the ORM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two scripts for the host's own pages: the drop-in link SDK, and the shim for the published one."""
+"""Two scripts for host pages: our drop-in link SDK, and the shim for the published one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The person's own yes, between Harvest's consent and the connection: whose account is linked, for whom, where."""
+"""The confirmation page between consent at Harvest and the connection: whose account, for whom, where."""
 
 from __future__ import annotations
 

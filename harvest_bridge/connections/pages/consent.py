@@ -1,4 +1,4 @@
-"""The top-level window: to Harvest's consent and back, in the one browser that began."""
+"""The top-level window: redirect to Harvest's consent page, and the callback in the same browser."""
 
 from __future__ import annotations
 

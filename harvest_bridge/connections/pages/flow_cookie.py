@@ -1,4 +1,4 @@
-"""What this browser remembers of its links: a signed cookie of its own, so that no page stores a row for anybody.
+"""The signed cookie that stores the link flows of this browser; no page stores a row for an anonymous caller.
 
 It holds nothing that its browser may not see. A copy of an older cookie brings back nothing that was spent: states and
 link tokens are spent in the database.

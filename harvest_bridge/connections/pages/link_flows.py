@@ -1,4 +1,4 @@
-"""What this browser remembers of the links it is at: several at once, each by its own name.
+"""The link flows that this browser has under way, several at once, each by its own name.
 
 One slot for "the current link" would let the page of one host finish the link of another.
 """

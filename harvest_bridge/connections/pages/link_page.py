@@ -1,4 +1,4 @@
-"""The page that a host opens in a popup, an iframe or the same window, and how it learns the outcome."""
+"""The connect page that a host opens in a popup, an iframe or the same window, and its status endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a host's page asks of the connect page, in the query that the link SDK writes (truto-wire §2.2)."""
+"""The query of the connect page as the link SDK writes it (truto-wire §2.2), parsed and checked."""
 
 from __future__ import annotations
 

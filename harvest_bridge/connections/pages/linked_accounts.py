@@ -1,4 +1,4 @@
-"""What is linked, for the customer to see and to end.
+"""The customer's page of linked accounts: view and disconnect.
 
 A link token opens what it could link; a spent one opens only the connection that it made. In the window that went to
 Harvest the browser's memory names the link token, so there the POST is protected by a CSRF cookie; elsewhere the link

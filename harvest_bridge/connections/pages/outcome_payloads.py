@@ -1,4 +1,4 @@
-"""How a try ends: payloads of truto-wire §2.3, whom they may be told, and the way back to the host."""
+"""Payloads that report an outcome to the host (truto-wire §2.3), and the origins that may receive them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a page that the host opened ends: connected, or why not; the host hears of it as the page opens."""
+"""Outcome pages inside the host: connected or failed; the host is notified as the page opens."""
 
 from __future__ import annotations
 

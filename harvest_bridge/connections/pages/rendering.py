@@ -1,4 +1,4 @@
-"""What every page of the flow needs: the person's language, an opener that survives, frames only for the host."""
+"""Renders the pages of the link flow: language, opener policy, allowed frame ancestors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connecting with a personal access token: a form that works in a frame without cookies, bound to the link token.
+"""The form for linking with a personal access token; works in a frame without cookies, bound to the link token.
 
 Whoever can post it holds the link token, so it needs no CSRF cookie. The pasted token is never shown again.
 """

@@ -1,4 +1,4 @@
-"""How a try in the top-level window ends: connected, or not, and where it leads then."""
+"""Outcome pages of the top-level window: connected or failed, and the way back."""
 
 from __future__ import annotations
 

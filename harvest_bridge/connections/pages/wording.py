@@ -1,4 +1,4 @@
-"""Who links what for whom, and what they may do in Harvest, in the linker's language."""
+"""Texts of the consent pages in the linker's language: who links what for whom, and the rights this gives."""
 
 from __future__ import annotations
 

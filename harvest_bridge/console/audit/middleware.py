@@ -1,4 +1,4 @@
-"""Every deed that an operator asks of the admin or the sign-in pages leaves a row before it is done."""
+"""Writes an audit row before any change requested in the admin or on the sign-in pages."""
 
 from __future__ import annotations
 

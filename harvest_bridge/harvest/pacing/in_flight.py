@@ -1,4 +1,4 @@
-"""How many calls of each bucket this process has under way: so that one cannot take all connections to Harvest."""
+"""Calls in flight per bucket in this process, capped so that one cannot take all connections to Harvest."""
 
 from __future__ import annotations
 

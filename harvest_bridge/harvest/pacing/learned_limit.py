@@ -1,4 +1,4 @@
-"""What Harvest lets through while somebody else (another integration, a script) spends the same token.
+"""Learns how much Harvest lets through while another integration spends the same token.
 
 Nobody tells us of them: all that shows is a 429 although our own count had room. Then API calls and backfills share
 less than the allowance, so that the others' requests fit beside ours, and clicks have the whole of it. After a time

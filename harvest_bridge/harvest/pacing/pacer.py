@@ -1,4 +1,4 @@
-"""Keeps us within Harvest's allowance: nobody sends before they hold a slot."""
+"""Paces requests within Harvest's rate limits: nothing is sent without a slot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether our requests to Harvest can be counted, in words for whoever runs the bridge."""
+"""Whether requests to Harvest can be counted, as a health check."""
 
 from __future__ import annotations
 

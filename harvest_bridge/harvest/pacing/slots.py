@@ -1,4 +1,4 @@
-"""What the pacer asks of a store of slots, be it a file or Redis.
+"""The interface of slot stores, and the arithmetic they share.
 
 A slot is one request's place in the window. It is occupied from its grant until a whole window after the answer was
 received, because the request reached Harvest somewhere between the two. So when Harvest looks back over any window,

@@ -1,4 +1,4 @@
-"""The line of those who wait for a slot of one bucket, in this process."""
+"""The queue of callers that wait for a slot of one bucket, in this process."""
 
 from __future__ import annotations
 

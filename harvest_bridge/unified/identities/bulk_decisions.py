@@ -1,4 +1,4 @@
-"""Many decisions in one call, each answered for itself."""
+"""Bulk decisions: many in one call, each answered by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page for deciding shows: accounts, tabs, people with their candidates, and what became of a decision."""
+"""The data of the decision page: accounts, tabs, people with candidates, outcomes."""
 
 from __future__ import annotations
 

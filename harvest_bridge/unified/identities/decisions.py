@@ -1,4 +1,4 @@
-"""What people decide about an identity. Every decision is final until the next one, and is written down."""
+"""Decisions of people about identities: confirm, reject, override; each is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A matching run: read Harvest's users, flag who went, compare everybody undecided, write down what was found."""
+"""A matching run: reads Harvest's users, flags those who left, compares everybody undecided, stores the findings."""
 
 from __future__ import annotations
 

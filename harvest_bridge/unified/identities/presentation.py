@@ -1,4 +1,4 @@
-"""Identities for people's eyes."""
+"""Identities prepared for display."""
 
 from __future__ import annotations
 

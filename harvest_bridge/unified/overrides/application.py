@@ -1,4 +1,4 @@
-"""What a set of overrides makes of a page of unified records."""
+"""Applies overrides to a page of unified records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expressions that had to be stopped are left alone for a while: a page must not wait for them again and again."""
+"""A circuit breaker for expressions: one that had to be stopped is not run again for a while."""
 
 from __future__ import annotations
 

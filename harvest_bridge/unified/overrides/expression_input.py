@@ -1,4 +1,4 @@
-"""Unified records as expressions read them: as JSON, and no more of it than they can read."""
+"""Unified records as JSON for expressions, reduced to the fields they can read."""
 
 from __future__ import annotations
 

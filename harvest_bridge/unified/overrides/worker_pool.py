@@ -1,4 +1,4 @@
-"""The children of this process: started when first needed, used again, replaced when they die."""
+"""The pool of worker processes: started on demand, reused, replaced when they die."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child process that evaluates expressions, and can be killed at any moment without harm to anybody."""
+"""A worker process that evaluates expressions and can be killed at any moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The child: takes pages of records and expressions, and gives back values. It can do nothing else."""
+"""The main loop of a worker process: takes records and expressions, returns values, can do nothing else."""
 
 from __future__ import annotations
 

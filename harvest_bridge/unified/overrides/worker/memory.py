@@ -1,4 +1,4 @@
-"""How much memory this process has left. Where there is none, the engine ends the process: see `process.Worker`."""
+"""The memory limit of a worker process, and what is left of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the two sides talk: a length of four bytes, then JSON."""
+"""The wire format between bridge and worker process: four bytes of length, then JSON."""
 
 from __future__ import annotations
 
