@@ -14,9 +14,8 @@ OTHERS = {_ALL[-1]}
 def stay_on(cores: set[int], pid: int = 0) -> None:
     """For every thread there is by now. Going first takes the right to; without it others disturb."""
     for thread in map(int, os.listdir(f"/proc/{pid or os.getpid()}/task")):
-        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended meanwhile, or we are not root
             os.sched_setaffinity(thread, cores)
-        with contextlib.suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, thread, -15)
 
 
