@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "harvest_bridge.hosts",
     "harvest_bridge.api",
+    "harvest_bridge.webhooks",
     "harvest_bridge.connections",
     "harvest_bridge.connections.oauth",
     "harvest_bridge.proxy",
