@@ -11,7 +11,7 @@ from django.utils import timezone
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.stored_json import StoredJSONField
 
-MAX_DATA = 256 * 1024  # bytes as JSON
+MAX_DATA = 2**20  # bytes as JSON: notes as long as Harvest takes them, and all that stands around them
 KEPT_ANSWER_BYTES = 1024
 
 

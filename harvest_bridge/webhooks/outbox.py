@@ -40,9 +40,18 @@ class NewEvent:
             object_type=self.type.object_type,
             object_id=str(self.object_id)[:255],
             changed=list(self.changed),
-            data=self.data,
+            data=storable(self.data),
             only_for=self.only_for,
         )
+
+
+def storable(value: Any) -> Any:
+    """Without what PostgreSQL cannot keep in JSON, wherever it came from: the character NUL, halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode(errors="replace").decode()
+    if isinstance(value, dict):
+        return {storable(name): storable(inner) for name, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def emit(*events: NewEvent) -> list[Event]:
