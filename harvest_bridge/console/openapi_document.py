@@ -69,7 +69,10 @@ def complete(result: Json, **_: Any) -> Json:
         identities.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
-    result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
+    result["paths"] = {
+        **dict(sorted((result["paths"] | webhooks.paths()).items())),
+        **dict(sorted(proxy.paths().items())),
+    }
     result["webhooks"] = webhooks.webhooks()
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {

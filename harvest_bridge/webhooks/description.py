@@ -6,7 +6,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from harvest_bridge.api.description import PAGING, list_of, ref
+from harvest_bridge.api.description import ANY_OTHER, PAGING, codes_met, failure, list_of, ref
+from harvest_bridge.api.inputs import MAX_LIMIT
 
 from .catalogue import EventType, event_types
 from .models import DeliveryStatus, EndpointStatus, Format, Payload, SignatureEncoding
@@ -144,6 +145,34 @@ def example_of(each: EventType) -> Json:
         "changed": [],
         "data": each.example,
     }
+
+
+def paths() -> Json:
+    """Of what is served beside Django: the events of an endpoint."""
+    number = {"type": "integer", "minimum": 0}
+    failures = {
+        str(status): failure(status, codes_met(status, "harvest_bridge.webhooks"))
+        for status in (400, 401, 403, 404, 410, 429, 503)
+    }
+    parameters = [
+        {"name": "webhook_id", "in": "path", "required": True, "schema": _TEXT},
+        {"name": "after", "in": "query", "schema": _TEXT, "description": "`next_cursor`, or an event's `sequence`."},
+        {"name": "wait", "in": "query", "schema": {**number, "maximum": 60}, "description": "Seconds, if all is read."},
+        {"name": "limit", "in": "query", "schema": {**number, "minimum": 1, "maximum": MAX_LIMIT}},
+    ]
+    operation = {
+        "operationId": "list_webhook_events",
+        "description": "The very events that are delivered to this webhook, in the order of their numbers.",
+        "tags": [TAG],
+        "security": [{"apiKey": []}],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "", "content": {"application/json": {"schema": ref("EventPage")}}},
+            **failures,
+            **ANY_OTHER,
+        },
+    }
+    return {"/webhook/{webhook_id}/events": {"get": operation}}
 
 
 def _with(name: str, **besides: Json) -> dict[int, Json]:

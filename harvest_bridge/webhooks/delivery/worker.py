@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from django.db import close_old_connections
 
-from harvest_bridge import descriptors
+from harvest_bridge import file_descriptors
 from harvest_bridge.api import locks
 from harvest_bridge.api.outages import OUTAGES, outage_of
 
@@ -52,7 +52,7 @@ class DeliveryThread:
             self._thread.join(_LONGEST_END_SECONDS)
 
     def _run(self) -> None:
-        descriptors.raise_limit()
+        file_descriptors.raise_limit()
         while not self._is_over.is_set():
             try:
                 if locks.acquire(_LOCK):
