@@ -31,6 +31,9 @@ from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E4
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import sync_client  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
+from harvest_bridge.webhooks.stream import ROUTE as EVENTS_ROUTE  # noqa: E402
+from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
+from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
 from timer_widget import stream  # noqa: E402
 from timer_widget.hub import hub  # noqa: E402
 
@@ -69,7 +72,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
-        async with hub.running(), connections.watched():
+        async with hub.running(), waiting.running(), connections.watched():
             yield
     finally:
         await drop_in.aclose()
@@ -82,6 +85,7 @@ application = Bridge(
     routes=[
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
+        Route(EVENTS_ROUTE, event_stream),
         Route("/timer/stream", stream.answer, methods=["GET"]),
         Route("/health/live", liveness.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),

@@ -64,6 +64,13 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     )
     REQUEST_LOG_DAYS: Annotated[int, _help("How long the request log keeps a row; 0: it keeps none.")] = 7
     REQUEST_LOG_ROWS: Annotated[int, _help("How many rows it keeps at most.")] = 1_000_000
+    WEBHOOK_ALLOW_LOOPBACK: Annotated[
+        bool, _help("Webhooks may go to this machine, by http too; for development. DEBUG allows it as well.")
+    ] = False
+    WEBHOOK_EVENT_DAYS: Annotated[int, _help("How long events are kept once everybody has them.")] = 30
+    WEBHOOK_UNDELIVERED_DAYS: Annotated[
+        int, _help("How long events are kept that could not be delivered; dropping them is told.")
+    ] = 90
     REQUIRE_TWO_FACTOR: Annotated[bool, _help("Operators reach the admin only with a second factor.")] = False
     EMAIL_URL: Annotated[
         str, _help("Mail server for password resets: smtp://user:password@host:587, smtps://…:465; none: no mail.")

@@ -63,6 +63,11 @@ MAX_CONNECTIONS = ENV.MAX_CONNECTIONS
 MAX_CONNECTIONS_PER_ADDRESS = ENV.MAX_CONNECTIONS_PER_ADDRESS
 FORWARDED_ALLOW_IPS = listed(ENV.FORWARDED_ALLOW_IPS)
 
+# --- what hosts are told: webhooks
+WEBHOOK_ALLOW_LOOPBACK = ENV.WEBHOOK_ALLOW_LOOPBACK
+WEBHOOK_EVENT_DAYS = ENV.WEBHOOK_EVENT_DAYS
+WEBHOOK_UNDELIVERED_DAYS = ENV.WEBHOOK_UNDELIVERED_DAYS
+
 # --- what operators see
 REQUEST_LOG_DAYS = ENV.REQUEST_LOG_DAYS
 REQUEST_LOG_ROWS = ENV.REQUEST_LOG_ROWS
@@ -89,6 +94,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "harvest_bridge.hosts",
     "harvest_bridge.api",
+    "harvest_bridge.webhooks",
     "harvest_bridge.connections",
     "harvest_bridge.connections.oauth",
     "harvest_bridge.proxy",

@@ -12,6 +12,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("harvest_bridge.console.account_urls")),
+    path("", include("harvest_bridge.webhooks.urls")),
     path("", include("harvest_bridge.connections.urls")),
     path("", include("harvest_bridge.proxy.urls")),
     path("", include("harvest_bridge.unified.urls")),

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 
 from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 
-from . import intents
+from . import events, intents
 from .entry_locks import lock_of
 from .errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from .models import Intent, IntentKind, Person, TimerSession
@@ -45,19 +46,26 @@ def record(person: Person, kind: IntentKind, click: Click, *, item: dict[str, An
     )
 
 
-def carry_out(intent: Intent, attempt: Callable[[], E], *, look: Look) -> E:
-    """Do it and write down what came of it. After a lost answer, `look` tells whether it was done after all."""
+def carry_out(
+    intent: Intent, attempt: Callable[[], E], *, harvest: Harvest, look: Look, stopped: Look = lambda: None
+) -> E:
+    """Do it and write down what came of it. After a lost answer, `look` tells whether it was done after all.
+
+    `stopped` is the timer that ended for it, for what hosts are told.
+    """
+    connection = harvest.connection
     try:
         entry: E = attempt()
     except HarvestOutcomeUnknown as lost:
-        entry = _look(intent, look, lost)
+        entry = _look(intent, connection, look, lost)
     except (BridgeError, *OUTAGES) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise
-        intents.settle_failure(intent, known)
+        _settle_failure(intent, connection, known)
         raise known from error
-    intents.settle(intent, entry_id=entry.id if entry else None)
+    deed = events.Deed(connection, entry, stopped)
+    intents.settle(intent, entry_id=entry.id if entry else None, tell=lambda: events.tell_deed(intent, deed))
     return entry
 
 
@@ -89,13 +97,17 @@ def check_item(session: TimerSession, item_id: str) -> None:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
 
 
-def _look(intent: Intent, look: Look, lost: HarvestOutcomeUnknown) -> TimeEntry:
+def _settle_failure(intent: Intent, connection: Connection, error: BridgeError) -> None:
+    intents.settle_failure(intent, error, tell=lambda: events.tell_failure(intent, connection, error))
+
+
+def _look(intent: Intent, connection: Connection, look: Look, lost: HarvestOutcomeUnknown) -> TimeEntry:
     try:
         found = look()
     except (BridgeError, *OUTAGES) as error:
         intents.leave_pending(intent, lost)
         raise lost from error
     if found is None:
-        intents.settle_failure(intent, lost)
+        _settle_failure(intent, connection, lost)
         raise lost
     return found

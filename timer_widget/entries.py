@@ -55,6 +55,7 @@ def add_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
                 ),
                 lambda: _time_fields(harvest, click),
             ),
+            harvest=harvest,
             look=lambda: _added(harvest, click, since=intent.created_at),
         )
     return _answer(session, entry, item)
@@ -70,7 +71,9 @@ def edit_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
     intent = record(session.person, IntentKind.EDIT, click)
     if intent.status == IntentStatus.DONE:
         return _answer(session, before)
-    entry = carry_out(intent, lambda: _edit(harvest, before, click), look=lambda: _changed(harvest, before))
+    entry = carry_out(
+        intent, lambda: _edit(harvest, before, click), harvest=harvest, look=lambda: _changed(harvest, before)
+    )
     return _answer(session, entry)
 
 
@@ -91,7 +94,7 @@ def delete_entry(*, session: TimerSession, click: Click) -> dict[str, Any]:
         harvest.send(delete_time_entry(before.id))
         return before
 
-    carry_out(intent, attempt, look=lambda: before if _is_gone(harvest, before.id) else None)
+    carry_out(intent, attempt, harvest=harvest, look=lambda: before if _is_gone(harvest, before.id) else None)
     return _answer(session, before)
 
 
@@ -111,7 +114,9 @@ def move_start(*, session: TimerSession, click: Click) -> dict[str, Any]:
     intent = record(session.person, IntentKind.MOVE, click)
     if intent.status == IntentStatus.DONE:
         return _answer(session, before)
-    entry = carry_out(intent, lambda: begin_at(harvest, before, started_at), look=lambda: _changed(harvest, before))
+    entry = carry_out(
+        intent, lambda: begin_at(harvest, before, started_at), harvest=harvest, look=lambda: _changed(harvest, before)
+    )
     return _answer(session, entry)
 
 

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
-import threading
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
-from types import FrameType
 from typing import Any
 
 import redis
@@ -23,6 +20,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from harvest_bridge.api.outages import best_effort
+from harvest_bridge.api.stop_signals import on_stop_signal
 
 from .errors import TooManyCalls
 from .models import Person
@@ -61,7 +59,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         listening = asyncio.create_task(self._listen()) if settings.REDIS_URL else None
         try:
-            with _on_signal(self._end_all):
+            with on_stop_signal(self._end_all):
                 yield
         finally:
             self._loop = None
@@ -123,27 +121,3 @@ hub = Hub()
 def _redis() -> Any:
     bounds = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
     return redis.Redis.from_url(settings.REDIS_URL, **bounds)
-
-
-@contextmanager
-def _on_signal(act: Callable[[], None]) -> Any:
-    """Calls `act` on the loop when the process is asked to end, before whoever else listens for that."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    loop = asyncio.get_running_loop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(act)
-        earlier = before[signal.Signals(number)]
-        if callable(earlier):
-            earlier(number, frame)
-
-    for number in before:
-        signal.signal(number, heard)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

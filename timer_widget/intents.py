@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,12 @@ from harvest_bridge.errors import BridgeError
 
 from .errors import ClickRepeated
 from .models import Intent, IntentKind, IntentStatus, Person
+
+Tell = Callable[[], None]
+
+
+def _nothing() -> None:
+    """Hosts are told nothing."""
 
 
 def record(
@@ -53,20 +60,22 @@ def record(
     raise ClickRepeated(f"This click was sent before and is {earlier.get_status_display().lower()}; look at the state.")
 
 
-def settle(intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | None = None) -> None:
-    """It is done."""
-    _settle(intent, status=IntentStatus.DONE, harvest_entry_id=entry_id, outcome=outcome)
+def settle(
+    intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | None = None, tell: Tell = _nothing
+) -> None:
+    """It is done. `tell` writes down what hosts are told of it, in the same transaction."""
+    _settle(intent, tell, status=IntentStatus.DONE, harvest_entry_id=entry_id, outcome=outcome)
 
 
-def settle_failure(intent: Intent, error: BridgeError) -> None:
+def settle_failure(intent: Intent, error: BridgeError, *, tell: Tell = _nothing) -> None:
     """It was not done, and Harvest holds nothing of it."""
     outcome = {"code": error.code, "message": error.message, "may_run_again": not (is_final(error) or error.is_partial)}
-    _settle(intent, status=IntentStatus.FAILED, outcome=outcome)
+    _settle(intent, tell, status=IntentStatus.FAILED, outcome=outcome)
 
 
 def leave_pending(intent: Intent, error: BridgeError) -> None:
     """Nobody knows yet whether it was done: the answer was lost, and looking failed too."""
-    _settle(intent, status=IntentStatus.PENDING, outcome={"code": error.code, "message": error.message})
+    _settle(intent, _nothing, status=IntentStatus.PENDING, outcome={"code": error.code, "message": error.message})
 
 
 def choices(person: Person, **scope: str) -> QuerySet[Intent]:
@@ -99,8 +108,13 @@ def _claims_again(earlier: Intent, kind: IntentKind, asked: dict[str, Any]) -> b
     return is_ours
 
 
-def _settle(intent: Intent, **fields: Any) -> None:
+def _settle(intent: Intent, tell: Tell, **fields: Any) -> None:
     """What was done is done, also where this cannot be written at the moment."""
     settled_at = None if fields["status"] == IntentStatus.PENDING else timezone.now()
-    row = Intent.objects.filter(pk=intent.pk)
-    kept_writes.write(f"intent {intent.pk}", lambda: row.update(settled_at=settled_at, **fields))
+
+    def write() -> None:
+        with transaction.atomic():
+            if Intent.objects.filter(pk=intent.pk).update(settled_at=settled_at, **fields):
+                tell()
+
+    kept_writes.write(f"intent {intent.pk}", write)

@@ -230,7 +230,7 @@ def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
     }
 
 
-def _belongs_to(person: Person, entry: TimeEntry) -> bool:
+def belongs_to(person: Person, entry: TimeEntry) -> bool:
     """Was it started from this host app, by its link back or by our own record of the click?"""
     permalink = entry.external_reference.permalink if entry.external_reference else None
     if permalink is None or origin_of(permalink) in origins_of(person.host_app):
@@ -240,7 +240,7 @@ def _belongs_to(person: Person, entry: TimeEntry) -> bool:
 
 def _is_ours(person: Person, running: TimeEntry | None) -> bool:
     """Of nobody's item, while the database cannot tell."""
-    return running is not None and bool(best_effort(lambda: _belongs_to(person, running)))
+    return running is not None and bool(best_effort(lambda: belongs_to(person, running)))
 
 
 def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:

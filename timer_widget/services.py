@@ -41,7 +41,9 @@ def start_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
         before = harvest.running_timer()
         return _start(harvest, click)
 
-    entry = carry_out(intent, attempt, look=lambda: _started_since(harvest, before))
+    entry = carry_out(
+        intent, attempt, harvest=harvest, look=lambda: _started_since(harvest, before), stopped=lambda: before
+    )
     shown = state_with(person, harvest, entry, item_id=item["id"], group_id=item["group_id"])
     return {"state": shown, "stopped": state.shown_stopped(before)}
 
@@ -67,7 +69,7 @@ def stop_timer(*, session: TimerSession, click: Click) -> dict[str, Any]:
         return _stop(harvest, entry_id)
 
     if intent.status != IntentStatus.DONE:
-        carry_out(intent, attempt, look=lambda: _stopped(harvest, entry_id))
+        carry_out(intent, attempt, harvest=harvest, look=lambda: _stopped(harvest, entry_id))
     still = running if running and running.id != entry_id else None
     return state_with(person, harvest, still, item_id=item["id"], group_id=item["group_id"])
 

@@ -22,7 +22,7 @@ def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] |
         return None
     return {
         "entry_id": entry.id,
-        "item": _item(entry.external_reference) if is_ours else None,
+        "item": shown_item(entry.external_reference) if is_ours else None,
         "client": _named(entry.client),
         "project": _named(entry.project),
         "task": _named(entry.task),
@@ -105,7 +105,7 @@ def _seconds(hours: Decimal) -> int:
     return round(hours * 3600)
 
 
-def _item(reference: ExternalReference | None) -> dict[str, Any] | None:
+def shown_item(reference: ExternalReference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
     ids = {name: normal_id(getattr(reference, name)) or None for name in ("id", "group_id", "account_id")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -38,7 +39,8 @@ def undo_switch(*, session: TimerSession, click: Click) -> dict[str, Any] | None
     harvest = harvest_for(session.person)
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
-        carry_out(intent, lambda: _undo(session, harvest, click), look=lambda: _undone(harvest, click))
+        undo = partial(_undo, session, harvest, click)
+        carry_out(intent, undo, harvest=harvest, look=lambda: _undone(harvest, click))
     return told_state(session.person)
 
 
@@ -55,7 +57,7 @@ def undo_deletion(*, session: TimerSession, click: Click) -> dict[str, Any] | No
     check_item(session, (entry["reference"] or {}).get("id") or "")
     intent = record(session.person, IntentKind.UNDO, click)
     if intent.status != IntentStatus.DONE:
-        carry_out(intent, lambda: _restore(harvest, entry), look=lambda: None)
+        carry_out(intent, lambda: _restore(harvest, entry), harvest=harvest, look=lambda: None)
     return told_state(session.person)
 
 

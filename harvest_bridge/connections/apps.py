@@ -12,7 +12,7 @@ class ConnectionsConfig(AppConfig):
     def ready(self) -> None:
         from harvest_bridge.crypto import rotation
 
-        from . import authentication  # noqa: F401 (registers its token class)
+        from . import authentication, events  # noqa: F401 (register its token class, its types of event)
         from .models import Connection, LinkToken
         from .upstream import configure_from_settings
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import history, vault
+from . import events, history, vault
 from .errors import AccountLinkedElsewhere, InvalidLinkToken
 from .history import What
 from .models import Authentication, Connection, LinkToken, Status
@@ -27,8 +27,10 @@ def store(*, link_token: LinkToken, received: PendingGrant, facts: dict[str, Any
         raise InvalidLinkToken(_("This link was used already, or has expired."))
     connection = _row_for(link_token, facts)
     what = What.RELINKED if connection.token_generation else What.LINKED
+    is_new = what == What.LINKED or connection.disconnected_at is not None
     _write(connection, facts | _state() | _tokens(connection, received) | _asked(connection, link_token))
     history.note(connection, what, actor=history.linker(connection.linked_by))
+    events.tell(connection, events.CREATED if is_new else events.UPDATED, events.ACTIVE)
     LinkToken.objects.filter(pk=link_token.pk).update(connection=connection)
     return connection
 

@@ -14,7 +14,7 @@ from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 from harvest_bridge.hosts.queries import rights_of
 from harvest_bridge.stored_json import check_size
 
-from . import history
+from . import events, history
 from .errors import RedirectNotAllowed, RightNotAsked
 from .history import What
 from .models import MAX_CONTEXT, Connection, IntegratedAccountToken, Kind, LinkToken, SpentState
@@ -115,6 +115,9 @@ def change(*, connection: Connection, context: dict[str, Any], label: str | None
     history.note(
         row, What.CHANGED, actor=actor, detail=", ".join([*context, *(["label"] if label is not None else [])])
     )
+    changed = [name for name, is_given in (("context", context), ("label", label is not None)) if is_given]
+    if changed:
+        events.tell(row, events.UPDATED, changed=changed)
     return row
 
 
@@ -123,6 +126,7 @@ def disconnect(*, connection: Connection, actor: str) -> None:
     """Forget the tokens at once; the row stays as history, and linking the same account again revives it."""
     connection.tokens.all().delete()
     history.note(connection, What.DISCONNECTED, actor=actor)
+    events.tell(connection, events.DELETED)
     Connection.objects.filter(pk=connection.pk).update(
         sealed_access_token="",
         sealed_refresh_token="",

@@ -17,6 +17,7 @@ from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
 from harvest_bridge.unified.identities import description as identities
+from harvest_bridge.webhooks import description as webhooks
 
 from .openapi_examples import give_examples
 from .openapi_failures import share_failures
@@ -25,6 +26,7 @@ Json = dict[str, Any]
 # What a host calls. The timer's own API is for our frames alone (docs/widget.md).
 # /proxy and /custom are described from their table instead: one path for each of Harvest's collections.
 _DESCRIBED = [
+    path("", include("harvest_bridge.webhooks.urls")),
     path("", include("harvest_bridge.connections.urls")),
     path("", include("harvest_bridge.unified.urls")),
 ]
@@ -62,11 +64,16 @@ def complete(result: Json, **_: Any) -> Json:
         components.get("schemas", {}),
         proxy_parts.components(),
         linking.SCHEMAS,
+        webhooks.schemas(),
         directory.components(),
         identities.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
-    result["paths"] = {**dict(sorted(result["paths"].items())), **dict(sorted(proxy.paths().items()))}
+    result["paths"] = {
+        **dict(sorted((result["paths"] | webhooks.paths()).items())),
+        **dict(sorted(proxy.paths().items())),
+    }
+    result["webhooks"] = webhooks.webhooks()
     result["x-tagGroups"] = _groups(result["paths"])
     result["components"] = {
         "schemas": dict(sorted(schemas.items())),

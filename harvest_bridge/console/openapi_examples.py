@@ -11,6 +11,7 @@ from msgspec import Raw, Struct
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.unified import mapping
 from harvest_bridge.unified.mapping import MappingContext
+from harvest_bridge.webhooks import openapi_examples as webhooks
 
 Json = dict[str, Any]
 
@@ -168,6 +169,7 @@ _INSTALLED = {
     "updated_at": ACCOUNT["created_at"],
 }
 BODIES: dict[str, Json] = {
+    **webhooks.BODIES,
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
     "update_integrated_account": {"label": "Acme"},
@@ -196,6 +198,7 @@ BODIES: dict[str, Json] = {
     "preview_mapping": {"resource": "users", "field": "title", "expression": _EXPRESSION, "id": "4000103"},
 }
 ANSWERS: dict[str, Json] = {
+    **webhooks.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,

@@ -80,6 +80,7 @@ class Scope(models.TextChoices):
     CONNECTIONS = "connections", "Link, list and disconnect Harvest accounts"
     DIRECTORY = "directory", "Read the unified user directory"
     HARVEST = "harvest", "Read and write Harvest directly"
+    WEBHOOKS = "webhooks", "Manage webhooks and read every event"
 
 
 class ApiKey(models.Model):

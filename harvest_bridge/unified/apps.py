@@ -9,9 +9,11 @@ class UnifiedConfig(AppConfig):
     verbose_name = "User directory"
 
     def ready(self) -> None:
-        """A connection's capabilities tell what it may do here."""
+        """A connection's capabilities tell what it may do here; the catalogue of events, what hosts are told of it."""
         from harvest_bridge.connections.capabilities import Capability, register
 
+        from .identities import events as _identity_events  # noqa: F401 (registers its types)
+        from .overrides import events as _mapping_events  # noqa: F401
         from .resources import RESOURCES
 
         for row in RESOURCES.values():

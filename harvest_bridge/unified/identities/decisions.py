@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
 
+from . import events
 from .errors import HarvestUserClaimed, NoSuchHarvestUser, NothingSuggested
 from .models import Basis, HarvestUser, Identity, IdentityEvent, IdentityState
 from .queries import harvest_users_of, identities_of, identity_of
@@ -117,6 +118,7 @@ def _matched(identity: Identity, harvest_user_id: int, *, basis: Basis, what: st
     identity.match(harvest_user_id, basis=basis, flag=user.flag)
     identity.rejected = [one for one in identity.rejected if one != harvest_user_id]
     IdentityEvent.objects.create(identity=identity, what=what, harvest_user_id=harvest_user_id, actor=actor[:255])
+    events.tell(identity.connection, events.MATCHED, [identity])
     return _saved(identity)
 
 

@@ -12,7 +12,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.unified.schema import Record
 
-from . import queries
+from . import events, queries
 from .application import MAPPING_ERRORS, fill
 from .compilation import NotCompiled, fields_read
 from .errors import FieldNotMappable, MappingConflict, MappingInvalid, MappingsBusy, TooManyMappings
@@ -154,3 +154,4 @@ def _log_failures(connection: Connection, resource: str, filled: Sequence[dict[s
         log.warning(
             "mapping_failed", connection=str(connection.pk), resource=resource, field=field, code=code, records=count
         )
+        events.tell_failure(connection, resource=resource, field=field, code=code, records=count)

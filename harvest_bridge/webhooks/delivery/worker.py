@@ -1,0 +1,89 @@
+"""The dispatcher beside a worker's jobs: in a thread of its own, in one worker at a time.
+
+The lock dies with its process, so after a kill the next worker, or the same one started anew, goes on at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from django.db import close_old_connections
+
+from harvest_bridge import file_descriptors
+from harvest_bridge.api import locks
+from harvest_bridge.api.outages import OUTAGES, outage_of
+
+from .dispatcher import Dispatcher
+from .sending import Sender
+
+log = structlog.get_logger(__name__)
+
+_LOCK = "webhook deliveries"
+_TRY_EVERY_SECONDS = 1.0
+_NAME_THREADS = 64  # a name that nobody answers for holds one for long
+_LONGEST_END_SECONDS = 5.0
+
+
+class DeliveryThread:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_over = threading.Event()
+        self._running: tuple[asyncio.AbstractEventLoop, Dispatcher] | None = None
+
+    def start(self) -> None:
+        with self._guard:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """What is under way may end, for a few seconds; what does not is sent again by whoever comes next."""
+        self._is_over.set()
+        if running := self._running:
+            loop, dispatcher = running
+            loop.call_soon_threadsafe(dispatcher.stop)
+        if self._thread is not None:
+            self._thread.join(_LONGEST_END_SECONDS)
+
+    def _run(self) -> None:
+        file_descriptors.raise_limit()
+        while not self._is_over.is_set():
+            try:
+                if locks.acquire(_LOCK):
+                    self._deliver()
+            except OUTAGES as error:
+                if outage_of(error) is None:
+                    log.exception("deliveries were interrupted")
+            except Exception:
+                log.exception("deliveries were interrupted")
+            self._is_over.wait(_TRY_EVERY_SECONDS)
+
+    def _deliver(self) -> None:
+        try:
+            asyncio.run(self._dispatch())
+        finally:
+            self._running = None
+            locks.release(_LOCK)
+            close_old_connections()
+
+    async def _dispatch(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="webhook-names"))
+        sender = Sender()
+        dispatcher = Dispatcher(sender)
+        self._running = (loop, dispatcher)
+        log.info("delivering webhooks")
+        try:
+            if not self._is_over.is_set():
+                await dispatcher.run()
+        finally:
+            await sender.aclose()
+
+
+delivery_thread = DeliveryThread()

@@ -1,0 +1,195 @@
+"""What hosts are told of timers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.records import TimeEntry
+from harvest_bridge.webhooks.catalogue import EventType, register
+from harvest_bridge.webhooks.outbox import NewEvent, emit
+
+from . import state
+from .models import Intent, IntentKind
+from .queries import belongs_to
+
+Json = dict[str, Any]
+_TEXT: Json = {"type": "string"}
+_MAYBE: Json = {"type": ["string", "null"]}
+_ID: Json = {"type": ["integer", "null"]}
+_NAMED: Json = {"type": "object", "required": ["id", "name"], "properties": {"id": _ID, "name": _TEXT}}
+_ITEM: Json = {
+    "type": ["object", "null"],
+    "description": "What the time is for, where that is an item of the host's own.",
+    "required": ["id", "group_id"],
+    "properties": {"id": _TEXT, "group_id": _MAYBE},
+}
+_ENTRY: Json = {
+    "type": "object",
+    "required": ["entry_id", "spent_date", "client", "project", "task", "notes", "hours", "is_running", "item"],
+    "properties": {
+        "entry_id": {"type": "integer"},
+        "spent_date": {"type": "string", "format": "date"},
+        "client": _NAMED,
+        "project": _NAMED,
+        "task": _NAMED,
+        "notes": _MAYBE,
+        "hours": {**_TEXT, "description": "Exact decimal hours."},
+        "started_time": {**_MAYBE, "description": "Wall clock, where the account counts so: `14:05`."},
+        "ended_time": _MAYBE,
+        "is_running": {"type": "boolean"},
+        "started_at": {**_MAYBE, "description": "Since when it runs, if it does."},
+        "item": _ITEM,
+    },
+}
+_STOPPED: Json = {
+    "type": ["object", "null"],
+    "description": "The timer that ended for it.",
+    "required": ["entry_id", "project", "task", "hours"],
+    "properties": {"entry_id": {"type": "integer"}, "project": _NAMED, "task": _NAMED, "hours": _TEXT},
+}
+_CLICK: Json = {
+    "click_id": {"type": "string", "format": "uuid"},
+    "user_id": {**_TEXT, "description": "The host's own id of the person."},
+    "clicked_at": {"type": "string", "format": "date-time"},
+}
+_SHOWN_CLICK = {
+    "click_id": "9f4a6f6e-0a2b-4a7c-8d21-3c5b7a9d1e0f",
+    "user_id": "u-17",
+    "clicked_at": "2026-11-24T09:00:00Z",
+}
+_SHOWN_ENTRY = {
+    "entry_id": 2000123456,
+    "spent_date": "2026-11-24",
+    "client": {"id": 5735776, "name": "Beacon"},
+    "project": {"id": 14307913, "name": "Website"},
+    "task": {"id": 8083365, "name": "Design"},
+    "notes": "Header",
+    "hours": "0.25",
+    "started_time": None,
+    "ended_time": None,
+    "is_running": True,
+    "started_at": "2026-11-24T09:00:00Z",
+    "item": {"id": "T-17", "group_id": "board-1"},
+}
+_EXAMPLE: Json = _SHOWN_CLICK | {"entry": _SHOWN_ENTRY, "stopped": None}
+_SCHEMA: Json = {
+    "type": "object",
+    "required": [*_CLICK, "entry", "stopped"],
+    "properties": {**_CLICK, "entry": _ENTRY, "stopped": _STOPPED},
+}
+
+
+def _type(name: str, says: str, **example: Any) -> EventType:
+    return EventType(
+        name=f"timer.{name}", says=says, object_type="time_entry", schema=_SCHEMA, example=_EXAMPLE | example
+    )
+
+
+_RAN = {"entry_id": 2000123400, "project": {"id": 1, "name": "App"}, "task": {"id": 2, "name": "Code"}, "hours": "1.5"}
+STARTED = _type("started", "Somebody started a timer.")
+STOPPED = _type("stopped", "Somebody stopped their timer.", entry=_SHOWN_ENTRY | {"is_running": False})
+SWITCHED = _type("switched", "Somebody started a timer while another ran, which ended.", stopped=_RAN)
+EDITED = _type("edited", "Somebody changed an entry of theirs: what is new stands in `changed`.")
+ADDED = _type("added", "Somebody entered time, or brought back an entry that they had deleted.")
+DELETED = _type("deleted", "Somebody deleted an entry of theirs, which is told as it was.")
+FAILED = EventType(
+    name="timer.failed",
+    says="What somebody asked for was not done, and Harvest holds nothing of it.",
+    object_type="click",
+    schema={
+        "type": "object",
+        "required": [*_CLICK, "kind", "code", "message", "item"],
+        "properties": {
+            **_CLICK,
+            "kind": {"enum": [kind.value for kind in IntentKind]},
+            "code": {**_TEXT, "description": "As in the errors of the API."},
+            "message": _TEXT,
+            "item": _ITEM,
+        },
+    },
+    example=_SHOWN_CLICK
+    | {"kind": "start", "code": "harvest_forbidden", "message": "Harvest did not allow this.", "item": None},
+)
+FORGOTTEN = EventType(
+    name="timer.forgotten",
+    says="A timer runs longer than its owner is likely to work. Not sent yet: nothing here looks for them so far.",
+    object_type="time_entry",
+    schema=_SCHEMA,
+    example=_EXAMPLE,
+    is_sent=False,
+)
+register(STARTED, STOPPED, SWITCHED, EDITED, ADDED, DELETED, FAILED, FORGOTTEN)
+_OF_KIND = {
+    IntentKind.START: STARTED,
+    IntentKind.STOP: STOPPED,
+    IntentKind.EDIT: EDITED,
+    IntentKind.MOVE: EDITED,
+    IntentKind.ADD: ADDED,
+    IntentKind.DELETE: DELETED,
+}
+_NOT_FIELDS = {"entry_id", "item", "previous_id"}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What came of a click in Harvest, through which connection; `stopped` is the timer that ended for it."""
+
+    connection: Connection
+    entry: TimeEntry | None
+    stopped: Callable[[], TimeEntry | None] = lambda: None
+
+
+def tell_deed(intent: Intent, deed: Deed) -> None:
+    """Within the transaction that settles the click. A stop of what had stopped already tells nothing."""
+    if deed.entry is None:
+        return
+    stopped = deed.stopped()
+    what = _what(intent, deed.entry, stopped)
+    changed = sorted(set(intent.asked) - _NOT_FIELDS) if what is EDITED else []
+    data = {"entry": _entry(intent, deed.entry), "stopped": state.shown_stopped(stopped)}
+    _emit(intent, what, deed.connection, deed.entry.id, data, changed)
+
+
+def tell_failure(intent: Intent, connection: Connection, error: BridgeError) -> None:
+    """The same for one that was not done."""
+    item = {"id": intent.item_id, "group_id": intent.group_id or None} if intent.item_id else None
+    data = {"kind": str(intent.kind), "code": error.code, "message": error.message, "item": item}
+    _emit(intent, FAILED, connection, intent.pk, data, [])
+
+
+def _what(intent: Intent, entry: TimeEntry, stopped: TimeEntry | None) -> EventType:
+    if intent.kind == IntentKind.UNDO:
+        return SWITCHED if "previous_id" in intent.asked else STARTED if entry.is_running else ADDED
+    what = _OF_KIND[IntentKind(intent.kind)]
+    return SWITCHED if what is STARTED and stopped is not None else what
+
+
+def _entry(intent: Intent, entry: TimeEntry) -> Json:
+    shown = state.shown_entry(entry, now=timezone.now())
+    kept = {name: shown[name] for name in _ENTRY["properties"] if name in shown}
+    is_ours = belongs_to(intent.person, entry)
+    started_at = state.iso(entry.timer_started_at) if entry.is_running else None
+    return kept | {"started_at": started_at, "item": state.shown_item(entry.external_reference) if is_ours else None}
+
+
+def _emit(
+    intent: Intent, what: EventType, connection: Connection, object_id: object, data: Json, changed: list[str]
+) -> None:
+    click = {"click_id": str(intent.pk), "user_id": intent.person.user_id, "clicked_at": state.iso(intent.clicked_at)}
+    emit(
+        NewEvent(
+            type=what,
+            host_app_id=intent.person.host_app_id,
+            tenant_id=intent.person.tenant_id,
+            connection_id=connection.pk,
+            object_id=object_id,
+            changed=changed,
+            data=click | data,
+        )
+    )
