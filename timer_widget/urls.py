@@ -21,6 +21,7 @@ urlpatterns = [
     path("platform/sign-in/harvest", sign_in.to_harvest, name="platform-sign-in-harvest"),
     path("timer/session", session_views.TimerSessionView.as_view(), name="timer-session"),
     path("timer/state", views.TimerStateView.as_view(), name="timer-state"),
+    path("timer/totals", views.TimerTotalsView.as_view(), name="timer-totals"),
     path("timer/projects", views.TimerProjectsView.as_view(), name="timer-projects"),
     path("timer/suggestion", views.TimerSuggestionView.as_view(), name="timer-suggestion"),
     path("timer/day", views.TimerDayView.as_view(), name="timer-day"),
