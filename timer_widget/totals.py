@@ -6,9 +6,9 @@ summed by reference and kept for a short while: one call for one's own, at most 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any, TypedDict
 
@@ -30,8 +30,7 @@ from .queries import Harvest, harvest_for
 
 _PAGE = 2000
 _MY_PAGES, _PAGES_OF_ALL = 1, 3
-_DAYS_OF_ALL = 90
-_MY_SECONDS, _SECONDS_OF_ALL = 60, 300
+_MY_SECONDS, _SECONDS_OF_ALL = 60, 600
 _TIMEOUT_SECONDS = 8.0
 
 
@@ -45,25 +44,26 @@ class Sums(TypedDict):
 def totals_of(session: TimerSession, items: list[dict[str, Any]]) -> dict[str, Any]:
     """The time on those items that the session may time, once each.
 
-    Shape: `{"since", "everyone_since", "items": [{"id", "group_id", "mine", "everyone"}]}`; `everyone` and its day are
-    None for who may not see everybody's time, or while it cannot be read.
+    Shape: `{"since", "others_since", "items": [{"id", "group_id", "mine", "everyone"}]}`; `everyone` is None for who
+    may not see everybody's time, and while it cannot be read. The days are the first from which one's own time and that
+    of all others is counted, None where all of it is.
 
     Units: seconds, without the time of the person's own running timer, which grows.
     Errors: NotLinked, MustLinkAgain, the HarvestError tree.
     """
     harvest = replace(harvest_for(session.person), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
     mine = _mine(session.person, harvest)
-    everyone = best_effort(lambda: _everyone(harvest)) if may_see_everyone(harvest) else None
+    others = best_effort(lambda: _others(harvest)) if may_see_everyone(harvest) else None
     asked = {_key(item["id"], item["group_id"]): item for item in items if session.may_time(item["id"])}
     return {
         "since": mine["since"],
-        "everyone_since": everyone["since"] if everyone else None,
+        "others_since": others["since"] if others else None,
         "items": [
             {
                 "id": item["id"],
                 "group_id": item["group_id"] or None,
                 "mine": mine["seconds"].get(key, 0),
-                "everyone": everyone["seconds"].get(key, 0) if everyone else None,
+                "everyone": mine["seconds"].get(key, 0) + others["seconds"].get(key, 0) if others else None,
             }
             for key, item in asked.items()
         ],
@@ -86,47 +86,47 @@ def _mine(person: Person, harvest: Harvest) -> Sums:
     known: tuple[str, Sums] | None = best_effort(lambda: caches["answers"].get(key))
     if known is not None and known[0] == account:
         return known[1]
-    sums = _sums(harvest, user_id=harvest.user_id, since=None, max_pages=_MY_PAGES)
+    entries, since = _newest(harvest, user_id=harvest.user_id, max_pages=_MY_PAGES)
+    sums = Sums(since=since, seconds=_by_item(entries, state.settled_seconds))
     best_effort(lambda: caches["answers"].set(key, (account, sums), _MY_SECONDS))
     return sums
 
 
-def _everyone(harvest: Harvest) -> Sums:
-    key = harvest.remembered("totals-of-all")
+def _others(harvest: Harvest) -> Sums:
+    """What everybody else tracked, so that everybody's is never less than one's own of a longer time."""
+    key = harvest.remembered("totals-of-others")
     known: Sums | None = best_effort(lambda: caches["answers"].get(key))
     if known is not None:
         return known
-    since = timezone.now().date() - timedelta(days=_DAYS_OF_ALL)
-    sums = _sums(harvest, user_id=None, since=since, max_pages=_PAGES_OF_ALL)
+    entries, since = _newest(harvest, user_id=None, max_pages=_PAGES_OF_ALL)
+    now = timezone.now()
+    others = [entry for entry in entries if entry.user is None or entry.user.id != harvest.user_id]
+    sums = Sums(since=since, seconds=_by_item(others, lambda entry: state.seconds_of(entry, now)))
     best_effort(lambda: caches["answers"].set(key, sums, _SECONDS_OF_ALL))
     return sums
 
 
-def _sums(harvest: Harvest, *, user_id: int | None, since: date | None, max_pages: int) -> Sums:
-    """Of the newest entries. Where not all fit, the last day that was reached may lack some, and is left out."""
+def _newest(harvest: Harvest, *, user_id: int | None, max_pages: int) -> tuple[list[TimeEntry], str | None]:
+    """The newest entries, and their first day. Where not all fit, the last day that was reached may lack some: it is
+    left out. None where these are all."""
     pages = walk_pages(
-        harvest.send,
-        lambda at: list_time_entries(at, user_id=user_id, from_date=since, per_page=_PAGE),
-        max_pages=max_pages + 1,
+        harvest.send, lambda at: list_time_entries(at, user_id=user_id, per_page=_PAGE), max_pages=max_pages + 1
     )
     read = list(islice(pages, max_pages))
     entries = [entry for page in read for entry in page.items]
-    if read and read[-1].next is not None and entries:
-        since = min(entry.spent_date for entry in entries) + timedelta(days=1)
-    now = timezone.now()
-    counted = (entry for entry in entries if since is None or entry.spent_date >= since)
-    return {"since": since.isoformat() if since else None, "seconds": _by_item(counted, harvest.user_id, now)}
+    if not entries or read[-1].next is None:
+        return entries, None
+    since = min(entry.spent_date for entry in entries) + timedelta(days=1)
+    return [entry for entry in entries if entry.spent_date >= since], since.isoformat()
 
 
-def _by_item(entries: Iterable[TimeEntry], own_user_id: int, now: datetime) -> dict[str, int]:
+def _by_item(entries: Iterable[TimeEntry], seconds_of: Callable[[TimeEntry], int]) -> dict[str, int]:
     seconds: dict[str, int] = {}
     for entry in entries:
         reference = entry.external_reference
-        if reference is None:
-            continue
-        key = _key(normal_id(reference.id), normal_id(reference.group_id))
-        is_own = entry.user is not None and entry.user.id == own_user_id
-        seconds[key] = seconds.get(key, 0) + (state.settled_seconds(entry) if is_own else state.seconds_of(entry, now))
+        if reference is not None:
+            key = _key(normal_id(reference.id), normal_id(reference.group_id))
+            seconds[key] = seconds.get(key, 0) + seconds_of(entry)
     return seconds
 
 

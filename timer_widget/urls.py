@@ -6,8 +6,10 @@ from . import assets, pages, preview, session_views, sign_in, views
 
 urlpatterns = [
     path("assets/platform.js", assets.loader, name="platform-js"),
+    path("assets/shortcuts.js", assets.shortcuts, name="shortcuts-js"),
     path("assets/v1/integrity.json", assets.hashes, name="assets-integrity"),
     path("assets/v<version>/platform.js", assets.versioned, {"name": "platform.js"}, name="assets-platform-js"),
+    path("assets/v<version>/shortcuts.js", assets.versioned, {"name": "shortcuts.js"}, name="assets-shortcuts-js"),
     path(
         "assets/v<version>/harvest-bridge.d.ts", assets.versioned, {"name": "harvest-bridge.d.ts"}, name="assets-types"
     ),

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -78,8 +77,22 @@ def test_an_administrator_sees_everybodys_time_beside_their_own(alice: APIClient
     before = lists(sandbox)
     told = ask(alice)
     assert first(told) == (5400, 10800)
-    assert date.fromisoformat(told["everyone_since"]) < timezone.now().date()
-    assert lists(sandbox) - before <= 4
+    assert told["others_since"] is None
+    assert lists(sandbox) - before == 2
+
+
+def test_everybodys_time_takes_three_pages_of_harvest_at_most_and_says_how_far_it_goes(
+    alice: APIClient, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = sandbox.now().date()
+    for days in range(8):
+        track(sandbox, "carmen", day=today - timedelta(days=days))
+    monkeypatch.setattr(totals, "_PAGE", 2)
+    before = lists(sandbox)
+    told = ask(alice)
+    assert lists(sandbox) - before == 4
+    since = date.fromisoformat(told["others_since"])
+    assert first(told)[1] == 5400 * sum(today - timedelta(days=days) >= since for days in range(8)) > 0
 
 
 def test_everybodys_time_is_not_lent_to_those_for_whom_an_administrators_account_acts(

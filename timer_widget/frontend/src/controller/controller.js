@@ -5,12 +5,13 @@
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
 import { messageOf } from "../shared/vendor-messages.js";
+import { pageTotals } from "./page-totals.js";
 import { pushes } from "./pushes.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
-import { CONNECTING, eventsBetween, pageState, shownState } from "./timer-state.js";
+import { CONNECTING, eventsBetween, pageState, shownState, withTotals } from "./timer-state.js";
 
 const POLL_MS = 20_000;
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
@@ -78,6 +79,12 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
 
   const session = timerSession({ api, askToken: host.token, origin, onState, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
+  const totals = pageTotals({
+    ask: (items) => session.call("totals", { items }),
+    marker: () => state?.running?.entry_id,
+    onTotals: (answer) => show(withTotals(shown, answer)),
+    now,
+  });
   const stream = pushes({
     open: session.stream,
     onData: (next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now) ? onState(next) : null,
@@ -98,6 +105,8 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
       else this.wake();
     },
     snapshot,
+    /** The items on the page. Those of a page that cannot start anything yet are not looked up. */
+    items: (all) => shown.status == "ready" && totals.show(all),
     noteGuess: () => (guessed = state.running?.entry_id),
     addPanel: (panel) => panels.add(panel),
 

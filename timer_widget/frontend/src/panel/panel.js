@@ -145,7 +145,7 @@ function onState(snapshot) {
   const ran = model.snapshot?.state?.running?.entry_id;
   set({ snapshot });
   if (model.day && !model.busy && ran != snapshot.state?.running?.entry_id) loadDay(); // it began or ended elsewhere
-  if (snapshot.status != "ready" || wasReady || isLoading) return;
+  if (snapshot.status != "ready" || wasReady || isLoading || !call) return; // without a call yet, the beginning loads
   linking.finish();
   set({ linking: null });
   load({ fresh: true });
