@@ -177,6 +177,7 @@ class Bridge(Site):
         self.accent = ""
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
+        self.held: dict[str, threading.Event] = {}  # whose next answer is on its way until then
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.streams: list[Stream] = []
         self.sessions = 0
@@ -260,11 +261,14 @@ class Bridge(Site):
                 raise Refusal(401, "timer_session_expired", "The session has ended.")
             answer = getattr(self, f"do_{name.replace('-', '_')}")
             status, said = answer({**query, **value, "method": method})
+            text = json.dumps(said)  # what is true now, whenever it arrives
+            if name in self.held:
+                self.held.pop(name).wait(10)
         except Refusal as refusal:
             status = refusal.status
             said = {"statusCode": status, "error": "Refused", "message": refusal.message, "code": refusal.code}
             return status, {"Content-Type": "application/json", **refusal.headers}, json.dumps(said).encode()
-        return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, json.dumps(said).encode()
+        return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, text.encode()
 
     def state(self, item: dict[str, Any] | None = None) -> dict[str, Any]:
         key = item and (item["id"], item.get("group_id"))
