@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR
+from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.pages import walk_pages
@@ -76,19 +77,20 @@ def may_see_everyone(harvest: Harvest) -> bool:
 
 
 def forget_totals(person: Person) -> None:
-    """After a change of the person's own entries."""
-    best_effort(lambda: caches["answers"].delete(_my_cache_key(person)))
+    """After a change of the person's own entries: what was read before it, or is being read, counts no more."""
+    best_effort(lambda: caches["answers"].set(_version_key(person), new_token(""), 10 * _MY_SECONDS))
 
 
 def _mine(person: Person, harvest: Harvest) -> Sums:
-    """Kept under the person, so that a click forgets it without a look at their connection, and used for it alone."""
-    key, account = _my_cache_key(person), harvest.remembered("totals")
-    known: tuple[str, Sums] | None = best_effort(lambda: caches["answers"].get(key))
-    if known is not None and known[0] == account:
+    """Kept with the version that a click changes, which is read before Harvest is asked."""
+    key = harvest.remembered("totals")
+    version = best_effort(lambda: caches["answers"].get(_version_key(person)))
+    known: tuple[str | None, Sums] | None = best_effort(lambda: caches["answers"].get(key))
+    if known is not None and known[0] == version:
         return known[1]
     entries, since = _newest(harvest, user_id=harvest.user_id, max_pages=_MY_PAGES)
     sums = Sums(since=since, seconds=_by_item(entries, state.settled_seconds))
-    best_effort(lambda: caches["answers"].set(key, (account, sums), _MY_SECONDS))
+    best_effort(lambda: caches["answers"].set(key, (version, sums), _MY_SECONDS))
     return sums
 
 
@@ -134,5 +136,5 @@ def _key(item_id: str, group_id: str | None) -> str:
     return f"{item_id}\n{group_id or ''}"
 
 
-def _my_cache_key(person: Person) -> str:
-    return f"timer-totals-{person.pk}"
+def _version_key(person: Person) -> str:
+    return f"timer-totals-version-{person.pk}"

@@ -15,6 +15,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
 from timer_widget import totals
+from timer_widget.models import Person
 
 from .people import ITEM, click, session
 
@@ -136,6 +137,22 @@ def test_a_click_is_counted_at_the_next_question(
     added = carmen.post("/timer/entry", click(item=ITEM, spent_date=today, hours="2.00", **pick), format="json")
     assert added.status_code == 201, added.content
     assert first(ask(carmen)) == (7200, None)
+
+
+def test_what_was_read_before_a_click_is_not_kept_after_it(
+    carmen: APIClient, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = Person.objects.get(user_id="carmen")
+
+    def then_a_click(*args: Any) -> dict[str, int]:
+        track(sandbox, "carmen")
+        totals.forget_totals(person)
+        return {}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(totals, "_by_item", then_a_click)
+        ask(carmen)
+    assert first(ask(carmen)) == (5400, None)
 
 
 def test_the_running_timer_is_left_out(carmen: APIClient, pick: dict[str, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from playwright.sync_api import expect
 
 from tests.browsers import BrowserErrors
@@ -80,6 +82,32 @@ def test_slow_totals_keep_no_click_waiting(one: Ticket) -> None:
     one.soon(lambda: "POST /timer/totals" in one.stub.requests)
     one.button.click()
     expect(one.button).to_have_attribute("data-harvest-state", "running")
+
+
+def test_time_that_is_added_in_the_panel_joins_both_totals(one: Ticket) -> None:
+    one.stub.suggested = {"project_id": 13, "task_id": 501}
+    one.stub.others = {("WEB-12", "board-1"): HOURS}
+    one.open()
+    expect(one.button).to_have_attribute("data-harvest-time", "0:00 / 1:00")
+    one.button.click()
+    one.panel.get_by_label("Time", exact=True).fill("60m")
+    one.press_in_panel("Save time")
+    expect(one.panel.get_by_text("1:00 saved.")).to_be_visible()
+    expect(one.page.locator("harvest-timer [part=button]")).to_have_attribute("data-harvest-time", "1:00 / 2:00")
+
+
+def test_totals_that_a_change_overtakes_are_asked_for_again(one: Ticket) -> None:
+    one.stub.suggested = {"project_id": 13, "task_id": 501}
+    arrive = one.stub.held["totals"] = threading.Event()
+    one.open()
+    one.soon(lambda: "totals" not in one.stub.held)
+    one.button.click()
+    one.panel.get_by_label("Time", exact=True).fill("90m")
+    one.press_in_panel("Save time")
+    expect(one.panel.get_by_text("1:30 saved.")).to_be_visible()
+    arrive.set()
+    one.soon(lambda: len(one.sent("totals")) == 2)
+    expect(one.page.locator("harvest-timer [part=button]")).to_have_attribute("data-harvest-time", "1:30")
 
 
 def test_a_stopped_timers_time_joins_both_totals(one: Ticket) -> None:

@@ -50,7 +50,9 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     }
     panels.forEach((panel) => panel.state(snapshot()));
   };
+  let changes = 0; // of the person's time, as far as it was changed or looked up here
   const onState = (next) => {
+    if (next.item) changes++;
     askedAt = now();
     offset = clockOffset(next.server_now, askedAt);
     state = next;
@@ -81,7 +83,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const totals = pageTotals({
     ask: (items) => session.call("totals", { items }),
-    marker: () => state?.running?.entry_id,
+    marker: () => `${changes} ${state?.running?.entry_id}`,
     onTotals: (answer) => show(withTotals(shown, answer)),
     now,
   });
@@ -146,6 +148,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
         clicked_at: new Date(now() + offset).toISOString(),
       };
       const send = () => session.call(name, body);
+      changes++;
       try {
         const answer = await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
         if (name == "start") noteSwitch(answer);

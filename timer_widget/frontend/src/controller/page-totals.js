@@ -10,7 +10,7 @@ const AT_ONCE = 500; // the server takes no more
 
 /**
  * @param ask    (items) -> promise of the server's totals
- * @param marker () -> what must stay the same while an answer is under way: the entry that runs
+ * @param marker () -> what changes with the person's own time: an answer that such a change overtook is asked for again
  * @param onTotals called with each answer
  */
 export function pageTotals({ ask, marker, onTotals, now }) {
@@ -31,7 +31,7 @@ export function pageTotals({ ask, marker, onTotals, now }) {
       const answer = await ask(wanted.map(({ id, group_id }) => ({ id, group_id })));
       for (const item of wanted) known.add(itemKey(item)); // some may not be this session's to know
       if (before == marker()) onTotals(answer);
-      else known = new Set(); // what stopped meanwhile may be in it or not
+      else known = new Set(); // the change may be in it or not
       soon();
     } catch {
       // The next state tries again.
