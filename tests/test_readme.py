@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
 from string import Template
 from typing import Any, get_args, get_type_hints
 
@@ -52,15 +51,6 @@ def test_every_target_of_make_is_named() -> None:
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))
 def test_every_link_leads_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
-
-
-def test_the_key_is_found_where_the_readme_looks(tmp_path: Path) -> None:
-    pattern = re.search(r"sed -n 's/(.*?)/\\1/p'", README)
-    assert pattern is not None
-    line = '  "api_key": "hb_live_1",'
-    found = re.fullmatch(pattern[1].replace(r"\(", "(").replace(r"\)", ")"), line)
-    assert found is not None
-    assert found[1] == "hb_live_1"
 
 
 def call(command: str, **values: str) -> httpx.Response:

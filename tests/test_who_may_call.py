@@ -121,6 +121,7 @@ PROXY = dict.fromkeys(("proxy-report", "proxy-collection", "proxy-record", "prox
 TIMER = dict.fromkeys(
     (
         "timer-state",
+        "timer-totals",
         "timer-projects",
         "timer-suggestion",
         "timer-day",

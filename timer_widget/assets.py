@@ -34,6 +34,13 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """GET /assets/shortcuts.js: the module that the loader fetches, from beside itself, once a page registers keys."""
+    return _answer(request, "shortcuts.js", _content("shortcuts.js"), _SHORT)
+
+
+@require_safe
+@conditional_page
 def versioned(request: HttpRequest, version: str, name: str) -> HttpResponse:
     """GET /assets/v1/{name} and /assets/v1.0.0/{name}."""
     if version == MAJOR:

@@ -46,13 +46,14 @@ _LONGEST_BESIDE_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Harvest:
-    """Harvest as one linked person: every call in the timer's lane, every list narrowed to their own entries."""
+    """Harvest as one linked person: calls in `lane`, and every list here narrowed to their own entries."""
 
     connection: Connection
     # Whose time it is: the linker's own, or that of the person for whom an account connection acts.
     user_id: int
     acts_for_another: bool = False
     timeout: float | None = None
+    lane: Lane = Lane.TIMER
     _written: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -68,7 +69,7 @@ class Harvest:
     def send(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
         try:
-            answer = calls.send(self.connection, operation, lane=Lane.TIMER, timeout=self.timeout)
+            answer = calls.send(self.connection, operation, lane=self.lane, timeout=self.timeout)
         except NeedsReauth as error:
             raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.") from error
         except BridgeError as error:

@@ -69,6 +69,17 @@ class ItemInput(Input):
         return value
 
 
+class ItemIdInput(Input):
+    id = _IdField(max_length=255, error_messages={"required": "An item needs an id.", "blank": "An item needs an id."})
+    group_id = _OptionalId(max_length=255)
+
+
+class TotalsInput(Input):
+    """The items of a page."""
+
+    items = serializers.ListField(child=ItemIdInput(), max_length=500)
+
+
 class ClickInput(Input):
     """Every click carries a key of its own, so that sending it twice does it once."""
 

@@ -85,6 +85,11 @@ def seconds_of(entry: TimeEntry, now: datetime) -> int:
     return _seconds_before(entry) + max(0, int((now - entry.timer_started_at).total_seconds()))
 
 
+def settled_seconds(entry: TimeEntry) -> int:
+    """Without the time since the timer was started, where it runs."""
+    return _seconds_before(entry) if entry.is_running else _seconds(entry.hours)
+
+
 def refers_to(entry: TimeEntry, item_id: str, group_id: str | None) -> bool:
     """Same item and same group, in normal form; no group and an empty group are the same (widget.md A5)."""
     reference = entry.external_reference

@@ -6,8 +6,10 @@ from . import assets, pages, preview, session_views, sign_in, views
 
 urlpatterns = [
     path("assets/platform.js", assets.loader, name="platform-js"),
+    path("assets/shortcuts.js", assets.shortcuts, name="shortcuts-js"),
     path("assets/v1/integrity.json", assets.hashes, name="assets-integrity"),
     path("assets/v<version>/platform.js", assets.versioned, {"name": "platform.js"}, name="assets-platform-js"),
+    path("assets/v<version>/shortcuts.js", assets.versioned, {"name": "shortcuts.js"}, name="assets-shortcuts-js"),
     path(
         "assets/v<version>/harvest-bridge.d.ts", assets.versioned, {"name": "harvest-bridge.d.ts"}, name="assets-types"
     ),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("platform/sign-in/harvest", sign_in.to_harvest, name="platform-sign-in-harvest"),
     path("timer/session", session_views.TimerSessionView.as_view(), name="timer-session"),
     path("timer/state", views.TimerStateView.as_view(), name="timer-state"),
+    path("timer/totals", views.TimerTotalsView.as_view(), name="timer-totals"),
     path("timer/projects", views.TimerProjectsView.as_view(), name="timer-projects"),
     path("timer/suggestion", views.TimerSuggestionView.as_view(), name="timer-suggestion"),
     path("timer/day", views.TimerDayView.as_view(), name="timer-day"),

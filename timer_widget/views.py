@@ -32,10 +32,12 @@ from .serializers import (
     ProjectInput,
     StartInput,
     StopInput,
+    TotalsInput,
     UndoInput,
 )
 from .sign_out import sign_out
 from .suggestions import SuggestionRequest, recent_choices, suggestion
+from .totals import forget_totals, totals_of
 from .undoing import undo_deletion, undo_switch
 
 
@@ -65,6 +67,7 @@ class TimerAPIView(CallerView[TimerUser]):
         data = getattr(response, "data", None)
         is_change = request.method != "GET" and isinstance(data, dict) and data.get("state") is not None
         if is_change and isinstance(request.user, TimerUser):
+            forget_totals(request.user.person)
             hub.publish(request.user.person, data["state"])
 
 
@@ -74,6 +77,14 @@ class TimerStateView(TimerAPIView):
     def get(self, request: Request) -> Response:
         item_id, group_id = (normal_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
         return Response(state_of(self.caller.person, item_id=item_id, group_id=group_id))
+
+
+class TimerTotalsView(TimerAPIView):
+    """POST /timer/totals: what is tracked on the items of a page, of which an address cannot hold all."""
+
+    def post(self, request: Request) -> Response:
+        asked = TotalsInput.validated(request.data)
+        return Response(totals_of(self.caller.session, asked["items"]))
 
 
 class TimerProjectsView(TimerAPIView):

@@ -82,6 +82,11 @@ class Demo:
         settings = {name: value for name, value in self.environment.items() if name in Env.__struct_fields__}
         write_private(self.folder / "environment.json", settings)
 
+    def tell_keys(self, keys: Mapping[str, str]) -> None:
+        """Leave the addresses of this run and the board's keys under one name, whatever the ports are (README)."""
+        addresses = {"bridge_url": self.bridge_url, "board_url": self.board_url}
+        write_private(self.folder / "host.json", addresses | dict(keys))
+
     # Environments
 
     @property

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .same_clock import same_clock
 
 # Zones that IANA has renamed stand under their new names; some systems no longer carry the old.
 _TABLE = """
@@ -58,20 +61,20 @@ def _read(table: str) -> dict[str, str]:
 
 
 IANA_NAMES = _read(_TABLE)
-# One clock under names that the tz database does not link: the one that never changes; and Harvest has Hanoi, as Rails
-# does, by Bangkok's zone.
-_SAME_CLOCK = {"Etc/GMT": "Etc/UTC", "Asia/Ho_Chi_Minh": "Asia/Bangkok"}
 
 
-def harvest_name_of(zone: str) -> str | None:
-    """Harvest's name for an IANA zone or an old name of one, such as `Asia/Calcutta`; None where it has none.
+def harvest_name_of(zone: str, *, now: datetime) -> str | None:
+    """Harvest's name for an IANA zone; None where Harvest has no zone with the same clock.
 
+    In order: the zone itself, the zone that an old name such as `Asia/Calcutta` stands for, and a zone whose clock is
+    the same from `now` on (`same_clock.py`): `America/Detroit` is Eastern Time (US & Canada).
     Source: the links of the tz database (its file `backward`), as the package `tzdata` carries them.
     """
     names = _harvest_names()
     behind = _links().get(zone, zone)
-    alike = (zone, behind, _SAME_CLOCK.get(behind), *(name for name, target in _links().items() if target == behind))
-    return next((names[name] for name in alike if name in names), None)
+    alike = (zone, behind, *(name for name, target in _links().items() if target == behind))
+    found = next((name for name in alike if name in names), None) or same_clock(behind, tuple(names), day=now.date())
+    return names[found] if found else None
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
@@ -101,16 +102,19 @@ class UserInput(DirectoryInput):
     weekly_capacity = serializers.IntegerField(
         required=False, min_value=0, max_value=_LONGEST_WEEK, help_text="Seconds of work a week."
     )
-    timezone = serializers.CharField(required=False, help_text="An IANA name; old ones are understood.")
+    timezone = serializers.CharField(
+        required=False,
+        help_text="An IANA name; one that Harvest does not know becomes the nearest with the same clock.",
+    )
 
     def validate_timezone(self, value: str) -> str:
         """Harvest's name for the zone."""
         if value in IANA_NAMES:
             return value
-        name = harvest_name_of(value)
+        name = harvest_name_of(value, now=timezone.now())
         if name is None:
             raise serializers.ValidationError(
-                f"Harvest has no name for the zone {value[:40]!r}; take one near it, such as Europe/Berlin."
+                f"No time zone of Harvest has the clock of {value[:40]!r}; give an IANA name such as Europe/Berlin."
             )
         return name
 

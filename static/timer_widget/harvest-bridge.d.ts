@@ -65,6 +65,12 @@ export interface HarvestBridgeApi {
   /** `idle` where nothing ran. Rejects with a {@link HarvestBridgeError}. */
   stop(): Promise<"stopped" | "idle">;
   open(item: HarvestTimerWish | Element): void;
+  /**
+   * Registers keys such as `alt+shift+t`: they stop the timer that runs, else start the one that has the focus or is the
+   * page's first. With an item, or a function that returns one, they do as a click on its timer. `null` takes them away.
+   * Fulfilled once they are known.
+   */
+  shortcut(keys: string, item?: HarvestTimerWish | Element | (() => HarvestTimerWish | Element | null) | null): Promise<void>;
   state(): HarvestBridgeState;
   destroy(): void;
 }

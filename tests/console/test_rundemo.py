@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -62,6 +63,18 @@ def test_the_printed_sign_in_opens_the_admin(demo: RunningDemo) -> None:
         form = {"login": found[1], "password": found[2], "csrfmiddlewaretoken": browser.cookies["hb_csrf"]}
         answer = browser.post("/accounts/login/?next=/admin/", data=form, headers={"Referer": demo.bridge_url})
     assert answer.url.path == "/admin/"
+
+
+def test_the_readme_finds_the_address_and_the_key_on_any_ports(demo: RunningDemo) -> None:
+    folder = re.search(r"Output is in (\S+)/logs", demo.printed)
+    lines = re.findall(r"^(?:BRIDGE|KEY)=.*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert folder is not None
+    steps = [line.replace("var/demo", folder[1]) for line in lines] + ['echo "$BRIDGE $KEY"']
+    printed = subprocess.run(["sh", "-c", "\n".join(steps)], cwd=ROOT, check=True, capture_output=True, text=True)
+    address, key = printed.stdout.split()
+    assert address == demo.bridge_url
+    answer = httpx.get(f"{address}/integrated-account", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200
 
 
 def test_a_polite_request_ends_all_of_it(demo: RunningDemo) -> None:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from harvest_bridge.harvest.timezones import IANA_NAMES, harvest_name_of, zone_named
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -62,20 +65,55 @@ def test_an_unknown_name_is_utc_with_a_warning(name: str, caplog: pytest.LogCapt
     ],
 )
 def test_an_old_name_of_a_zone_is_the_zone_behind_it(written: str, name: str) -> None:
-    assert harvest_name_of(written) == name
+    assert harvest_name_of(written, now=NOW) == name
 
 
-@pytest.mark.parametrize("written", ["Mars/Olympus", "", "europe/berlin", "America/Detroit"])
-def test_what_harvest_has_no_zone_for_has_no_name(written: str) -> None:
-    assert harvest_name_of(written) is None
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("America/Detroit", "Eastern Time (US & Canada)"),
+        ("America/Toronto", "Eastern Time (US & Canada)"),
+        ("US/Michigan", "Eastern Time (US & Canada)"),
+        ("America/Kentucky/Louisville", "Eastern Time (US & Canada)"),
+        ("America/Vancouver", "Pacific Time (US & Canada)"),
+        ("Pacific/Enderbury", "Tokelau Is."),
+        ("America/Costa_Rica", "Central America"),
+        ("Europe/Malta", "Rome"),
+        ("Africa/Lagos", "West Central Africa"),
+        ("Asia/Manila", "Hong Kong"),
+        ("Atlantic/Reykjavik", "UTC"),
+        ("EST5EDT", "Eastern Time (US & Canada)"),
+        ("Etc/GMT-1", "West Central Africa"),
+    ],
+)
+def test_a_zone_that_harvest_does_not_know_is_the_nearest_with_the_same_clock(written: str, name: str) -> None:
+    assert harvest_name_of(written, now=NOW) == name
 
 
-def test_no_alias_changes_what_the_clock_shows() -> None:
-    moments = [datetime(2026, month, 15, 12, tzinfo=UTC) for month in (1, 4, 7, 10)]
-    named = {zone: name for zone in available_timezones() if (name := harvest_name_of(zone))}
-    assert len(named) > 200
-    for zone, name in named.items():
-        seen, meant = (
-            [at.astimezone(found).utcoffset() for at in moments] for found in (ZoneInfo(zone), zone_named(name))
-        )
-        assert seen == meant, (zone, name)
+@pytest.mark.parametrize(
+    "written", ["Mars/Olympus", "", "europe/berlin", "../etc/passwd", "right/Europe/Berlin", "Berlin"]
+)
+def test_what_is_no_zone_has_no_name(written: str) -> None:
+    assert harvest_name_of(written, now=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["Asia/Beirut", "America/Havana", "Australia/Eucla", "Pacific/Kiritimati", "US/Aleutian"]
+)
+def test_a_clock_that_no_zone_of_harvest_shows_all_year_has_no_name(written: str) -> None:
+    assert harvest_name_of(written, now=NOW) is None
+
+
+def test_every_zone_with_a_clock_of_harvests_has_a_name_that_shows_it_for_a_year() -> None:
+    known = {_year_of(zone) for zone in IANA_NAMES.values()}
+    for zone in sorted(available_timezones()):
+        name, clock = harvest_name_of(zone, now=NOW), _year_of(zone)
+        assert (name is not None) == (clock in known), (zone, name)
+        assert name is None or _year_of(IANA_NAMES[name]) == clock, (zone, name)
+
+
+@cache
+def _year_of(zone: str) -> tuple[timedelta | None, ...]:
+    """The offset every three hours from now, for a year."""
+    clock = ZoneInfo(zone)
+    return tuple((NOW + timedelta(hours=hour)).astimezone(clock).utcoffset() for hour in range(0, 24 * 365, 3))

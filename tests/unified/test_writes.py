@@ -113,6 +113,7 @@ def test_a_body_can_be_passed_through_whole(ask: Ask) -> None:
         (ZOE | {"emails": [{"email": "nonsense"}]}, "emails"),
         (ZOE | {"emails": [{"email": "a@b.example"}, {"email": "c@d.example"}]}, "emails"),
         (ZOE | {"timezone": "Mars/Olympus"}, "timezone"),
+        (ZOE | {"timezone": "Asia/Beirut"}, "timezone"),
         (ZOE | {"status": "deleted"}, "status"),
         (ZOE | {"weekly_capacity": -1}, "weekly_capacity"),
         (ZOE | {"emails": [{"email": "zoe@example.com", "is_primary": False}]}, "emails.0.is_primary"),

@@ -162,6 +162,8 @@ class Bridge(Site):
         self.status = "active"
         self.running: dict[str, Any] | None = None
         self.totals: dict[tuple[str, str | None], int] = {}
+        self.others: dict[tuple[str, str | None], int] | None = None  # for who may see everybody's time
+        self.since: str | None = None
         self.projects: list[dict[str, Any]] = some_projects()
         self.suggested: dict[str, Any] | None = None
         self.recent: list[dict[str, int]] = []
@@ -175,6 +177,7 @@ class Bridge(Site):
         self.accent = ""
         self.refusals: dict[str, Refusal] = {}
         self.delays: dict[str, float] = {}
+        self.held: dict[str, threading.Event] = {}  # whose next answer is on its way until then
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.streams: list[Stream] = []
         self.sessions = 0
@@ -206,9 +209,10 @@ class Bridge(Site):
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         url = urlsplit(path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        if url.path == "/assets/platform.js":
+        if url.path in ("/assets/platform.js", "/assets/shortcuts.js"):
             cors = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
-            return 200, {"Content-Type": TYPES[".js"], **cors}, (STATIC / "timer_widget" / "platform.js").read_bytes()
+            file = STATIC / "timer_widget" / url.path.removeprefix("/assets/")
+            return 200, {"Content-Type": TYPES[".js"], **cors}, file.read_bytes()
         if url.path.startswith("/static/"):
             file = STATIC / url.path.removeprefix("/static/")
             headers_out = {"Content-Type": TYPES[file.suffix], "Cache-Control": "max-age=3600"}
@@ -257,11 +261,14 @@ class Bridge(Site):
                 raise Refusal(401, "timer_session_expired", "The session has ended.")
             answer = getattr(self, f"do_{name.replace('-', '_')}")
             status, said = answer({**query, **value, "method": method})
+            text = json.dumps(said)  # what is true now, whenever it arrives
+            if name in self.held:
+                self.held.pop(name).wait(10)
         except Refusal as refusal:
             status = refusal.status
             said = {"statusCode": status, "error": "Refused", "message": refusal.message, "code": refusal.code}
             return status, {"Content-Type": "application/json", **refusal.headers}, json.dumps(said).encode()
-        return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, json.dumps(said).encode()
+        return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, text.encode()
 
     def state(self, item: dict[str, Any] | None = None) -> dict[str, Any]:
         key = item and (item["id"], item.get("group_id"))
@@ -328,6 +335,16 @@ class Bridge(Site):
     def do_state(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         item = {"id": value["item_id"], "group_id": value.get("group_id")} if "item_id" in value else None
         return 200, self.state(item)
+
+    def do_totals(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.linked()
+
+        def row(item: dict[str, Any]) -> dict[str, Any]:
+            key = (item["id"], item.get("group_id"))
+            mine = self.totals.get(key, 0)
+            return {**item, "mine": mine, "everyone": None if self.others is None else mine + self.others.get(key, 0)}
+
+        return 200, {"since": self.since, "others_since": None, "items": [row(item) for item in value["items"]]}
 
     def do_projects(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.linked()

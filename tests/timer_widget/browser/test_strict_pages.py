@@ -63,10 +63,11 @@ def test_our_frames_report_nothing_either(ticket: Ticket, browser_errors: Browse
 
 
 @pytest.mark.parametrize("count", [1, 100])
-def test_a_page_costs_four_requests_one_stream_and_one_frame_whatever_the_number_of_timers(
+def test_a_page_costs_five_requests_one_stream_and_one_frame_whatever_the_number_of_timers(
     ticket: Ticket, count: int
 ) -> None:
     ticket.open("".join(element(item={"id": str(i), "name": "x"}) for i in range(count)))
+    ticket.soon(lambda: "POST /timer/totals" in ticket.stub.requests)
     ticket.page.wait_for_timeout(300)
     paths = [each.split("?")[0] for each in ticket.stub.requests]
     assert paths == [
@@ -75,6 +76,7 @@ def test_a_page_costs_four_requests_one_stream_and_one_frame_whatever_the_number
         "GET /static/timer_widget/frame.js",
         "POST /timer/session",
         "GET /timer/stream",
+        "POST /timer/totals",
     ]
     assert len(ticket.page.frames) == 2
 

@@ -61,6 +61,7 @@ class Command(BaseCommand):
         self.say("==> Preparing the database")
         self.manage(demo, "migrate", "--verbosity", "0")
         keys, admin = self.host_app(demo), self.operator(demo)
+        demo.tell_keys(keys)
         processes = demo.processes(keys)
         try:
             self.say(f"==> Starting {', '.join(process.name for process in processes)}")

@@ -5,12 +5,13 @@
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
 import { messageOf } from "../shared/vendor-messages.js";
+import { pageTotals } from "./page-totals.js";
 import { pushes } from "./pushes.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
-import { CONNECTING, eventsBetween, pageState, shownState } from "./timer-state.js";
+import { CONNECTING, eventsBetween, pageState, shownState, withTotals } from "./timer-state.js";
 
 const POLL_MS = 20_000;
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
@@ -49,7 +50,9 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     }
     panels.forEach((panel) => panel.state(snapshot()));
   };
+  let changes = 0; // of the person's time, as far as it was changed or looked up here
   const onState = (next) => {
+    if (next.item) changes++;
     askedAt = now();
     offset = clockOffset(next.server_now, askedAt);
     state = next;
@@ -78,6 +81,12 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
 
   const session = timerSession({ api, askToken: host.token, origin, onState, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
+  const totals = pageTotals({
+    ask: (items) => session.call("totals", { items }),
+    marker: () => `${changes} ${state?.running?.entry_id}`,
+    onTotals: (answer) => show(withTotals(shown, answer)),
+    now,
+  });
   const stream = pushes({
     open: session.stream,
     onData: (next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now) ? onState(next) : null,
@@ -98,6 +107,8 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
       else this.wake();
     },
     snapshot,
+    /** The items on the page. Those of a page that cannot start anything yet are not looked up. */
+    items: (all) => shown.status == "ready" && totals.show(all),
     noteGuess: () => (guessed = state.running?.entry_id),
     addPanel: (panel) => panels.add(panel),
 
@@ -137,6 +148,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
         clicked_at: new Date(now() + offset).toISOString(),
       };
       const send = () => session.call(name, body);
+      changes++;
       try {
         const answer = await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
         if (name == "start") noteSwitch(answer);

@@ -5,7 +5,7 @@ import { firstNotes } from "../shared/notes.js";
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
 const CERTAIN = new Set(["host", "item", "group", "rule"]);
 
-export function forHost({ read, write, wake, snapshot, noteGuess }) {
+export function forHost({ read, write, wake, snapshot, noteGuess, items }) {
   /** The one choice that is certain enough to start on at once, or null. */
   const choose = async (wish) => {
     const { suggested } = await read("suggestion", wish);
@@ -34,6 +34,7 @@ export function forHost({ read, write, wake, snapshot, noteGuess }) {
 
   return {
     wake: () => void wake(),
+    items: (all) => void items(all),
 
     /** @returns "started"; "running" when it ran already; "ask" when a person has to choose or to connect first */
     start(wish) {

@@ -69,6 +69,7 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
     state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),
     projects: (bearer, wish) => send("GET", "/projects" + query(ofWish(wish)), { bearer }),
     suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),
+    totals: (bearer, body) => send("POST", "/totals", { bearer, body }),
     day: (bearer, { date }) => send("GET", "/day" + query({ date }), { bearer }),
     start: (bearer, body) => send("POST", "/start", { bearer, body }),
     stop: (bearer, body) => send("POST", "/stop", { bearer, body }),

@@ -51,6 +51,9 @@ export function onControllerReady(event) {
   source.postMessage({ type: CONTROLLER_HELLO, nonce }, origin, [port2]);
 }
 
+/** Tells the controller, if there is one. */
+export const hintController = (name, value) => call?.(name, value);
+
 /** Asks the controller. Before there is one, the answer is an error that people understand, and a new try begins. */
 export async function callController(name, value) {
   if (call) return call(name, value);

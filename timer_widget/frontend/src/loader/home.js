@@ -8,4 +8,6 @@ const script = document.currentScript ?? document.querySelector("[src*='/platfor
 
 export const base = script.src.replace(/\/assets\/.*/, "");
 export const origin = new URL(base).origin;
+/** The address of another file of the same version. */
+export const beside = (name) => new URL(name, script.src);
 export const { tokenUrl } = script.dataset;

@@ -3,11 +3,12 @@
  * markup: `{item: {id, name}, group?, account?, default?, permalink?}`.
  */
 import { callController, closeController } from "./controller-frame.js";
-import { life } from "./lifetime.js";
+import { life, on } from "./lifetime.js";
 import { openPanel, removePanel } from "./panel-dialog.js";
 import { startWatching, stopWatching } from "./page-watch.js";
 import { give } from "./settings.js";
-import { carryOut, forgetState, state } from "./timers.js";
+import { beside } from "./home.js";
+import { activate, carryOut, forgetState, state, timers } from "./timers.js";
 import { wishOf } from "./wish.js";
 
 export const HarvestBridge = {
@@ -24,6 +25,11 @@ export const HarvestBridge = {
     return carryOut("start", wish);
   },
   stop: async () => carryOut("stop", { item: state.running?.item ?? {} }),
+  /** Registers keys such as "alt+shift+t" for an item, a function that returns one, or a timer of the page; null ends it. */
+  async shortcut(...given) {
+    const { setShortcut } = await import(beside("shortcuts.js"));
+    setShortcut({ bridge: HarvestBridge, timers, activate, life, on }, ...given);
+  },
   open: (given) => openPanel(wishOf(given)),
   /** `{status, message, running: {item, entry_id, since} | null, …}`; `since` is when it would have shown 0:00:00, in ms. */
   state: () => ({ ...state }),

@@ -8,7 +8,7 @@ import { onMessage } from "./frame-messages.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { forget, paint, paintAll, timers, waiting } from "./timers.js";
+import { forget, paint, paintAll, tellItems, timers, waiting } from "./timers.js";
 import { hearJQuery, hearNative } from "./vendor-events.js";
 
 const TAG = "harvest-timer";
@@ -66,6 +66,7 @@ export function settle() {
   if (!ours.isConnected) document.documentElement.append(ours);
   hearJQuery();
   if (timers.size || waiting.length) connect();
+  tellItems();
 }
 
 export function scan() {

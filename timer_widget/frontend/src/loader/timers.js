@@ -5,7 +5,7 @@
 import { untilNextSecond } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
 import { announce } from "./announcer.js";
-import { callController, connect } from "./controller-frame.js";
+import { callController, connect, hintController } from "./controller-frame.js";
 import { emit } from "./emit.js";
 import { openPanel } from "./panel-dialog.js";
 import { paintTimer } from "./timer-button.js";
@@ -26,10 +26,23 @@ const ticking = new Set();
 
 export const forget = (element) => timers.delete(element) && ticking.delete(element);
 
+/** The items of what is on the page: item key -> item. */
+const items = new Map();
+let told; // how many of them the controller was told of
+
+/** The controller looks up what is tracked on them, all at once; those that it knows already cost it nothing. */
+export function tellItems() {
+  if (state.status != "ready" || told == items.size) return;
+  told = items.size;
+  hintController("items", [...items.values()]);
+}
+
 export function paint(element) {
   if (!element.isConnected) return forget(element);
   const { item } = wishOf(element);
-  const view = timerView(item, state, clicks.get(itemKey(item)), Date.now());
+  const key = itemKey(item);
+  items.set(key, item);
+  const view = timerView(item, state, clicks.get(key), Date.now());
   paintTimer(element, view);
   ticking[view.running ? "add" : "delete"](element);
 }
@@ -41,6 +54,7 @@ function paintTicking() {
 }
 
 export function paintAll() {
+  items.clear();
   timers.forEach(paint);
   paintTicking();
 }
@@ -51,6 +65,8 @@ export const waiting = [];
 export function show(change) {
   state = { ...state, ...change };
   paintAll();
+  told = null;
+  tellItems();
   if (state.status != "connecting") waiting.splice(0).forEach((goOn) => goOn());
 }
 

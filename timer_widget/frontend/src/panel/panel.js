@@ -117,7 +117,7 @@ async function load({ fresh } = {}) {
   try {
     const snapshot = await call("state", { item });
     const isReady = snapshot.status == "ready";
-    if (isReady) loadDay();
+    if (isReady) loadDay(snapshot);
     const catalogue = isReady ? await call("projects", { item, defaults, fresh }) : null;
     if (item === model.item) set({ snapshot, catalogue, problem: null });
   } catch (error) {
@@ -132,20 +132,26 @@ function tryAgainLater(item, { retry_after: wait = AGAIN_S }) {
   setTimeout(() => item === model.item && !model.catalogue && !isLoading && load(), wait * 1000);
 }
 
-/** The day is a nicety: without it the panel works, so its failure is told by its absence. */
-function loadDay() {
+/** What ran when the day was last asked for, and by which of several questions; nothing while none was asked. */
+let dayAsked = null;
+
+const runningIn = (snapshot) => snapshot?.state?.running?.entry_id;
+
+/** The day is a nicety: without it the panel works, so its failure is told by its absence. An answer that is late is dropped. */
+function loadDay(snapshot = model.snapshot) {
+  const asked = (dayAsked = { runs: runningIn(snapshot) });
+  const show = (change) => asked == dayAsked && set(change);
   call("day", {}).then(
-    (day) => set({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
-    () => set({ day: null }),
+    (day) => show({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
+    () => show({ day: null }),
   );
 }
 
 function onState(snapshot) {
   const wasReady = model.snapshot?.status == "ready";
-  const ran = model.snapshot?.state?.running?.entry_id;
   set({ snapshot });
-  if (model.day && !model.busy && ran != snapshot.state?.running?.entry_id) loadDay(); // it began or ended elsewhere
-  if (snapshot.status != "ready" || wasReady || isLoading) return;
+  if (dayAsked && !model.busy && dayAsked.runs != runningIn(snapshot)) loadDay(); // it began or ended since
+  if (snapshot.status != "ready" || wasReady || isLoading || !call) return; // without a call yet, the beginning loads
   linking.finish();
   set({ linking: null });
   load({ fresh: true });
@@ -163,6 +169,7 @@ window.addEventListener("message", (event) => {
   if (!isFrom(event, PANEL_OPEN, origin, window.parent)) return;
   linking.end();
   keepTyped();
+  dayAsked = null;
   const asked = frameParams(event.data.query);
   set({ ...asked, ...FRESH, ...typedFor(asked) });
   if (call) load();
@@ -171,8 +178,8 @@ window.addEventListener("message", (event) => {
 const typed = new Map();
 
 function keepTyped() {
-  const { item, view, catalogue, day } = model;
-  if (screen?.isTouched?.()) typed.set(itemKey(item), { screen, shownScreen, known: { view, catalogue, day } });
+  const { item, view, catalogue } = model;
+  if (screen?.isTouched?.()) typed.set(itemKey(item), { screen, shownScreen, known: { view, catalogue } });
 }
 
 function typedFor({ item }) {

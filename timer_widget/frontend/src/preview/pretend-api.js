@@ -28,6 +28,7 @@ export function pretendApi(now = () => new Date().toISOString()) {
   return {
     session: async () => ({ session: "preview", state: state() }),
     stream: () => new Promise(() => {}),
+    totals: async () => ({ since: null, others_since: null, items: [] }),
     state: async (bearer, { item } = {}) => state(item),
     projects: async () => ({ projects: PROJECTS, suggested: null, recent: [], may_create_project: false }),
     suggestion: async () => ({ suggested: null }),

@@ -20,6 +20,14 @@ export const buttonWords = {
   undo: "Timer details, with undo of the switch",
 };
 
+/** How much is tracked on an item, as a button's name says it; `Since` where not all time is counted. */
+export const totalWords = {
+  mine: "{time} by you",
+  mineSince: "{time} by you since {day}",
+  everyone: "{time} by everyone",
+  everyoneSince: "{time} by everyone, others since {day}",
+};
+
 /** What people hear once something happened. */
 export const spokenWords = {
   started: "Timer started: {name}",

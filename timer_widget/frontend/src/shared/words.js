@@ -1,5 +1,5 @@
 /** The texts of this build's language (`english.js`, or one of `../words/` in its place), and how values get into them. */
-export { buttonWords, failureWords, panelWords, spokenWords } from "./english.js";
+export { buttonWords, failureWords, panelWords, spokenWords, totalWords } from "./english.js";
 
 /** @returns `text` with each `{name}` replaced from `values` */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (open, name) => values[name] ?? open);
