@@ -34,8 +34,8 @@ from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from harvest_bridge.webhooks.stream import ROUTE as EVENTS_ROUTE  # noqa: E402
 from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
 from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
-from timer_widget import stream  # noqa: E402
-from timer_widget.hub import hub  # noqa: E402
+from timer_widget.live import stream  # noqa: E402
+from timer_widget.live.hub import hub  # noqa: E402
 
 checks.refuse_bad_settings()
 shares = file_descriptors.shares()

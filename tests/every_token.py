@@ -12,9 +12,9 @@ from harvest_bridge.connections.services import create_account_token, create_lin
 from harvest_bridge.hosts.models import ApiKey, Scope
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key, issue_widget_key, revoke_api_key, revoke_widget_key
 from tests.people import ORIGIN, widget_token
-from timer_widget.guests import CODE_PREFIX, issue_code, kept_sign_in
 from timer_widget.models import Person
-from timer_widget.sessions import open_session
+from timer_widget.sessions.exchange import open_session
+from timer_widget.sessions.guests import CODE_PREFIX, issue_code, kept_sign_in
 
 KEYS = {**{scope: [scope] for scope in Scope.values}, "every scope": Scope.values, "no scope": []}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,26 @@ def test_no_file_imports_from_its_right(path: Path) -> None:
 def test_the_line_knows_every_part_of_the_house() -> None:
     parts = {part_of(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in SOURCES}
     assert parts - {None, "__init__", "sandbox"} <= set(PLACE)
+
+
+ROOMS = ("frames", "sessions", "display", "clicks", "projects", "live", "operators")
+
+
+def room_of(module: str) -> str | None:
+    """`timer_widget.clicks.undo` -> `clicks`; a module on the ground floor is a room of its own."""
+    first, _, rest = module.partition(".")
+    return rest.partition(".")[0] or None if first == "timer_widget" else None
+
+
+def test_rooms_of_the_timer_do_not_import_in_a_circle() -> None:
+    known: dict[str, set[str]] = {}
+    for path in (ROOT / "timer_widget").rglob("*.py"):
+        mine = room_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        if mine and "migrations" not in path.parts and "node_modules" not in path.parts:
+            known.setdefault(mine, set()).update(filter(None, map(room_of, imported_by(path))))
+            known[mine].discard(mine)
+    assert set(ROOMS) <= set(known)
+    list(TopologicalSorter(known).static_order())  # raises CycleError
 
 
 def test_harvest_is_plain_python() -> None:

@@ -11,8 +11,8 @@ from unfold.decorators import display
 
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
-from . import host_admin, support  # noqa: F401 (`host_admin`: what the timer adds to a host app's page)
 from .models import Intent, IntentStatus, Person
+from .operators import host_admin, support  # noqa: F401 (`host_admin`: what the timer adds to a host app's page)
 
 _STATES = {
     IntentStatus.DONE.label: "success",

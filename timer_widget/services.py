@@ -12,10 +12,10 @@ from harvest_bridge.harvest.operations import create_time_entry, get_time_entry,
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
-from .clicks import NO_ITEM, Click, carry_out, check_entry, check_item, record
+from .clicks.recording import NO_ITEM, Click, carry_out, check_entry, check_item, record
+from .clicks.references import reference_to
 from .models import IntentKind, IntentStatus, TimerSession
 from .queries import Harvest, harvest_for, state_with, told_state
-from .references import reference_to
 
 PROOF_PREFIX = "hb_link_proof_"
 LINK_LIFE = timedelta(hours=1)

@@ -8,14 +8,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.errors import BridgeError
+from timer_widget.base import TimerAPIView
+from timer_widget.errors import SignInNeeded
+from timer_widget.models import TimerSession
+from timer_widget.operators import failures
+from timer_widget.queries import state_of
+from timer_widget.serializers import SessionInput
 
-from . import failures, guests, limits
-from .errors import SignInNeeded
-from .models import TimerSession
-from .queries import state_of
-from .serializers import SessionInput
-from .sessions import SESSION_LIFE, begin_session
-from .views import TimerAPIView
+from .sessions import guests, rate_limits
+from .sessions.exchange import SESSION_LIFE, begin_session
 
 # The `__Host-` name is the browser's promise: secure, of this host alone, for every path.
 KEPT_COOKIE = "__Host-hb_timer"
@@ -35,7 +36,7 @@ class TimerSessionView(TimerAPIView):
     permission_classes = ()
 
     def post(self, request: Request) -> Response:
-        limits.hold_address(request._request)
+        rate_limits.hold_address(request._request)
         asked = SessionInput.validated(request.data)
         try:
             session, text, kept = _begin(asked, request.COOKIES.get(KEPT_COOKIE, ""))

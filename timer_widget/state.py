@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
+from timer_widget.normal_form import normal_id
 
 from .entry_locks import lock_of
-from .normal_form import normal_id
 
 
 def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:

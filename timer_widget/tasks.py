@@ -6,10 +6,10 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from . import sessions
+from .sessions import exchange
 
 
 @db_periodic_task(crontab(minute="*/10"))
 def forget_expired_sessions() -> None:
     """Ended sessions and spent token ids."""
-    sessions.forget_expired(now=timezone.now())
+    exchange.forget_expired(now=timezone.now())

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import assets, pages, preview, session_views, sign_in, views
+from . import session_views, views
+from .frames import assets, pages, preview
+from .sessions import sign_in
 
 urlpatterns = [
     path("assets/platform.js", assets.loader, name="platform-js"),

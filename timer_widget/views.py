@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,16 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.views import CallerView
 
-from . import entries, limits, services
-from .authentication import TimerUser
-from .day_view import day_of
-from .errors import CrossSiteCall
-from .hub import hub
-from .named_choice import PARTS
+from . import services
+from .base import TimerAPIView
+from .clicks import entries
+from .clicks.undo import undo_deletion, undo_switch
+from .display.day import day_of
+from .display.totals import totals_of
 from .normal_form import normal_id, normal_text
-from .project_choices import create_project_for, may_create_projects, projects_of
+from .projects.choices import create_project_for, may_create_projects, projects_of
+from .projects.named_choice import PARTS
+from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
 from .queries import harvest_for, state_of
 from .serializers import (
     AddInput,
@@ -35,40 +35,7 @@ from .serializers import (
     TotalsInput,
     UndoInput,
 )
-from .sign_out import sign_out
-from .suggestions import SuggestionRequest, recent_choices, suggestion
-from .totals import forget_totals, totals_of
-from .undoing import undo_deletion, undo_switch
-
-
-class TimerAPIView(CallerView[TimerUser]):
-    """No cookies are read, so there is no ambient authority to ride; a call from elsewhere is refused all the same."""
-
-    accepts = (TimerUser,)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
-        if request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
-            raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
-        super().initial(request, *args, **kwargs)
-        if isinstance(request.user, TimerUser):
-            limits.hold_session(request._request, request.user.session)
-            person = request.user.person
-            self.count_as(f"{person.host_app_id} {person.tenant_id}")
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response["Cache-Control"] = "no-store"
-        self._tell_other_pages(request, response)
-        return super().finalize_response(request, response, *args, **kwargs)
-
-    def _tell_other_pages(self, request: Request, response: Any) -> None:
-        """What changed here shows at once wherever the person looks."""
-        data = getattr(response, "data", None)
-        is_change = request.method != "GET" and isinstance(data, dict) and data.get("state") is not None
-        if is_change and isinstance(request.user, TimerUser):
-            forget_totals(request.user.person)
-            hub.publish(request.user.person, data["state"])
+from .sessions.sign_out import sign_out
 
 
 class TimerStateView(TimerAPIView):

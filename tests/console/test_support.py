@@ -16,9 +16,9 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.unified.identities.models import Identity
-from timer_widget import statistics
 from timer_widget.models import Intent, Person, TimerSession
-from timer_widget.sessions import open_session, session_for
+from timer_widget.operators import statistics
+from timer_widget.sessions.exchange import open_session, session_for
 
 from .operators import signed_in, staff, superuser
 

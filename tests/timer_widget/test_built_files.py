@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 from harvest_bridge.env import ROOT
-from timer_widget.assets import integrity
+from timer_widget.frames.assets import integrity
 
 from .node import FRONTEND, run_node
 

@@ -19,8 +19,8 @@ from harvest_bridge.connections.pages.flow_cookie import COOKIE, FlowCookie
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.people import ORIGIN, STRANGERS_ORIGIN, rest, widget_token
-from timer_widget import guests, limits
 from timer_widget.models import Failure, Person, SignInCode, TimerSession, TimerSettings
+from timer_widget.sessions import guests, rate_limits
 
 from .people import ITEM, click, session
 
@@ -198,7 +198,7 @@ def test_a_megabyte_in_a_field_is_refused(carmen: APIClient, pick: dict[str, int
 
 @pytest.fixture
 def few_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PERSON_WRITES", "3/m")
+    monkeypatch.setattr(rate_limits, "PERSON_WRITES", "3/m")
 
 
 @pytest.mark.usefixtures("few_writes")

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.services import redis_server
-from timer_widget import intents
+from timer_widget.clicks import intents
 from timer_widget.models import Intent
 
 from .people import ITEM, click
@@ -137,7 +137,7 @@ def test_news_that_nobody_can_hear_undoes_nothing(
     with redis_server() as url:
         pass
     settings.REDIS_URL = url
-    from timer_widget import hub
+    from timer_widget.live import hub
 
     hub._redis.cache_clear()
     try:

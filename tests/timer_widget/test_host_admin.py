@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN
-from timer_widget import statistics
 from timer_widget.models import Failure, Intent, Person, ProjectRule, TimerSettings
-from timer_widget.sessions import open_session
+from timer_widget.operators import statistics
+from timer_widget.sessions.exchange import open_session
 
 pytestmark = pytest.mark.django_db
 

@@ -10,8 +10,8 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.named_choice import named_choice
 from timer_widget.normal_form import normal_id, normal_text
+from timer_widget.projects.named_choice import named_choice
 
 from .node import run_node
 from .people import ITEM, click, session

@@ -8,7 +8,7 @@ import pytest
 
 from harvest_bridge.hosts.services import NewHostApp
 from timer_widget.models import ProjectRule
-from timer_widget.project_rules import rule_for
+from timer_widget.projects.rules import rule_for
 
 pytestmark = pytest.mark.django_db
 

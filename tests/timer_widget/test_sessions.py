@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN, rest, widget_token
 from timer_widget.models import Person, SpentWidgetToken, TimerSession
-from timer_widget.sessions import forget_expired
+from timer_widget.sessions.exchange import forget_expired
 
 pytestmark = pytest.mark.django_db
 

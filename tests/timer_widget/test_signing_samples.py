@@ -13,7 +13,7 @@ import pytest
 from harvest_bridge.env import ROOT
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN
-from timer_widget import signing
+from timer_widget.sessions import signing
 
 pytestmark = pytest.mark.django_db
 

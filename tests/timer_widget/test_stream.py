@@ -15,12 +15,12 @@ from django.utils import timezone
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN
 from tests.processes import Bridge
-from timer_widget import hub as hubs
-from timer_widget import stream
 from timer_widget.errors import TooManyCalls
-from timer_widget.hub import Hub
+from timer_widget.live import hub as hubs
+from timer_widget.live import stream
+from timer_widget.live.hub import Hub
 from timer_widget.models import Person, TimerSession
-from timer_widget.sessions import open_session
+from timer_widget.sessions.exchange import open_session
 
 
 def session_text(bridge: Bridge, sub: str) -> str:

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from timer_widget.models import ProjectRule
-from timer_widget.named_choice import named_choice
+from timer_widget.projects.named_choice import named_choice
 
 from .people import ITEM, click, session
 

@@ -14,7 +14,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
-from timer_widget import totals
+from timer_widget.display import totals
 from timer_widget.models import Person
 
 from .people import ITEM, click, session

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from timer_widget.named_choice import named_choice
+from timer_widget.projects.named_choice import named_choice
 
 SCRIPTS = {"controller.html": "frame", "panel.html": "panel"}
 ROOT = Path(__file__).parents[3]

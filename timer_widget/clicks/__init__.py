@@ -1,0 +1,1 @@
+"""A click and its life: recorded, carried out in Harvest, corrected, undone."""

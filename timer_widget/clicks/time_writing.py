@@ -1,0 +1,109 @@
+"""Writes time in the fields of the account's mode, and again in the other's if the mode has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from harvest_bridge.harvest.operations import (
+    list_time_entries,
+    restart_time_entry,
+    stop_time_entry,
+    update_time_entry,
+)
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget import state
+from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode
+from timer_widget.queries import Harvest
+
+_FINEST_SECONDS = 36  # Harvest keeps hundredths of an hour
+
+
+def write_time(
+    harvest: Harvest, write: Callable[[Mode], TimeEntry], is_written: Callable[[Mode, TimeEntry], bool]
+) -> TimeEntry:
+    """Write in the fields of the account's mode, and in those of the other one where the answer does not show them.
+
+    Harvest ignores the fields of the other mode without an error (REFERENCE §7.1). An account that has changed its mode
+    since we learnt it is recognised by the second answer, and remembered. Errors: the HarvestError tree.
+    """
+    mode = mode_of(harvest)
+    entry = write(mode)
+    if is_written(mode, entry):
+        return entry
+    other = other_mode(mode)
+    entry = write(other)
+    if is_written(other, entry):
+        learn_mode(harvest, other)
+    return entry
+
+
+def shows_time(mode: Mode, entry: TimeEntry, fields: dict[str, Any], *, by_times: bool) -> bool:
+    """Whether an entry has the time that `fields` (as `time_fields` of an unknown mode) say in the fields of `mode`.
+
+    `by_times`: the person gave a start and an end, so an entry that keeps others is not as they said.
+    """
+    times = [fields["started_time"], fields["ended_time"]]
+    kept = [state.clock_time(entry.started_time), state.clock_time(entry.ended_time)]
+    has_times = kept == [each.strftime("%H:%M") for each in times]
+    has_hours = entry.hours == fields["hours"] and not (by_times and entry.ended_time and not has_times)
+    return {Mode.HOURS: has_hours, Mode.CLOCK: has_times, Mode.UNKNOWN: has_hours or has_times}[mode]
+
+
+def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEntry:
+    """Give a running timer the time since `started_at`, in the fields of its account's mode.
+
+    With start and end times its day is the day of the start, on the owner's clock.
+    """
+    worked = max(timedelta(), timezone.now() - started_at)
+    hours = (Decimal(worked.total_seconds()) / 3600).quantize(Decimal("0.01"))
+    local = started_at.astimezone(harvest.zone())
+
+    def write(mode: Mode) -> TimeEntry:
+        if mode == Mode.CLOCK:
+            return harvest.send(update_time_entry(entry.id, spent_date=local.date(), started_time=local.time()))
+        return harvest.send(update_time_entry(entry.id, hours=hours))
+
+    def is_written(mode: Mode, answer: TimeEntry) -> bool:
+        if mode == Mode.CLOCK:
+            return state.clock_time(answer.started_time) == local.strftime("%H:%M")
+        is_same = abs(state.seconds_of(entry, timezone.now()) - worked.total_seconds()) < _FINEST_SECONDS
+        return is_same or _clockwork(answer) != _clockwork(entry)
+
+    return write_time(harvest, write, is_written)
+
+
+def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, Any]]) -> TimeEntry:
+    """A new entry that runs although its time was given: the account has changed its mode since we learnt it.
+
+    Harvest ignores time in the fields of the other mode and starts a timer, so it is told once more in the right ones,
+    which `fields` answers for the mode that is known by then; and the timer that Harvest stopped for it runs on.
+    """
+    if not entry.is_running:
+        return entry
+    ended = _ended_for(harvest, entry)
+    correct_mode(harvest)
+    entry = harvest.send(update_time_entry(entry.id, **fields()))
+    if entry.is_running:
+        entry = harvest.send(stop_time_entry(entry.id))
+    if ended:
+        harvest.send(restart_time_entry(ended.id))
+    return entry
+
+
+def _ended_for(harvest: Harvest, entry: TimeEntry) -> TimeEntry | None:
+    """What ran until `entry` was created: Harvest stopped it in that second. What was made stopped never changed."""
+    if entry.created_at is None:
+        return None
+    since = entry.created_at - timedelta(seconds=1)  # exclusive
+    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=since))
+    stopped = (each for each in page.items if each.id != entry.id and not each.is_running)
+    return next((each for each in stopped if each.created_at != each.updated_at), None)
+
+
+def _clockwork(entry: TimeEntry) -> tuple[Any, ...]:
+    return entry.hours_without_timer, entry.timer_started_at

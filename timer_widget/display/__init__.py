@@ -1,0 +1,1 @@
+"""What the widget shows of a person."""

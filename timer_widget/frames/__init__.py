@@ -1,0 +1,1 @@
+"""The frames that host pages embed, and the scripts that load them."""

@@ -1,0 +1,94 @@
+"""GET /timer/stream: server-sent events with a person's new state.
+
+An ASGI application of its own, because it lives as long as its page. It is read with `fetch`, not `EventSource`: so the
+bearer rides in a header, and no cookie anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from harvest_bridge import request_context
+from harvest_bridge.api.authentication import bearer_token
+from harvest_bridge.api.errors import body_of, headers_of
+from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.errors import BridgeError
+from timer_widget.errors import CrossSiteCall
+from timer_widget.models import TimerSession
+from timer_widget.sessions.authentication import TimerUser
+from timer_widget.sessions.exchange import is_alive, session_for
+
+from .hub import Stream, hub
+
+HEARTBEAT_SECONDS = 15.0
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+async def answer(request: Request) -> Response:
+    """Errors: CrossSiteCall, MissingToken, TimerSessionExpired, TooManyCalls; in the one shape of all errors."""
+    request_context.note_route("timer/stream")
+    try:
+        _check_site(request)
+        session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
+        opened = hub.stream(session.person_id)
+        stream = opened.__enter__()
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        request_context.note_code(known.code)
+        return JSONResponse(body_of(known), known.status, headers_of(known) | _HEADERS)
+
+    async def events() -> AsyncIterator[str]:
+        try:
+            async for event in _events(stream, session):
+                yield event
+        finally:
+            opened.__exit__(None, None, None)
+
+    return StreamingResponse(events(), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
+    """States as they come, between them a sign of life; the session is looked at again before either."""
+    yield ": hello\n\n"
+    while (left := (session.expires_at - timezone.now()).total_seconds()) > 0:
+        try:
+            state = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
+        except TimeoutError:
+            if not await asyncio.to_thread(_still_good, session.token_hash):
+                return
+            yield ": still here\n\n"
+            continue
+        if state is None or not await asyncio.to_thread(_still_good, session.token_hash):
+            return
+        yield f"data: {state}\n\n"
+
+
+def _check_site(request: Request) -> None:
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if not is_ours or request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
+        raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
+
+
+def _session(text: str) -> TimerSession:
+    try:
+        session = session_for(text)
+        request_context.note_caller(TimerUser(session=session).who)
+        return session
+    finally:
+        close_old_connections()
+
+
+def _still_good(token_hash: str) -> bool:
+    try:
+        return is_alive(token_hash)
+    finally:
+        close_old_connections()

@@ -1,0 +1,102 @@
+"""A person's page for support: connection, what the timer tells them, recent clicks and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from harvest_bridge.api.models import RequestRecord
+from harvest_bridge.connections.models import Connection, Kind
+from harvest_bridge.connections.queries import connections_of
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.unified.identities.models import Identity
+from timer_widget.models import Intent, Person
+from timer_widget.queries import access_of, connection_of
+
+_LATEST = 10
+_LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
+
+
+def what_the_timer_says(person: Person) -> str:
+    """The words that the person reads, with the code that the timer's API gives; or how they reach Harvest."""
+    way = access_of(person)
+    try:
+        harvest = way.harvest()
+    except BridgeError as error:
+        reason = way.reason if way.reason and way.reason != error.code else ""
+        return f"{error.message} ({', '.join(filter(None, (error.code, reason)))})"
+    how = "their own connection" if way.via == "personal" else "the company's connection, matched to them"
+    return f"Works, through {how}: Harvest user {harvest.user_id} in {harvest.connection.harvest_account_name}."
+
+
+def connections(person: Person) -> SafeString:
+    """Their own, and those of their tenant that can act for them."""
+    own = connection_of(person)
+    rows = [own] if own else []
+    rows += connections_of(person.host_app).filter(tenant_id=person.tenant_id, kind=Kind.ACCOUNT)[:_LATEST]
+    return _lines(format_html("{} {}", _link(row), _shown_state(row)) for row in rows)
+
+
+def identities(person: Person) -> SafeString:
+    """Whom the host's own id is matched to, in each of the tenant's accounts."""
+    accounts = connections_of(person.host_app).filter(tenant_id=person.tenant_id)
+    rows = Identity.objects.filter(connection__in=accounts, external_id=person.user_id).select_related("connection")
+    return _lines(
+        format_html("{} in {}: {}", _link(row), row.connection.harvest_account_name, _matched(row)) for row in rows
+    )
+
+
+def clicks(person: Person) -> SafeString:
+    rows: Iterable[Intent] = person.intents.all()[:_LATEST]
+    lines = (
+        format_html("{} {} {} {}", _when(row.created_at), _link(row, row.get_kind_display()), *_came_of(row))
+        for row in rows
+    )
+    everything = f"{reverse('admin:timer_widget_intent_changelist')}?{urlencode({'person__id__exact': person.pk})}"
+    return format_html("{}{}", _lines(lines), format_html(_LINK, everything, "All clicks"))
+
+
+def requests(person: Person) -> SafeString:
+    """The log keeps no person, so these are the requests through the connection that the person uses."""
+    connection = access_of(person).connection
+    if connection is None:
+        return SafeString("none: no connection is used")
+    newest = RequestRecord.objects.filter(connection_id=connection.pk).order_by("-minute", "-id")[:_LATEST]
+    lines = (format_html("{} {}", _when(row.at), _link(row)) for row in newest)
+    query = urlencode({"connection": str(connection.pk), "since": "week"})
+    everything = f"{reverse('admin:api_requestrecord_changelist')}?{query}"
+    return format_html("{}{}", _lines(lines), format_html(_LINK, everything, "All requests of this connection"))
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%d %b %H:%M:%S} UTC"
+
+
+def _came_of(row: Intent) -> tuple[str, str]:
+    said = row.outcome or {}
+    return row.get_status_display().lower(), f"– {said['message']} ({said['code']})" if "code" in said else ""
+
+
+def _matched(row: Identity) -> str:
+    said = row.get_state_display().lower()
+    return f"{said}, {row.get_flag_display().lower()}" if row.flag else said
+
+
+def _shown_state(row: Connection) -> str:
+    return f"({row.get_kind_display().lower()}, {row.get_status_display().lower()})"
+
+
+def _link(row: Model, text: Any = None) -> SafeString:
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return format_html(_LINK, reverse(name, args=[row.pk]), text or row)
+
+
+def _lines(rows: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((row,) for row in rows)) or SafeString("none")

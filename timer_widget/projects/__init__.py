@@ -1,0 +1,1 @@
+"""Choosing project and task."""

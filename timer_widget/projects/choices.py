@@ -1,0 +1,62 @@
+"""Projects and tasks that a person may choose, and new projects from the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import caches
+
+from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
+from harvest_bridge.connections import granted_rights
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.operations import create_project
+from harvest_bridge.harvest.records import Named
+from timer_widget.clicks import intents
+from timer_widget.clicks.recording import NO_ITEM, Click, check_item, record
+from timer_widget.errors import ProjectNotAllowed
+from timer_widget.models import IntentKind, IntentStatus, TimerSession
+from timer_widget.queries import Harvest, harvest_for, shown_project
+
+_SECONDS = 60
+
+
+def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]]:
+    """The person's projects with their tasks. Harvest is asked at most once a minute."""
+    key = harvest.remembered("projects")
+    known: list[dict[str, Any]] | None = None if fresh else caches["answers"].get(key)
+    if known is None:
+        known = [shown_project(assignment) for assignment in harvest.projects()]
+        caches["answers"].set(key, known, _SECONDS)
+    return known
+
+
+def may_create_projects(harvest: Harvest) -> bool:
+    """Administrators, and managers who were given that right (REFERENCE §6.2), if the host app was granted it."""
+    is_granted = not granted_rights.refusal(harvest.connection, "POST", "/v2/projects")
+    return is_granted and bool({"administrator", "project_creator"} & set(harvest.access_roles))
+
+
+def create_project_for(*, session: TimerSession, click: Click) -> int:
+    """A project named after the item's group, for a client whose projects the person has; answers its id.
+
+    Errors: NotLinked, ItemNotAllowed, ProjectNotAllowed, ClickRepeated, HarvestForbidden, HarvestRejected.
+    """
+    item = click["item"] or NO_ITEM
+    check_item(session, item["id"])
+    harvest = harvest_for(session.person)
+    if not may_create_projects(harvest):
+        raise ProjectNotAllowed("In Harvest you may not create projects; ask an administrator for that right.")
+    intent = record(session.person, IntentKind.PROJECT, click, item=item)
+    if intent.status == IntentStatus.DONE:
+        return int((intent.outcome or {})["project_id"])
+    try:
+        made: Named = harvest.send(create_project(client_id=click["client_id"], name=click["name"]))
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        intents.settle_failure(intent, known)
+        raise known from error
+    intents.settle(intent, entry_id=None, outcome={"project_id": made.id})
+    best_effort(lambda: caches["answers"].delete(harvest.remembered("projects")))
+    return made.id

@@ -1,0 +1,18 @@
+"""Signs a person out in the widget."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from harvest_bridge.connections.services import disconnect
+from timer_widget.models import Person
+from timer_widget.queries import connection_of
+
+
+def sign_out(*, person: Person) -> None:
+    """Forget the person's own Harvest account, at once and on every page; time that runs there goes on running."""
+    connection = connection_of(person)
+    while connection is not None:
+        disconnect(connection=connection, actor=f"person: {person.user_id}")
+        connection = connection_of(person)
+    Person.objects.filter(pk=person.pk).update(signed_out_at=timezone.now())
