@@ -3,7 +3,7 @@
  * is ignored. Both shapes of `timer:started` are understood, as pages in the field know both.
  */
 import { isSameItem } from "../shared/item.js";
-import { onControllerReady } from "./controller-frame.js";
+import { onControllerReady, tellItems } from "./controller-frame.js";
 import { origin } from "./home.js";
 import { closePanel, isPanel, resizePanel } from "./panel-dialog.js";
 import { show, state } from "./timers.js";
@@ -11,7 +11,9 @@ import { show, state } from "./timers.js";
 /** Marks by message alone; the controller's own word, with the right time, follows. */
 const runs = (id, group_id) => {
   const item = id == null ? null : { id, group_id };
-  if (!isSameItem(state.running?.item, item)) show({ running: item && { item, since: Date.now() } });
+  if (isSameItem(state.running?.item, item)) return;
+  show({ running: item && { item, since: Date.now() } });
+  tellItems();
 };
 
 export function onMessage(event) {

@@ -5,7 +5,8 @@
 import { make } from "./make.js";
 import { shadowStyle } from "./lifetime.js";
 import { connect } from "./controller-frame.js";
-import { activate, forget, paint, timers } from "./timers.js";
+import { forget, paint, timers } from "./timers.js";
+import { activate } from "./clicks.js";
 
 export class HarvestTimerElement extends HTMLElement {
   static observedAttributes = ["item-id", "item-name", "group-id", "data-harvest-state"];

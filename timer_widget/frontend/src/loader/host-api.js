@@ -3,12 +3,13 @@
  * markup: `{item: {id, name}, group?, account?, default?, permalink?}`.
  */
 import { callController, closeController } from "./controller-frame.js";
+import { activate, carryOut } from "./clicks.js";
+import { beside } from "./home.js";
 import { life, on } from "./lifetime.js";
 import { openPanel, removePanel } from "./panel-dialog.js";
 import { startWatching, stopWatching } from "./page-watch.js";
 import { give } from "./settings.js";
-import { beside } from "./home.js";
-import { activate, carryOut, forgetState, state, timers } from "./timers.js";
+import { forgetState, state, timers } from "./timers.js";
 import { wishOf } from "./wish.js";
 
 export const HarvestBridge = {

@@ -3,7 +3,8 @@ import { life } from "./lifetime.js";
 import { make } from "./make.js";
 import { settings } from "./settings.js";
 import { NATIVE, makeButton, put, setClass } from "./timer-button.js";
-import { activate, timers } from "./timers.js";
+import { timers } from "./timers.js";
+import { activate } from "./clicks.js";
 
 const known = new WeakMap(); // element -> {since: the life in which it became a timer, isStyled}
 
@@ -16,7 +17,7 @@ export function adopt(element) {
   timers.add(element);
   if (known.get(element)?.since != life) {
     known.set(element, { since: life, isStyled: wantsStyle(element) });
-    makeButton(element, (wantsPanel) => activate(element, wantsPanel));
+    makeButton(element, timers, activate);
   }
   if (!element.matches(NATIVE)) put(element, { role: "button", tabindex: element.getAttribute("tabindex") ?? "0" });
   put(element, { "data-listening": true });

@@ -2,14 +2,14 @@
  * Keeps the timers right while the page changes: single-page applications, Turbo and Astro visits, late markup, late jQuery.
  * Work follows the size of the change alone: what was added, removed or rewritten is looked at, and nothing else.
  */
-import { callController, connect } from "./controller-frame.js";
+import { callController, connect, tellItems } from "./controller-frame.js";
 import { emit } from "./emit.js";
 import { onMessage } from "./frame-messages.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { forget, paint, paintAll, tellItems, timers, waiting } from "./timers.js";
-import { hearJQuery, hearNative } from "./vendor-events.js";
+import { forget, paint, paintAll, timers, waiting } from "./timers.js";
+import { hearJQuery, hearNative, named } from "./vendor-events.js";
 
 const TAG = "harvest-timer";
 const TIMER = "." + TAG;
@@ -19,7 +19,7 @@ const REST_MS = 100;
 const left = new WeakMap(); // timer -> its class as we left it
 let mends = 0; // since the last rest
 
-export function meet(element) {
+function meet(element) {
   if (element.isConnected) adopt(element);
   paint(element);
   left.set(element, element.className);
@@ -62,11 +62,20 @@ const observer = new MutationObserver((records) => {
 });
 const attributeFilter = ["class", "data-item", "data-group", "data-project", "data-listening"];
 
-export function settle() {
+function settle() {
   if (!ours.isConnected) document.documentElement.append(ours);
-  hearJQuery();
+  hearJQuery(onAdd, scan);
   if (timers.size || waiting.length) connect();
   tellItems();
+}
+
+/** A page told of a timer; one that names none means all. */
+function onAdd(event) {
+  const element = named(event);
+  if (element?.nodeType != 1) return scan();
+  adopt(element); // It may not be in the page yet.
+  meet(element);
+  settle();
 }
 
 export function scan() {
@@ -84,7 +93,7 @@ const begin = () => {
 
 export function startWatching() {
   beginLife();
-  hearNative();
+  hearNative(onAdd, scan);
   on(window, "message", onMessage);
   on(window, "focus", () => callController("wake"));
   on(window, "load", scan);

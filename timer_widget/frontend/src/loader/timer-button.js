@@ -2,16 +2,16 @@
  * A timer's button, whichever markup it comes from: how it answers to clicks and keys, and how a view is put on it.
  */
 import { on } from "./lifetime.js";
-import { timers } from "./timers.js";
 
 /** What is a button by itself. Anything else gets a role, a place in the tab order, Enter and Space. */
 export const NATIVE = "button,a[href],input";
 
-export function makeButton(button, onActivate) {
+/** @param timers those that are timers still: the page may make something else of a button */
+export function makeButton(button, timers, onActivate) {
   on(button, "click", (event) => {
-    if (!timers.has(button)) return; // The page has made something else of it.
+    if (!timers.has(button)) return;
     event.stopPropagation(); // Harvest's script does so, and pages rely on it.
-    onActivate(event.shiftKey);
+    onActivate(button, event.shiftKey);
   });
   on(button, "keydown", (event) => {
     if (button.matches(NATIVE) || event.target != button || !/^( |Enter)$/.test(event.key)) return;
