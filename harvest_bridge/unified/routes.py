@@ -1,4 +1,4 @@
-"""The directory's routes: a resource's views are made of its row. Those that read in ways of their own are named here."""
+"""The directory's routes: views are made of a resource's row; those that read in ways of their own are named here."""
 
 from __future__ import annotations
 
