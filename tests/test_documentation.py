@@ -1,4 +1,4 @@
-"""Every error code is documented and every link leads somewhere; test_paths_page.py and test_readme.py hold the rest."""
+"""Every error code is documented, every link leads somewhere; test_paths_page.py and test_readme.py hold the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/retries.md, timeouts.md, pacing.md and tokens.md: figures are those of the code, and codes are codes that exist."""
+"""docs/retries.md, timeouts.md, pacing.md and tokens.md: figures are those of the code, and codes exist."""
 
 from __future__ import annotations
 
