@@ -7,10 +7,13 @@ import { wishOf } from "./wish.js";
 
 /**
  * Carries out a click; the button shows it at once, and shows plainly when it was refused.
- * @returns what the controller answers (for-host.js), "panel" where that opened for a person to choose
+ * @param {Timer.Act} call
+ * @param {Timer.Wish} wish
+ * @returns {Promise<any>} what the controller answers (for-host.js), "panel" where that opened for a person to choose
  */
 export async function carryOut(call, wish) {
   const { item } = wish;
+  /** @param {Timer.Click} [click] */
   const mark = (click) => {
     clicks.set(itemKey(item), click);
     paintAll();
@@ -18,7 +21,7 @@ export async function carryOut(call, wish) {
   mark({ kind: call });
   try {
     if (state.status == "connecting")
-      await new Promise((goOn) => {
+      await new Promise((/** @type {(nothing?: undefined) => void} */ goOn) => {
         waiting.push(goOn);
         connect();
       });
@@ -29,7 +32,7 @@ export async function carryOut(call, wish) {
     }
     mark();
     return done;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     const { message } = error;
     const told = { code: "error", ...error, message };
     happened({ ...told, name: "error", item, said: message });
@@ -38,7 +41,11 @@ export async function carryOut(call, wish) {
   }
 }
 
-/** A click: stops what runs here; else the controller starts at once if it knows what on, and asks for the panel if not. */
+/**
+ * A click: stops what runs here; else the controller starts at once if it knows what on, and asks for the panel if not.
+ * @param {HTMLElement} element
+ * @param {boolean} wantsPanel
+ */
 export function activate(element, wantsPanel) {
   const wish = wishOf(element);
   const { item } = wish;

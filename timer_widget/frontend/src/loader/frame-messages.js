@@ -8,7 +8,11 @@ import { origin } from "./home.js";
 import { closePanel, isPanel, resizePanel } from "./panel-dialog.js";
 import { show, state } from "./timers.js";
 
-/** Marks by message alone; the controller's own word, with the right time, follows. */
+/**
+ * Marks by message alone; the controller's own word, with the right time, follows.
+ * @param {any} [id]
+ * @param {any} [group_id]
+ */
 const runs = (id, group_id) => {
   const item = id == null ? null : { id, group_id };
   if (isSameItem(state.running?.item, item)) return;
@@ -16,6 +20,7 @@ const runs = (id, group_id) => {
   tellItems();
 };
 
+/** @param {MessageEvent} event */
 export function onMessage(event) {
   onControllerReady(event);
   if (event.origin != origin || !isPanel(event.source)) return;

@@ -55,7 +55,12 @@ export class HarvestTimerElement extends HTMLElement {
     forget(this);
   }
 
-  /** Our own attribute counts only when a morph of the page takes it away. */
+  /**
+   * Our own attribute counts only when a morph of the page takes it away.
+   * @param {string} name
+   * @param {string?} before
+   * @param {string?} now
+   */
   attributeChangedCallback(name, before, now) {
     if (timers.has(this) && !(now && name.startsWith("data"))) paint(this);
   }
@@ -64,9 +69,9 @@ export class HarvestTimerElement extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [shadowStyle];
     for (const part of ["button", "details"]) {
-      const onclick = ({ shiftKey }) => activate(this, shiftKey || part == "details");
+      const onclick = (/** @type {MouseEvent} */ { shiftKey }) => activate(this, shiftKey || part == "details");
       make("button", { part, className: "harvest-timer styled", onclick }, root);
     }
-    make("span", { part: "label" }, root.firstChild);
+    make("span", { part: "label" }, /** @type {Element} */ (root.firstChild));
   }
 }

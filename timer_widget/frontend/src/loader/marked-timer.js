@@ -11,6 +11,7 @@ const known = new WeakMap(); // element -> {since: the life in which it became a
 /**
  * Makes the element a timer, once, and gives it all that a timer has, as often as the page takes something away: React and
  * Vue write classes anew, Turbo's morph takes away what the server did not send.
+ * @param {HTMLElement} element
  */
 export function adopt(element) {
   if (element.localName == "harvest-timer") return;
@@ -27,7 +28,10 @@ export function adopt(element) {
   if (!element.firstChild) make("span", { className: "harvest-timer-icon" }, element);
 }
 
-/** A page's own `styled` means that it looks as it should; one beside our mark is ours, from a snapshot of the page. */
+/**
+ * A page's own `styled` means that it looks as it should; one beside our mark is ours, from a snapshot of the page.
+ * @param {HTMLElement} element
+ */
 function wantsStyle(element) {
   const { skipStyling, listening } = element.dataset;
   const isDone = element.matches(".styled") && !listening;

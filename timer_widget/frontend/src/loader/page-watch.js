@@ -19,20 +19,27 @@ const REST_MS = 100;
 const left = new WeakMap(); // timer -> its class as we left it
 let mends = 0; // since the last rest
 
+/** @param {HTMLElement} element */
 function meet(element) {
   if (element.isConnected) adopt(element);
   paint(element);
   left.set(element, element.className);
 }
 
-/** The timers among an element and all that is in it. */
+/**
+ * The timers among an element and all that is in it.
+ * @param {any} node
+ */
 function look(node) {
   if (node.nodeType != 1) return;
   if (node.matches(TIMER)) meet(node);
   if (node.firstElementChild) node.querySelectorAll(TIMER).forEach(meet);
 }
 
-/** A page that undoes our work each time would keep us both busy for ever: after so many we rest, and then look at everything. */
+/**
+ * A page that undoes our work each time would keep us both busy for ever: after so many we rest, and then look at everything.
+ * @param {HTMLElement} element
+ */
 function mend(element) {
   if (!mends++)
     setTimeout(() => {
@@ -42,7 +49,11 @@ function mend(element) {
   if (mends <= AT_MOST) meet(element);
 }
 
-/** Something of an element was rewritten: it may have become a timer, be one still, or be one no more. */
+/**
+ * Something of an element was rewritten: it may have become a timer, be one still, or be one no more.
+ * @param {HTMLElement} element
+ * @param {string} what
+ */
 function rewritten(element, what) {
   const isMarked = element.matches(TIMER);
   if (!isMarked && (!timers.has(element) || element.localName == TAG)) return;
@@ -50,7 +61,7 @@ function rewritten(element, what) {
   else if (what != "class" || left.get(element) != element.className) mend(element);
 }
 
-const observer = new MutationObserver((records) => {
+const observer = new MutationObserver((/** @type {any[]} */ records) => {
   for (const { target, attributeName, addedNodes, removedNodes } of records) {
     addedNodes.forEach(look);
     removedNodes.forEach(look);
@@ -69,7 +80,10 @@ function settle() {
   tellItems();
 }
 
-/** A page told of a timer; one that names none means all. */
+/**
+ * A page told of a timer; one that names none means all.
+ * @param {Event} event
+ */
 function onAdd(event) {
   const element = named(event);
   if (element?.nodeType != 1) return scan();

@@ -10,22 +10,37 @@ import { paintTimer } from "./timer-button.js";
 import { timerView } from "./timer-view.js";
 import { wishOf } from "./wish.js";
 
-/** The elements, of either markup. */
+/**
+ * The elements, of either markup.
+ * @type {Set<HTMLElement>}
+ */
 export const timers = new Set();
 
-/** What a click is doing, or why it failed: item key -> `{kind, note}`. */
+/**
+ * What a click is doing, or why it failed: item key -> `{kind, note}`.
+ * @type {Map<string, Timer.Click | undefined>}
+ */
 export const clicks = new Map();
+/** @type {ReturnType<typeof setTimeout>} */
 let tick;
 
+/** @type {Timer.PageState} */
 export let state;
 
-/** Those that show a running time, which alone are painted each second. */
+/**
+ * Those that show a running time, which alone are painted each second.
+ * @type {Set<HTMLElement>}
+ */
 const ticking = new Set();
 
-export const forget = (element) => timers.delete(element) && ticking.delete(element);
+export const forget = (/** @type {HTMLElement} */ element) => timers.delete(element) && ticking.delete(element);
 
-/** The items of what is on the page: item key -> item. */
+/**
+ * The items of what is on the page: item key -> item.
+ * @type {Map<string, Timer.Item>}
+ */
 const items = new Map();
+/** @type {number | null} */
 let told; // how many of them the controller was told of
 
 /** The items that the controller has to be told of, if they changed. */
@@ -35,6 +50,7 @@ export function newItems() {
   return [...items.values()];
 }
 
+/** @param {HTMLElement} element */
 export function paint(element) {
   if (!element.isConnected) return forget(element);
   const { item } = wishOf(element);
@@ -57,9 +73,13 @@ export function paintAll() {
   paintTicking();
 }
 
-/** Clicks of the host's code that came before the controller spoke. */
+/**
+ * Clicks of the host's code that came before the controller spoke.
+ * @type {((nothing?: undefined) => void)[]}
+ */
 export const waiting = [];
 
+/** @param {Partial<Timer.PageState>} change */
 export function show(change) {
   state = { ...state, ...change };
   paintAll();
@@ -72,7 +92,10 @@ export function forgetState() {
 }
 forgetState();
 
-/** Tells the page once, on the timer's element if it is there, and people once. */
+/**
+ * Tells the page once, on the timer's element if it is there, and people once.
+ * @param {Timer.HostEvent} event
+ */
 export function happened({ name, said, ...detail }) {
   const target = [...timers].find((element) => isSameItem(wishOf(element).item, detail.item)) ?? document.body;
   emit(target, "harvest-timer:" + name, detail);

@@ -10,22 +10,34 @@ import { put } from "./timer-button.js";
 const ADD = "harvest-event:timers:add";
 const RESCAN = "harvest-event:timers:chrome:add";
 
+/** @type {any} */
 let heard;
 
-/** What an event names; old pages name nothing. */
+/**
+ * What an event names; old pages name nothing.
+ * @param {any} event
+ */
 export const named = (event) => {
   const given = event.element ?? (event.originalEvent ?? event).detail?.element;
   return given?.jquery ? given[0] : given;
 };
 
+/**
+ * @param {(event: Event) => void} onAdd
+ * @param {() => void} onRescan
+ */
 export function hearNative(onAdd, onRescan) {
   on(document, ADD, onAdd, true);
   on(document, RESCAN, onRescan, true);
 }
 
-/** To be repeated: the element may have gone, jQuery may have come. */
+/**
+ * To be repeated: the element may have gone, jQuery may have come.
+ * @param {(event: Event) => void} onAdd
+ * @param {() => void} onRescan
+ */
 export function hearJQuery(onAdd, onRescan) {
-  const { jQuery } = window;
+  const { jQuery } = /** @type {any} */ (window);
   const id = "harvest-messaging";
   put(document.querySelector("#" + id) ?? make("div", { id, hidden: true }), { "data-ready": true });
   if (jQuery != heard) (heard = jQuery)?.(document).bind(ADD, onAdd).bind(RESCAN, onRescan);
