@@ -22,10 +22,11 @@ bench: .venv/.development ## What a request costs, side by side with other ways,
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz
 
-lint: .venv/.development ## Style, layout and types only
+lint: .venv/.development $(FRONTEND)/node_modules/.package-lock.json ## Style, layout and types only
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	npm --prefix $(FRONTEND) run --silent lint
 
 lock: .venv/.development ## Lock the Python packages anew from pyproject.toml (UPGRADE=1 for the newest)
 	@.ci/lock.sh

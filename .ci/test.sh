@@ -34,6 +34,7 @@ types() { # what mypy said, beside the tests
 
 section "Style: ruff check" .venv/bin/ruff check --quiet
 section "Layout: ruff format" .venv/bin/ruff format --quiet --check
+section "Browser sources: eslint and tsc" npm --prefix timer_widget/frontend run --silent lint
 nice -n 19 .venv/bin/mypy >"$told" 2>&1 & # on the time that the tests leave
 mypy=$!
 section "Everything on SQLite" tests

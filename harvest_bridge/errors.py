@@ -1,4 +1,10 @@
-"""The root of our error tree: every error carries its own status, stable code and, if known, retry time."""
+"""The root of our error tree: every error carries its own status, stable code and, if known, retry time.
+
+BridgeError           500 internal_error
+├ ClientDisconnected  503 client_disconnected  (client_disconnect)
+├ MetricsRefused      403 metrics_refused  (console.metrics_page)
+└ ValueTooLarge       400 value_too_large  (stored_json)
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,26 @@
-"""What can go wrong between a click and a time entry."""
+"""What can go wrong between a click and a time entry.
+
+BridgeError             500 internal_error
+├ ClickRepeated         409 click_repeated
+├ CrossSiteCall         403 cross_site_call
+├ EntryLocked           409 entry_locked
+├ ItemNotAllowed        403 item_not_allowed
+├ MustLinkAgain         409 needs_reauth
+├ NotLinked             409 connection_required
+├ NotRunning            409 not_running
+├ NotYourEntry          403 not_your_entry
+├ NothingToUndo         409 nothing_to_undo
+├ OriginNotAllowed      403 origin_not_allowed
+├ PopupSignInForbidden  403 popup_sign_in_forbidden
+├ ProjectNotAllowed     403 project_not_allowed
+├ SignInNeeded          401 sign_in_needed
+├ StartOutOfReach       400 start_out_of_reach
+├ TimerSessionExpired   401 timer_session_expired
+├ TooManyCalls          429 too_many_requests
+├ WidgetTokenExpired    401 widget_token_expired
+├ WidgetTokenInvalid    401 widget_token_invalid
+└ WidgetTokenReplayed   401 widget_token_replayed
+"""
 
 from __future__ import annotations
 

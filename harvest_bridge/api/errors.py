@@ -1,4 +1,25 @@
-"""Every error in the one shape of DESIGN §4.3, whoever raised it."""
+"""Every error in the one shape of DESIGN §4.3, whoever raised it.
+
+BridgeError            500 internal_error
+├ BodyTooLong          413 body_too_long
+├ CacheUnavailable     503 cache_unavailable  (api.outages)
+├ CallerTooSlow        408 request_too_slow
+├ CredentialsRefused   400 credentials_in_query  (api.credentials)
+├ DatabaseBusy         503 database_busy  (api.outages)
+├ DatabaseUnavailable  503 database_unavailable  (api.outages)
+├ InvalidApiKey        401 invalid_api_key
+├ InvalidRequest       400 invalid_request
+├ KeyInUse             503 idempotency_key_in_use  (api.idempotency)
+├ KeyOutcomeUnknown    422 idempotency_outcome_unknown  (api.idempotency)
+├ KeyReused            422 idempotency_key_reused  (api.idempotency)
+├ MissingScope         403 missing_scope
+├ MissingToken         401 missing_token
+├ NotFound             404 not_found
+├ StorageFull          503 storage_full  (api.outages)
+├ TokenNotAccepted     403 token_not_accepted
+├ TooManyAtOnce        429 too_many_at_once  (api.concurrency)
+└ UnknownToken         401 unknown_token
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,28 @@
-"""What can go wrong with links and linked accounts. Link failures carry the `error_type` of truto-wire §2.3."""
+"""What can go wrong with links and linked accounts. Link failures carry the `error_type` of truto-wire §2.3.
+
+BridgeError                      500 internal_error
+├ InvalidIntegratedAccountToken  401 invalid_integrated_account_token
+├ LinkFailure
+│ ├ AccountLinkedElsewhere       409 account_linked_elsewhere
+│ ├ AnotherHarvestAccount        409 another_harvest_account
+│ ├ ConsentDenied                403 consent_denied
+│ ├ HarvestAwayWhileLinking      503 harvest_away_while_linking
+│ ├ HarvestRefusedLink           502 harvest_refused_link
+│ ├ InvalidLinkToken             401 invalid_link_token
+│ ├ NoAccessToAccount            403 no_access_to_account
+│ ├ NoHarvestAccount             422 no_harvest_account
+│ ├ NothingToSetUp               404 nothing_to_set_up
+│ ├ PersonalTokenRefused         422 personal_token_refused
+│ ├ UnknownIntegration           404 unknown_integration
+│ └ WrongBrowser                 403 link_state_mismatch
+├ MissingConnection              400 missing_integrated_account_id
+├ NeedsReauth                    424 needs_reauth
+├ NoSuchConnection               404 no_such_connection
+├ RedirectNotAllowed             400 redirect_uri_not_allowed
+├ RefreshFailed                  503 token_refresh_failed
+├ RightNotAsked                  400 right_not_asked
+└ RightNotGranted                403 right_not_granted
+"""
 
 from __future__ import annotations
 

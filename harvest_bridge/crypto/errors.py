@@ -1,4 +1,8 @@
-"""What can go wrong with secrets at rest."""
+"""What can go wrong with secrets at rest.
+
+BridgeError   500 internal_error
+└ CannotOpen  500 cannot_open_secret
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,24 @@
 """What can go wrong with Harvest, each kind with its own status and stable code.
 
 Of a write that failed, only `HarvestOutcomeUnknown` may have happened; every other error means that it did not.
+
+BridgeError                  500 internal_error
+├ HarvestError               502 harvest_error
+│ ├ HarvestForbidden         403 harvest_forbidden
+│ ├ HarvestGrantRefused      401 harvest_grant_refused
+│ ├ HarvestMalformed         502 harvest_malformed
+│ │ └ HarvestAnswerTooLong   502 harvest_answer_too_long
+│ ├ HarvestNotFound          404 harvest_not_found
+│ ├ HarvestRateLimited       429 harvest_rate_limited
+│ ├ HarvestRejected          422 harvest_rejected
+│ ├ HarvestTimeout           504 harvest_timeout
+│ ├ HarvestUnauthorized      401 harvest_unauthorized
+│ ├ HarvestUnavailable       503 harvest_unavailable
+│ │ ├ HarvestOutcomeUnknown  503 harvest_outcome_unknown
+│ │ ├ PacingUnavailable      503 pacing_unavailable
+│ │ └ TokenRenewedMeanwhile  503 harvest_token_renewed  (harvest.forwarding)
+│ └ TooManyPages             502 harvest_too_many_pages
+└ RefreshInProgress          503 token_refresh_in_progress
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""What can go wrong while setting up a host app."""
+"""What can go wrong while setting up a host app.
+
+BridgeError      500 internal_error
+├ InvalidOrigin  400 invalid_origin
+└ OriginTaken    409 origin_taken
+"""
 
 from __future__ import annotations
 

@@ -13,12 +13,10 @@ from harvest_bridge.api.description import DELETED, IDEMPOTENCY_KEY, list_of, re
 from .filters import Filter
 from .parameters import parameters_of
 from .resources import RESOURCES, Resource
-from .serializers import INPUTS
 
 Json = dict[str, Any]
 _PREFIX = "Directory"
 _READS = ("list", "get")
-_SINGULAR = {"organizations": "organization", "utilization": "utilization", "me": "me"}
 
 
 def component_of(row: Resource) -> str:
@@ -72,26 +70,24 @@ def _filter_schema(known: Filter) -> Json:
     return {**kind, "operators": list(known.operators)}
 
 
-def _singular(row: Resource) -> str:
-    return _SINGULAR.get(row.name, row.name.removesuffix("s"))
-
-
 def described_list(row: Resource) -> Any:
     """A class decorator for the view of a list."""
     name, component = row.name, component_of(row)
     answer = {"oneOf": [ref(listed) for listed in _lists_of(component)]}
     said = {"get": _said(row, "list", f"list_{name}", {200: answer})}
-    if name in INPUTS:
-        said["post"] = _said(row, "create", f"create_{_singular(row)}", {201: ref(component)}, request=INPUTS[name])
+    if row.writing and "create" in row.calls:
+        made = {201: ref(component)}
+        said["post"] = _said(row, "create", f"create_{row.singular}", made, request=row.writing.takes)
     return extend_schema_view(**said)
 
 
 def described_record(row: Resource) -> Any:
     """A class decorator for the view of one record."""
-    one, answer = _singular(row), {200: ref(component_of(row))}
+    one, answer = row.singular, {200: ref(component_of(row))}
     said = {"get": _said(row, "get", f"get_{one}", answer)}
-    if row.name in INPUTS:
-        said["patch"] = _said(row, "update", f"update_{one}", answer, request=INPUTS[row.name])
+    if row.writing and "update" in row.calls:
+        said["patch"] = _said(row, "update", f"update_{one}", answer, request=row.writing.takes)
+    if "delete" in row.calls:
         said["delete"] = _said(row, "delete", f"delete_{one}", {200: DELETED})
     return extend_schema_view(**said)
 
@@ -99,7 +95,7 @@ def described_record(row: Resource) -> Any:
 def described_action(row: Resource, does: str) -> Any:
     """A class decorator for a view that changes one record by its name alone."""
     answer = {200: ref(component_of(row))}
-    return extend_schema_view(post=_said(row, does, f"{does}_{_singular(row)}", answer, request=None))
+    return extend_schema_view(post=_said(row, does, f"{does}_{row.singular}", answer, request=None))
 
 
 def _said(row: Resource, method: str, operation_id: str, responses: dict[int, Json], **more: Any) -> Any:

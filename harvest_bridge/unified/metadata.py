@@ -18,7 +18,6 @@ from harvest_bridge.connections.authentication import ConnectionHolder
 from . import description
 from .body_schemas import body_schema
 from .resources import RESOURCES, Call, Resource
-from .serializers import INPUTS
 
 Json = dict[str, Any]
 DOCUMENTATION = "https://help.getharvest.com/api-v2/"
@@ -83,6 +82,7 @@ def method_meta(row: Resource, method: str) -> Json:
     in Harvest, `needs_for_part` the one that opens a part, such as one's own teammates.
     """
     call = row.calls[method]
+    body = row.writing and body_schema(row.writing.takes)
     query = description.query_schema(row) if method == "list" else {"type": "object", "properties": {}}
     return {
         "resource": row.name,
@@ -90,7 +90,7 @@ def method_meta(row: Resource, method: str) -> Json:
         "schema": description.schema_of(row),
         "query_schema": query,
         "sort_by": sorted(row.filters) if method == "list" else [],
-        "request_body_schema": body_schema(INPUTS[row.name]) if method in ("create", "update") else None,
+        "request_body_schema": body if method in ("create", "update") else None,
         "needs": call.needs or None,
         "needs_for_part": call.part or None,
         "documentation_link": DOCUMENTATION,

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from harvest_bridge.connections import harvest_permissions
 
-from . import harvest_records, mapping, schema
+from . import harvest_records, mapping, schema, serializers
 from .filters import Filter, choice_of, moment_of, text_of, texts_of
 from .mapping import MappingContext
 
@@ -49,9 +49,28 @@ def _writes(path: str) -> dict[str, Call]:
     return {method: Call(path, verb) for method, verb in verbs.items()}
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What may be written, and what Harvest is sent for it."""
+
+    takes: type[serializers.DirectoryInput]
+    body_of: Callable[[Json], Json]
+
+
+@dataclass(frozen=True)
+class Action:
+    """POST …/{id}/{action}: a change of one record by its name alone."""
+
+    body: Json
+    about: str
+
+
 @dataclass(frozen=True, eq=False)
 class Resource:
     """Shape: `path` and `key` are Harvest's list; `calls` says by method whose rights decide.
+
+    Routes follow from `calls`: the list from `list` and `create`, one record from `get`, `update` and `delete`, and a
+    route for each of `actions`. `about` and `about_one` describe the two, unless `routes` has a view of its own for it.
 
     `remote` are Harvest's own parameters of that list; what is both a filter and Harvest's is left to Harvest.
     `optional` are parameters that choose by what other calls of Harvest's tell, each with what it means.
@@ -73,6 +92,14 @@ class Resource:
     expandable: tuple[str, ...] = ()
     expandable_alone: tuple[str, ...] = ()
     mapped_as: str | None = None
+    writing: Writing | None = None
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    about: str = ""
+    about_one: str = ""
+
+    @property
+    def singular(self) -> str:
+        return self.name.removesuffix("s")
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -129,6 +156,11 @@ USERS = Resource(
     expandable=("roles",),
     expandable_alone=("workspaces",),
     mapped_as="users",
+    writing=Writing(serializers.UserInput, serializers.harvest_user),
+    actions={
+        "archive": Action({"is_active": False}, "They can no longer sign in, and their time stays."),
+        "restore": Action({"is_active": True}, "They can sign in again."),
+    },
 )
 ROLES = Resource(
     "roles",
@@ -145,6 +177,9 @@ ROLES = Resource(
         "updated_at": moment_of("updated_at"),
     },
     mapped_as="roles",
+    writing=Writing(serializers.RoleInput, serializers.harvest_role),
+    about="Job roles, newest first. POST makes one, with its members.",
+    about_one="One job role. `user_ids` is its whole membership; deleting it takes it off people.",
 )
 ME = Resource(
     "me",

@@ -157,6 +157,3 @@ def _roles(given: list[Json]) -> Json:
     rights = [role["name"] for role in given if role.get("group") == "access" and role["name"] != _BY_ITSELF]
     jobs = [role["name"] for role in given if role.get("group") != "access"]
     return {"roles": jobs} | ({"access_roles": rights} if rights else {})
-
-
-INPUTS: dict[str, type[DirectoryInput]] = {"users": UserInput, "roles": RoleInput}

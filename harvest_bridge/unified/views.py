@@ -1,4 +1,4 @@
-"""/unified/user-directory/…: what is read. Users and roles, which can be written too, are in `writing`."""
+"""/unified/user-directory/…: resources that are read in ways of their own; `routes` makes all other views of rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from harvest_bridge.harvest.operations.raw import get_raw, list_raw
 
 from . import services
 from .base import ListView, RecordView
-from .description import described_list, described_record
 from .filters import Narrowing
 from .mapping import MappingContext
 from .resources import GROUPS, ME, ORGANIZATIONS, USERS, UTILIZATION, WORKSPACES
@@ -70,7 +69,6 @@ class UserView(RecordView):
         return self.one(self.harvest(get_raw(path)), self.around(**more))
 
 
-@described_list(ME)
 class MeView(ListView):
     """A list of one: the person who linked the connection.
 
@@ -89,7 +87,6 @@ class MeView(ListView):
         return response
 
 
-@described_list(ORGANIZATIONS)
 class OrganizationListView(ListView):
     """A list of one: Harvest's company."""
 
@@ -100,7 +97,6 @@ class OrganizationListView(ListView):
         return self.part([self.harvest(get_raw(self.resource.path))], wanted, around)
 
 
-@described_record(ORGANIZATIONS)
 class OrganizationView(RecordView):
     resource = ORGANIZATIONS
 
@@ -112,7 +108,6 @@ class OrganizationView(RecordView):
         return self.resource.path
 
 
-@described_list(GROUPS)
 class GroupListView(ListView):
     """The managers who have a team. To a manager Harvest shows none of them, which would pass for there being none."""
 
@@ -124,7 +119,6 @@ class GroupListView(ListView):
         return self.part(services.groups(self.harvest), wanted, around)
 
 
-@described_record(GROUPS)
 class GroupView(RecordView):
     """One manager's team, with its people."""
 
@@ -135,7 +129,6 @@ class GroupView(RecordView):
         return self.one(services.group(self.harvest, record_id), around)
 
 
-@described_list(WORKSPACES)
 class WorkspaceListView(ListView):
     """Projects; with `user_id`, those that this person may track time to."""
 
@@ -164,12 +157,6 @@ class WorkspaceListView(ListView):
         return lambda at, size: list_raw(path, "project_assignments", at, per_page=size, filters=query)
 
 
-@described_record(WORKSPACES)
-class WorkspaceView(RecordView):
-    resource = WORKSPACES
-
-
-@described_list(UTILIZATION)
 class UtilizationView(ListView):
     """Hours and capacity of everybody who worked between two days, both included; at most a year. One report.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from msgspec import Raw
 from rest_framework.request import Request
@@ -19,12 +18,10 @@ from harvest_bridge.harvest.retries import as_seen_by
 from harvest_bridge.hosts.models import Scope
 
 from . import base, services, views
-from .description import described_action, described_list, described_record
 from .mapping import MappingContext
 from .options import flag, options_of, query_of
 from .parameters import PASSTHROUGH, names_of
-from .resources import ROLES, USERS
-from .serializers import DirectoryInput, RoleInput, UserInput, harvest_role, harvest_user
+from .resources import Writing
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -33,9 +30,6 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 class WritingView(base.DirectoryView):
     """Reading takes the scope `directory`; writing takes `harvest`, which may write there anyway."""
-
-    takes: ClassVar[type[DirectoryInput]]
-    body_of: Callable[[Json], Json]
 
     @property
     def scope(self) -> str:  # type: ignore[override]  # by method
@@ -48,7 +42,8 @@ class WritingView(base.DirectoryView):
                 raise InvalidRequest("The body must be a JSON object.")
             refuse_in_value(self.request.data)
             return dict(self.request.data)
-        return self.body_of(self.takes.of(self.request.data, is_new=is_new))
+        writing = cast(Writing, self.resource.writing)
+        return writing.body_of(writing.takes.of(self.request.data, is_new=is_new))
 
     def write(self, operation: Operation[Any], *, status: int = 200, shown: Json | None = None) -> Response:
         """Send it, and answer with the record as it is now, or with `shown`.
@@ -95,21 +90,24 @@ class ChangingView(base.RecordView, WritingView):
         return self.write(delete_raw(self.path(record_id)), shown={"id": record_id})
 
 
-@described_list(USERS)
+class ActionView(base.RecordView, WritingView):
+    """POST …/{id}/{action}."""
+
+    action: ClassVar[str]
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, record_id: str) -> Response:
+        self.check_query(self.action)
+        body = self.resource.actions[self.action].body
+        return self.write(write_raw("PATCH", self.path(record_id), dict(body)))
+
+
 class UserListView(CreatingView, views.UserListView):
     """People, newest first. POST invites one: Harvest sends the e-mail."""
 
-    resource = USERS
-    takes = UserInput
-    body_of = staticmethod(harvest_user)
 
-
-@described_record(USERS)
 class UserView(ChangingView, views.UserView):
     """One person. `status` archives and restores; who has tracked time can be archived but not deleted."""
-
-    takes = UserInput
-    body_of = staticmethod(harvest_user)
 
     def harvest(self, operation: Operation[T]) -> T:
         """A refusal to delete says what can be done instead."""
@@ -119,41 +117,3 @@ class UserView(ChangingView, views.UserView):
             if operation.verb == "DELETE":
                 error.message = f"{error.message.rstrip('.')}. Archive them instead: PATCH with status inactive."
             raise
-
-
-@described_action(USERS, "archive")
-class ArchiveView(ChangingView):
-    """POST …/users/{id}/archive: they can no longer sign in, and their time stays."""
-
-    resource = USERS
-    is_active = False
-    http_method_names = ["post", "options"]
-
-    def post(self, request: Request, record_id: str) -> Response:
-        self.check_query("archive")
-        return self.write(write_raw("PATCH", self.path(record_id), {"is_active": self.is_active}))
-
-
-@described_action(USERS, "restore")
-class RestoreView(ArchiveView):
-    """POST …/users/{id}/restore."""
-
-    is_active = True
-
-
-@described_list(ROLES)
-class RoleListView(CreatingView):
-    """Job roles, newest first. POST makes one, with its members."""
-
-    resource = ROLES
-    takes = RoleInput
-    body_of = staticmethod(harvest_role)
-
-
-@described_record(ROLES)
-class RoleView(ChangingView):
-    """One job role. `user_ids` is its whole membership; deleting it takes it off people."""
-
-    resource = ROLES
-    takes = RoleInput
-    body_of = staticmethod(harvest_role)

@@ -1,3 +1,16 @@
+"""Errors of webhooks: endpoints and their events.
+
+BridgeError         500 internal_error
+├ EventsExpired     410 events_expired
+├ NoSuchDelivery    404 no_such_delivery
+├ NoSuchWebhook     404 no_such_webhook
+├ NoTarget          409 webhook_has_no_target
+├ OnlyGet           405 method_not_allowed  (webhooks.stream)
+├ TargetNotAllowed  400 target_url_not_allowed
+├ TooManyPolls      429 too_many_polls
+└ TooManyWebhooks   409 too_many_webhooks
+"""
+
 from __future__ import annotations
 
 from harvest_bridge.errors import BridgeError

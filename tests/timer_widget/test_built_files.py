@@ -23,8 +23,10 @@ NAMES = {f"{kind}{code}.js" for kind in ("frame", "panel") for code in LANGUAGES
 def test_the_committed_files_are_what_the_sources_make(tmp_path: Path) -> None:
     run_node("node", "build.js", str(tmp_path))
     run_node("node", "versions.js", str(tmp_path))
+    run_node("node", "manifest.js", str(tmp_path))
     made = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert {"panel.css", "platform.js", "harvest-bridge.d.ts", "v1.0.0/platform.js", *NAMES} <= set(made)
+    others = {"panel.css", "platform.js", "harvest-bridge.d.ts", "custom-elements.json", "v1.0.0/platform.js"}
+    assert others | NAMES <= set(made)
     assert {name: (BUILT / name).read_bytes() for name in made} == made
 
 

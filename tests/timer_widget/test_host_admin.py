@@ -55,7 +55,7 @@ def test_the_figures_are_of_this_host_app_and_these_thirty_days(board: NewHostAp
     now = timezone.now()
     starts = statistics.starts_by_day(board.host_app, now.date())
     assert (len(starts), [bar.count for bar in starts[-4:]]) == (30, [1, 0, 0, 2])
-    assert (starts[-1].height, starts[-4].height) == (120, 60)
+    assert (starts[-1].share, starts[-4].share) == (100, 50)
     reasons = statistics.failures_by_reason(board.host_app, now.date())
     assert [(bar.label, bar.count, bar.share) for bar in reasons] == [
         ("origin_not_allowed", 4, 100),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from unfold.admin import StackedInline, TabularInline
 from unfold.decorators import action
 
+from harvest_bridge.admin_charts import bar_chart
 from harvest_bridge.hosts.admin import HostAppAdmin
 from harvest_bridge.hosts.models import HostApp
 from timer_widget.frames import assets
@@ -61,7 +62,7 @@ class HostAppWithTimerAdmin(HostAppAdmin):
             "themes": Theme.choices,
             "sessions": statistics.sessions_now(host_app, now),
             "people": statistics.people_now(host_app, now),
-            "starts": starts,
+            "starts": bar_chart("Starts", [bar.label for bar in starts], [bar.count for bar in starts]),
             "starts_in_all": sum(bar.count for bar in starts),
             "failures": statistics.failures_by_reason(host_app, now.date()),
             "public_url": settings.PUBLIC_URL,

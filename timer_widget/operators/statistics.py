@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,19 +14,15 @@ from timer_widget.models import Failure, Intent, IntentKind, IntentStatus
 from timer_widget.sessions.exchange import open_now
 
 DAYS = 30
-HEIGHT, STEP, WIDTH = 120, 20, 14
 
 
 @dataclass(frozen=True)
 class Bar:
-    """Units: pixels of the drawing; `share` is percent of the longest bar."""
+    """Units: `share` is percent of the longest bar."""
 
     label: str
     count: int
-    x: int = 0
-    y: int = 0
-    height: int = 0
-    share: int = 0
+    share: int
 
 
 def sessions_now(host_app: HostApp, now: datetime) -> int:
@@ -48,8 +44,7 @@ def starts_by_day(host_app: HostApp, today: date) -> list[Bar]:
     )
     found = rows.annotate(day=TruncDate("created_at")).values_list("day").annotate(n=Count("id")).order_by("day")
     counts = dict(found)
-    most = max([*counts.values(), 1])
-    return [_upright(at, day, counts.get(day, 0), most) for at, day in enumerate(days)]
+    return _bars([(f"{day:%d %b}", counts.get(day, 0)) for day in days])
 
 
 def failures_by_reason(host_app: HostApp, today: date) -> list[Bar]:
@@ -62,15 +57,9 @@ def failures_by_reason(host_app: HostApp, today: date) -> list[Bar]:
     counts: dict[str, int] = {}
     for code, count in [*refused.order_by(), *clicks.order_by()]:
         counts[code or "unknown"] = counts.get(code or "unknown", 0) + count
-    return _level(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return _bars(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _upright(at: int, day: date, count: int, most: int) -> Bar:
-    height = round(HEIGHT * count / most)
-    return Bar(label=f"{day:%d %b}", count=count, x=at * STEP, y=HEIGHT - height, height=height)
-
-
-def _level(rows: Iterable[tuple[str, int]]) -> list[Bar]:
-    pairs = list(rows)
-    most = max([count for _, count in pairs], default=1)
-    return [Bar(label=code, count=count, share=max(1, round(100 * count / most))) for code, count in pairs]
+def _bars(rows: Sequence[tuple[str, int]]) -> list[Bar]:
+    most = max((count for _, count in rows), default=0)
+    return [Bar(label, count, max(1, round(100 * count / most)) if count else 0) for label, count in rows]

@@ -1,4 +1,11 @@
-"""Errors for callers above a limit."""
+"""Errors for callers above a limit.
+
+BridgeError           500 internal_error
+├ AddressTooLong      414 address_too_long
+├ HeadTooLong         431 request_head_too_long
+├ TooBusy             503 too_busy
+└ TooManyConnections  503 too_many_connections
+"""
 
 from __future__ import annotations
 

@@ -1,41 +1,24 @@
-"""Small bar charts, drawn here as SVG: nothing is fetched, nothing runs in the browser."""
+"""What the charts above the list of requests show: requests, errors, p95 and budget use over time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
+from harvest_bridge.admin_charts import ALARMING, PRIMARY, bar_chart
 from harvest_bridge.api.request_log.queries import Span
-
-WIDTH, HEIGHT = 300, 72
-_GAP = 1.0
-_LOWEST_BAR = 1.5  # what is there can be seen, however small beside the highest
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Units: of the drawing, `WIDTH` by `HEIGHT`, as SVG wants them written."""
-
-    x: str
-    y: str
-    width: str
-    height: str
-    label: str
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`figure` is the one number to read, `highest` is what the top of the drawing stands for."""
+    """`figure` is the one number to read; `data` is for the theme's chart, empty where there is nothing to draw."""
 
     title: str
     figure: str
     note: str
     highest: str
-    bars: Sequence[Bar]
-    is_alarming: bool
-    begins_at: str
-    width: int = WIDTH
-    height: int = HEIGHT
+    data: str
 
 
 def charts_of(spans: Sequence[Span], *, whole_p95: float | None) -> list[Chart]:
@@ -43,26 +26,12 @@ def charts_of(spans: Sequence[Span], *, whole_p95: float | None) -> list[Chart]:
     requests, errors = sum(span.requests for span in spans), sum(span.errors for span in spans)
     fullest = max((span.budget_percent for span in spans if span.budget_percent is not None), default=None)
     share = f"{100 * errors / requests:.1f} % of all" if requests else "no requests"
+    p95, peak = _none_or(whole_p95, shown_seconds), _none_or(fullest, _percent)
     return [
         _chart("Requests", f"{requests:,}", "", spans, lambda span: span.requests, _count),
-        _chart("Errors", f"{errors:,}", share, spans, lambda span: span.errors, _count, is_alarming=True),
-        _chart(
-            "Time, p95",
-            _none_or(whole_p95, shown_seconds),
-            "as callers saw it",
-            spans,
-            lambda span: span.p95_seconds,
-            shown_seconds,
-        ),
-        _chart(
-            "Harvest's budget in use",
-            _none_or(fullest, _percent),
-            "the fullest at its peak",
-            spans,
-            lambda span: span.budget_percent,
-            _percent,
-            most=100,
-        ),
+        _chart("Errors", f"{errors:,}", share, spans, lambda span: span.errors, _count, color=ALARMING),
+        _chart("Time, p95", p95, "as callers saw it", spans, lambda span: span.p95_seconds, shown_seconds, suffix="s"),
+        _chart("Harvest's budget in use", peak, "the fullest at its peak", spans, _budget, _percent, suffix="%"),
     ]
 
 
@@ -82,24 +51,25 @@ def _chart(
     value_of: Callable[[Span], float | None],
     shown: Callable[[float], str],
     *,
-    most: float | None = None,
-    is_alarming: bool = False,
+    suffix: str = "",
+    color: str = PRIMARY,
 ) -> Chart:
-    values = [value_of(span) for span in spans]
-    top = most or max((value for value in values if value is not None), default=0)
-    step = WIDTH / len(spans)
-    bars = [
-        _bar(place * step, step, value / top, f"{span.begins_at:%d %b %H:%M}: {shown(value)}")
-        for place, (span, value) in enumerate(zip(spans, values, strict=True))
-        if value and top
-    ]
-    begins_at = f"{spans[0].begins_at:%d %b %H:%M}"
-    return Chart(title, figure, note, shown(top) if top else "", bars, is_alarming, begins_at)
+    values = [value_of(span) or None for span in spans]
+    highest = max((value for value in values if value is not None), default=None)
+    if highest is None:
+        return Chart(title, figure, note, "", "")
+    data = bar_chart(title, _moments(spans), values, suffix=suffix, color=color)
+    return Chart(title, figure, note, shown(highest), data)
 
 
-def _bar(x: float, step: float, share: float, label: str) -> Bar:
-    height = max(_LOWEST_BAR, share * HEIGHT)
-    return Bar(f"{x:.2f}", f"{HEIGHT - height:.2f}", f"{step - _GAP:.2f}", f"{height:.2f}", label)
+def _moments(spans: Sequence[Span]) -> list[str]:
+    """Within a day the time says enough."""
+    is_short = spans[-1].begins_at - spans[0].begins_at < timedelta(days=1)
+    return [span.begins_at.strftime("%H:%M" if is_short else "%d %b") for span in spans]
+
+
+def _budget(span: Span) -> float | None:
+    return span.budget_percent
 
 
 def _count(value: float) -> str:

@@ -1,4 +1,13 @@
-"""What can go wrong when people are matched."""
+"""What can go wrong when people are matched.
+
+BridgeError                500 internal_error
+├ AccountConnectionNeeded  409 account_connection_needed
+├ AdministratorNeeded      403 administrator_needed
+├ HarvestUserClaimed       409 harvest_user_claimed
+├ NoSuchHarvestUser        422 no_such_harvest_user
+├ NoSuchIdentity           404 no_such_identity
+└ NothingSuggested         409 nothing_suggested
+"""
 
 from __future__ import annotations
 

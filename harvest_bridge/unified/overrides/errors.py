@@ -1,4 +1,13 @@
-"""What can be wrong with a mapping when it is saved. What goes wrong when it runs is a `failures.Failure`."""
+"""What can be wrong with a mapping when it is saved. What goes wrong when it runs is a `failures.Failure`.
+
+BridgeError         500 internal_error
+├ FieldNotMappable  400 mapping_field_unknown
+├ MappingConflict   409 mapping_conflict
+├ MappingInvalid    400 mapping_invalid
+├ MappingsBusy      503 mapping_busy
+├ NoSuchMapping     404 mapping_not_found
+└ TooManyMappings   400 mapping_limit_reached
+"""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ export interface HarvestTimerWish {
     task_id?: string | number;
     task_code?: string;
     task_name?: string;
+    /** Begins the notes: `[%ITEM_ID%] %ITEM_NAME%`. */
+    notes_template?: string;
   };
   permalink?: string;
 }
@@ -93,7 +95,10 @@ export interface HarvestTimerEvents {
   "harvest-timer:error": CustomEvent<HarvestBridgeError & { item: HarvestTimerItem }>;
 }
 
-/** The attributes of `<harvest-timer>`, for JSX and templates. */
+/**
+ * The attributes of `<harvest-timer>`, for JSX and templates. Editors and component catalogues read the same, with events, parts and
+ * properties, from `/static/timer_widget/custom-elements.json`, a custom-elements manifest.
+ */
 export interface HarvestTimerAttributes {
   "item-id": string | number;
   "item-name"?: string;
@@ -101,6 +106,7 @@ export interface HarvestTimerAttributes {
   "group-name"?: string;
   "account-id"?: string | number;
   permalink?: string;
+  "notes-template"?: string;
   labels?: string;
   "project-id"?: string | number;
   "project-code"?: string;

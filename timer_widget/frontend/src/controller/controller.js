@@ -17,41 +17,52 @@ const POLL_MS = 20_000;
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
 
 /**
- * @param api       see timer-api.js
- * @param host      `{token(), state(shown), event(event)}`: the loader; `post(message)`: the page itself
- * @param isVisible whether anyone can see the page; nothing is polled for a hidden one
+ * @param {object} given
+ * @param {Timer.Api} given.api see timer-api.js
+ * @param {Timer.Host} given.host `{token(), state(shown), event(event)}`: the loader; `post(message)`: the page itself
+ * @param {string | null} given.origin of the page
+ * @param {() => boolean} given.isVisible whether anyone can see the page; nothing is polled for a hidden one
+ * @param {() => number} [given.now]
  */
 export function createController({ api, host, origin, isVisible, now = Date.now }) {
+  /** @type {Timer.State | null} */
   let state = null; // the server's, with names: for our own frames only
+  /** @type {Timer.ShownState} */
   let shown = CONNECTING; // without them: for the host's page
   let offset = 0;
   let failures = 0;
   let askedAt = -Infinity;
+  /** @type {ReturnType<typeof setTimeout>} */
   let timer;
   let panelActs = 0; // starts and stops under way in the panel, which tells the page of them itself
+  /** @type {Set<{state(snapshot: Timer.Snapshot): void}>} */
   const panels = new Set();
+  /** @type {Map<string, string | null>} */
   const names = new Map(); // of the items that were clicked here: only their changes are said aloud
 
+  /** @type {Timer.Undo | null} */
   let switched = null; // {entry_id, previous} of the last switch that was made here
   const undo = () => (switched && switched.entry_id == state?.running?.entry_id ? switched : null);
 
+  /** @type {number | null | undefined} */
   let guessed = null; // entry id of the last start for which nobody named the project
   const isGuess = () => Boolean(guessed) && guessed == state?.running?.entry_id;
 
+  /** @returns {Timer.Snapshot} */
   const snapshot = () => ({ ...shown, state, offset, undo: undo(), guess: isGuess(), sign_in: session.isGuest() ? "popup" : "host" });
-  const show = (next) => {
+  const show = (/** @type {Timer.ShownState} */ next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
     host.state(pageState(shown, undo()));
     for (const event of events) {
-      host.event({ ...event, said: spoken(event, names.get(event.item && itemKey(event.item))) });
+      host.event({ ...event, said: spoken(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
       const message = !panelActs && messageOf(event, state?.running?.item);
       if (message) host.post(message);
     }
     panels.forEach((panel) => panel.state(snapshot()));
   };
   let changes = 0; // of the person's time, as far as it was changed or looked up here
-  const onState = (next) => {
+  const onState = (/** @type {Timer.State} */ next) => {
     if (next.item) changes++;
     askedAt = now();
     offset = clockOffset(next.server_now, askedAt);
@@ -61,19 +72,25 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     schedule(POLL_MS);
     if (isVisible()) stream.start();
   };
-  /** A read that failed: the buttons say so, and we come back by ourselves. */
+  /**
+   * A read that failed: the buttons say so, and we come back by ourselves.
+   * @param {Timer.Failure} error
+   */
   const onFailure = (error) => {
     const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
     const status = statusAfter(error, shown);
     show({ ...shown, status, message: status == "signed-out" ? null : error.message, code: error.code });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
   };
-  const schedule = (wait) => {
+  const schedule = (/** @type {number} */ wait) => {
     clearTimeout(timer);
     timer = setTimeout(() => isVisible() && refresh(), wait);
   };
 
-  /** What ran before can be gone back to, for as long as the new timer runs. */
+  /**
+   * What ran before can be gone back to, for as long as the new timer runs.
+   * @param {{state: Timer.State, stopped: Timer.Entry | null}} answer
+   */
   const noteSwitch = ({ state: { running }, stopped }) => {
     switched = stopped && running ? { entry_id: running.entry_id, previous: stopped } : null;
     if (switched) show(shown);
@@ -82,7 +99,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const session = timerSession({ api, askToken: host.token, origin, onState, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const totals = pageTotals({
-    ask: (items) => session.call("totals", { items }),
+    ask: (/** @type {Timer.Key[]} */ items) => session.call("totals", { items }),
     marker: () => `${changes} ${state?.running?.entry_id}`,
     onTotals: (answer) => show(withTotals(shown, answer)),
     now,
@@ -108,24 +125,28 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     },
     snapshot,
     /** The items on the page. Those of a page that cannot start anything yet are not looked up. */
-    items: (all) => shown.status == "ready" && totals.show(all),
-    noteGuess: () => (guessed = state.running?.entry_id),
-    addPanel: (panel) => panels.add(panel),
+    items: (/** @type {Timer.Item[]} */ all) => shown.status == "ready" && totals.show(all),
+    noteGuess: () => (guessed = /** @type {Timer.State} */ (state).running?.entry_id),
+    addPanel: (/** @type {{state(snapshot: Timer.Snapshot): void}} */ panel) => panels.add(panel),
 
     /** Where people connect: a guest in the window that also signs them in, anyone else in one made for them. */
     connect: () =>
-      session.isGuest() ? { url: "/platform/sign-in?" + new URLSearchParams({ origin }) } : session.call("connect"),
-    signIn: ({ code }) => session.signIn(code),
+      session.isGuest() ? { url: "/platform/sign-in?" + new URLSearchParams({ origin: /** @type {string} */ (origin) }) } : session.call("connect"),
+    signIn: (/** @type {{code: string}} */ { code }) => session.signIn(code),
 
-    read: (name, value) =>
-      session.call(name, value).catch((error) => {
+    read: (/** @type {string} */ name, /** @type {any=} */ value) =>
+      session.call(name, value).catch((/** @type {any} */ error) => {
         if (isAway(error)) onFailure(error);
         throw error;
       }),
 
-    /** A click in the panel, which tells the page of a start or stop by itself. */
+    /**
+     * A click in the panel, which tells the page of a start or stop by itself.
+     * @param {string} name
+     * @param {any} value
+     */
     async writeFromPanel(name, value) {
-      const isTold = name == "start" || name == "stop";
+      const isTold = /** @type {any} */ (name == "start" || name == "stop"); // counted as 0 or 1
       panelActs += isTold;
       try {
         return await this.write(name, value);
@@ -137,6 +158,8 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     /**
      * A click becomes one request with its own key and moment; if the line breaks, the same request is sent once more.
      * An item without an id is none: the entry gets no reference.
+     * @param {string} name
+     * @param {any} value
      */
     async write(name, value) {
       const { item } = value;
@@ -150,10 +173,10 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
       const send = () => session.call(name, body);
       changes++;
       try {
-        const answer = await send().catch((error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
+        const answer = await send().catch((/** @type {any} */ error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
         if (name == "start") noteSwitch(answer);
         return answer;
-      } catch (error) {
+      } catch (/** @type {any} */ error) {
         if (isAway(error)) onFailure(error);
         else refresh(); // The page may have been behind: show what is true.
         throw error;
@@ -162,7 +185,11 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   };
 }
 
-/** Being asked to slow down changes nothing that people see; an absent server or Harvest does; the rest is a set-up error. */
+/**
+ * Being asked to slow down changes nothing that people see; an absent server or Harvest does; the rest is a set-up error.
+ * @param {Timer.Failure} error
+ * @param {Timer.ShownState} shown
+ */
 function statusAfter(error, { status }) {
   if (error.code == "sign_in_needed") return "signed-out";
   if (error.status == 429) return status;

@@ -2,12 +2,16 @@
 const READS = ["projects", "day", "signOut"];
 const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project"];
 
-const each = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+const each = (/** @type {string[]} */ names, /** @type {(name: string) => (value: any) => any} */ make) => Object.fromEntries(names.map((name) => [name, make(name)]));
 
+/**
+ * @param {ReturnType<typeof import("./controller.js").createController>} controller
+ * @returns {Timer.Answers}
+ */
 export const forPanel = ({ read, snapshot, wake, connect, signIn, ...controller }) => ({
   wake: () => void wake(),
   snapshot,
-  async state({ item }) {
+  async state(/** @type {{item: Timer.Item}} */ { item }) {
     await read("state", { item });
     return snapshot();
   },

@@ -14,21 +14,23 @@ import { forHost } from "./for-host.js";
 import { forPanel } from "./for-panel.js";
 
 const origin = new URLSearchParams(location.search).get("origin");
+/** @type {Timer.Api} */
 let api;
 const nonce = location.hash.slice(1);
+/** @type {ReturnType<typeof createController>} */
 let controller;
 
-const begin = (port) => {
+const begin = (/** @type {MessagePort} */ port) => {
   const answers = Object.create(null);
   const call = portCalls(port, answers);
-  const tell = (name) => (value) => void call(name, value);
+  const tell = (/** @type {string} */ name) => (/** @type {any} */ value) => void call(name, value);
   controller = createController({
     api,
     host: {
       token: () => call("token"),
       state: tell("state"),
       event: tell("event"),
-      post: (message) => window.parent.postMessage(message, origin),
+      post: (message) => window.parent.postMessage(message, /** @type {string} */ (origin)),
     },
     origin,
     isVisible: () => document.visibilityState == "visible",
@@ -37,25 +39,25 @@ const begin = (port) => {
   controller.refresh();
 };
 
-const addPanel = (port) => {
-  const call = portCalls(port, { __proto__: null, ...forPanel(controller) });
+const addPanel = (/** @type {MessagePort} */ port) => {
+  const call = portCalls(port, { __proto__: /** @type {any} */ (null), ...forPanel(controller) });
   controller.addPanel({ state: (snapshot) => void call("state", snapshot) });
 };
 
-const onMessage = (event) => {
+const onMessage = (/** @type {MessageEvent} */ event) => {
   const [port] = event.ports;
   const isHello = isFrom(event, CONTROLLER_HELLO, origin, window.parent);
   if (port && isHello && event.data.nonce == nonce && !controller) begin(port);
-  const isSibling = event.source != window.parent && event.source?.parent == window.parent;
+  const isSibling = event.source != window.parent && /** @type {Window?} */ (event.source)?.parent == window.parent;
   if (port && isSibling && controller && isFrom(event, PANEL_HELLO, location.origin, event.source))
     addPanel(port);
 };
 
-/** @param given what answers the controller's calls, see timer-api.js */
+/** @param {Timer.Api} given what answers the controller's calls, see timer-api.js */
 export function openController(given) {
   api = given;
   window.addEventListener("message", onMessage);
   document.addEventListener("visibilitychange", () => controller?.look());
   window.addEventListener("online", () => controller?.wake());
-  window.parent.postMessage({ type: CONTROLLER_READY, nonce }, origin);
+  window.parent.postMessage({ type: CONTROLLER_READY, nonce }, /** @type {string} */ (origin));
 }

@@ -9,15 +9,19 @@ const ANEW_MS = 15 * 60_000; // what others track meanwhile
 const AT_ONCE = 500; // the server takes no more
 
 /**
- * @param ask    (items) -> promise of the server's totals
- * @param marker () -> what changes with the person's own time: an answer that such a change overtook is asked for again
- * @param onTotals called with each answer
+ * @param {object} given
+ * @param {(items: Timer.Key[]) => Promise<Timer.Totals>} given.ask (items) -> promise of the server's totals
+ * @param {() => string} given.marker () -> what changes with the person's own time: an answer that such a change overtook is asked for again
+ * @param {(answer: Timer.Totals) => void} given.onTotals called with each answer
+ * @param {() => number} given.now
  */
 export function pageTotals({ ask, marker, onTotals, now }) {
+  /** @type {Timer.Item[]} */
   let items = [];
+  /** @type {Set<string>} */
   let known = new Set(); // item keys
   let askedAt = -Infinity;
-  let timer, isAsking;
+  let /** @type {any} */ timer, /** @type {boolean} */ isAsking;
 
   const look = async () => {
     timer = null;
@@ -42,7 +46,7 @@ export function pageTotals({ ask, marker, onTotals, now }) {
   const soon = () => (timer ??= setTimeout(look, SOON_MS));
   return {
     /** The items that are on the page now. */
-    show(all) {
+    show(/** @type {Timer.Item[]} */ all) {
       items = all;
       soon();
     },

@@ -5,21 +5,22 @@
 const AGAIN_MS = [1000, 2000, 5000, 15_000, 30_000];
 
 /**
- * @param open   (signal) -> promise of the stream's body
- * @param onData called with each state
- * @param onGap  called when the stream broke and is about to be opened again
+ * @param {object} given
+ * @param {(signal: AbortSignal) => Promise<ReadableStream>} given.open (signal) -> promise of the stream's body
+ * @param {(state: Timer.State) => void} given.onData called with each state
+ * @param {() => void} given.onGap called when the stream broke and is about to be opened again
  */
 export function pushes({ open, onData, onGap }) {
-  let current, timer;
+  let /** @type {AbortController?} */ current, /** @type {any} */ timer;
   let failures = 0;
 
-  const read = async (signal) => {
-    const reader = (await open(signal)).pipeThrough(new TextDecoderStream()).getReader();
+  const read = async (/** @type {AbortSignal} */ signal) => {
+    const reader = (await open(signal)).pipeThrough(/** @type {ReadableWritablePair<string, any>} */ (new TextDecoderStream())).getReader();
     let text = "";
     for (let part; !(part = await reader.read()).done; ) {
       failures = 0;
       const events = (text + part.value).split("\n\n");
-      text = events.pop();
+      text = /** @type {string} */ (events.pop());
       for (const event of events) if (event.startsWith("data: ")) onData(JSON.parse(event.slice(6)));
     }
   };

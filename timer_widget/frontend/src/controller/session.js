@@ -9,17 +9,24 @@ const RENEW_BEFORE_S = 60; // an ended session would be a refusal, and a red lin
 const SIGN_IN = { status: 401, code: "sign_in_needed", message: "Sign in with Harvest to track time here." };
 
 /**
- * @param api      see timer-api.js
- * @param askToken () -> promise of a fresh widget token from the host, or of nothing where it has none to give
- * @param onState  called with every State that an answer carries
+ * @param {object} given
+ * @param {Timer.Api} given.api see timer-api.js
+ * @param {() => Promise<string | null | undefined>} given.askToken a fresh widget token from the host, or nothing where it has none to give
+ * @param {string | null} given.origin of the page
+ * @param {(state: Timer.State) => void} given.onState called with every State that an answer carries
+ * @param {() => number} [given.now]
  */
 export function timerSession({ api, askToken, origin, onState, now = Date.now }) {
+  /** @type {string | null} */
   let bearer;
+  /** @type {number | null} */
   let renewAt;
+  /** @type {Promise<void> | null} */
   let buying;
   let isGuest = false;
   let isStranger = false; // a guest of whom we know that they have not signed in
 
+  /** @param {string} [code] */
   const buyOnce = async (code) => {
     const token = code ? null : await askToken();
     isGuest = !token;
@@ -27,6 +34,7 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     if (!code && isStranger) throw SIGN_IN;
     return api.session(code ? { code } : {}, origin);
   };
+  /** @param {string} [code] */
   const buy = async (code) => {
     const bought = await buyOnce(code).catch((error) => {
       if (BUY_AGAIN.has(error.code)) return buyOnce();
@@ -38,13 +46,20 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     renewAt = now() + (bought.expires_in - RENEW_BEFORE_S) * 1000;
     onState(bought.state);
   };
-  /** Callers that need a session at the same moment share one exchange. */
+  /**
+   * Callers that need a session at the same moment share one exchange.
+   * @param {string} [code]
+   */
   const renew = (code) => (buying ??= buy(code).finally(() => (buying = null)));
 
   /** Forgets a session that is about to end. */
-  const hasSession = () => (now() > renewAt ? (bearer = renewAt = null) : bearer);
+  const hasSession = () => (now() > /** @type {number} */ (renewAt) ? (bearer = renewAt = null) : bearer);
 
-  /** Makes one call with the session, and once more with a new session if the old one has ended. */
+  /**
+   * Makes one call with the session, and once more with a new session if the old one has ended.
+   * @param {string} name
+   * @param {any} [value]
+   */
   const call = async (name, value) => {
     if (!hasSession()) await renew();
     const answer = await api[name](bearer, value).catch(async (error) => {
@@ -65,7 +80,7 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     call,
     refresh,
     /** Follows what the server pushes; there is nothing to follow without a session. */
-    async stream(signal) {
+    async stream(/** @type {AbortSignal} */ signal) {
       if (bearer && !hasSession()) await renew();
       if (!bearer) throw SIGN_IN;
       return api.stream(bearer, signal);
@@ -73,7 +88,7 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     isGuest: () => isGuest,
     /** Another page of the same site may have signed in meanwhile. */
     lookAgain: () => (isStranger = false),
-    signIn: async (code) => {
+    signIn: async (/** @type {string} */ code) => {
       await buying?.catch(() => {});
       bearer = null;
       return renew(code);

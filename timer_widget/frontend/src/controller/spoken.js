@@ -2,7 +2,12 @@
 import { clockText } from "../shared/elapsed.js";
 import { fill, spokenWords as words } from "../shared/words.js";
 
+/** @type {Record<string, string>} */
 const SENTENCE = { started: words.started, switched: words.switched, stopped: words.stopped };
 
+/**
+ * @param {Timer.HostEvent} event
+ * @param {string | null | undefined} itemName
+ */
 export const spoken = ({ name, seconds }, itemName) =>
-  itemName && SENTENCE[name] && fill(SENTENCE[name], { name: itemName, time: clockText(seconds) });
+  itemName && SENTENCE[name] && fill(SENTENCE[name], { name: itemName, time: clockText(/** @type {number} */ (seconds)) });

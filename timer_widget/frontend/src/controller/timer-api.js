@@ -13,15 +13,26 @@ const WRITE_MS = 25_000; // Harvest may be slow; the server answers within this.
 const KEPT = "same-origin";
 
 /** Half a surrogate pair, as a cut through an emoji leaves it, is no text that the server could keep. */
-const whole = (_name, value) => (typeof value == "string" ? value.replace(/\p{Cs}/gu, "") : value);
+const whole = (/** @type {string} */ _name, /** @type {unknown} */ value) => (typeof value == "string" ? value.replace(/\p{Cs}/gu, "") : value);
 
 const away = () => {
   const code = globalThis.navigator?.onLine === false ? "offline" : "unavailable";
   return { status: 0, code, message: failureWords[code] };
 };
 
-/** @param base where the API lives, such as `https://bridge.example/timer` */
+/**
+ * @param {object} given
+ * @param {string} given.base where the API lives, such as `https://bridge.example/timer`
+ * @param {typeof globalThis.fetch} given.fetch
+ * @param {(ms: number) => AbortSignal} [given.timeout]
+ * @returns {Timer.Api}
+ */
 export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(AbortSignal) }) {
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{bearer?: string, body?: object, credentials?: RequestCredentials}} [options]
+   */
   const send = async (method, path, { bearer, body, credentials = "omit" } = {}) => {
     const answer = await fetch(base + path, {
       method,
@@ -41,13 +52,16 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
     throw errorOf(answer, said);
   };
 
-  const query = (values) => {
+  const query = (/** @type {Record<string, any>} */ values) => {
     const given = Object.entries(values).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each]));
     const told = given.filter(([, value]) => value);
     return told.length ? "?" + new URLSearchParams(told) : "";
   };
-  const ofItem = (item) => ({ item_id: item?.id, group_id: item?.group_id });
-  /** An item with what the page says of its project: what a suggestion is made from. */
+  const ofItem = (/** @type {Timer.SomeItem | null | undefined} */ item) => ({ item_id: item?.id, group_id: item?.group_id });
+  /**
+   * An item with what the page says of its project: what a suggestion is made from.
+   * @param {Timer.Wish} wish
+   */
   const ofWish = ({ item, defaults, fresh }) => ({
     ...ofItem(item),
     group_name: item?.group_name,
@@ -84,14 +98,21 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   };
 }
 
-const named = (defaults = {}) =>
+const named = (/** @type {Timer.Defaults} */ defaults = {}) =>
   Object.fromEntries(Object.entries(defaults).filter(([name]) => /^(project|task)_(id|code|name)$/.test(name)));
 
+/**
+ * @param {Response} answer
+ * @param {Partial<Timer.Failure>} said
+ */
 function errorOf(answer, { code = "error", message = "Something went wrong.", retry_after }) {
   const wait = Number(answer.headers.get("Retry-After") ?? retry_after) || undefined;
   return { status: answer.status, code, message, retry_after: wait };
 }
 
-/** True when the server, not the request, is at fault: worth trying again, and shown as being away. */
+/**
+ * True when the server, not the request, is at fault: worth trying again, and shown as being away.
+ * @param {Partial<Timer.Failure>} error
+ */
 export const isAway = ({ code, status }) =>
-  code == "unavailable" || code == "offline" || (status >= 500 && !code?.startsWith("harvest_"));
+  code == "unavailable" || code == "offline" || (/** @type {number} */ (status) >= 500 && !code?.startsWith("harvest_"));

@@ -6,4 +6,4 @@ const AFTER_MS = 150; // A region outside an open modal dialog is not read: wait
 
 const region = make("div", { className: "harvest-announcer", role: "status" });
 
-export const announce = (text) => setTimeout(() => isPanelOpen() || (region.textContent = text), AFTER_MS);
+export const announce = (/** @type {string} */ text) => setTimeout(() => isPanelOpen() || (region.textContent = text), AFTER_MS);

@@ -9,12 +9,12 @@ import { portCalls } from "../shared/port-calls.js";
 import { make } from "./make.js";
 import { base, origin } from "./home.js";
 import { askForToken } from "./settings.js";
-import { happened, show } from "./timers.js";
+import { happened, newItems, show } from "./timers.js";
 
 const SILENCE_MS = 4500;
 const AGAIN_MS = 10_000;
 
-let frame, call, nonce, timer;
+let /** @type {HTMLIFrameElement?} */ frame, /** @type {Timer.Call?} */ call, /** @type {string} */ nonce, /** @type {any} */ timer;
 
 export function closeController() {
   clearTimeout(timer);
@@ -42,19 +42,36 @@ export function connect() {
   if (document.readyState == "complete" && !isThere) timer = setTimeout(openController);
 }
 
+/** @param {MessageEvent} event */
 export function onControllerReady(event) {
-  const source = frame?.contentWindow;
+  const source = /** @type {Window} */ (frame?.contentWindow);
   if (!isFrom(event, CONTROLLER_READY, origin, source) || event.data.nonce != nonce) return;
   clearTimeout(timer);
   const { port1, port2 } = new MessageChannel();
-  call = portCalls(port1, { __proto__: null, token: askForToken, state: show, event: happened });
+  call = portCalls(port1, { __proto__: /** @type {any} */ (null), token: askForToken, state: hear, event: happened });
   source.postMessage({ type: CONTROLLER_HELLO, nonce }, origin, [port2]);
 }
 
-/** Tells the controller, if there is one. */
-export const hintController = (name, value) => call?.(name, value);
+/** The controller looks up what is tracked on the page's items, all at once; those that it knows already cost it nothing. */
+export function tellItems() {
+  const items = call && newItems();
+  if (items) /** @type {Timer.Call} */ (call)("items", items);
+}
 
-/** Asks the controller. Before there is one, the answer is an error that people understand, and a new try begins. */
+/**
+ * What the controller says is shown, and what is new on the page is told to it.
+ * @param {Timer.PageState} state
+ */
+function hear(state) {
+  show(state);
+  tellItems();
+}
+
+/**
+ * Asks the controller. Before there is one, the answer is an error that people understand, and a new try begins.
+ * @param {string} name
+ * @param {unknown} [value]
+ */
 export async function callController(name, value) {
   if (call) return call(name, value);
   if (frame) openController();

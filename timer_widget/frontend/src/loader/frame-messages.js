@@ -3,17 +3,24 @@
  * is ignored. Both shapes of `timer:started` are understood, as pages in the field know both.
  */
 import { isSameItem } from "../shared/item.js";
-import { onControllerReady } from "./controller-frame.js";
+import { onControllerReady, tellItems } from "./controller-frame.js";
 import { origin } from "./home.js";
 import { closePanel, isPanel, resizePanel } from "./panel-dialog.js";
 import { show, state } from "./timers.js";
 
-/** Marks by message alone; the controller's own word, with the right time, follows. */
+/**
+ * Marks by message alone; the controller's own word, with the right time, follows.
+ * @param {any} [id]
+ * @param {any} [group_id]
+ */
 const runs = (id, group_id) => {
   const item = id == null ? null : { id, group_id };
-  if (!isSameItem(state.running?.item, item)) show({ running: item && { item, since: Date.now() } });
+  if (isSameItem(state.running?.item, item)) return;
+  show({ running: item && { item, since: Date.now() } });
+  tellItems();
 };
 
+/** @param {MessageEvent} event */
 export function onMessage(event) {
   onControllerReady(event);
   if (event.origin != origin || !isPanel(event.source)) return;

@@ -3,14 +3,16 @@
  * markup: `{item: {id, name}, group?, account?, default?, permalink?}`.
  */
 import { callController, closeController } from "./controller-frame.js";
+import { activate, carryOut } from "./clicks.js";
+import { beside } from "./home.js";
 import { life, on } from "./lifetime.js";
 import { openPanel, removePanel } from "./panel-dialog.js";
 import { startWatching, stopWatching } from "./page-watch.js";
 import { give } from "./settings.js";
-import { beside } from "./home.js";
-import { activate, carryOut, forgetState, state, timers } from "./timers.js";
+import { forgetState, state, timers } from "./timers.js";
 import { wishOf } from "./wish.js";
 
+/** @type {import("../harvest-bridge").HarvestBridgeApi} */
 export const HarvestBridge = {
   /** `{token: async () => "<jwt>"}` or `{tokenUrl}`, and the settings of `_harvestPlatformConfig`; `theme` too. */
   init(settings) {
@@ -24,15 +26,15 @@ export const HarvestBridge = {
     if (!wish.item.id) throw { code: "item_required", message: "An item needs an id." };
     return carryOut("start", wish);
   },
-  stop: async () => carryOut("stop", { item: state.running?.item ?? {} }),
+  stop: async () => carryOut("stop", /** @type {Timer.Wish} */ ({ item: state.running?.item ?? {} })),
   /** Registers keys such as "alt+shift+t" for an item, a function that returns one, or a timer of the page; null ends it. */
   async shortcut(...given) {
-    const { setShortcut } = await import(beside("shortcuts.js"));
+    const { setShortcut } = await import(/** @type {any} */ (beside("shortcuts.js")));
     setShortcut({ bridge: HarvestBridge, timers, activate, life, on }, ...given);
   },
   open: (given) => openPanel(wishOf(given)),
   /** `{status, message, running: {item, entry_id, since} | null, …}`; `since` is when it would have shown 0:00:00, in ms. */
-  state: () => ({ ...state }),
+  state: () => /** @type {any} */ ({ ...state }),
   /** Takes back everything: frames, listeners, styles. `init` begins again. */
   destroy() {
     stopWatching();

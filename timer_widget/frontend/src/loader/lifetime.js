@@ -4,7 +4,7 @@ import button from "./button.css";
 import page from "./page.css";
 
 /** Constructed, so that no style-src has a say in it. */
-const sheetOf = (css) => {
+const sheetOf = (/** @type {string} */ css) => {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   return sheet;
@@ -16,8 +16,15 @@ const layered = `@layer harvest-timer{${button.replace(/:[^;{}]+(?=[;}])/g, "$&!
 export const shadowStyle = sheetOf(button + page);
 const pageStyle = sheetOf(layered + page);
 
+/** @type {AbortController} */
 export let life;
 
+/**
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} act
+ * @param {boolean} [capture]
+ */
 export const on = (target, type, act, capture) => target.addEventListener(type, act, { capture, signal: life.signal });
 
 export function beginLife() {

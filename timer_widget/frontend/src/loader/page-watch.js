@@ -2,14 +2,14 @@
  * Keeps the timers right while the page changes: single-page applications, Turbo and Astro visits, late markup, late jQuery.
  * Work follows the size of the change alone: what was added, removed or rewritten is looked at, and nothing else.
  */
-import { callController, connect } from "./controller-frame.js";
+import { callController, connect, tellItems } from "./controller-frame.js";
 import { emit } from "./emit.js";
 import { onMessage } from "./frame-messages.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { forget, paint, paintAll, tellItems, timers, waiting } from "./timers.js";
-import { hearJQuery, hearNative } from "./vendor-events.js";
+import { forget, paint, paintAll, timers, waiting } from "./timers.js";
+import { hearJQuery, hearNative, named } from "./vendor-events.js";
 
 const TAG = "harvest-timer";
 const TIMER = "." + TAG;
@@ -19,20 +19,27 @@ const REST_MS = 100;
 const left = new WeakMap(); // timer -> its class as we left it
 let mends = 0; // since the last rest
 
-export function meet(element) {
+/** @param {HTMLElement} element */
+function meet(element) {
   if (element.isConnected) adopt(element);
   paint(element);
   left.set(element, element.className);
 }
 
-/** The timers among an element and all that is in it. */
+/**
+ * The timers among an element and all that is in it.
+ * @param {any} node
+ */
 function look(node) {
   if (node.nodeType != 1) return;
   if (node.matches(TIMER)) meet(node);
   if (node.firstElementChild) node.querySelectorAll(TIMER).forEach(meet);
 }
 
-/** A page that undoes our work each time would keep us both busy for ever: after so many we rest, and then look at everything. */
+/**
+ * A page that undoes our work each time would keep us both busy for ever: after so many we rest, and then look at everything.
+ * @param {HTMLElement} element
+ */
 function mend(element) {
   if (!mends++)
     setTimeout(() => {
@@ -42,7 +49,11 @@ function mend(element) {
   if (mends <= AT_MOST) meet(element);
 }
 
-/** Something of an element was rewritten: it may have become a timer, be one still, or be one no more. */
+/**
+ * Something of an element was rewritten: it may have become a timer, be one still, or be one no more.
+ * @param {HTMLElement} element
+ * @param {string} what
+ */
 function rewritten(element, what) {
   const isMarked = element.matches(TIMER);
   if (!isMarked && (!timers.has(element) || element.localName == TAG)) return;
@@ -50,7 +61,7 @@ function rewritten(element, what) {
   else if (what != "class" || left.get(element) != element.className) mend(element);
 }
 
-const observer = new MutationObserver((records) => {
+const observer = new MutationObserver((/** @type {any[]} */ records) => {
   for (const { target, attributeName, addedNodes, removedNodes } of records) {
     addedNodes.forEach(look);
     removedNodes.forEach(look);
@@ -62,11 +73,23 @@ const observer = new MutationObserver((records) => {
 });
 const attributeFilter = ["class", "data-item", "data-group", "data-project", "data-listening"];
 
-export function settle() {
+function settle() {
   if (!ours.isConnected) document.documentElement.append(ours);
-  hearJQuery();
+  hearJQuery(onAdd, scan);
   if (timers.size || waiting.length) connect();
   tellItems();
+}
+
+/**
+ * A page told of a timer; one that names none means all.
+ * @param {Event} event
+ */
+function onAdd(event) {
+  const element = named(event);
+  if (element?.nodeType != 1) return scan();
+  adopt(element); // It may not be in the page yet.
+  meet(element);
+  settle();
 }
 
 export function scan() {
@@ -84,7 +107,7 @@ const begin = () => {
 
 export function startWatching() {
   beginLife();
-  hearNative();
+  hearNative(onAdd, scan);
   on(window, "message", onMessage);
   on(window, "focus", () => callController("wake"));
   on(window, "load", scan);

@@ -7,16 +7,17 @@ import { frameQuery } from "./frame-query.js";
 import { make } from "./make.js";
 import { base, origin } from "./home.js";
 
-let dialog, frame;
+let /** @type {HTMLDialogElement?} */ dialog, /** @type {HTMLIFrameElement} */ frame;
 
-export const isPanel = (source) => frame && source == frame.contentWindow;
+export const isPanel = (/** @type {MessageEventSource?} */ source) => frame && source == frame.contentWindow;
 export const isPanelOpen = () => dialog?.open;
 export const closePanel = () => dialog?.close();
-export const resizePanel = (height) => height > 0 && (frame.style.height = Math.min(height, 2000) + "px");
+export const resizePanel = (/** @type {number} */ height) => height > 0 && (frame.style.height = Math.min(height, 2000) + "px");
 
+/** @param {Timer.Wish} wish */
 export function openPanel(wish) {
   const query = frameQuery(wish);
-  if (dialog) frame.contentWindow.postMessage({ type: PANEL_OPEN, query }, origin);
+  if (dialog) /** @type {Window} */ (frame.contentWindow).postMessage({ type: PANEL_OPEN, query }, origin);
   else {
     dialog = make("dialog", { className: "harvest-overlay", ariaLabel: PANEL_TITLE });
     const src = `${base}/platform/timer?${query}`;

@@ -4,14 +4,16 @@
  */
 import { tokenUrl } from "./home.js";
 
+/** @type {import("../harvest-bridge").HarvestBridgeSettings} */
 let given;
 
-export const give = (more) => (given = { ...given, ...more });
+export const give = (/** @type {typeof given=} */ more) => (given = { ...given, ...more });
 
+/** @returns {import("../harvest-bridge").HarvestBridgeSettings} */
 export function settings() {
   let page = window._harvestPlatformConfig;
   try {
-    page ??= JSON.parse(document.querySelector("[data-platform-config]").dataset.platformConfig);
+    page ??= JSON.parse(/** @type {any} */ (document.querySelector("[data-platform-config]")).dataset.platformConfig);
   } catch {
     // Neither source, or not JSON. The vendor's script throws here; a timer without settings still works.
   }

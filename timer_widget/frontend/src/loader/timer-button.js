@@ -2,16 +2,20 @@
  * A timer's button, whichever markup it comes from: how it answers to clicks and keys, and how a view is put on it.
  */
 import { on } from "./lifetime.js";
-import { timers } from "./timers.js";
 
 /** What is a button by itself. Anything else gets a role, a place in the tab order, Enter and Space. */
 export const NATIVE = "button,a[href],input";
 
-export function makeButton(button, onActivate) {
+/**
+ * @param {HTMLElement} button
+ * @param {Set<HTMLElement>} timers those that are timers still: the page may make something else of a button
+ * @param {(button: HTMLElement, wantsPanel: boolean) => void} onActivate
+ */
+export function makeButton(button, timers, onActivate) {
   on(button, "click", (event) => {
-    if (!timers.has(button)) return; // The page has made something else of it.
+    if (!timers.has(button)) return;
     event.stopPropagation(); // Harvest's script does so, and pages rely on it.
-    onActivate(event.shiftKey);
+    onActivate(button, event.shiftKey);
   });
   on(button, "keydown", (event) => {
     if (button.matches(NATIVE) || event.target != button || !/^( |Enter)$/.test(event.key)) return;
@@ -20,6 +24,10 @@ export function makeButton(button, onActivate) {
   });
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {Timer.View} view
+ */
 export function paintTimer(element, { kind, running, text, time, name, more }) {
   const [button = element, details] = element.shadowRoot?.children ?? [];
   for (const each of [button, ...button.children]) setClass(each, "running", running);
@@ -33,12 +41,14 @@ export function paintTimer(element, { kind, running, text, time, name, more }) {
   });
   if (!details) return;
   put(details, { "aria-label": more, hidden: !running });
-  if (button.textContent != text) button.firstChild.textContent = text;
+  if (button.textContent != text) /** @type {Node} */ (button.firstChild).textContent = text;
 }
 
 /**
  * Writes attributes, and only those that change, so that a host's MutationObserver and ours see a still page as still.
  * An empty value takes the attribute away.
+ * @param {Element} element
+ * @param {Record<string, any>} attributes
  */
 export const put = (element, attributes) => {
   for (const name in attributes) {
@@ -48,6 +58,11 @@ export const put = (element, attributes) => {
   }
 };
 
-/** Even removing an absent class would count as a change. */
+/**
+ * Even removing an absent class would count as a change.
+ * @param {Element} element
+ * @param {string} name
+ * @param {boolean} isOn
+ */
 export const setClass = (element, name, isOn) =>
   element.classList.contains(name) != isOn && element.classList.toggle(name, isOn);

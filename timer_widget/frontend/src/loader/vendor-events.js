@@ -5,34 +5,40 @@
  */
 import { on } from "./lifetime.js";
 import { make } from "./make.js";
-import { adopt } from "./marked-timer.js";
-import { meet, scan, settle } from "./page-watch.js";
 import { put } from "./timer-button.js";
 
 const ADD = "harvest-event:timers:add";
 const RESCAN = "harvest-event:timers:chrome:add";
 
+/** @type {any} */
 let heard;
 
-const onAdd = (event) => {
+/**
+ * What an event names; old pages name nothing.
+ * @param {any} event
+ */
+export const named = (event) => {
   const given = event.element ?? (event.originalEvent ?? event).detail?.element;
-  const element = given?.jquery ? given[0] : given;
-  if (element?.nodeType != 1) return scan(); // Old pages name none, and mean all.
-  adopt(element); // It may not be in the page yet.
-  meet(element);
-  settle();
+  return given?.jquery ? given[0] : given;
 };
 
-export function hearNative() {
+/**
+ * @param {(event: Event) => void} onAdd
+ * @param {() => void} onRescan
+ */
+export function hearNative(onAdd, onRescan) {
   on(document, ADD, onAdd, true);
-  on(document, RESCAN, scan, true);
+  on(document, RESCAN, onRescan, true);
 }
 
-/** To be repeated: the element may have gone, jQuery may have come. */
-export function hearJQuery() {
-  const { jQuery } = window;
+/**
+ * To be repeated: the element may have gone, jQuery may have come.
+ * @param {(event: Event) => void} onAdd
+ * @param {() => void} onRescan
+ */
+export function hearJQuery(onAdd, onRescan) {
+  const { jQuery } = /** @type {any} */ (window);
   const id = "harvest-messaging";
   put(document.querySelector("#" + id) ?? make("div", { id, hidden: true }), { "data-ready": true });
-  if (jQuery && jQuery != heard) jQuery(document).bind(ADD, onAdd).bind(RESCAN, scan);
-  heard = jQuery;
+  if (jQuery != heard) (heard = jQuery)?.(document).bind(ADD, onAdd).bind(RESCAN, onRescan);
 }

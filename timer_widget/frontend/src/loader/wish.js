@@ -12,8 +12,9 @@ const warned = new WeakSet();
 const LONG_ID = /(?<="id"\s*:\s*)(\d{16,})/g;
 
 /**
- * @param given a timer's element, or the words of the markup in an object: `{item, group?, account?, default?, permalink?}`;
+ * @param {any} given a timer's element, or the words of the markup in an object: `{item, group?, account?, default?, permalink?}`;
  * anything else is an item without an id
+ * @returns {Timer.Wish}
  */
 export function wishOf(given) {
   given = Object(given);
@@ -27,20 +28,28 @@ export function wishOf(given) {
   return { item, defaults: said.default ?? {} };
 }
 
-/** Harvest's markup: `data-item`, `data-group` (once `data-project`), `data-account`, `data-default`, `data-permalink`. */
+/**
+ * Harvest's markup: `data-item`, `data-group` (once `data-project`), `data-account`, `data-default`, `data-permalink`.
+ * @param {HTMLElement} element
+ */
 function ofMarked({ dataset }) {
+  /** @type {any} */
   const said = { permalink: dataset.permalink };
   for (const name of ["project", "item", "group", "account", "default"])
     try {
-      said[name] = JSON.parse(dataset[name]?.replace(LONG_ID, '"$1"') ?? null);
+      said[name] = JSON.parse(/** @type {any} */ (dataset[name]?.replace(LONG_ID, '"$1"') ?? null));
     } catch {
       // The vendor swallows broken JSON as well; an item that is missing for it is warned of.
     }
   return { ...said, group: said.group ?? said.project };
 }
 
-/** Our markup: `item-id`, `item-name`, `group-id`, `group-name`, `account-id`, `permalink`, `project-…`, `task-…`. */
+/**
+ * Our markup: `item-id`, `item-name`, `group-id`, `group-name`, `account-id`, `permalink`, `project-…`, `task-…`.
+ * @param {Element} element
+ */
 function ofElement({ attributes }) {
+  /** @type {any} */
   const said = { default: {} };
   for (const { name, value } of attributes) {
     const [kind, part] = name.split("-");

@@ -4,15 +4,29 @@ import { fill, panelWords as words } from "../shared/words.js";
 import { timeOfDay } from "./moments.js";
 
 /**
- * @param panel `{model(), set(change), attempt(busy, action), call(name, value), load(), loadDay(), host, size, linking(), focusEntry(id)}`
+ * @param {object} panel
+ * @param {() => Timer.Model} panel.model
+ * @param {(change: Partial<Timer.Model>) => void} panel.set
+ * @param {(busy: string, action: () => Promise<void>) => Promise<boolean>} panel.attempt
+ * @param {Timer.Call} panel.call
+ * @param {(how?: {fresh?: boolean}) => Promise<void>} panel.load
+ * @param {() => void} panel.loadDay
+ * @param {ReturnType<typeof import("./parent-page.js").parentPage>} panel.host
+ * @param {() => ReturnType<typeof import("./sizing.js").sizing>} panel.size
+ * @param {() => ReturnType<typeof import("./linking.js").accountLinking>} panel.linking
+ * @param {(id: number) => void} panel.focusEntry
  */
 export function acts({ model, set, attempt, call, load, loadDay, host, size, linking, focusEntry }) {
+  /**
+   * @param {string} text
+   * @param {object} [undo]
+   */
   const said = (text, undo) => set({ notice: { text, undo } });
-  const running = () => model().snapshot.state.running;
+  const running = () => /** @type {Timer.Running} */ (model().snapshot.state.running);
 
   return {
     close: () => host.close(),
-    listToggled: (list) => size().include(list),
+    listToggled: (/** @type {HTMLElement?} */ list) => size().include(list),
     again: () => (call("wake"), load()),
     load: () => load({ fresh: true }),
     back: () => {
@@ -20,7 +34,7 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
       set({ view: null, problem: null });
       if (entry) focusEntry(entry.entry_id);
     },
-    edit: (entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
+    edit: (/** @type {Timer.Entry} */ entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
     askProject: () => set({ view: { name: "project" }, notice: null, problem: null }),
     askSignOut: () => set({ view: { name: "sign-out" }, notice: null, problem: null }),
 
@@ -33,7 +47,7 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
         set({ view: null, catalogue: null, day: null });
       }),
 
-    start: (choice) =>
+    start: (/** @type {Timer.Choice} */ choice) =>
       attempt("start", async () => {
         const { stopped } = await call("start", { item: model().item, ...choice });
         host.started(model().item);
@@ -49,13 +63,13 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
         said(fill(words.stopped, { time: clockText(seconds) }));
         load();
       }),
-    saveNotes: (notes) =>
+    saveNotes: (/** @type {string} */ notes) =>
       attempt("save", async () => {
         await call("edit", { entry_id: running().entry_id, notes });
         said(words.saved);
         loadDay();
       }),
-    /** @param moment on the server's clock */
+    /** @param {number} moment on the server's clock */
     move: (moment) =>
       attempt("move", async () => {
         await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString() });
@@ -63,33 +77,33 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
         loadDay();
       }),
 
-    add: (choice, seconds) =>
+    add: (/** @type {object} */ choice, /** @type {number} */ seconds) =>
       attempt("add", async () => {
         await call("add", { item: model().item, ...choice });
         said(fill(words.added, { time: hoursText(seconds) }));
         loadDay();
       }),
-    saveEntry: (change) =>
+    saveEntry: (/** @type {object} */ change) =>
       attempt("save", async () => {
         await call("edit", change);
         set({ view: null });
         said(words.changed);
         load();
       }),
-    remove: ({ entry_id, seconds }) =>
+    remove: (/** @type {Timer.Entry} */ { entry_id, seconds }) =>
       attempt("remove", async () => {
         await call("remove", { entry_id });
         set({ view: null });
         said(fill(words.deleted, { time: hoursText(seconds) }), { entry_id });
         load();
       }),
-    undo: (what) =>
+    undo: (/** @type {object} */ what) =>
       attempt("undo", async () => {
         await call("undo", what);
         said(words.undone);
         load();
       }),
-    createProject: ({ client_id, name }) =>
+    createProject: (/** @type {{client_id: number, name: string?}} */ { client_id, name }) =>
       attempt("project", async () => {
         await call("project", { item: model().item, client_id, name });
         set({ view: null });

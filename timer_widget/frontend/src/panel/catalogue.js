@@ -4,18 +4,24 @@
  */
 import { panelWords as words } from "../shared/words.js";
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plain = (/** @type {string} */ text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;
-const isActive = ({ is_active }) => is_active !== false;
+const isActive = (/** @type {{is_active?: boolean}} */ { is_active }) => is_active !== false;
 
-/** By client; above them all those that were used last, which a search leaves out because it finds them below. */
+/**
+ * By client; above them all those that were used last, which a search leaves out because it finds them below.
+ * @param {Timer.Project[]} projects
+ * @param {Timer.Recent[]} [recent]
+ * @returns {Timer.Option<Timer.Project>[]}
+ */
 export function projectOptions(projects, recent = []) {
   const ids = [...new Set(recent.map(({ project_id }) => project_id))];
   const options = allOptions(projects);
-  const used = ids.map((id) => options.find(({ value }) => value.id === id)).filter(Boolean);
-  return [...used.map((option) => ({ ...option, hint: option.group, group: words.recent, isRecent: true })), ...options];
+  const used = /** @type {Timer.Option<Timer.Project>[]} */ (ids.map((id) => options.find(({ value }) => value.id === id)).filter(Boolean));
+  return /** @type {Timer.Option<Timer.Project>[]} */ ([...used.map((option) => ({ ...option, hint: option.group, group: words.recent, isRecent: true })), ...options]);
 }
 
+/** @param {Timer.Project[]} projects */
 function allOptions(projects) {
   return projects
     .filter(isActive)
@@ -29,6 +35,10 @@ function allOptions(projects) {
     .map((option) => ({ ...option, haystack: plain(`${option.label} ${option.hint} ${option.group}`) }));
 }
 
+/**
+ * @param {Timer.Project | null | undefined} project
+ * @returns {Timer.Option<Timer.Task>[]}
+ */
 export function taskOptions(project) {
   return (project?.tasks ?? [])
     .filter(isActive)
@@ -42,16 +52,25 @@ export function taskOptions(project) {
     .sort((one, other) => byName(one.label, other.label));
 }
 
-/** The options that contain every word of `query`; those whose label begins with it come first within their group. */
+/**
+ * The options that contain every word of `query`; those whose label begins with it come first within their group.
+ * @param {Timer.Option[]} options
+ * @param {string} query
+ */
 export function search(options, query) {
   const wanted = plain(query).split(/\s+/).filter(Boolean);
   return options.filter(({ haystack, isRecent }) => !(isRecent && wanted.length) && wanted.every((word) => haystack.includes(word)));
 }
 
-/** Where the words of `query` are in `text`, as `[start, end]` pairs in order, for marking them. */
+/**
+ * Where the words of `query` are in `text`, as `[start, end]` pairs in order, for marking them.
+ * @param {string} text
+ * @param {string} query
+ */
 export function matches(text, query) {
   const folded = plain(text);
   if (folded.length != text.length) return []; // A folded ligature or accent moves the places; marking is only a nicety.
+  /** @type {[number, number][]} */
   const found = [];
   for (const word of plain(query).split(/\s+/).filter(Boolean)) {
     const at = folded.indexOf(word);
@@ -60,20 +79,34 @@ export function matches(text, query) {
   return found.sort(([one], [other]) => one - other).filter(([start], index, all) => !index || start >= all[index - 1][1]);
 }
 
-/** What stands in the form at first; a single task needs no choice. */
+/**
+ * What stands in the form at first; a single task needs no choice.
+ * @param {Timer.Project[]} projects
+ * @param {Timer.Choice | null | undefined} suggested
+ */
 export function firstChoice(projects, suggested) {
   const project = projects.find(({ id }) => id === suggested?.project_id) ?? null;
-  return { project, task: project?.tasks.find(({ id }) => id === suggested.task_id) ?? onlyTask(project) };
+  return { project, task: project?.tasks.find(({ id }) => id === /** @type {Timer.Choice} */ (suggested).task_id) ?? onlyTask(project) };
 }
 
-/** The task to keep when the project changes: the one used last there, one of the same name, or the only one there is. */
+/**
+ * The task to keep when the project changes: the one used last there, one of the same name, or the only one there is.
+ * @param {Timer.Project | null | undefined} project
+ * @param {Timer.Task | null | undefined} before
+ * @param {Timer.Recent[]} recent
+ */
 export function taskAfter(project, before, recent) {
   const used = recent.find(({ project_id }) => project_id === project?.id);
   const tasks = project?.tasks ?? [];
   return tasks.find(({ id }) => id === used?.task_id) ?? tasks.find(({ name }) => name === before?.name) ?? onlyTask(project);
 }
 
-/** The projects with that of an entry, though it may no longer be tracked to. */
+/**
+ * The projects with that of an entry, though it may no longer be tracked to.
+ * @param {Timer.Project[]} projects
+ * @param {Pick<Timer.Entry, "project" | "task" | "client">} entry
+ * @returns {Timer.Project[]}
+ */
 export function withEntry(projects, { project, task, client }) {
   const known = projects.find(({ id }) => id === project.id);
   if (known?.tasks.some(({ id }) => id === task.id)) return projects;
@@ -81,12 +114,16 @@ export function withEntry(projects, { project, task, client }) {
   return [...projects.filter((each) => each !== known), { code: null, ...project, client, ...known, tasks }];
 }
 
-/** The clients of these projects, each once. */
+/**
+ * The clients of these projects, each once.
+ * @param {Timer.Project[]} projects
+ * @returns {Timer.Option<Timer.Named>[]}
+ */
 export function clientOptions(projects) {
-  const clients = new Map(projects.filter(({ client }) => client?.id).map(({ client }) => [client.id, client]));
+  const clients = new Map(projects.filter(({ client }) => client?.id).map((/** @type {any} */ { client }) => [client.id, client]));
   return [...clients.values()]
     .map((client) => ({ value: client, label: client.name, hint: "", group: null, haystack: plain(client.name) }))
     .sort((one, other) => byName(one.label, other.label));
 }
 
-const onlyTask = (project) => (project?.tasks.length == 1 ? project.tasks[0] : null);
+const onlyTask = (/** @type {Timer.Project | null | undefined} */ project) => (project?.tasks.length == 1 ? project.tasks[0] : null);

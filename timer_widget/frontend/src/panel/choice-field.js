@@ -10,7 +10,10 @@ import { h, icon, write } from "./dom.js";
 
 let fields = 0;
 
-/** The elements of a field, wired together for assistive technology. */
+/**
+ * The elements of a field, wired together for assistive technology.
+ * @param {{id: string, label: string, placeholder: string, list: HTMLElement}} given
+ */
 function parts({ id, label, placeholder, list }) {
   const input = h("input.input", {
     id,
@@ -32,26 +35,32 @@ function parts({ id, label, placeholder, list }) {
 }
 
 /**
- * @param onChoose called with the chosen record, or null when the choice was cleared
- * @param onToggle called with the list's element when it opens, with null when it closes
+ * @template T
+ * @param {object} given
+ * @param {string} given.label
+ * @param {string} given.placeholder
+ * @param {(chosen: T | null) => void} given.onChoose called with the chosen record, or null when the choice was cleared
+ * @param {(list: HTMLElement | null) => void} given.onToggle called with the list's element when it opens, with null when it closes
  */
 export function choiceField({ label, placeholder, onChoose, onToggle }) {
   const id = `choice-${++fields}`;
+  /** @type {Timer.Option<T>[]} */
   let options = [];
+  /** @type {Timer.Option<T> | null} */
   let chosen = null;
   let hasMoved = false;
-  const list = choiceList({ id: `${id}-list`, label, onPick: (option) => choose(option) });
+  const list = choiceList({ id: `${id}-list`, label, onPick: (/** @type {Timer.Option<T>} */ option) => choose(option) });
   const { input, hint, count, error, element } = parts({ id, label, placeholder, list: list.element });
   const isOpen = () => !list.element.hidden;
 
-  const point = (rowId) =>
+  const point = (/** @type {string | null | undefined} */ rowId) =>
     rowId ? input.setAttribute("aria-activedescendant", rowId) : input.removeAttribute("aria-activedescendant");
-  const toggle = (open) => {
+  const toggle = (/** @type {boolean} */ open) => {
     list.element.hidden = !open;
     input.setAttribute("aria-expanded", String(open));
     onToggle(open ? list.element : null);
   };
-  const open = (query) => {
+  const open = (/** @type {string} */ query) => {
     const found = list.fill(options, query, chosen);
     toggle(true);
     point(list.activate(query ? 0 : list.indexOf(chosen)));
@@ -63,7 +72,7 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
     point(null);
     toggle(false);
   };
-  const show = (option) => {
+  const show = (/** @type {Timer.Option<T> | null | undefined} */ option) => {
     chosen = option ?? null;
     input.value = chosen?.label ?? "";
     const group = (chosen?.isRecent ? chosen.hint : chosen?.group) ?? "";
@@ -71,22 +80,23 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
     input.toggleAttribute("data-hinted", Boolean(group));
     if (chosen) complain("");
   };
-  const choose = (option) => {
+  const choose = (/** @type {Timer.Option<T> | null} */ option) => {
     show(option);
     close();
     onChoose(option?.value ?? null);
   };
-  const complain = (text) => {
+  const complain = (/** @type {string} */ text) => {
     write(error, text);
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
   };
 
-  const move = (by) => {
+  const move = (/** @type {number} */ by) => {
     if (!isOpen()) return open("");
     hasMoved = true;
     point(list.move(by));
   };
+  /** @type {Record<string, () => void>} */
   const keys = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
@@ -95,7 +105,7 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
     Enter: () => list.active() && choose(list.active()),
     Escape: () => (show(chosen), close()),
   };
-  input.onkeydown = (event) => {
+  input.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.altKey || event.metaKey || event.ctrlKey) return;
     if (event.key == "Tab" && isOpen() && hasMoved && list.active()) choose(list.active());
     if (!keys[event.key] || (!isOpen() && !event.key.startsWith("Arrow"))) return;
@@ -121,12 +131,17 @@ export function choiceField({ label, placeholder, onChoose, onToggle }) {
     input,
     complain,
     value: () => chosen?.value ?? null,
-    /** Replaces the options and what is chosen among them, without telling `onChoose`. */
+    /**
+     * Replaces the options and what is chosen among them, without telling `onChoose`.
+     * @param {Timer.Option<T>[]} next
+     * @param {any} value
+     * @param {{hint?: string, disabled?: boolean}} [how]
+     */
     offer(next, value, { hint: text = placeholder, disabled = false } = {}) {
       options = next;
       input.placeholder = text;
       input.disabled = disabled;
-      show(options.find((option) => option.value.id === value?.id));
+      show(options.find((option) => /** @type {any} */ (option.value).id === value?.id));
     },
   };
 }

@@ -14,15 +14,16 @@ const ALONE_AFTER_MS = 1500;
 const GIVE_UP_MS = 30_000;
 
 /**
- * @param onState called with each snapshot that the controller pushes
- * @param origin  of the embedding page
- * @returns promise of `call(name, value)`
+ * @param {(snapshot: any) => void} onState called with each snapshot that the controller pushes
+ * @param {string} origin of the embedding page
+ * @returns {Promise<Timer.Call>} promise of `call(name, value)`
  */
 export function openDoor(onState, origin) {
   return new Promise((resolve) => {
     const began = Date.now();
+    /** @type {any} */
     let behind; // what stands behind the door: `call` of the controller beside us, or of our own
-    const open = (call) => {
+    const open = (/** @type {Timer.Call} */ call) => {
       behind?.end?.();
       behind = call;
       resolve((name, value) => behind(name, value));
@@ -34,10 +35,10 @@ export function openDoor(onState, origin) {
       if (!beside && !behind && waited >= ALONE_AFTER_MS) open(ownController(onState, origin));
       if (!beside) return;
       const { port1, port2 } = new MessageChannel();
-      const call = portCalls(port1, { __proto__: null, state: onState });
+      const call = portCalls(port1, { __proto__: /** @type {any} */ (null), state: onState });
       beside.postMessage({ type: PANEL_HELLO }, location.origin, [port2]);
       call("snapshot").then((snapshot) => {
-        clearTimeout(again);
+        clearTimeout(/** @type {any} */ (again));
         const wasAlone = behind;
         open(call);
         if (wasAlone) onState(snapshot);
@@ -47,10 +48,14 @@ export function openDoor(onState, origin) {
   });
 }
 
-/** A sibling frame by name. A parent of another site answers a name that it does not have with an exception. */
+/**
+ * A sibling frame by name. A parent of another site answers a name that it does not have with an exception.
+ * @param {string} name
+ * @returns {Window | null}
+ */
 function frameBeside(name) {
   try {
-    return window.parent == window ? null : window.parent.frames[name];
+    return window.parent == window ? null : /** @type {any} */ (window.parent.frames)[name];
   } catch {
     return null;
   }

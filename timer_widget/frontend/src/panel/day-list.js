@@ -5,8 +5,11 @@ import { h, icon, write } from "./dom.js";
 import { dayName } from "./moments.js";
 import { ticker } from "./ticker.js";
 
+/** @param {Timer.Acts} act */
 export function dayList(act) {
+  /** @type {Timer.Day} */
   let shown;
+  /** @type {any} */
   let clock;
   const name = h("span.day-name");
   const sum = h("span.day-sum");
@@ -18,8 +21,8 @@ export function dayList(act) {
     const { seconds, readAt } = shown;
     write(sum, hoursText(seconds + (clock ? elapsedSeconds(readAt, Date.now()) : 0)));
   };
-  const show = (day) => {
-    const focused = document.activeElement?.dataset?.entry;
+  const show = (/** @type {Timer.Day} */ day) => {
+    const focused = /** @type {HTMLElement?} */ (document.activeElement)?.dataset?.entry;
     shown = day;
     const names = namesOf(day.entries);
     const runs = day.entries.find((entry) => entry.is_running);
@@ -28,7 +31,7 @@ export function dayList(act) {
     write(nothing, day.entries.length ? "" : words.nothingYet);
     if (focused) focus(focused);
   };
-  const focus = (id) => list.querySelector(`[data-entry="${id}"]`)?.focus();
+  const focus = (/** @type {number | string} */ id) => /** @type {HTMLElement?} */ (list.querySelector(`[data-entry="${id}"]`))?.focus();
   /** What scrolls can be reached by keyboard, even while nothing in it can be pressed. */
   const fit = () => {
     if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
@@ -39,15 +42,15 @@ export function dayList(act) {
   return {
     element,
     /** The entry's own button, if it is there. */
-    focus: (id) => element.open && focus(id),
-    update({ day, busy, view }) {
+    focus: (/** @type {number | string} */ id) => element.open && focus(id),
+    update(/** @type {Timer.Model} */ { day, busy, view }) {
       element.hidden = !day || Boolean(view);
       if (!day) return;
       write(name, day.date == day.today ? words.today : dayName(day.date));
       list.setAttribute("aria-label", name.textContent);
       if (day !== shown) show(day);
       const running = day.entries.find((entry) => entry.is_running);
-      clock?.follow(day.readAt - running.seconds * 1000);
+      clock?.follow(day.readAt - /** @type {Timer.Entry} */ (running).seconds * 1000);
       addUp();
       fit();
       for (const button of list.querySelectorAll("button")) button.disabled = Boolean(busy);
@@ -55,7 +58,10 @@ export function dayList(act) {
   };
 }
 
-/** Names that tell the entries apart: project, task, notes and time; what is alike in all of these is counted. */
+/**
+ * Names that tell the entries apart: project, task, notes and time; what is alike in all of these is counted.
+ * @param {Timer.Entry[]} entries
+ */
 export function namesOf(entries) {
   const seen = new Map();
   return entries.map(({ project, task, notes, seconds, is_running: runs }) => {
@@ -66,9 +72,15 @@ export function namesOf(entries) {
   });
 }
 
+/**
+ * @param {Timer.Entry} entry
+ * @param {string} name
+ * @param {HTMLElement | null} clock
+ * @param {Timer.Acts} act
+ */
 function row(entry, name, clock, act) {
   const { project, task, client, notes, lock } = entry;
-  const reason = lock ? ` ${words["lock_" + lock.reason]}` : "";
+  const reason = lock ? ` ${/** @type {any} */ (words)["lock_" + lock.reason]}` : "";
   const label = fill(lock ? words.locked : words.edit, { name }) + reason;
   return h(
     "li.entry",

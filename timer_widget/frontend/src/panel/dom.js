@@ -4,17 +4,24 @@
  */
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @param {string} tag the name, with its classes behind dots
+ * @param {Record<string, any>} [properties]
+ * @param {any[]} children
+ * @returns {any} the element, of whichever kind
+ */
 export function h(tag, properties, ...children) {
   const [name, ...classes] = tag.split(".");
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(properties ?? {}))
     if (key.includes("-") || key == "role" || key == "for") value != null && element.setAttribute(key, value);
-    else element[key] = value;
+    else /** @type {any} */ (element)[key] = value;
   element.append(...children.flat().filter((child) => child != null && child !== false));
   return element;
 }
 
+/** @type {Record<string, string>} */
 const ICONS = {
   clock: "M8 1.75a6.25 6.25 0 1 0 0 12.5 6.25 6.25 0 0 0 0-12.5zM8 4.5V8l2.25 1.5",
   play: "M5 3.2v9.6l7.6-4.8z",
@@ -32,7 +39,10 @@ const ICONS = {
   folder: "M1.9 12.6V3.9h4.2l1.6 1.7h6.4v7z",
 };
 
-/** A line icon of 16 px in the text's colour; it says nothing to assistive technology. */
+/**
+ * A line icon of 16 px in the text's colour; it says nothing to assistive technology.
+ * @param {string} name
+ */
 export function icon(name, className = "icon") {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
@@ -44,14 +54,21 @@ export function icon(name, className = "icon") {
   return svg;
 }
 
-/** Ctrl or ⌘ with Enter sends a form, wherever in it the focus is. */
-export const submitKeys = (submit) => (event) => {
+/**
+ * Ctrl or ⌘ with Enter sends a form, wherever in it the focus is.
+ * @param {(event: KeyboardEvent) => void} submit
+ */
+export const submitKeys = (submit) => (/** @type {KeyboardEvent} */ event) => {
   if (event.key != "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
   event.preventDefault();
   submit(event);
 };
 
-/** Writes text only when it differs, so that nothing is announced or laid out again for nothing. */
+/**
+ * Writes text only when it differs, so that nothing is announced or laid out again for nothing.
+ * @param {Node} element
+ * @param {string} text
+ */
 export const write = (element, text) => {
   if (element.textContent !== text) element.textContent = text;
 };

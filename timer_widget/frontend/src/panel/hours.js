@@ -9,7 +9,8 @@ const MINUTES = "(?:m|mn|mins?|minutes?|minuten|minutos?|minut[oi]|minuut|دقي
 const SECONDS = "(?:s|secs?|seconds?|sek|sekunden?|secondes?|segundos?|second[oi]|seconden?|ثاني[ةه]|ثوان[يٍ]?)";
 const NUMBER = "(\\d*[.,]?\\d+)";
 
-const shape = (...parts) => new RegExp(`^${parts.join("")}$`);
+const shape = (/** @type {string[]} */ ...parts) => new RegExp(`^${parts.join("")}$`);
+/** @type {[RegExp, ...number[]][]} */
 const TERMS = [
   [shape("(\\d*):([0-5]\\d)(?::([0-5]\\d))?"), 60, 1, 1 / 60],
   [shape(NUMBER, HOURS, "?"), 60],
@@ -20,6 +21,7 @@ const TERMS = [
 ];
 const CONJUNCTION = /(\s)(?:and|und|et|y|e|en)(?=\s)/g;
 
+/** @param {string} term */
 function minutesOf(term) {
   for (const [pattern, ...units] of TERMS) {
     const [, ...numbers] = pattern.exec(term) ?? [];
@@ -28,14 +30,20 @@ function minutesOf(term) {
   return NaN;
 }
 
-/** Digits of any script stand in tens, from nought on. */
+/**
+ * Digits of any script stand in tens, from nought on.
+ * @param {string} sign
+ */
 function digit(sign) {
-  let nought = sign.codePointAt(0);
-  while (nought > sign.codePointAt(0) - 9 && /\p{Nd}/u.test(String.fromCodePoint(nought - 1))) nought--;
-  return String(sign.codePointAt(0) - nought);
+  let nought = /** @type {number} */ (sign.codePointAt(0));
+  while (nought > /** @type {number} */ (sign.codePointAt(0)) - 9 && /\p{Nd}/u.test(String.fromCodePoint(nought - 1))) nought--;
+  return String(/** @type {number} */ (sign.codePointAt(0)) - nought);
 }
 
-/** In ASCII's digits and signs, without spaces, and without the dots of abbreviations. */
+/**
+ * In ASCII's digits and signs, without spaces, and without the dots of abbreviations.
+ * @param {string} text
+ */
 const plainOf = (text) =>
   text
     .toLowerCase()
@@ -51,7 +59,10 @@ const plainOf = (text) =>
 
 const MOST = 24 * 60;
 
-/** @returns seconds, above none and up to a day; null for an empty text; NaN for one that is not a time */
+/**
+ * @param {string} text
+ * @returns seconds, above none and up to a day; null for an empty text; NaN for one that is not a time
+ */
 export function secondsOf(text) {
   const plain = plainOf(text);
   if (!plain) return null;
@@ -61,5 +72,8 @@ export function secondsOf(text) {
   return minutes > 0 && minutes <= MOST ? Math.round(minutes * 60) : NaN;
 }
 
-/** Decimal hours for Harvest, which keeps hundredths: 5400 -> "1.5". */
+/**
+ * Decimal hours for Harvest, which keeps hundredths: 5400 -> "1.5".
+ * @param {number} seconds
+ */
 export const decimalHours = (seconds) => String(Math.max(0.01, Math.round(seconds / 36) / 100));

@@ -11,11 +11,13 @@ const GIVE_UP_MS = 10 * 60_000;
 const WINDOW = "popup,width=560,height=760";
 
 /**
- * @param ask    () -> promise: looks at the server's state; the panel leaves this screen by itself once it is active
- * @param show   called with `{phase, url?, message?}`: waiting, blocked, closed, denied or failed
+ * @param {object} given
+ * @param {() => Promise<any>} given.ask looks at the server's state; the panel leaves this screen by itself once it is active
+ * @param {(step: Timer.Linking) => void} given.show called with `{phase, url?, message?}`: waiting, blocked, closed, denied or failed
+ * @param {typeof window.open} [given.openWindow]
  */
 export function accountLinking({ ask, show, openWindow = window.open.bind(window) }) {
-  let popup, url, proof, timer, until;
+  let /** @type {Window?} */ popup, /** @type {string?} */ url, /** @type {any} */ proof, /** @type {any} */ timer, /** @type {number} */ until;
 
   const end = () => {
     clearTimeout(timer);
@@ -26,7 +28,7 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
     until = 0;
     end();
   };
-  const wait = (phase) => {
+  const wait = (/** @type {Timer.Linking["phase"]} */ phase) => {
     clearTimeout(timer);
     show({ phase, url });
     timer = setTimeout(async () => {
@@ -35,7 +37,7 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
     }, ASK_MS);
   };
 
-  const onMessage = ({ origin, source, data }) => {
+  const onMessage = (/** @type {any} */ { origin, source, data }) => {
     if (origin != location.origin) return;
     if (data?.type == "harvest-bridge:proof-wanted" && proof && data.page == url) {
       source.postMessage({ type: "harvest-bridge:proof", proof }, location.origin);
@@ -49,7 +51,7 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
   window.addEventListener("message", onMessage);
 
   return {
-    /** @param getUrl () -> promise of `{url, proof}`: where to sign in, and what that window must show */
+    /** @param {() => Promise<{url: string, proof: any}>} getUrl () -> promise of `{url, proof}`: where to sign in, and what that window must show */
     async begin(getUrl) {
       end();
       popup = openWindow("about:blank", "harvest-connect", WINDOW);
@@ -60,7 +62,7 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
         url = new URL(where.url, location.href).href;
         proof = where.proof;
         if (!/^https?:/.test(url)) throw { message: url };
-      } catch ({ message }) {
+      } catch (/** @type {any} */ { message }) {
         popup?.close();
         return show({ phase: "failed", message });
       }
@@ -72,7 +74,7 @@ export function accountLinking({ ask, show, openWindow = window.open.bind(window
     /** The account is linked: the window has done its work. */
     finish() {
       quit();
-      setTimeout((done) => done?.close(), READ_MS, popup);
+      setTimeout((/** @type {Window?} */ done) => done?.close(), READ_MS, popup);
       popup = null;
     },
   };

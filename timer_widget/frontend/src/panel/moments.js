@@ -4,38 +4,67 @@
  */
 const language = () => document.documentElement.lang || undefined;
 
-/** "10:05" or "10:05 AM", of a moment in ms. */
+/**
+ * "10:05" or "10:05 AM", of a moment in ms.
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
 export const timeOfDay = (moment, timeZone) =>
   new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", timeZone }).format(moment);
 
-/** "Mon, Nov 23", of an ISO date. */
+/**
+ * "Mon, Nov 23", of an ISO date.
+ * @param {string} date
+ */
 export const dayName = (date) =>
   new Intl.DateTimeFormat(language(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(
     Date.parse(date),
   );
 
+/** @type {Intl.DateTimeFormatOptions} */
 const WALL = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
-/** What a clock in the zone shows: `["2026-11-24", "09:05"]`. */
+/**
+ * What a clock in the zone shows: `["2026-11-24", "09:05"]`.
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
 function wall(moment, timeZone) {
   const said = new Intl.DateTimeFormat("en", { ...WALL, timeZone, calendar: "gregory", numberingSystem: "latn" }).formatToParts(moment);
   const { year, month, day, hour, minute } = Object.fromEntries(said.map(({ type, value }) => [type, value]));
   return [`${year}-${month}-${day}`, `${hour}:${minute}`];
 }
 
-/** What a time field holds: "09:05". */
+/**
+ * What a time field holds: "09:05".
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
 export const clockValue = (moment, timeZone) => wall(moment, timeZone)[1];
 
-/** What a date field holds on the zone's own day: "2026-11-24". */
+/**
+ * What a date field holds on the zone's own day: "2026-11-24".
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
 export const localDate = (moment, timeZone) => wall(moment, timeZone)[0];
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** How far the zone's clock is ahead of UTC, in ms. */
+/**
+ * How far the zone's clock is ahead of UTC, in ms.
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
 const aheadAt = (moment, timeZone) => Date.parse(`${wall(moment, timeZone).join("T")}Z`) - Math.floor(moment / MINUTE) * MINUTE;
 
-/** The last moment before `now` at which a clock in the zone showed `value`; of an hour that comes twice, the second. */
+/**
+ * The last moment before `now` at which a clock in the zone showed `value`; of an hour that comes twice, the second.
+ * @param {string} value
+ * @param {number} now
+ * @param {string} [timeZone]
+ */
 export function lastMomentAt(value, now, timeZone) {
   for (const ago of [0, 1, 2]) {
     const [date] = wall(now - ago * DAY, timeZone);
@@ -47,7 +76,10 @@ export function lastMomentAt(value, now, timeZone) {
   return now;
 }
 
-/** The zone if this browser knows it, else nothing. */
+/**
+ * The zone if this browser knows it, else nothing.
+ * @param {string} timeZone
+ */
 export function knownZone(timeZone) {
   try {
     return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone && timeZone;
@@ -56,9 +88,13 @@ export function knownZone(timeZone) {
   }
 }
 
-/** The zone's name in the person's words where its clocks differ from this computer's at `now`, else nothing. */
+/**
+ * The zone's name in the person's words where its clocks differ from this computer's at `now`, else nothing.
+ * @param {string | undefined} timeZone
+ * @param {number} now
+ */
 export function foreignZone(timeZone, now) {
   if (!timeZone || aheadAt(now, timeZone) == aheadAt(now)) return "";
   const said = new Intl.DateTimeFormat(language(), { timeZone, timeZoneName: "longGeneric" }).formatToParts(now);
-  return said.find(({ type }) => type == "timeZoneName").value;
+  return /** @type {Intl.DateTimeFormatPart} */ (said.find(({ type }) => type == "timeZoneName")).value;
 }

@@ -7,6 +7,6 @@ export function notesField() {
   return {
     input,
     element: h("div.field", {}, h("label.label", { for: "notes" }, words.notes), input),
-    set: (text) => (input.value = text),
+    set: (/** @type {string?} */ text) => (input.value = text),
   };
 }

@@ -6,7 +6,11 @@ import { createController } from "../controller/controller.js";
 import { forPanel } from "../controller/for-panel.js";
 import { timerApi } from "../controller/timer-api.js";
 
-/** @returns `call(name, value)` as over a channel; `call.end()` stops it */
+/**
+ * @param {(snapshot: Timer.Snapshot) => void} onState
+ * @param {string} origin
+ * @returns `call(name, value)` as over a channel; `call.end()` stops it
+ */
 export function ownController(onState, origin) {
   let isEnded = false;
   const controller = createController({
@@ -19,7 +23,7 @@ export function ownController(onState, origin) {
   controller.addPanel({ state: (snapshot) => isEnded || onState(snapshot) });
   document.addEventListener("visibilitychange", () => controller.look());
   controller.refresh();
-  const call = async (name, value) => answers[name](value);
+  const call = async (/** @type {string} */ name, /** @type {any=} */ value) => answers[name](value);
   call.end = () => {
     isEnded = true;
     controller.look();

@@ -28,9 +28,13 @@ const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: 
 
 const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);
-let model = { door: "seeking", snapshot: null, ...FRESH, ...frameParams(location.search) };
+/** @type {Timer.Model} */
+let model = /** @type {any} */ ({ door: "seeking", snapshot: null, ...FRESH, ...frameParams(location.search) });
+/** @type {any} a Timer.Call, once there is a controller */
 let call;
+/** @type {Timer.Screen} */
 let screen;
+/** @type {string | null} */
 let shownScreen;
 let isLoading = false;
 
@@ -49,13 +53,14 @@ const act = acts({
 hearSignIn((code) =>
   call("signIn", { code }).then(
     () => load(),
-    (error) => set({ linking: { phase: "failed", message: failureText(error) } }),
+    (/** @type {Timer.Failure} */ error) => set({ linking: { phase: "failed", message: failureText(error) } }),
   ),
 );
 const linking = accountLinking({
   ask: () => call("state", { item: model.item }),
   show: (step) => set({ linking: step, view: null }),
 });
+/** @type {Record<string, () => Timer.Screen>} */
 const makers = {
   ...messageScreens(act),
   loading: loadingScreen,
@@ -69,6 +74,7 @@ const day = dayList(act);
 const frame = shell(act, day);
 const size = sizing(frame.element, host.resize);
 
+/** @param {Partial<Timer.Model>} change */
 function set(change) {
   model = { ...model, ...change };
   const name = screenOf(model);
@@ -85,7 +91,11 @@ function set(change) {
   wear(model);
 }
 
-/** One thing at a time: marks it, says what went wrong, and answers whether it went well. */
+/**
+ * One thing at a time: marks it, says what went wrong, and answers whether it went well.
+ * @param {string} busy
+ * @param {() => Promise<void>} action
+ */
 async function attempt(busy, action) {
   if (model.busy) return false;
   const focused = document.activeElement;
@@ -93,7 +103,7 @@ async function attempt(busy, action) {
   try {
     await action();
     return true;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     set({ problem: error });
     return false;
   } finally {
@@ -102,7 +112,10 @@ async function attempt(busy, action) {
   }
 }
 
-/** What had the focus may have been disabled, or be gone with its screen: focus is never left nowhere. */
+/**
+ * What had the focus may have been disabled, or be gone with its screen: focus is never left nowhere.
+ * @param {any} before
+ */
 function keepFocus(before) {
   if (document.activeElement != document.body || !document.hasFocus()) return;
   const next = [before, frame.undo].find((each) => each != document.body && each.getClientRects().length);
@@ -110,7 +123,10 @@ function keepFocus(before) {
   else screen.focus?.();
 }
 
-/** Reads what the form needs, once the account is linked; the day's list comes when it comes. */
+/**
+ * Reads what the form needs, once the account is linked; the day's list comes when it comes.
+ * @param {{fresh?: boolean}} [how]
+ */
 async function load({ fresh } = {}) {
   const { item, defaults } = model;
   isLoading = true;
@@ -120,7 +136,7 @@ async function load({ fresh } = {}) {
     if (isReady) loadDay(snapshot);
     const catalogue = isReady ? await call("projects", { item, defaults, fresh }) : null;
     if (item === model.item) set({ snapshot, catalogue, problem: null });
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     set({ problem: error, snapshot: await call("snapshot") });
     if (isTrouble(error) && !model.catalogue) tryAgainLater(item, error);
   } finally {
@@ -128,25 +144,31 @@ async function load({ fresh } = {}) {
   }
 }
 
+/**
+ * @param {Timer.Item} item
+ * @param {Timer.Failure} failure
+ */
 function tryAgainLater(item, { retry_after: wait = AGAIN_S }) {
   setTimeout(() => item === model.item && !model.catalogue && !isLoading && load(), wait * 1000);
 }
 
 /** What ran when the day was last asked for, and by which of several questions; nothing while none was asked. */
+/** @type {{runs?: number} | null} */
 let dayAsked = null;
 
-const runningIn = (snapshot) => snapshot?.state?.running?.entry_id;
+const runningIn = (/** @type {Timer.Snapshot | null} */ snapshot) => snapshot?.state?.running?.entry_id;
 
 /** The day is a nicety: without it the panel works, so its failure is told by its absence. An answer that is late is dropped. */
 function loadDay(snapshot = model.snapshot) {
   const asked = (dayAsked = { runs: runningIn(snapshot) });
-  const show = (change) => asked == dayAsked && set(change);
+  const show = (/** @type {Partial<Timer.Model>} */ change) => asked == dayAsked && set(change);
   call("day", {}).then(
-    (day) => show({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
+    (/** @type {Timer.Day} */ day) => show({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
     () => show({ day: null }),
   );
 }
 
+/** @param {Timer.Model["snapshot"]} snapshot */
 function onState(snapshot) {
   const wasReady = model.snapshot?.status == "ready";
   set({ snapshot });
@@ -174,7 +196,7 @@ window.addEventListener("message", (event) => {
   set({ ...asked, ...FRESH, ...typedFor(asked) });
   if (call) load();
 });
-/** What was typed, and neither sent nor cancelled, is there still when the panel opens for the same item again. */
+/** What was typed, and neither sent nor cancelled, is there still when the panel opens for the same item again. @type {Map<string, any>} */
 const typed = new Map();
 
 function keepTyped() {
@@ -182,6 +204,7 @@ function keepTyped() {
   if (screen?.isTouched?.()) typed.set(itemKey(item), { screen, shownScreen, known: { view, catalogue } });
 }
 
+/** @param {{item: Timer.Item}} asked */
 function typedFor({ item }) {
   const kept = typed.get(itemKey(item));
   typed.delete(itemKey(item));

@@ -4,12 +4,16 @@
  */
 import { STOPPED_MESSAGE, startedMessage } from "../shared/vendor-messages.js";
 
+/**
+ * @param {Window} parent
+ * @param {string | null} origin
+ */
 export function parentPage(parent, origin) {
-  const post = (message) => origin && parent.postMessage(message, origin);
+  const post = (/** @type {object} */ message) => origin && parent.postMessage(message, origin);
   return {
-    resize: (height) => post({ type: "frame:resize", value: height }),
+    resize: (/** @type {number} */ height) => post({ type: "frame:resize", value: height }),
     close: () => post({ type: "frame:close" }),
     stopped: () => post(STOPPED_MESSAGE),
-    started: (item) => post(startedMessage(item)),
+    started: (/** @type {Timer.Item} */ item) => post(startedMessage(item)),
   };
 }

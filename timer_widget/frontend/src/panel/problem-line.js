@@ -7,14 +7,16 @@ import { trouble } from "./trouble.js";
 const PATIENCE_MS = 2500;
 
 export function problemLine() {
+  /** @type {any} */
   let waiting;
   let isLong = false;
+  /** @type {Timer.Model} */
   let shown;
   const text = h("span");
   const sign = icon("alert");
   const element = h("p.problem", { role: "alert" }, sign, text);
   /** A click that takes long is on its way still: say so, and only then. */
-  const watch = (busy) => {
+  const watch = (/** @type {string?} */ busy) => {
     if (busy && !waiting) waiting = setTimeout(() => ((isLong = true), line.update(shown)), PATIENCE_MS);
     if (busy || !waiting) return;
     clearTimeout(waiting);
@@ -23,7 +25,7 @@ export function problemLine() {
   };
   const line = {
     element,
-    update(model) {
+    update(/** @type {Timer.Model} */ model) {
       shown = model;
       const { problem, snapshot, busy } = model;
       watch(busy);

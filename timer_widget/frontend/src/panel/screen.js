@@ -2,6 +2,7 @@
 import { isSameItem } from "../shared/item.js";
 import { isTrouble } from "./trouble.js";
 
+/** @param {Timer.Model} model */
 export function screenOf({ item, door, snapshot, catalogue, busy, view, linking, problem }) {
   if (door == "none") return "no-session";
   if (!snapshot || snapshot.status == "connecting") return unread(problem);
@@ -16,9 +17,9 @@ export function screenOf({ item, door, snapshot, catalogue, busy, view, linking,
 }
 
 /** A timer of this item; where the page names no item, one without a reference. */
-const runsFor = (item, running) => running && (item.id ? isSameItem(running.item, item) : !running.item);
+const runsFor = (/** @type {Timer.Item} */ item, /** @type {Timer.Running?} */ running) => running && (item.id ? isSameItem(running.item, item) : !running.item);
 
 /** Nothing could be read yet: on its way, or why not. */
-const unread = (problem) => (!problem ? "loading" : isTrouble(problem) ? "away" : refused(problem));
+const unread = (/** @type {Timer.Failure?} */ problem) => (!problem ? "loading" : isTrouble(problem) ? "away" : refused(problem));
 
-const refused = ({ code }) => (/forbidden|not_allowed/.test(code) && code != "origin_not_allowed" ? "forbidden" : "error");
+const refused = (/** @type {{code?: any}} */ { code }) => (/forbidden|not_allowed/.test(code) && code != "origin_not_allowed" ? "forbidden" : "error");

@@ -7,7 +7,10 @@ import { noticeLine } from "./notice.js";
 const WITH_DAY = new Set(["form", "running", "empty"]);
 const WITH_CLOCK = new Set(["form", "running", "edit"]);
 
-/** @param day see day-list.js */
+/**
+ * @param {Timer.Acts} act
+ * @param {ReturnType<typeof import("./day-list.js").dayList>} day see day-list.js
+ */
 export function shell(act, day) {
   const title = h("h1.title");
   const group = h("p.group");
@@ -23,8 +26,9 @@ export function shell(act, day) {
     element: h("main.card", {}, head, notice.element, stage, zone, day.element, foot.element),
     stage,
     undo: notice.undo,
-    update(model, screen) {
+    update(/** @type {Timer.Model} */ model, /** @type {string} */ screen) {
       const { item, named, closable, chromeless, view } = model;
+      /** @type {any[]} */
       const own = [named ? item.name : words.title, item.group_name ?? ""];
       const [head, below] = view?.entry ? headOf(view.entry) : own; // an entry may be of another ticket
       write(title, head);
@@ -41,12 +45,15 @@ export function shell(act, day) {
   };
 }
 
-const headOf = ({ project, task, client, lock }) => [
+const headOf = (/** @type {Timer.Entry} */ { project, task, client, lock }) => [
   lock ? `${project.name} · ${task.name}` : words.editTitle,
   lock ? (client?.name ?? "") : `${project.name} · ${task.name}`,
 ];
 
-/** The timesheet, and the account that time goes to. */
+/**
+ * The timesheet, and the account that time goes to.
+ * @param {Timer.Acts} act
+ */
 function footer(act) {
   const sheet = h(
     "a.link",
@@ -60,8 +67,8 @@ function footer(act) {
   const element = h("footer.foot", {}, sheet, account, h("span.foot-acts", {}, change, leave));
   return {
     element,
-    update({ chromeless, snapshot, busy }, screen) {
-      const { status, via, harvest_account_name: name, timesheet_url: address = "" } = snapshot?.state?.connection ?? {};
+    update(/** @type {Timer.Model} */ { chromeless, snapshot, busy }, /** @type {string} */ screen) {
+      const { status, via, harvest_account_name: name, timesheet_url: address = "" } = /** @type {any} */ (snapshot?.state?.connection ?? {});
       element.hidden = chromeless || status != "active" || screen == "connect" || screen == "sign-out";
       sheet.hidden = !/^https?:/.test(address ?? "");
       if (!sheet.hidden) sheet.href = address;

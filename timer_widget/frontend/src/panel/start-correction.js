@@ -6,11 +6,16 @@ import { clockValue, lastMomentAt, timeOfDay } from "./moments.js";
 
 const MINUTE = 60_000;
 
+/** @param {Timer.Acts} act */
 export function startCorrection(act) {
+  /** @type {any} */
   let began = null; // a moment of the server's clock, as all that is sent
   let ahead = 0; // how far that clock is ahead of ours
+  /** @type {string | undefined} */
   let zone;
+  /** @type {any[]} */
   let shown = [];
+  /** @type {any} */
   let stop = null;
   const field = h("input.input.began", { type: "time", id: "began" });
   const set = h("button.button.small", { type: "button", hidden: true, onclick: () => apply() }, words.set);
@@ -33,7 +38,7 @@ export function startCorrection(act) {
   const isChanged = () => Boolean(field.value) && field.value != clockValue(began, zone);
   const apply = () => isChanged() && act.move(lastMomentAt(field.value, Date.now() + ahead, zone));
   field.oninput = () => (set.hidden = !isChanged());
-  field.onkeydown = (event) => {
+  field.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key != "Enter") return;
     event.preventDefault();
     apply();
@@ -41,10 +46,10 @@ export function startCorrection(act) {
 
   return {
     element: h("div.correction", {}, h("label.label", { for: "began" }, words.began), field, buttons),
-    update({ snapshot: { state, offset }, day, zone: known, busy }) {
+    update(/** @type {Timer.Model} */ { snapshot: { state, offset }, day, zone: known, busy }) {
       ahead = offset;
       zone = known;
-      began = sinceOf(state.running, 0);
+      began = sinceOf(/** @type {Timer.Running} */ (state.running), 0);
       field.disabled = !zone; // on whose clock is not known yet
       if (zone != shown[1] || Math.abs(began - shown[0]) >= 1000) {
         shown = [began, zone];

@@ -2,9 +2,14 @@
 import { clockText, elapsedSeconds, untilNextSecond } from "../shared/elapsed.js";
 import { write } from "./dom.js";
 
-/** @param onTick called each time that it is written */
+/**
+ * @param {HTMLElement} element
+ * @param {() => void} [onTick] called each time that it is written
+ */
 export function ticker(element, onTick) {
+  /** @type {number | null} */
   let since = null;
+  /** @type {ReturnType<typeof setTimeout>} */
   let timer;
   const tick = () => {
     clearTimeout(timer);
@@ -15,7 +20,7 @@ export function ticker(element, onTick) {
   };
   return {
     element,
-    follow(from) {
+    follow(/** @type {number | null} */ from) {
       since = from;
       tick();
     },

@@ -9,18 +9,30 @@ import { decimalHours, secondsOf } from "./hours.js";
 
 let made = 0;
 
+/**
+ * @param {string} label
+ * @param {object} properties
+ */
 function field(label, properties) {
   const id = `time-${++made}`;
   const input = h("input.input", { id, autocomplete: "off", ...properties });
   return { input, element: h("div.field", {}, h("label.label", { for: id }, label), input) };
 }
 
-const minutesOf = (value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3, 5));
+const minutesOf = (/** @type {string} */ value) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3, 5));
 
-/** Seconds from one time of day to another; an end before the start lies on the next day. */
+/**
+ * Seconds from one time of day to another; an end before the start lies on the next day.
+ * @param {string} from
+ * @param {string} until
+ */
 export const secondsBetween = (from, until) => ((minutesOf(until) - minutesOf(from) + 1440) % 1440) * 60;
 
-/** @param onInput called when something was typed */
+/**
+ * @param {object} given
+ * @param {() => void} [given.onInput] called when something was typed
+ * @param {string} [given.hint]
+ */
 export function timeFields({ onInput = () => {}, hint = "" }) {
   let mode = "hours";
   const hours = field(words.time, { type: "text", inputMode: "text", placeholder: "0:00", maxLength: 40 });
@@ -56,7 +68,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
   };
   const between = () => from.input.value && until.input.value && secondsBetween(from.input.value, until.input.value);
 
-  const complain = (text) => {
+  const complain = (/** @type {string} */ text) => {
     write(error, text);
     for (const input of inputs)
       if (text) input.setAttribute("aria-invalid", "true");
@@ -64,7 +76,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
     if (text) (mode == "clock" ? from : hours).input.focus();
     return Boolean(text);
   };
-  const useMode = (next) => {
+  const useMode = (/** @type {string | undefined} */ next) => {
     mode = next == "clock" ? "clock" : "hours";
     hours.element.hidden = mode == "clock";
     from.element.hidden = until.element.hidden = mode != "clock";
@@ -80,7 +92,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
     useMode,
     isEmpty,
     date: () => date.input.value,
-    set({ seconds, started = "", ended = "", day, last }) {
+    set(/** @type {{seconds?: number, started?: string?, ended?: string?, day?: string?, last?: string}} */ { seconds, started = "", ended = "", day, last }) {
       hours.input.value = seconds ? hoursText(seconds) : "";
       from.input.value = started ?? "";
       until.input.value = ended ?? "";
@@ -90,7 +102,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
       preview();
     },
     /** For a running entry only its day can be said, if that is known. */
-    hideTime({ date: day }) {
+    hideTime(/** @type {{date: string?}} */ { date: day }) {
       for (const each of [hours, from, until]) each.element.hidden = true;
       date.element.hidden = !day;
     },
@@ -104,7 +116,7 @@ export function timeFields({ onInput = () => {}, hint = "" }) {
       }
       const seconds = secondsOf(hours.input.value);
       const wrong = seconds == null ? words.timeMissing : Number.isNaN(seconds) ? words.timeWrong : "";
-      return complain(wrong) ? null : { seconds, body: { spent_date, hours: decimalHours(seconds) } };
+      return complain(wrong) ? null : { seconds, body: { spent_date, hours: decimalHours(/** @type {number} */ (seconds)) } };
     },
   };
 }

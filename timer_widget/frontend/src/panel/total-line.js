@@ -8,10 +8,10 @@ export function totalLine() {
   const element = h("p.total");
   return {
     element,
-    update({ item, snapshot: { state, offset, totals } }) {
+    update(/** @type {Timer.Model} */ { item, snapshot: { state, offset, totals } }) {
       const settled = totals[itemKey(item)];
       const isHere = isSameItem(state.running?.item, item);
-      const seconds = (settled ?? 0) + (isHere ? elapsedSeconds(sinceOf(state.running, offset), Date.now()) : 0);
+      const seconds = (settled ?? 0) + (isHere ? elapsedSeconds(sinceOf(/** @type {Timer.Running} */ (state.running), offset), Date.now()) : 0);
       write(element, settled == null ? "" : fill(words.total, { time: hoursText(seconds) }));
     },
   };

@@ -18,6 +18,12 @@ export const CONTROLLER_NAME = "harvest-bridge:1";
 /** What the dialog and its frame are called. */
 export const PANEL_TITLE = "Harvest timer";
 
-/** True for a message of `type` from exactly this window at exactly this origin. */
+/**
+ * True for a message of `type` from exactly this window at exactly this origin.
+ * @param {MessageEvent} event
+ * @param {string} type
+ * @param {string | null} origin
+ * @param {MessageEventSource | null | undefined} source
+ */
 export const isFrom = (event, type, origin, source) =>
   event.origin === origin && event.source === source && event.data?.type === type;

@@ -7,16 +7,22 @@ import { normalId, normalText } from "./normal.js";
 const LONGEST_ID = 255;
 const LONGEST_NAME = 500;
 
-const known = (value) => (typeof value == "object" ? null : value);
-const idOf = (part) => {
+/** @typedef {{id?: unknown, name?: unknown} | null | undefined} Part */
+
+const known = (/** @type {unknown} */ value) => (typeof value == "object" ? null : value);
+const idOf = (/** @type {Part} */ part) => {
   const id = normalId(known(part?.id));
   return id.length > LONGEST_ID ? null : id || null;
 };
-const nameOf = (part) => normalText(known(part?.name), LONGEST_NAME) || null;
+const nameOf = (/** @type {Part} */ part) => normalText(known(part?.name), LONGEST_NAME) || null;
 
 /**
  * Reads an item from loose `{id, name}` parts. `id` is null when there is none that could be written into a reference (none
  * given, or too long to be one): such an item is a timer without a reference.
+ * @param {Part} [item]
+ * @param {Part} [group]
+ * @param {Part} [account]
+ * @returns {Timer.Item}
  */
 export function makeItem(item, group, account) {
   const id = idOf(item);
@@ -30,8 +36,15 @@ export function makeItem(item, group, account) {
   };
 }
 
-/** A string that is equal exactly for items that are the same; a missing group, null and "" are one and the same. */
+/**
+ * A string that is equal exactly for items that are the same; a missing group, null and "" are one and the same.
+ * @param {Timer.SomeItem} item
+ */
 export const itemKey = ({ id, group_id }) => id + "\n" + (group_id ?? "");
 
-/** The same ticket in the same group. What has no id is the same as nothing. */
-export const isSameItem = (one, other) => Boolean(one?.id && other?.id) && itemKey(one) == itemKey(other);
+/**
+ * The same ticket in the same group. What has no id is the same as nothing.
+ * @param {Timer.SomeItem | null | undefined} one
+ * @param {Timer.SomeItem | null | undefined} other
+ */
+export const isSameItem = (one, other) => Boolean(one?.id && other?.id) && itemKey(/** @type {Timer.Key} */ (one)) == itemKey(/** @type {Timer.Key} */ (other));

@@ -6,9 +6,13 @@ const SPACE = /[\p{Z}\p{Cc}]+/gu;
 const UNSEEN = /[\p{Cf}\p{Cs}]/gu;
 const ZERO_WIDTH = /[\u200b\u2060\ufeff\p{Cs}]/gu; // Joiners stay in texts: emoji and several scripts need them.
 
-const normal = (value, unseen) => String(value ?? "").normalize().replace(unseen, "").replace(SPACE, " ").trim();
+const normal = (/** @type {unknown} */ value, /** @type {RegExp} */ unseen) => String(value ?? "").normalize().replace(unseen, "").replace(SPACE, " ").trim();
 
-export const normalId = (value) => normal(value, UNSEEN);
+export const normalId = (/** @type {unknown} */ value) => normal(value, UNSEEN);
 
-/** At most `longest` UTF-16 units, and whole characters. */
+/**
+ * At most `longest` UTF-16 units, and whole characters.
+ * @param {unknown} value
+ * @param {number} longest
+ */
 export const normalText = (value, longest) => normal(normal(value, ZERO_WIDTH).slice(0, longest), ZERO_WIDTH);

@@ -11,15 +11,17 @@ const PLACEHOLDER = /%(\w+_ID)%/g;
 const MALFORMED = /[{}<>"|\\^`\p{Z}\p{C}]|%(?![\da-f]{2})/iu;
 
 /**
- * @param template an address with `%ITEM_ID%`, `%GROUP_ID%` (once `%PROJECT_ID%`) or `%ACCOUNT_ID%` in it, or with none
- * @param base     what a relative address is resolved against
+ * @param {string} template an address with `%ITEM_ID%`, `%GROUP_ID%` (once `%PROJECT_ID%`) or `%ACCOUNT_ID%` in it, or with none
+ * @param {Timer.Item} item
+ * @param {string | URL | Location} [base] what a relative address is resolved against
  * @returns an absolute http(s) address, or null where there is no such thing
  */
 export function permalinkOf(template, item, base) {
+  /** @type {Record<string, string | null>} */
   const ids = { ...item, item_id: item.id, project_id: item.group_id };
   if (MALFORMED.test(template.replace(PLACEHOLDER, ""))) return null;
   try {
-    const { href } = new URL(template.replace(PLACEHOLDER, (open, name) => ids[name.toLowerCase()] ?? open), base);
+    const { href } = new URL(template.replace(PLACEHOLDER, (open, name) => ids[name.toLowerCase()] ?? open), /** @type {string | URL | undefined} */ (base));
     return /^https?:/.test(href) && href.length <= LONGEST && href.search(PLACEHOLDER) < 0 ? href : null;
   } catch {
     return null;

@@ -4,14 +4,17 @@
  * Each side names the calls it answers, in an object without a prototype; any other call is an error to the caller. Errors
  * cross as `{code, message, …}`, because Error objects lose their fields on the way.
  *
- * @returns call(name, value) -> promise of the answer
+ * @param {MessagePort} port
+ * @param {Timer.Answers} answers
+ * @returns {Timer.Call} call(name, value) -> promise of the answer
  */
 export function portCalls(port, answers) {
   port.onmessage = async ({ data, ports }) => {
+    /** @type {{value?: unknown, error?: object}} */
     const said = {};
     try {
       said.value = await answers[data.call](data.value);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       said.error = { ...error, message: error.message };
     }
     ports[0].postMessage(said);

@@ -1,8 +1,12 @@
 /** The texts of this build's language (`english.js`, or one of `../words/` in its place), and how values get into them. */
 export { buttonWords, failureWords, panelWords, spokenWords, totalWords } from "./english.js";
 
-/** @returns `text` with each `{name}` replaced from `values` */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (open, name) => values[name] ?? open);
+/**
+ * @param {string} text
+ * @param {Record<string, unknown>} values
+ * @returns `text` with each `{name}` replaced from `values`
+ */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (open, name) => /** @type {string} */ (values[name] ?? open));
 
 /** The texts that a button shows before the controller has spoken, in no language that we know yet. */
 export const START = "Start timer";

@@ -6,14 +6,25 @@
  */
 const MODIFIERS = ["ctrl", "alt", "meta", "shift"];
 
+/** @type {Map<string, any>} */
 const shortcuts = new Map(); // keys in one order -> what to start, or undefined for a timer of the page
 const lives = new WeakSet(); // of the loader, which listens anew after `destroy` and `init`
 
-const inOrder = (keys) => keys.sort().join("+");
+const inOrder = (/** @type {string[]} */ keys) => keys.sort().join("+");
 
 /**
- * @param page  the loader's `{bridge, timers, activate, life, on}`
- * @param given an item in the words of `HarvestBridge.start`, a function that returns one, nothing, or null to take it away
+ * @typedef {object} Page
+ * @property {import("../harvest-bridge").HarvestBridgeApi} bridge
+ * @property {Set<HTMLElement>} timers
+ * @property {(element: any, wantsPanel?: any) => void} activate
+ * @property {AbortController} life
+ * @property {(target: EventTarget, type: string, act: (event: any) => void) => void} on
+ */
+
+/**
+ * @param {Page} page the loader's `{bridge, timers, activate, life, on}`
+ * @param {string} keys
+ * @param {any} [given] an item in the words of `HarvestBridge.start`, a function that returns one, nothing, or null to take it away
  */
 export function setShortcut(page, keys, given) {
   const pressed = inOrder(keys.toLowerCase().split("+").map((key) => key.trim()));
@@ -24,6 +35,10 @@ export function setShortcut(page, keys, given) {
   page.on(window, "keydown", (event) => onKeydown(event, page));
 }
 
+/**
+ * @param {KeyboardEvent & Record<string, any>} event
+ * @param {Page} page
+ */
 function onKeydown(event, { bridge, timers, activate }) {
   const { key, code, repeat, defaultPrevented, isComposing } = event;
   if (!shortcuts.size || repeat || defaultPrevented || isComposing) return;
@@ -39,9 +54,13 @@ function onKeydown(event, { bridge, timers, activate }) {
   else activate(given ?? all.find((each) => each.matches(":focus-within")) ?? all[0]);
 }
 
-/** A key that writes something belongs to the field that has the focus; so does Ctrl with Alt, which is AltGr. */
+/**
+ * A key that writes something belongs to the field that has the focus; so does Ctrl with Alt, which is AltGr.
+ * @param {KeyboardEvent} event
+ * @param {string[]} held
+ */
 function isTyping(event, held) {
-  const [target] = event.composedPath();
+  const [target] = /** @type {any[]} */ (event.composedPath());
   const isField = target.isContentEditable || /^(input|textarea|select)$/.test(target.localName);
   const writes = event.getModifierState("AltGraph") || held.every((name) => name == "shift");
   return isField && writes;

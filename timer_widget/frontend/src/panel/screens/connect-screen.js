@@ -2,6 +2,7 @@
 import { fill, panelWords as words } from "../../shared/words.js";
 import { h, icon, write } from "../dom.js";
 
+/** @type {Record<string, {sign: string, title: string, text: string?, button?: string, quiet?: boolean}>} */
 const STEPS = {
   ask: { sign: "link", title: words.connectTitle, text: words.connectText, button: words.connect },
   relink: { sign: "link", title: words.relinkTitle, text: words.relinkText, button: words.reconnect },
@@ -12,12 +13,17 @@ const STEPS = {
   failed: { sign: "alert", title: words.closedTitle, text: null, button: words.connect },
 };
 
+/**
+ * @param {Timer.Acts} act
+ * @returns {Timer.Screen}
+ */
 export function connectScreen(act) {
   const sign = h("span.message-sign");
   const title = h("h2.message-title");
   const text = h("p.message-text");
   const button = h("button.button", { type: "button", onclick: act.connect });
   const link = h("a.button.primary", { target: "_blank", rel: "opener" }, words.openHarvest, icon("out"));
+  /** @type {string} */
   let shown;
 
   return {
@@ -26,11 +32,11 @@ export function connectScreen(act) {
       const phase = linking?.phase ?? (snapshot.status == "relink" ? "relink" : "ask");
       const step = STEPS[phase];
       write(title, step.title);
-      write(text, step.text ? fill(step.text, { app: appName ?? words.thisPage }) : linking.message);
+      write(text, step.text ? fill(step.text, { app: appName ?? words.thisPage }) : /** @type {any} */ (linking).message);
       link.hidden = phase != "blocked";
       if (linking?.url) link.href = linking.url;
       button.hidden = !step.button;
-      button.disabled = phase == "waiting" && !linking.url;
+      button.disabled = phase == "waiting" && !(/** @type {any} */ (linking).url);
       button.classList.toggle("primary", !step.quiet);
       if (phase == shown) return;
       shown = phase;

@@ -11,6 +11,11 @@ import { timeFields } from "../time-fields.js";
 
 const ARMED_MS = 400; // a double click must not delete
 
+/**
+ * @param {Timer.Acts} act
+ * @param {Timer.Model & {view: any}} model
+ * @returns {Timer.Screen}
+ */
 export function editScreen(act, { view: { entry }, catalogue, day }) {
   if (entry.lock) return lockedScreen(act, entry);
   const projects = withEntry(catalogue?.projects ?? [], entry);
@@ -18,7 +23,7 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
     label: words.project,
     placeholder: words.findProject,
     onToggle: act.listToggled,
-    onChoose: (chosen) => task.offer(taskOptions(chosen), taskAfter(chosen, task.value(), []), taskHint(chosen)),
+    onChoose: (/** @type {Timer.Project?} */ chosen) => task.offer(taskOptions(chosen), taskAfter(chosen, task.value(), []), taskHint(chosen)),
   });
   const task = choiceField({ label: words.task, placeholder: words.findTask, onToggle: act.listToggled, onChoose() {} });
   const notes = notesField();
@@ -37,7 +42,7 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
   if (entry.is_running) times.hideTime({ date: entry.spent_date });
 
   let isTouched = false;
-  const submit = (event) => {
+  const submit = (/** @type {Event=} */ event) => {
     event?.preventDefault();
     project.complain(project.value() ? "" : words.chooseProject);
     task.complain(task.value() || !project.value() ? "" : words.chooseTask);
@@ -45,7 +50,7 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
     if (!task.value()) return task.input.focus();
     const time = entry.is_running ? { body: times.date() ? { spent_date: times.date() } : {} } : times.read();
     if (!time) return;
-    const place = { project_id: project.value().id, task_id: task.value().id, notes: notes.input.value.trim() };
+    const place = { project_id: /** @type {Timer.Project} */ (project.value()).id, task_id: /** @type {Timer.Task} */ (task.value()).id, notes: notes.input.value.trim() };
     act.saveEntry({ entry_id: entry.entry_id, ...place, ...time.body });
   };
 
@@ -70,9 +75,12 @@ export function editScreen(act, { view: { entry }, catalogue, day }) {
   };
 }
 
-const taskHint = (chosen) => (chosen ? {} : { hint: words.taskFirst, disabled: true });
+const taskHint = (/** @type {Timer.Project?} */ chosen) => (chosen ? {} : { hint: words.taskFirst, disabled: true });
 
-/** Asks once more, in its own place, and is armed only a moment later. */
+/**
+ * Asks once more, in its own place, and is armed only a moment later.
+ * @param {() => void} run
+ */
 function deleteButton(run) {
   let askedAt = Infinity;
   const button = h("button.button.danger", { type: "button" }, words.delete);
@@ -93,9 +101,14 @@ function deleteButton(run) {
   return button;
 }
 
+/**
+ * @param {Timer.Acts} act
+ * @param {Timer.Entry & {lock: {reason: string, message: string}}} entry
+ * @returns {Timer.Screen}
+ */
 function lockedScreen(act, entry) {
   const back = h("button.button", { type: "button", onclick: act.back }, words.back);
-  const facts = [`${entry.project.name} · ${entry.task.name}`, `${hoursText(entry.seconds)} · ${dayName(entry.spent_date)}`];
+  const facts = [`${entry.project.name} · ${entry.task.name}`, `${hoursText(entry.seconds)} · ${dayName(/** @type {string} */ (entry.spent_date))}`];
   return {
     element: h(
       "div.message",
@@ -105,7 +118,7 @@ function lockedScreen(act, entry) {
         "div.message-words",
         {},
         h("h2.message-title", {}, words.lockedTitle),
-        h("p.message-text", {}, words["lock_" + entry.lock.reason]),
+        h("p.message-text", {}, /** @type {any} */ (words)["lock_" + entry.lock.reason]),
         h("p.message-text", {}, facts[0], h("br"), facts[1]),
         entry.notes && h("p.message-text.quoted", {}, h("bdi", {}, entry.notes)),
         h("p.message-text.small", { lang: "en" }, `Harvest: ${entry.lock.message}`),

@@ -2,6 +2,7 @@
 import { panelWords as words } from "../../shared/words.js";
 import { h } from "../dom.js";
 
+/** @returns {Timer.Screen} */
 export const loadingScreen = () => ({
   element: h(
     "div.loading",

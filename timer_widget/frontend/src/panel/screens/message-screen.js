@@ -4,9 +4,15 @@ import { h, icon, write } from "../dom.js";
 import { failureText } from "../failure.js";
 import { trouble } from "../trouble.js";
 
-const said = (words, model) => (typeof words == "function" ? words(model) : words);
+const said = (/** @type {any} */ words, /** @type {Timer.Model} */ model) => (typeof words == "function" ? words(model) : words);
 
-/** `{sign, title, text, action, other}`; actions are `{label, run}`, title and text may depend on the model. */
+/**
+ * Title and text may depend on the model.
+ * @typedef {{label: string, run: () => unknown}} Action
+ * @typedef {string | ((model: Timer.Model) => string)} Text
+ * @param {{sign: string, title: Text, text: Text, action?: Action, other?: Action}} given
+ * @returns {Timer.Screen}
+ */
 export function messageScreen({ sign, title, text, action, other }) {
   const heading = h("h2.message-title");
   const body = h("p.message-text");
@@ -30,9 +36,12 @@ export function messageScreen({ sign, title, text, action, other }) {
 }
 
 /** In the server's words, or in ours where we know the case. */
-const reason = ({ problem, snapshot }) => (problem ? failureText(problem) : (snapshot.message ?? ""));
+const reason = (/** @type {Timer.Model} */ { problem, snapshot }) => (problem ? failureText(problem) : (snapshot.message ?? ""));
 
-/** The screens that are nothing but a message. */
+/**
+ * The screens that are nothing but a message.
+ * @param {Timer.Acts} act
+ */
 export const messageScreens = (act) => ({
   "no-session": () => messageScreen({ sign: "link", title: words.noSessionTitle, text: words.noSessionText }),
   error: () =>

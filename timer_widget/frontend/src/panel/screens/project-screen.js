@@ -5,23 +5,28 @@ import { choiceField } from "../choice-field.js";
 import { h, write } from "../dom.js";
 import { problemLine } from "../problem-line.js";
 
+/**
+ * @param {Timer.Acts} act
+ * @param {Timer.Model} model
+ * @returns {Timer.Screen}
+ */
 export function projectScreen(act, { item, catalogue }) {
   const client = choiceField({
     label: words.client,
     placeholder: words.findClient,
     onToggle: act.listToggled,
-    onChoose: (chosen) => chosen && create.focus(),
+    onChoose: (/** @type {Timer.Named?} */ chosen) => chosen && create.focus(),
   });
   const problem = problemLine();
   const label = h("span");
   const create = h("button.button.primary", { type: "submit" }, label);
-  const options = clientOptions(catalogue.projects);
+  const options = clientOptions(/** @type {Timer.Catalogue} */ (catalogue).projects);
   client.offer(options, options.length == 1 ? options[0].value : null);
 
-  const submit = (event) => {
+  const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     client.complain(client.value() ? "" : words.chooseClient);
-    if (client.value()) act.createProject({ client_id: client.value().id, name: item.group_name });
+    if (client.value()) act.createProject({ client_id: /** @type {Timer.Named} */ (client.value()).id, name: item.group_name });
     else client.input.focus();
   };
 

@@ -8,8 +8,14 @@ import { startCorrection } from "../start-correction.js";
 import { ticker } from "../ticker.js";
 import { totalLine } from "../total-line.js";
 
+/**
+ * @param {Timer.Acts} act
+ * @returns {Timer.Screen}
+ */
 export function runningScreen(act) {
+  /** @type {number} */
   let entry;
+  /** @type {any} */
   let known;
   let saved = "";
   const clock = ticker(h("p.running-time", { role: "timer" }));
@@ -24,7 +30,7 @@ export function runningScreen(act) {
   const stop = h("button.button.running", { type: "submit" }, icon("stop"), label);
 
   const isChanged = () => notes.input.value.trim() != saved;
-  const submit = async (event) => {
+  const submit = async (/** @type {Event} */ event) => {
     event?.preventDefault();
     if (isChanged() && !(await act.saveNotes(notes.input.value.trim()))) return;
     act.stop();
@@ -74,9 +80,12 @@ export function runningScreen(act) {
   };
 }
 
-/** What runs as an entry of the day: with its date where the day that is shown has it. */
+/**
+ * What runs as an entry of the day: with its date where the day that is shown has it.
+ * @param {Timer.Model} model
+ */
 function entryOf({ snapshot: { state, offset }, day }) {
-  const { running } = state;
+  const { running } = /** @type {{running: Timer.Running}} */ (state);
   const known = day?.entries.find(({ entry_id }) => entry_id == running.entry_id);
   const seconds = elapsedSeconds(sinceOf(running, offset), Date.now());
   return { spent_date: null, lock: null, ...known, ...running, seconds, is_running: true };

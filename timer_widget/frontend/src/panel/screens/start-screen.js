@@ -15,9 +15,16 @@ import { timeFields } from "../time-fields.js";
 import { totalLine } from "../total-line.js";
 import { problemLine } from "../problem-line.js";
 
+/**
+ * @param {Timer.Acts} act
+ * @returns {Timer.Screen}
+ */
 export function startScreen(act) {
+  /** @type {Timer.Catalogue} */
   let catalogue;
+  /** @type {Timer.Day | null} */
   let day;
+  /** @type {Timer.Model} */
   let shown;
   let isTouched = false;
   const elsewhere = elsewhereStrip(act);
@@ -25,7 +32,7 @@ export function startScreen(act) {
     label: words.project,
     placeholder: words.findProject,
     onToggle: act.listToggled,
-    onChoose(chosen) {
+    onChoose(/** @type {Timer.Project?} */ chosen) {
       isTouched = true;
       offerTasks(chosen, taskAfter(chosen, task.value(), catalogue.recent ?? []));
       if (chosen) (task.value() ? notes.input : task.input).focus();
@@ -35,7 +42,7 @@ export function startScreen(act) {
     label: words.task,
     placeholder: words.findTask,
     onToggle: act.listToggled,
-    onChoose(chosen) {
+    onChoose(/** @type {Timer.Task?} */ chosen) {
       isTouched = true;
       if (chosen) start.focus();
     },
@@ -50,11 +57,11 @@ export function startScreen(act) {
   const start = h("button.button.primary", { type: "submit" }, signs.timer, signs.time, label);
   const cancel = h("button.button", { type: "button", onclick: () => cancelForm() }, words.cancel);
 
-  const offerTasks = (chosen, preferred) =>
+  const offerTasks = (/** @type {Timer.Project?} */ chosen, /** @type {Timer.Task?} */ preferred) =>
     task.offer(taskOptions(chosen), preferred, chosen ? {} : { hint: words.taskFirst, disabled: true });
 
   let isRepeat = false; // after time was saved, until the person does something else than press the same key again
-  const submit = (event) => {
+  const submit = (/** @type {Event} */ event) => {
     event?.preventDefault();
     if (isRepeat && isTimer()) return;
     const chosen = { project: project.value(), task: task.value() };
@@ -67,7 +74,7 @@ export function startScreen(act) {
   };
   /** Another day wants a time: a timer runs today. */
   const isTimer = () => times.isEmpty() && [day?.today, localToday(), ""].includes(times.date());
-  const addTime = async (choice) => {
+  const addTime = async (/** @type {Timer.Choice} */ choice) => {
     const time = times.read();
     if (!time || !(await act.add({ ...choice, ...time.body }, time.seconds))) return;
     resetTime();
@@ -78,32 +85,32 @@ export function startScreen(act) {
   const goOn = () => (isRepeat = false);
   const oninput = () => ((isTouched = true), goOn());
   const sendByKey = submitKeys(submit);
-  const onkeydown = (event) => {
+  const onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (!/^(Enter|Control|Meta)$/.test(event.key)) goOn();
     sendByKey(event);
   };
   const localToday = () => localDate(Date.now(), shown?.zone);
   const resetTime = () => times.set({ day: day?.today ?? localToday(), last: day?.today });
-  const take = ({ catalogue: next, defaults, item, named }) => {
+  const take = (/** @type {any} */ { catalogue: next, defaults, item, named }) => {
     catalogue = next;
     const first = isTouched ? { project: project.value(), task: task.value() } : firstChoice(next.projects, next.suggested);
     project.offer(projectOptions(next.projects, next.recent), first.project);
     offerTasks(first.project, first.task);
     if (!notes.input.value && !isTouched) notes.set(firstNotes(item, defaults, named));
   };
-  const takeDay = (next) => {
+  const takeDay = (/** @type {Timer.Day?} */ next) => {
     const isFirst = !day;
     day = next;
     times.useMode(day?.mode);
     if (isFirst && isTimer()) resetTime(); // Whoever has chosen another day already keeps it.
   };
-  const offerNew = ({ item, catalogue: { projects, may_create_project: may } }) => {
-    const isNew = may && item.group_name && !projects.some((each) => each.name == item.group_name);
+  const offerNew = (/** @type {any} */ { item, catalogue: { projects, may_create_project: may } }) => {
+    const isNew = may && item.group_name && !projects.some((/** @type {Timer.Project} */ each) => each.name == item.group_name);
     make.hidden = !isNew;
     if (isNew) write(make.lastChild, fill(words.createProject, { name: item.group_name }));
   };
   /** The button says what it will do. */
-  const name = ({ busy, snapshot }) => {
+  const name = (/** @type {Timer.Model} */ { busy, snapshot }) => {
     const starts = isTimer();
     const idle = starts ? (snapshot.state.running ? words.switchTo : words.start) : words.saveTime;
     signs.timer.toggleAttribute("hidden", !starts);
@@ -114,7 +121,7 @@ export function startScreen(act) {
   return {
     element: h(
       "form.form",
-      { noValidate: true, onsubmit: submit, onkeydown, oninput, onmousedown: ({ detail }) => detail > 1 || goOn() },
+      { noValidate: true, onsubmit: submit, onkeydown, oninput, onmousedown: (/** @type {MouseEvent} */ { detail }) => detail > 1 || goOn() },
       elsewhere.element,
       h("div.group-of-two", {}, project.element, make),
       task.element,
@@ -142,7 +149,10 @@ export function startScreen(act) {
   };
 }
 
-/** The timer that runs for something else: named here, and only here, because this frame is ours. */
+/**
+ * The timer that runs for something else: named here, and only here, because this frame is ours.
+ * @param {Timer.Acts} act
+ */
 function elsewhereStrip(act) {
   const clock = ticker(h("span.strip-time", { role: "timer" }));
   const name = h("span.strip-name");
@@ -157,7 +167,7 @@ function elsewhereStrip(act) {
   );
   return {
     element,
-    update({ state: { running }, offset }, busy) {
+    update(/** @type {Timer.Model["snapshot"]} */ { state: { running }, offset }, /** @type {string?} */ busy) {
       element.hidden = !running;
       stop.disabled = Boolean(busy);
       if (running) write(name, `${running.project.name} · ${running.task.name}`);

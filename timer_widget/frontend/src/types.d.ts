@@ -1,0 +1,253 @@
+/** The shapes that our modules pass to each other; `harvest-bridge.d.ts` has those that pages see. */
+declare namespace Timer {
+  type Id = string | number;
+  type Act = "start" | "stop";
+
+  /** What a timer is for, in normal form (item.js). */
+  interface Key {
+    id: string | null;
+    group_id: string | null;
+  }
+  interface Item extends Key {
+    name: string | null;
+    group_name: string | null;
+    account_id: string | null;
+    permalink: string | null;
+  }
+  /** An item, or what is known of one. */
+  type SomeItem = Partial<Item> & Partial<Key>;
+  /** What the page says of an entry's project, task and notes. */
+  type Defaults = Record<string, any>;
+  interface Wish {
+    item: Item;
+    defaults: Defaults;
+    notes?: string | null;
+    fresh?: boolean;
+  }
+
+  interface Named {
+    id: number;
+    name: string;
+  }
+  interface Task extends Named {
+    billable?: boolean;
+    is_active?: boolean;
+  }
+  interface Project extends Named {
+    code: string | null;
+    client?: Named | null;
+    is_active?: boolean;
+    tasks: Task[];
+  }
+  interface Choice {
+    project_id: number;
+    task_id: number;
+    notes?: string | null;
+    from?: string;
+  }
+  interface Recent {
+    project_id: number;
+    task_id: number;
+  }
+  interface Catalogue {
+    projects: Project[];
+    suggested: Choice | null;
+    recent: Recent[];
+    may_create_project: boolean;
+  }
+
+  /** Running in the server's State: `seconds_before` were worked before `started_at`. */
+  interface Running {
+    entry_id: number;
+    item: Key | null;
+    client?: Named | null;
+    project: Named;
+    task: Task;
+    notes: string | null;
+    started_at: string;
+    seconds_before: number;
+  }
+  interface State {
+    person: { id: string; name: string; email: string };
+    connection: {
+      status: string;
+      via?: string;
+      harvest_account_name?: string | null;
+      timesheet_url?: string | null;
+    };
+    running: Running | null;
+    item: (Key & { seconds: number }) | null;
+    server_now: string;
+  }
+  interface Entry {
+    entry_id: number;
+    project: Named;
+    task: Task;
+    client?: Named | null;
+    notes: string | null;
+    seconds: number;
+    is_running: boolean;
+    spent_date: string | null;
+    started_time?: string | null;
+    ended_time?: string | null;
+    lock: { reason: string; message: string } | null;
+  }
+  interface Day {
+    date: string;
+    today?: string;
+    entries: Entry[];
+    seconds: number;
+    timezone: string;
+    mode?: string;
+    last_stop?: string | null;
+    /** When we had it, on our clock. */
+    readAt: number;
+  }
+
+  /** A failure as it crosses between frames. */
+  interface Failure {
+    code: string;
+    message: string;
+    status?: number;
+    retry_after?: number;
+  }
+
+  /** What is shown of the running timer; `since` is when it would have shown 0:00:00, on our clock. */
+  interface Shown {
+    item: Key | null;
+    entry_id?: number;
+    mark?: string;
+    since: number;
+  }
+  /** What a host page may know of a State. */
+  interface ShownState {
+    status: string;
+    message: string | null;
+    code?: string | null;
+    running: Shown | null;
+    totals: Record<string, number>;
+    /** What everybody else tracked, by item key, where that is known. */
+    others: Record<string, number>;
+    /** The first days that the totals count; null where they count all. */
+    since: string | null;
+    othersSince: string | null;
+  }
+  /** The server's totals of the items of a page. */
+  interface Totals {
+    since: string | null;
+    others_since: string | null;
+    items: (Key & { mine: number; everyone: number | null })[];
+  }
+  /** The same for the loader, which has no words and no language of its own. */
+  interface PageState {
+    status: string;
+    message?: string | null;
+    code?: string | null;
+    running?: Shown | null;
+    totals?: Record<string, string>;
+    notes?: Record<string, string>;
+    words?: Record<string, string>;
+  }
+  interface Change {
+    item: Key | null;
+    entry_id: number;
+    seconds: number;
+    total: number | null;
+  }
+  interface HostEvent extends Partial<Change>, Partial<Failure> {
+    name: string;
+    said?: string | false | null;
+    status?: any;
+    previous?: Change;
+  }
+  /** `state` is null until the server answered. */
+  interface Snapshot extends ShownState {
+    state: State | null;
+    offset: number;
+    undo: Undo | null;
+    guess: boolean;
+    sign_in: "popup" | "host";
+  }
+  interface Undo {
+    entry_id: number;
+    previous: Entry;
+  }
+
+  interface Notice {
+    text: string;
+    undo?: object;
+  }
+  interface Linking {
+    phase: "waiting" | "blocked" | "closed" | "denied" | "failed";
+    url?: string | null;
+    message?: string;
+  }
+  /** What the panel knows (panel.js); a screen is made once `snapshot` is there. */
+  interface Model {
+    door: "seeking" | "open" | "none";
+    snapshot: Snapshot & { state: State };
+    catalogue: Catalogue | null;
+    day: Day | null;
+    zone?: string;
+    busy: string | null;
+    problem: Failure | null;
+    linking: Linking | null;
+    view: { name: string; entry?: Entry } | null;
+    notice: Notice | null;
+    item: Item;
+    defaults: Defaults;
+    named: boolean;
+    appName: string | null;
+    closable: boolean;
+    chromeless: boolean;
+    accent: string | null;
+    theme: string | null;
+  }
+  type Acts = ReturnType<typeof import("./panel/acts.js").acts>;
+  /** A part of the panel that follows what it knows. */
+  interface Part {
+    element: HTMLElement;
+    update(model: Model): void;
+  }
+  interface Screen extends Part {
+    focus?(): void;
+    isTouched?(): boolean;
+  }
+  /** One of the options of a choice field; `value` is the record itself. */
+  interface Option<T = any> {
+    value: T;
+    label: string;
+    hint: string;
+    group: string | null;
+    haystack: string;
+    isRecent?: boolean;
+  }
+
+  type Call = (name: string, value?: any) => Promise<any>;
+  type Answers = Record<string, (value: any) => any>;
+  type Api = Record<string, (...given: any[]) => Promise<any>>;
+  interface Host {
+    token(): Promise<string | null | undefined>;
+    state(shown: PageState): void;
+    event(event: HostEvent): void;
+    post(message: object): void;
+  }
+  interface View {
+    kind: string;
+    running: boolean;
+    text: string;
+    time: string | undefined;
+    name: string;
+    more: string | undefined;
+  }
+  interface Click {
+    kind: string;
+    note?: string;
+  }
+}
+
+/** Stylesheets are joined in as their text (build.js). */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
