@@ -21,6 +21,8 @@ file_descriptors.raise_limit()
 django.setup(set_prefix=False)
 
 from harvest_bridge import checks  # noqa: E402
+from harvest_bridge.api.admissions import Admissions  # noqa: E402
+from harvest_bridge.api.cache_versions import cache_versions  # noqa: E402
 from harvest_bridge.api.limits.connections import Connections, watch_protocols  # noqa: E402
 from harvest_bridge.api.limits.middleware import RequestLimits  # noqa: E402
 from harvest_bridge.api.request_log.buffer import RequestLog  # noqa: E402
@@ -45,8 +47,9 @@ connections = Connections(
     proxies=settings.FORWARDED_ALLOW_IPS,
 )
 watch_protocols(connections)
-django_app = DjangoApp(shares.threads)
-drop_in = DropIn()
+versions = cache_versions()
+django_app = DjangoApp(shares.threads, Admissions(versions))
+drop_in = DropIn(versions)
 request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
 
 
@@ -76,6 +79,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
             yield
     finally:
         await drop_in.aclose()
+        await versions.aclose()
         await sync_client.release()
         await asyncio.to_thread(request_log.close)
         lock.close()

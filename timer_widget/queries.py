@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.core.cache import caches
 from django.utils import timezone
 
+from harvest_bridge.api import admissions
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.errors import NeedsReauth
@@ -171,13 +172,23 @@ def connection_of(person: Person) -> Connection | None:
 
 def access_of(person: Person) -> Access:
     """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
-    own = connection_of(person)
+    own = _remembered_connection(person)
     if own is not None:
         return Access(own, own.harvest_user_id, via="personal")
     acting = acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id)
     if acting.connection is None:
         return Access(reason=acting.reason)
     return Access(acting.connection, acting.harvest_user_id, via="account")
+
+
+def _remembered_connection(person: Person) -> Connection | None:
+    """The rows of a session's question are all of the person's own connections."""
+    soon = timezone.now()
+    return admissions.remembered(
+        ("own connection", person.pk),
+        lambda: connection_of(person),
+        until=lambda own: soon if own is None else None,
+    )
 
 
 def harvest_for(person: Person) -> Harvest:
@@ -240,8 +251,10 @@ def belongs_to(person: Person, entry: TimeEntry) -> bool:
 
 
 def _is_ours(person: Person, running: TimeEntry | None) -> bool:
-    """Of nobody's item, while the database cannot tell."""
-    return running is not None and bool(best_effort(lambda: belongs_to(person, running)))
+    """Of nobody's item, while the database cannot tell. Without an item nothing of the answer depends on it."""
+    if running is None or running.external_reference is None:
+        return False
+    return bool(best_effort(lambda: belongs_to(person, running)))
 
 
 def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:

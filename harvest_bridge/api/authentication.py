@@ -8,8 +8,10 @@ from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.hosts import queries, services
 
+from . import admissions
 from .callers import Caller, HostBackEnd
 from .database_connections import note
 from .errors import InvalidApiKey, MissingToken, UnknownToken
@@ -43,6 +45,12 @@ def bearer_token(header: str) -> str:
 
 def caller_for(token: str) -> Caller:
     """Whoever the token stands for. Errors: UnknownToken; those of the token's own class."""
+    return admissions.remembered(
+        ("caller", token_hash(token)), lambda: _resolved(token), until=lambda caller: caller.ends_at
+    )
+
+
+def _resolved(token: str) -> Caller:
     for prefix, resolver in _resolvers.items():
         if token.startswith(prefix):
             return resolver(token)
@@ -58,7 +66,8 @@ def host_back_end(token: str) -> HostBackEnd:
     if not api_key.is_valid_at(now):
         ended = "was revoked" if api_key.revoked_at else "has expired"
         raise InvalidApiKey(f"The API key {api_key.prefix}… {ended}; issue a new one in the admin.")
-    note(lambda: services.note_use(api_key=api_key, now=now))
+    if services.is_use_due(api_key=api_key, now=now):
+        note(lambda: services.note_use(api_key=api_key, now=now))
     return HostBackEnd(host_app=api_key.host_app, api_key=api_key)
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from django.utils import timezone
 from rest_framework.request import Request
 
-from harvest_bridge.api import authentication
+from harvest_bridge.api import admissions, authentication
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.crypto.tokens import token_hash
-from harvest_bridge.hosts.models import ApiKey
+from harvest_bridge.hosts.models import ApiKey, HostApp
+from harvest_bridge.hosts.services import API_KEY_PREFIX
 from harvest_bridge.request_context import CallerIdentity, note_connection
 
-from . import queries
+from . import cached_rows, queries
 from .errors import InvalidIntegratedAccountToken, MissingConnection, NoSuchConnection
 from .models import Connection, IntegratedAccountToken
 from .services import ACCOUNT_TOKEN_PREFIX
@@ -74,9 +77,20 @@ def connection_for(request: Request) -> Connection:
         raise MissingConnection("integrated_account_id: name the connection; GET /integrated-account lists them.")
     if not isinstance(caller, HostBackEnd):
         raise NoSuchConnection("integrated_account_id: this caller has no connections.")
-    connection = queries.connection_of(caller.host_app, named)
+    connection = _named(caller.host_app, named)
     note_connection(connection)
     return connection
 
 
+def _named(host_app: HostApp, connection_id: str) -> Connection:
+    """Errors: NoSuchConnection."""
+    find = partial(queries.connection_of, host_app, connection_id)
+    try:
+        return admissions.remembered_of_connection(UUID(connection_id), "row", find)
+    except ValueError:
+        return find()
+
+
 authentication.register(ACCOUNT_TOKEN_PREFIX, connection_holder)
+admissions.watch(ACCOUNT_TOKEN_PREFIX, cached_rows.of_holder)
+admissions.watch(API_KEY_PREFIX, cached_rows.of_key)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.utils import timezone
 
+from harvest_bridge.api import admissions
 from harvest_bridge.api.database_connections import note
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
@@ -15,7 +17,7 @@ from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.request_context import note_connection
 
-from . import granted_rights, harvest_permissions, renewal, services, states, upstream
+from . import granted_rights, harvest_permissions, renewal, services, states, upstream, vault
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -24,12 +26,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ConnectionTokens:
-    """A token source over a connection's row, which is read in the caller's own thread and transaction.
+    """A token source over a connection's row, which was read in the caller's own thread and transaction.
 
-    What follows is a wait for Harvest, perhaps in a long line: the database connection is given back before it.
+    Shape: `found` is what that came to: a token, or what it takes to have one.
     """
 
     connection: Connection
+    found: Credentials | vault.Due | vault.Doubtful
+
+    @property
+    def at_hand(self) -> Credentials | None:
+        return self.found if isinstance(self.found, Credentials) else None
 
     @property
     def budget_key(self) -> str:
@@ -37,10 +44,25 @@ class ConnectionTokens:
         return budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
 
     async def credentials(self) -> Credentials:
-        return await renewal.credentials(self.connection)
+        if self.at_hand is None:
+            admissions.forget()
+        return await renewal.settled(self.found)
 
     async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
+        admissions.forget()
         return await renewal.renew(self.connection, rejected=rejected, about=about)
+
+
+def _token_of(connection: Connection) -> Credentials | vault.Due | vault.Doubtful:
+    """Errors: NeedsReauth, RefreshFailed."""
+
+    def ends_at(found: Credentials | vault.Due | vault.Doubtful) -> datetime | None:
+        if not isinstance(found, Credentials):
+            return datetime.min.replace(tzinfo=UTC)
+        expires_at = connection.access_token_expires_at
+        return None if expires_at is None else expires_at - vault.CALL_MARGIN
+
+    return admissions.remembered_of_connection(connection.pk, "token", lambda: vault.look(connection), until=ends_at)
 
 
 def send(
@@ -60,10 +82,12 @@ def send(
     which right is missing; DatabaseUnavailable and its kind.
     """
     granted_rights.check(connection, operation.verb, operation.path)
-    note(lambda: services.note_use(connection=connection, now=timezone.now()))
+    now = timezone.now()
+    if services.is_use_due(connection=connection, now=now):
+        note(lambda: services.note_use(connection=connection, now=now))
     note_connection(connection)
     try:
-        source = ConnectionTokens(connection)
+        source = ConnectionTokens(connection, _token_of(connection))
         return upstream.send(operation, source=source, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

@@ -54,7 +54,7 @@ _under_way: dict[tuple[str, UUID], asyncio.Task[Credentials]] = {}
 
 async def credentials(connection: Connection, *, margin: timedelta = vault.CALL_MARGIN) -> Credentials:
     """A token good for at least `margin`. Errors: NeedsReauth, RefreshInProgress, RefreshFailed."""
-    return await _settled(await _job(vault.look, connection, margin=margin))
+    return await settled(await _job(vault.look, connection, margin=margin))
 
 
 async def renew(connection: Connection, *, rejected: Credentials, about: str) -> Credentials:
@@ -62,13 +62,13 @@ async def renew(connection: Connection, *, rejected: Credentials, about: str) ->
 
     Errors: NeedsReauth, RefreshInProgress, RefreshFailed.
     """
-    return await _settled(await _job(vault.look_again, connection, rejected=rejected), about=about)
+    return await settled(await _job(vault.look_again, connection, rejected=rejected), about=about)
 
 
 async def revive(connection: Connection) -> Credentials | None:
     """Look whether one that must be linked again works after all. Errors: NeedsReauth, and those of `credentials`."""
     found = await _job(vault.look_at_ended, connection)
-    return None if found is None else await _settled(found)
+    return None if found is None else await settled(found)
 
 
 def credentials_now(connection: Connection, *, margin: timedelta = vault.CALL_MARGIN) -> Credentials:
@@ -98,7 +98,11 @@ def refresh_now(connection: Connection) -> None:
     _run(work)
 
 
-async def _settled(found: Credentials | vault.Due | vault.Doubtful, *, about: str = "") -> Credentials:
+async def settled(found: Credentials | vault.Due | vault.Doubtful, *, about: str = "") -> Credentials:
+    """The token that was found, or what asking Harvest for one gives.
+
+    Errors: NeedsReauth, RefreshInProgress, RefreshFailed.
+    """
     match found:
         case vault.Due():
             return await _renewed(found)

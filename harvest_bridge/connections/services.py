@@ -138,8 +138,13 @@ def disconnect(*, connection: Connection, actor: str) -> None:
 
 def note_use(*, connection: Connection, now: datetime) -> None:
     """Keep the last use, to the minute: one write a minute and connection, not one a call."""
-    if connection.last_used_at is None or now - connection.last_used_at > _LAST_USE_RESOLUTION:
+    if is_use_due(connection=connection, now=now):
         Connection.objects.filter(pk=connection.pk).update(last_used_at=now)
+        connection.last_used_at = now
+
+
+def is_use_due(*, connection: Connection, now: datetime) -> bool:
+    return connection.last_used_at is None or now - connection.last_used_at > _LAST_USE_RESOLUTION
 
 
 def note_uses_of_connections(ids: Iterable[object], *, now: datetime) -> None:

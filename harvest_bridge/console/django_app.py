@@ -22,6 +22,7 @@ from django.urls import set_script_prefix
 from starlette.types import Scope
 
 from harvest_bridge import client_disconnect
+from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.limits import bodies, callers
 from harvest_bridge.api.limits.errors import TooBusy
@@ -38,9 +39,13 @@ class DjangoApp(ASGIHandler):
 
     chunk_size = 64 * 2**20  # an answer goes to the server in one piece, which it sends as the caller reads
 
-    def __init__(self, threads: int = 500) -> None:
-        """Each thread may wait for Harvest a whole HARVEST_TIMEOUT_SECONDS; as many requests wait for one of them."""
+    def __init__(self, threads: int = 500, admissions: Admissions | None = None) -> None:
+        """Each thread may wait for Harvest a whole HARVEST_TIMEOUT_SECONDS; as many requests wait for one of them.
+
+        Without `admissions` every request looks up anew who calls.
+        """
         super().__init__()
+        self._admissions = admissions
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
         self._health_threads = ThreadPoolExecutor(_HEALTH_THREADS, thread_name_prefix="django-health")
         self._most_under_way = 2 * threads
@@ -51,6 +56,8 @@ class DjangoApp(ASGIHandler):
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         try:
+            if self._admissions is not None:
+                await self._admissions.admit(scope)
             body = await self._body(scope, receive)
             async with client_disconnect.watched(receive):
                 answer = partial(copy_context().run, self._answer, scope, body)

@@ -39,6 +39,11 @@ class TokenSource(Protocol):
     @property
     def budget_key(self) -> str: ...
 
+    @property
+    def at_hand(self) -> Credentials | None:
+        """A token that needs no wait."""
+        ...
+
     async def credentials(self) -> Credentials: ...
 
     async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
@@ -58,6 +63,10 @@ class StaticTokenSource:
     def __init__(self, access_token: str, account_id: str | None = None, *, budget_key: str = "") -> None:
         self._credentials = Credentials(access_token, account_id)
         self.budget_key = budget_key or f"token {hashlib.sha256(access_token.encode()).hexdigest()[:32]}"
+
+    @property
+    def at_hand(self) -> Credentials:
+        return self._credentials
 
     async def credentials(self) -> Credentials:
         return self._credentials

@@ -95,7 +95,7 @@ class Gateway:
         if source is None and operation.auth is Auth.TOKEN:
             raise ValueError(f"{operation.verb} {operation.path} needs a token source")
         whole = Deadline(deadline)
-        credentials = None if source is None else await self._token(source.credentials(), whole)
+        credentials = None if source is None else source.at_hand or await self._token(source.credentials(), whole)
         for_answer = 0.0 if operation.is_repeatable else deadline * _SHARE_FOR_ANSWER
         left = whole.remaining - for_answer
         if for_answer and left <= 0:

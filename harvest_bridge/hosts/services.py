@@ -99,8 +99,13 @@ def revoke_widget_key(*, widget_key: WidgetKey) -> None:
 
 def note_use(*, api_key: ApiKey, now: datetime) -> None:
     """Keep the last use, to the minute: one write a minute and key, not one a request."""
-    if api_key.last_used_at is None or now - api_key.last_used_at > _LAST_USE_RESOLUTION:
+    if is_use_due(api_key=api_key, now=now):
         ApiKey.objects.filter(pk=api_key.pk).update(last_used_at=now)
+        api_key.last_used_at = now
+
+
+def is_use_due(*, api_key: ApiKey, now: datetime) -> bool:
+    return api_key.last_used_at is None or now - api_key.last_used_at > _LAST_USE_RESOLUTION
 
 
 def note_uses_of_keys(ids: Iterable[int], *, now: datetime) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
+from uuid import UUID
 
 from harvest_bridge.api import authentication
+from harvest_bridge.api.admissions import PresentedToken
+from harvest_bridge.api.cache_versions import Question
 from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.errors import MissingScope, TokenNotAccepted
 from harvest_bridge.api.permissions import missing
-from harvest_bridge.connections import queries
+from harvest_bridge.connections import cached_rows, queries
 from harvest_bridge.connections.authentication import ConnectionHolder
 from harvest_bridge.connections.errors import NoSuchConnection
 from harvest_bridge.connections.models import Connection, Kind
+from harvest_bridge.connections.services import ACCOUNT_TOKEN_PREFIX
 from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import HostApp, Scope
@@ -58,6 +62,19 @@ class Credential:
     @property
     def cache_key(self) -> CacheKey:
         return CacheKey(token_hash(self.token), self.account_id, self.connection_id)
+
+
+def question_of(credential: Credential) -> Question | None:
+    """The rows that the choice rests on; None where the credential names no connection and no account."""
+    hashed = credential.cache_key.token_hash
+    if credential.token.startswith(ACCOUNT_TOKEN_PREFIX):
+        return cached_rows.of_holder(PresentedToken(hashed))
+    try:
+        if credential.connection_id:
+            return cached_rows.of_connection(hashed, UUID(credential.connection_id))
+        return cached_rows.of_account(hashed, int(credential.account_id))
+    except ValueError:
+        return None
 
 
 def caller_of(credential: Credential) -> HostBackEnd | ConnectionHolder:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections
 from django.utils import timezone
 
+from harvest_bridge.api.cache_versions import MOST_REMEMBERED, CacheVersions, opens
 from harvest_bridge.api.callers import Caller
 from harvest_bridge.connections import renewal, services, vault
 from harvest_bridge.connections.calls import ConnectionTokens
@@ -17,8 +18,7 @@ from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.request_context import CallerIdentity, note_caller
 
 from . import account_selection
-from .account_selection import CacheKey, Credential
-from .cache_versions import MOST_REMEMBERED, CacheVersions
+from .account_selection import CacheKey, Credential, question_of
 from .last_used import LastUsedRecorder
 
 _LONGEST_MEMORY = timedelta(hours=1)
@@ -28,13 +28,9 @@ _LONGEST_MEMORY = timedelta(hours=1)
 class Admission(ConnectionTokens):
     """A token source that has its token at hand; it is renewed through the vault like any other."""
 
-    at_hand: Credentials = field(repr=False)
     who: CallerIdentity
     ends_at: datetime
     versions: object
-
-    async def credentials(self) -> Credentials:
-        return self.at_hand
 
 
 class Admissions:
@@ -48,23 +44,24 @@ class Admissions:
     async def of(self, credential: Credential) -> Admission:
         """Errors: those of `choice`; NeedsReauth, RefreshInProgress, RefreshFailed, AccessUnchecked."""
         key = credential.cache_key
-        versions = await self._versions.of(credential, key)
+        question = question_of(credential)
+        versions = None if question is None else await self._versions.of(question)
         known = self._remembered.get(key)
-        if known is not None and known.versions == versions and timezone.now() < known.ends_at:
+        if known is not None and opens(versions) and known.versions == versions and timezone.now() < known.ends_at:
             self._uses.note(api_key=known.who.api_key_id, connection=known.connection.pk)
             note_caller(known.who)
             return known
         self._remembered.pop(key, None)
         admission = await _look_up(credential, versions)
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = admission
+        if opens(versions):
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = admission
         note_caller(admission.who)
         return admission
 
     async def aclose(self) -> None:
         await self._uses.aclose()
-        await self._versions.aclose()
 
 
 async def _look_up(credential: Credential, versions: object) -> Admission:
@@ -92,7 +89,7 @@ def _admission(caller: Caller, connection: Connection, at_hand: Credentials, ver
         ends = [now + _LONGEST_MEMORY, caller.ends_at, _token_ends_at(connection, now)]
         ends_at = min(end for end in ends if end is not None)
         who = caller.who.about(connection)
-        return Admission(connection=connection, at_hand=at_hand, who=who, ends_at=ends_at, versions=versions)
+        return Admission(connection=connection, found=at_hand, who=who, ends_at=ends_at, versions=versions)
     finally:
         close_old_connections()
 

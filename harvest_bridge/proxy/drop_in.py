@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
+from harvest_bridge.api.cache_versions import CacheVersions
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
@@ -27,7 +28,6 @@ from harvest_bridge.harvest.streamed_response import StreamedResponse
 from . import harvest_errors, headers, paths
 from .account_selection import Credential
 from .admissions import Admissions
-from .cache_versions import cache_versions
 from .idle_timeout import IdleTimeout
 from .links import LinkRewriter
 from .request_body import CallerGone, Upload
@@ -51,8 +51,8 @@ class MethodRefused(BridgeError):
 class DropIn:
     """One per process."""
 
-    def __init__(self) -> None:
-        self._admissions = Admissions(cache_versions())
+    def __init__(self, versions: CacheVersions) -> None:
+        self._admissions = Admissions(versions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, self._admissions)

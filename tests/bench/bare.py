@@ -22,7 +22,8 @@ client = httpx.AsyncClient(transport=AiohttpTransport())
 
 
 async def pass_through(request: Request) -> Response:
-    answer = await client.get(UPSTREAM + request.url.path, headers={"accept-encoding": "identity"})
+    query = f"?{request.url.query}" if request.url.query else ""
+    answer = await client.get(UPSTREAM + request.url.path + query, headers={"accept-encoding": "identity"})
     return Response(answer.content, answer.status_code, {"content-type": answer.headers["content-type"]})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from typing import Any
 
@@ -68,10 +69,44 @@ def page(name: str, records: list[dict[str, Any]]) -> bytes:
     return json.dumps({name: records, **rest}, ensure_ascii=False).encode()
 
 
+def running_timer() -> bytes:
+    """The list of the one time entry that runs."""
+    named = {"id": 5735776, "name": "Fennel & Finch"}
+    entry = {
+        "id": 636709355,
+        "spent_date": "2017-03-02",
+        "user": {"id": 7, "name": "Zoë O’Brien"},
+        "client": named,
+        "project": {**named, "code": "FF"},
+        "task": {"id": 8083365, "name": "Graphic Design"},
+        "hours": 2.11,
+        "hours_without_timer": 2.11,
+        "rounded_hours": 2.25,
+        "notes": "Adding CSS styling",
+        "is_locked": False,
+        "locked_reason": None,
+        "is_closed": False,
+        "is_billed": False,
+        "timer_started_at": "2017-03-02T10:00:00Z",
+        "started_time": "3:00pm",
+        "ended_time": None,
+        "is_running": True,
+        "billable": True,
+        "budgeted": True,
+        "billable_rate": 100.0,
+        "cost_rate": 50.0,
+        "external_reference": None,
+        "created_at": "2017-03-02T09:00:00Z",
+        "updated_at": "2017-03-02T10:00:00Z",
+    }
+    return page("time_entries", [entry])
+
+
 SMALL = answer(json.dumps({"id": 1782959, "first_name": "Kim", "notes": "x" * 900}).encode())
 LARGE = answer(client_list(1_000_000))
 PEOPLE = people(2000)
-MANY = answer(PEOPLE)
+MANY, HUNDRED, TWENTY = answer(PEOPLE), answer(people(100)), answer(people(20))
+RUNNING = answer(running_timer())
 
 
 class Harvest(asyncio.Protocol):
@@ -83,8 +118,18 @@ class Harvest(asyncio.Protocol):
         self.received += data
         while b"\r\n\r\n" in self.received:
             head, _, self.received = self.received.partition(b"\r\n\r\n")
-            found = LARGE if b"/v2/clients" in head else MANY if b"/v2/users?" in head else SMALL
-            self.transport.write(found)  # type: ignore[attr-defined]
+            self.transport.write(_answer_to(head))  # type: ignore[attr-defined]
+
+
+def _answer_to(head: bytes) -> bytes:
+    target = head.partition(b" HTTP")[0]
+    if b"/v2/clients" in target:
+        return LARGE
+    if b"/v2/time_entries?" in target:
+        return RUNNING
+    if b"/v2/users?" not in target:
+        return SMALL
+    return HUNDRED if b"per_page=100" in target else TWENTY if re.search(rb"per_page=20\b", target) else MANY
 
 
 async def main(port: int) -> None:

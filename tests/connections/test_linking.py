@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections import upstream
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
+from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, choose, confirm, outcome
@@ -196,7 +197,7 @@ def test_the_calls_made_while_linking_count_on_the_connections_budget(
 
     monkeypatch.setattr(upstream, "send", watched)
     go_through_consent(sandbox, Client(), ask_link_token(api), "alice")
-    assert keys == [None] + [ConnectionTokens(Connection.objects.get()).budget_key] * 3
+    assert keys == [None] + [ConnectionTokens(Connection.objects.get(), Credentials("token")).budget_key] * 3
 
 
 @pytest.mark.parametrize("status", [403, 404])

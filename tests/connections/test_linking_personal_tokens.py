@@ -14,6 +14,7 @@ from harvest_bridge.connections import calls
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.harvest.budgets import BudgetMeter
+from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.harvest.operations import get_me
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import ask_link_token, assert_nothing_stored, outcome
@@ -159,7 +160,8 @@ def test_two_connections_on_one_token_share_its_budget(api: APIClient, sandbox: 
         connect(ask_link_token(api, tenant_id=tenant), sandbox.personal_token("carmen"))
     first, second = Connection.objects.all()
     assert first.grant_id == second.grant_id
-    assert ConnectionTokens(first).budget_key == ConnectionTokens(second).budget_key
+    token = Credentials("token")
+    assert ConnectionTokens(first, token).budget_key == ConnectionTokens(second, token).budget_key
 
 
 @pytest.mark.parametrize(("scope", "is_shared"), [("grant", False), ("account", True)])

@@ -44,6 +44,7 @@ class RenewingSource:
     """Generation n's token is `token-n`."""
 
     budget_key = "renewing"
+    at_hand = None
 
     def __init__(self, *, last_generation: int = 9, delay: float = 0.0) -> None:
         self.generation = 0
@@ -236,6 +237,8 @@ async def test_a_write_is_not_sent_with_too_little_time_left_for_its_answer(
     """Its token came late: what it would do would stay unknown."""
 
     class Late(StaticTokenSource):
+        at_hand = None  # type: ignore[assignment]
+
         async def credentials(self) -> Credentials:
             await asyncio.sleep(0.7)
             return await super().credentials()

@@ -172,6 +172,7 @@ class ThreadBoundSource:
     """Runs `look_up` and `renewal` in the caller's thread, as a source over the ORM does."""
 
     budget_key = "thread-bound"
+    at_hand = None
 
     def __init__(self, look_up: Callable[[], str], renewal: Callable[[], str] = lambda: "renewed") -> None:
         self._look_up = look_up

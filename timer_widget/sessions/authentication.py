@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from harvest_bridge.api import authentication
+from harvest_bridge.api import admissions, authentication
 from harvest_bridge.api.callers import Caller
 from harvest_bridge.request_context import CallerIdentity
 from timer_widget.models import Person, TimerSession
 
-from .exchange import SESSION_PREFIX, session_for
+from . import cached_rows
+from .exchange import SEEN_RESOLUTION, SESSION_PREFIX, session_for
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class TimerUser(Caller):
     def who(self) -> CallerIdentity:
         return CallerIdentity("timer_session", self.person.host_app_id, tenant_id=self.person.tenant_id)
 
+    @property
+    def ends_at(self) -> datetime:
+        """Looked up again when it is due to note that its page is still there."""
+        return min(self.session.expires_at, self.session.last_seen_at + SEEN_RESOLUTION)
+
 
 def timer_user(token: str) -> TimerUser:
     """Errors: TimerSessionExpired."""
@@ -33,3 +40,4 @@ def timer_user(token: str) -> TimerUser:
 
 
 authentication.register(SESSION_PREFIX, timer_user)
+admissions.watch(SESSION_PREFIX, cached_rows.of_session)

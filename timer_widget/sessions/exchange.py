@@ -60,8 +60,10 @@ def session_for(text: str) -> TimerSession:
     session = _alive().select_related("person__host_app", "widget_key").filter(token_hash=token_hash(text)).first()
     if session is None:
         raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
-    if timezone.now() - session.last_seen_at > SEEN_RESOLUTION:
+    now = timezone.now()
+    if now - session.last_seen_at > SEEN_RESOLUTION:
         _note_seen(session.token_hash)
+        session.last_seen_at = now
     return session
 
 

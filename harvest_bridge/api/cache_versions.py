@@ -1,4 +1,4 @@
-"""Versions of cached admissions, read before each request in one cheap statement.
+"""Tells whether anything changed that a remembered look-up rests on. Asked before each request, so it is cheap.
 
 The database is asked and not Redis, also where there is one: Redis learns of a revocation after the commit, and not at
 all when the process that revoked dies in between or somebody works with SQL. So whatever was committed holds from the
@@ -12,36 +12,20 @@ import contextlib
 import os
 import socket
 import sqlite3
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import psycopg
 from django.db import connection as database
+from django.db.models import Model
 
-from harvest_bridge.connections.models import Connection, IntegratedAccountToken
-from harvest_bridge.connections.services import ACCOUNT_TOKEN_PREFIX
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.hosts.models import ApiKey
-
-from .account_selection import CacheKey, Credential
 
 MOST_REMEMBERED = 10_000
 _PATIENCE_SECONDS = 1.5
+_UNWATCHED = frozenset({"last_used_at", "last_seen_at"})  # written beside requests, and no reason to look up anew
 
-_OURS = "c.id, c.kind, c.status, c.grant_id, c.token_generation, c.access_token_expires_at, c.rights"
-_TABLES = {"k": ApiKey._meta.db_table, "c": Connection._meta.db_table, "t": IntegratedAccountToken._meta.db_table}
-# All that an admission rests on. The name of the column is left to be filled in.
-_OF_KEY = """
-SELECT k.host_app_id, k.scopes, k.revoked_at, k.expires_at, {ours} FROM {k} k LEFT JOIN {c} c
-ON c.host_app_id = k.host_app_id AND c.{{column}} = %s AND c.disconnected_at IS NULL
-WHERE k.key_hash = %s ORDER BY c.id
-""".format(ours=_OURS, **_TABLES)
-_OF_HOLDER = """
-SELECT t.expires_at, k.scopes, k.revoked_at, k.expires_at, {ours} FROM {t} t
-JOIN {k} k ON k.id = t.api_key_id
-JOIN {c} c ON c.id = t.connection_id AND c.disconnected_at IS NULL WHERE t.token_hash = %s
-""".format(ours=_OURS, **_TABLES)
-_CONNECTION_ID = 4  # its column, in either
+Rows = list[tuple[Any, ...]]
 
 
 class AccessUnchecked(BridgeError):
@@ -51,57 +35,71 @@ class AccessUnchecked(BridgeError):
     code = "access_unchecked"
 
 
-class CacheVersions(Protocol):
-    """Two equal versions of a credential: nothing that it rests on was committed between them."""
+class Question(NamedTuple):
+    """Which rows a look-up rests on.
 
-    async def of(self, credential: Credential, key: CacheKey) -> object: ...
+    Shape: `sql` selects the id of what the caller's token opens (null where it opens nothing), then the id of a
+    connection or null, then the rows' versions.
+    """
+
+    sql: str
+    values: tuple[str | int | UUID, ...]
+
+
+class CacheVersions(Protocol):
+    """Two equal answers to a question: none of its rows was changed between them."""
+
+    async def of(self, question: Question) -> Rows | None:
+        """None where the database cannot be asked now. Errors: AccessUnchecked."""
+        ...
 
     async def aclose(self) -> None: ...
 
 
-def _question(credential: Credential, key: CacheKey) -> tuple[str, list[Any]]:
-    """What to ask about a credential, and with which values. Errors: ValueError where it names nothing."""
-    hashed = key.token_hash
-    if credential.token.startswith(ACCOUNT_TOKEN_PREFIX):
-        return _OF_HOLDER, [hashed]
-    if credential.connection_id:
-        return _OF_KEY.format(column="id"), [UUID(credential.connection_id), hashed]
-    return _OF_KEY.format(column="harvest_account_id"), [int(credential.account_id), hashed]
+def row_version(model: type[Model], alias: str) -> str:
+    """SQL for everything in a row but when it was last used."""
+    columns = [field.column for field in model._meta.concrete_fields if field.name not in _UNWATCHED]
+    listed = ", ".join(f'{alias}."{column}"' for column in columns)
+    return f"md5(ROW({listed})::text)" if database.vendor == "postgresql" else listed
+
+
+def opens(rows: Rows | None) -> bool:
+    """Whether the token opens anything, so that there is something to remember."""
+    return rows is not None and bool(rows) and rows[0][0] is not None
 
 
 class SqliteCacheVersions:
     """`PRAGMA data_version` moves with every commit of any other connection; asking costs some three microseconds and
     no I/O. Only when it has moved are the rows read, which is not worth a thread either: readers wait for nobody.
 
-    What opens no connection is not remembered, so that unknown tokens take no memory.
+    What opens nothing is not remembered, so that unknown tokens take no memory.
     """
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
-        self.remembered: dict[CacheKey, tuple[object, object]] = {}
+        self.remembered: dict[Question, tuple[object, Rows]] = {}
 
-    async def of(self, credential: Credential, key: CacheKey) -> object:
+    async def of(self, question: Question) -> Rows | None:
         try:
-            return self._of(self._open(), credential, key)
-        except (sqlite3.Error, ValueError, OverflowError):
-            return object()  # equal to none: look everything up, which says what is wrong
+            return self._of(self._open(), question)
+        except (sqlite3.Error, OverflowError):
+            return None
 
-    def _of(self, connection: sqlite3.Connection, credential: Credential, key: CacheKey) -> object:
+    def _of(self, connection: sqlite3.Connection, question: Question) -> Rows:
         version = connection.execute("PRAGMA data_version").fetchone()
-        known = self.remembered.get(key)
+        known = self.remembered.get(question)
         if known is not None and known[0] == version:
             return known[1]
-        query, values = _question(credential, key)
-        given = [value.hex if isinstance(value, UUID) else value for value in values]
-        versions = connection.execute(query.replace("%s", "?"), given).fetchall()
-        if not versions or versions[0][_CONNECTION_ID] is None:
-            self.remembered.pop(key, None)
-            return versions
+        given = [value.hex if isinstance(value, UUID) else value for value in question.values]
+        rows = connection.execute(question.sql.replace("%s", "?"), given).fetchall()
+        if not opens(rows):
+            self.remembered.pop(question, None)
+            return rows
         if len(self.remembered) >= MOST_REMEMBERED:
             self.remembered.clear()
-        self.remembered[key] = (version, versions)
-        return versions
+        self.remembered[question] = (version, rows)
+        return rows
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -121,25 +119,18 @@ class PostgresCacheVersions:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
-    async def of(self, credential: Credential, key: CacheKey) -> object:
-        try:
-            query, values = _question(credential, key)
-        except ValueError:
-            return object()
-        return await self._rows(query, values)
-
     async def aclose(self) -> None:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
 
-    async def _rows(self, query: str, values: list[Any]) -> object:
+    async def of(self, question: Question) -> Rows:
         async with self._turn:
             for is_last in (False, True):
                 try:
                     async with asyncio.timeout(_PATIENCE_SECONDS):
                         connection = await self._open()
-                    return await _fetched(connection, query, values)
+                    return await _fetched(connection, question)
                 except (psycopg.Error, OSError, TimeoutError) as error:
                     await self._drop()
                     if is_last or isinstance(error, TimeoutError):
@@ -161,11 +152,11 @@ class PostgresCacheVersions:
                 await connection.close()
 
 
-async def _fetched(connection: psycopg.AsyncConnection[Any], query: str, values: list[Any]) -> object:
+async def _fetched(connection: psycopg.AsyncConnection[Any], question: Question) -> Rows:
     """Errors: TimeoutError. It cancels nothing, because psycopg would then wait for the silent server to agree."""
 
-    async def rows() -> object:
-        return await (await connection.execute(query.encode(), values)).fetchall()
+    async def rows() -> Rows:
+        return await (await connection.execute(question.sql.encode(), question.values)).fetchall()
 
     task = asyncio.ensure_future(rows())
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
