@@ -8,8 +8,7 @@ from harvest_bridge.api.admissions import PresentedToken
 from harvest_bridge.api.cache_versions import Question, row_version
 from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.hosts.models import AllowedOrigin, HostApp, WidgetKey
-
-from .models import Person, TimerSession
+from timer_widget.models import Person, TimerSession
 
 
 def of_session(presented: PresentedToken) -> Question:
