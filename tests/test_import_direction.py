@@ -17,7 +17,7 @@ LINE: list[set[str]] = [
         *{"postgresql", "job_queue"},
     },
     {"client_disconnect", "crypto", "request_context", "stored_json"},
-    {"logs", "admin_theme"},
+    {"logs", "admin_theme", "admin_charts"},
     {"settings"},
     {"harvest"},
     {"hosts"},
