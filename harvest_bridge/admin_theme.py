@@ -50,6 +50,15 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Webhooks",
+        "items": [
+            _page("Webhooks", "webhook", "webhooks_endpoint"),
+            _page("Events", "event_note", "webhooks_event"),
+            _page("Deliveries", "outbox", "webhooks_delivery"),
+            _page("Attempts", "send", "webhooks_attempt"),
+        ],
+    },
+    {
         "title": "Timer",
         "items": [
             _page("Clicks", "touch_app", "timer_widget_intent"),

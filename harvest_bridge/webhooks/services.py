@@ -43,8 +43,13 @@ def create_endpoint(*, host_app: HostApp, target_url: str = "", **fields: Any) -
 
 
 @transaction.atomic
-def change_endpoint(*, endpoint: Endpoint, is_active: bool | None = None, **fields: Any) -> Endpoint:
-    """Change what is given. `is_active` pauses and resumes. Errors: TargetNotAllowed, NoSuchWebhook."""
+def change_endpoint(
+    *, endpoint: Endpoint, is_active: bool | None = None, actor: str = "the host", **fields: Any
+) -> Endpoint:
+    """Change what is given. `is_active` pauses, with `actor` in the reason, and resumes.
+
+    Errors: TargetNotAllowed, NoSuchWebhook.
+    """
     row = _held(endpoint)
     if fields.get("target_url"):
         fields["target_url"] = checked_url(fields["target_url"])
@@ -53,7 +58,7 @@ def change_endpoint(*, endpoint: Endpoint, is_active: bool | None = None, **fiel
     row.updated_at = timezone.now()
     row.save(update_fields=[*fields, "updated_at"])
     if is_active is False and row.status == EndpointStatus.ACTIVE:
-        _set_status(row, EndpointStatus.PAUSED, "paused by the host", now=row.updated_at)
+        _set_status(row, EndpointStatus.PAUSED, f"paused by {actor}", now=row.updated_at)
     if is_active is True and row.status != EndpointStatus.ACTIVE:
         _resume(row, now=row.updated_at)
     return row

@@ -1,0 +1,93 @@
+"""Events, deliveries and attempts in the admin: to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.decorators import display
+
+from harvest_bridge.hosts.read_only import ReadOnlyAdmin, ReadOnlyInline
+
+from .models import Attempt, Delivery, DeliveryStatus, Event
+
+_STATES = {
+    DeliveryStatus.PENDING.label: "info",
+    DeliveryStatus.PARKED.label: "warning",
+    DeliveryStatus.DELIVERED.label: "success",
+    DeliveryStatus.FAILED.label: "danger",
+}
+
+
+class AttemptInline(ReadOnlyInline):
+    model = Attempt
+    verbose_name_plural = "Attempts"
+    fields = readonly_fields = ("number", "at", "status", "error", "duration_milliseconds", "answer")
+    hide_title = True
+    per_page = 20
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sees the delivery sees how it went."""
+        return bool(request.user.has_perm("webhooks.view_delivery"))
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ("sequence", "type", "host_app", "tenant_id", "object_type", "object_id", "occurred_at")
+    fields = readonly_fields = (
+        *("uid", "type", "sequence", "host_app", "tenant_id", "connection_id"),
+        *("object_type", "object_id", "changed", "data", "occurred_at"),
+    )
+    list_filter = ("host_app", "type")
+    list_select_related = ("host_app",)
+    search_fields = ("=uid", "=object_id", "=tenant_id")
+    search_help_text = "An event's id, an object's id or a tenant"
+    show_full_result_count = False
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("event", "endpoint", "state", "attempt_count", "last_status", "last_attempt_at", "due_at")
+    fields = readonly_fields = (
+        *("endpoint", "event", "sequence", "state", "attempt_count", "last_status"),
+        *("last_attempt_at", "due_at", "delivered_at"),
+    )
+    list_filter = ("status", "endpoint__host_app", "event__type")
+    list_select_related = ("event", "endpoint")
+    search_fields = ("=event__uid", "=endpoint__id", "=event__object_id")
+    search_help_text = "An event's, a webhook's or an object's id"
+    show_full_result_count = False
+    inlines = (AttemptInline,)
+
+    @display(description="State", ordering="status", label=_STATES)
+    def state(self, delivery: Delivery) -> str:
+        return delivery.get_status_display()
+
+    @display(description="Next attempt")
+    def due_at(self, delivery: Delivery) -> Any:
+        return delivery.next_attempt_at if delivery.status == DeliveryStatus.PENDING else None
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("at", "shown_event", "shown_endpoint", "number", "outcome", "duration_milliseconds")
+    fields = readonly_fields = ("delivery", "number", "at", "duration_milliseconds", "status", "error", "answer")
+    list_filter = ("status", "error")
+    list_select_related = ("delivery__event", "delivery__endpoint")
+    search_fields = ("=delivery__event__uid", "=delivery__endpoint__id")
+    search_help_text = "An event's or a webhook's id"
+    show_full_result_count = False
+
+    @display(description="Event")
+    def shown_event(self, attempt: Attempt) -> str:
+        return str(attempt.delivery.event)
+
+    @display(description="Webhook")
+    def shown_endpoint(self, attempt: Attempt) -> str:
+        return str(attempt.delivery.endpoint)
+
+    @display(description="Outcome", label={"taken": "success", "failed": "danger"})
+    def outcome(self, attempt: Attempt) -> tuple[str, str]:
+        is_taken = attempt.status is not None and 200 <= attempt.status < 300
+        return "taken" if is_taken else "failed", str(attempt)
