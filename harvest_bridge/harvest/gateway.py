@@ -164,7 +164,9 @@ class Gateway:
             return
         if isinstance(error, HarvestRateLimited):
             await self._note_throttling(call, error)
-        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.waiting)
+        # A 429 is no failure of a click: held back with everybody, it tries as long as its time lasts.
+        attempts = 1 if self._is_held(call, error) and call.lane is Lane.TIMER else call.attempts
+        wait = wait_before_retry(error, attempts=attempts, deadline=call.waiting)
         if wait is None:
             raise error
         log.info("harvest call failed (%s), next attempt in %.2f s", error.code, wait)
