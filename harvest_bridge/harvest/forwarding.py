@@ -111,16 +111,22 @@ class Forwarder:
             self._pacer, call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
         )
         call.meter.state = granted.state
-        is_answered = False
+        is_answered = is_refused = False
         try:
             head = await self._transport.open(request.verb, request.target, self._headers(call), request.body, flight)
-            is_answered = True
+            is_answered, is_refused = True, head.status == 429
             return StreamedResponse(head, flight, on_close=lambda: self._pacer.over(granted.slot))
         except HarvestError as error:
             seen = as_seen_by(error, is_repeatable=request.is_repeatable, has_left=flight.has_left)
             raise seen from error.__cause__
         finally:
-            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered, is_over=not is_answered)
+            self._pacer.settle(
+                granted.slot,
+                has_left=flight.has_left,
+                is_answered=is_answered,
+                is_over=not is_answered,
+                is_refused=is_refused,
+            )
 
     def _headers(self, call: _Call) -> list[tuple[str, str]]:
         credentials = call.credentials

@@ -143,13 +143,13 @@ class Gateway:
                 self._pacer, call.source.budget_key, call.operation.budget, lane=call.lane, deadline=call.waiting
             )
         call.meter.state = granted.state
-        is_answered = False
+        is_answered = is_refused = False
         try:
             answer = await self._transport.send(request, flight, timeout=call.deadline.remaining)
-            is_answered = True
+            is_answered, is_refused = True, answer.status == 429
             return answer
         finally:
-            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered)
+            self._pacer.settle(granted.slot, has_left=flight.has_left, is_answered=is_answered, is_refused=is_refused)
 
     async def _prepare_another(self, call: _Call[Any], error: HarvestError) -> None:
         """Get ready for another attempt, or raise the error that ends the call."""
@@ -164,17 +164,26 @@ class Gateway:
             return
         if isinstance(error, HarvestRateLimited):
             await self._note_throttling(call, error)
-        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.waiting)
+        # A 429 is no failure of a click: held back with everybody, it tries as long as its time lasts.
+        attempts = 1 if self._is_held(call, error) and call.lane is Lane.TIMER else call.attempts
+        wait = wait_before_retry(error, attempts=attempts, deadline=call.waiting)
         if wait is None:
             raise error
         log.info("harvest call failed (%s), next attempt in %.2f s", error.code, wait)
+        if self._is_held(call, error):
+            return  # it waits in line, where it keeps its lane's place, until Harvest's `Retry-After` is over
         with cancelled_on_disconnect():
             await asyncio.sleep(wait)
+
+    def _is_held(self, call: _Call[Any], error: HarvestError) -> bool:
+        """Whether the pacer holds everybody of this budget back, because Harvest said so."""
+        is_api_call = call.operation.host is Host.API and call.source is not None
+        return is_api_call and isinstance(error, HarvestRateLimited)
 
     async def _note_throttling(self, call: _Call[Any], error: HarvestRateLimited) -> None:
         """Tell the meter, and, where Harvest itself refused, everybody else who draws on this budget."""
         operation, wait = call.operation, error.retry_after or 0.0
-        if operation.host is not Host.API or call.source is None:
+        if not self._is_held(call, error) or call.source is None:
             return
         allowance = self._config.allowances[operation.budget]
         call.meter.state = error.state or BudgetState(allowance.requests, 0, wait, allowance.window_seconds)

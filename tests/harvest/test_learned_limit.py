@@ -10,84 +10,89 @@ import pytest
 from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE
 from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal
-from harvest_bridge.harvest.pacing.slots import Granted, SlotStore
+from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
 ALLOWANCE = Allowance(100, 15)
-MINUTE = 60.0
 
 
 def learned(known: LearnedLimit | None, *, ours: int, now: float) -> LearnedLimit:
     return after_refusal(known, ours=ours, allowance=ALLOWANCE, now=now)
 
 
-def test_after_a_first_refusal_half_of_what_passed_is_asked_for() -> None:
-    assert learned(None, ours=97, now=0).at(0, ALLOWANCE) == 48
-    assert learned(None, ours=60, now=0).at(0, ALLOWANCE) == 30
+def test_after_a_first_refusal_the_limit_falls_to_half_of_what_passed_as_slots_free_themselves() -> None:
+    limit = learned(None, ours=96, now=0)
+    assert [limit.at(now, ALLOWANCE) for now in (0, 5, 10, 15, 30)] == [96, 80, 64, 48, 48]
 
 
 def test_one_refusal_alone_cuts_to_no_less_than_a_quarter() -> None:
     assert learned(None, ours=2, now=0).at(0, ALLOWANCE) == 25
 
 
-def test_refusals_of_the_same_moment_count_once() -> None:
-    first = learned(None, ours=97, now=0)
-    assert learned(first, ours=96, now=0.1) is first
-    assert learned(first, ours=60, now=16) is first
-
-
-def test_a_refusal_at_what_was_learned_halves_it_down_to_a_twentieth() -> None:
-    limit, now = learned(None, ours=80, now=0), 0.0
-    limits = [limit.at(now, ALLOWANCE)]
-    for _ in range(5):
-        now += 30
-        limit = learned(limit, ours=limit.at(now, ALLOWANCE), now=now)
-        limits.append(limit.at(now, ALLOWANCE))
-    assert limits == [40, 20, 10, 5, 5, 5]
-
-
-def test_after_a_quiet_minute_it_grows_to_the_whole_again() -> None:
-    limit = learned(None, ours=96, now=0)
-    grown = [limit.at(now, ALLOWANCE) for now in (MINUTE, MINUTE + 15, MINUTE + 30, 2 * MINUTE + 3)]
-    assert grown == [48, 60, 73, 100]
-    assert learned(limit, ours=96, now=5 * MINUTE) == learned(None, ours=96, now=5 * MINUTE)
-
-
-def test_a_refusal_while_growing_keeps_most_of_it_and_doubles_the_quiet_time() -> None:
+def test_another_refusal_keeps_what_harvest_let_through_down_to_a_twentieth() -> None:
     limit = learned(None, ours=80, now=0)
-    again = learned(limit, ours=60, now=MINUTE + 30)
-    assert again.at(MINUTE + 30, ALLOWANCE) == 48
-    assert again.quiet_seconds == 2 * limit.quiet_seconds
-    for _ in range(9):
-        now = again.refused_at + again.quiet_seconds + 15
-        again = learned(again, ours=60, now=now)
-    assert again.quiet_seconds == 16 * MINUTE
+    kept = []
+    for number, ours in enumerate((38, 45, 20, 2), start=1):
+        limit = learned(limit, ours=ours, now=30 * number)
+        kept.append(limit.at(30 * number, ALLOWANCE))
+    assert kept == [38, 38, 20, 5]
 
 
-async def test_callers_are_held_to_it_and_clicks_are_not(new_store: Callable[[], SlotStore], key: str) -> None:
-    store, allowance = new_store(), Allowance(8, 30)
-    for _ in range(7):
-        await store.take(key, allowance, Lane.TIMER)
+def test_without_a_refusal_it_grows_to_the_whole_again() -> None:
+    limit = learned(None, ours=96, now=0)
+    assert [limit.at(now, ALLOWANCE) for now in (37.5, 45, 52.5)] == [48, 67, 96]
+    assert learned(limit, ours=96, now=60) == learned(None, ours=96, now=60)
+
+
+async def _refused(store: SlotStore, key: str, allowance: Allowance, *, let_through: int) -> None:
+    """So many requests were answered, and then one was refused."""
+    slots = [await store.take(key, allowance, Lane.TIMER) for _ in range(let_through + 1)]
+    for number, slot in enumerate(slots):
+        assert isinstance(slot, Granted)
+        await store.answered(slot.slot, is_refused=number == let_through)
     await store.note_refusal(key, allowance, 0.001)
     await asyncio.sleep(0.01)
-    refused = await store.take(key, allowance, Lane.API)
-    assert not isinstance(refused, Granted)
-    assert refused.allowance.requests == 3
-    assert isinstance(await store.take(key, allowance, Lane.TIMER), Granted)
+
+
+async def test_nobody_gets_more_than_what_passed_and_a_click_the_next_slot(
+    new_store: Callable[[], SlotStore], key: str
+) -> None:
+    """A slot of ours that frees itself soon is room that nobody else has."""
+    store, allowance = new_store(), Allowance(40, 1)
+    await _refused(store, key, allowance, let_through=20)
+    for lane in (Lane.TIMER, Lane.API):
+        found = await store.take(key, allowance, lane)
+        if lane is Lane.TIMER:
+            assert isinstance(found, Granted)  # the next slot of ours is nearly a window away: it asks for more
+            await store.give_back(found.slot)
+        else:
+            assert isinstance(found, Full)
+            assert found.allowance.requests < 21
+    await asyncio.sleep(0.9)
+    click = await store.take(key, allowance, Lane.TIMER)
+    assert isinstance(click, Full)
+    assert 0 < click.admission(0) < 0.12
+    await store.aclose()
+
+
+async def test_a_refused_request_still_counts_towards_harvests_own_limit(
+    new_store: Callable[[], SlotStore], key: str
+) -> None:
+    store, allowance = new_store(), Allowance(4, 30)
+    await _refused(store, key, allowance, let_through=3)
+    assert not isinstance(await store.take(key, allowance, Lane.TIMER), Granted)
     await store.aclose()
 
 
 async def test_it_is_shared_between_processes_and_ends_by_itself(new_store: Callable[[], SlotStore], key: str) -> None:
-    web, worker, allowance = new_store(), new_store(), Allowance(2, 0.05)
-    await web.take(key, allowance, Lane.TIMER)
-    await web.note_refusal(key, allowance, 0.001)
-    await asyncio.sleep(0.01)
+    web, worker, allowance = new_store(), new_store(), Allowance(3, 0.2)
+    await _refused(web, key, allowance, let_through=1)
     refused = await worker.take(key, allowance, Lane.API)
     assert not isinstance(refused, Granted)
     assert refused.allowance.requests == 1
-    await asyncio.sleep(0.05 * (4 + 4 + 1) + 0.3)
+    await asyncio.sleep(0.2 * (2.5 + 1.6) + 0.3)
     granted = await worker.take(key, allowance, Lane.API)
     assert isinstance(granted, Granted)
-    assert granted.state.limit == 2
+    assert granted.state.limit == 3
     await web.aclose()
     await worker.aclose()
 

@@ -48,15 +48,17 @@ class Pacer:
                 self.settle(granted.slot, has_left=False, is_answered=False)
             raise
 
-    def settle(self, slot: Slot, *, has_left: bool, is_answered: bool, is_over: bool = True) -> None:
+    def settle(
+        self, slot: Slot, *, has_left: bool, is_answered: bool, is_over: bool = True, is_refused: bool = False
+    ) -> None:
         """Tell how the request ended. In doubt, that is sent but not answered, the slot frees itself in due time.
 
-        Who is still to read the answer says that it is not `over` yet, and later that it is.
+        Who is still to read the answer says that it is not `over` yet, and later that it is. `is_refused` is a 429.
         """
         if is_over:
             self.over(slot)
         if is_answered:
-            self._in_background(self._store.answered(slot))
+            self._in_background(self._store.answered(slot, is_refused=is_refused))
         elif not has_left:
             self._in_background(self._give_back(slot))
 
@@ -68,6 +70,7 @@ class Pacer:
 
     async def note_refusal(self, key: str, budget: Budget, seconds: float) -> None:
         """Harvest itself refused a request that we had counted, and said to stay away for so long."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)  # so that the store knows what was let through
         await _logged(self._store.note_refusal(_bucket(key, budget), self._allowances[budget], seconds))
 
     def window(self, budget: Budget) -> float:

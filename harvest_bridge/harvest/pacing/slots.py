@@ -86,7 +86,7 @@ class SlotStore(Protocol):
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         """A slot, if one is free, this lane need not pause, and no hold is on.
 
-        Lanes behind the clicks get no more than Harvest was seen to let through.
+        Beside somebody else who spends the same token, no more than Harvest was seen to let through (`learned_limit`).
         """
         ...
 
@@ -94,8 +94,8 @@ class SlotStore(Protocol):
         """The same where nothing has to be waited for, not even the store; None says nothing, ask `take`."""
         ...
 
-    async def answered(self, slot: Slot) -> None:
-        """An answer has come: free the slot a window from now."""
+    async def answered(self, slot: Slot, *, is_refused: bool = False) -> None:
+        """An answer has come: free the slot a window from now. A refused one is not among those let through."""
         ...
 
     async def give_back(self, slot: Slot) -> None:

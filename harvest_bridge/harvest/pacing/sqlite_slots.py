@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
 from harvest_bridge.harvest.errors import PacingUnavailable
-from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal
+from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal, interval_within, is_asked_for_more
 from harvest_bridge.harvest.pacing.slots import (
     YIELD_SECONDS,
     Full,
@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS slots (
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again, so a late owner cannot free another's slot
     bucket TEXT NOT NULL,
     free_at REAL NOT NULL,
-    is_answered INTEGER NOT NULL
+    is_answered INTEGER NOT NULL  -- 2 where the answer was a refusal
 );
 CREATE INDEX IF NOT EXISTS slots_by_bucket ON slots (bucket, free_at);
 CREATE INDEX IF NOT EXISTS slots_by_time ON slots (free_at);
@@ -49,10 +49,11 @@ CREATE TABLE IF NOT EXISTS wanted (
     bucket TEXT NOT NULL, lane INTEGER NOT NULL, until REAL NOT NULL, PRIMARY KEY (bucket, lane)
 );
 CREATE TABLE IF NOT EXISTS holds (bucket TEXT PRIMARY KEY, until REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS learned (
-    bucket TEXT PRIMARY KEY, requests REAL NOT NULL, refused_at REAL NOT NULL, quiet_seconds REAL NOT NULL
+CREATE TABLE IF NOT EXISTS learned_limits (
+    bucket TEXT PRIMARY KEY, started REAL NOT NULL, requests REAL NOT NULL, refused_at REAL NOT NULL
 );
 """
+_UNDER_WAY, _ANSWERED, _REFUSED = 0, 1, 2
 _PATIENCE_SECONDS = 5.0
 
 
@@ -74,11 +75,12 @@ class SqliteSlots:
             return None
         return found if isinstance(found, Granted) else None
 
-    async def answered(self, slot: Slot) -> None:
+    async def answered(self, slot: Slot, *, is_refused: bool = False) -> None:
         free_at = time.monotonic() + occupied_for(slot.allowance)
         # Again, if it was cleared away meanwhile: a long upload reaches Harvest when it ends.
-        statement = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, 1)"
-        await self._transact(lambda db: db.execute(statement, (slot.number, slot.bucket, free_at)))
+        statement = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, ?)"
+        row = (slot.number, slot.bucket, free_at, _REFUSED if is_refused else _ANSWERED)
+        await self._transact(lambda db: db.execute(statement, row))
 
     async def give_back(self, slot: Slot) -> None:
         await self._transact(lambda db: db.execute("DELETE FROM slots WHERE number = ?", (slot.number,)))
@@ -93,10 +95,10 @@ class SqliteSlots:
 
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = time.monotonic()
-        if lane > Lane.TIMER and (learned := self._learned(db, bucket, now)) is not None:
-            allowance = allowance.reduced_to(learned.at(now, allowance))
-        frees, hold = self._occupancy(db, bucket, allowance, now)
-        free, interval = allowance.requests - len(frees), interval_between(frees, allowance, lane)
+        hold = self._clear_away(db, bucket, allowance, now)
+        allowance, frees, is_limited = self._within_learned(db, bucket, allowance, lane, now)
+        free = allowance.requests - len(frees)
+        interval = interval_within(allowance, lane) if is_limited else interval_between(frees, allowance, lane)
         latest = self._latest_grant(db, bucket, now + allowance.window_seconds)
         wanted = self._wanted(db, bucket, now, now + 2 * allowance.window_seconds)
         pause = max(0.0, latest + interval - now) if interval else 0.0
@@ -105,7 +107,7 @@ class SqliteSlots:
             if pause <= 0:
                 if lane in wanted:
                     db.execute("DELETE FROM wanted WHERE bucket = ? AND lane = ?", (bucket, lane))
-                self._note_grant(db, bucket, place_in_time(latest, now, interval, free))
+                self._note_grant(db, bucket, place_in_time(latest, now, interval, 0 if is_limited else free))
                 return self._grant(db, bucket, allowance, frees, now)
         full = Full(sorted(frees), hold, allowance, pause, interval)
         if lane < Lane.SYNC:
@@ -121,34 +123,51 @@ class SqliteSlots:
         state = state_after(allowance, [*frees, allowance.window_seconds])
         return Granted(Slot(bucket, str(row.lastrowid), allowance), state)
 
-    def _occupancy(
-        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float
-    ) -> tuple[list[float], float]:
-        """When the occupied slots free themselves, and how long the hold lasts; what is over is cleared away."""
+    def _within_learned(
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane, now: float
+    ) -> tuple[Allowance, list[float], bool]:
+        """What this lane may have, which slots are occupied of it, and whether that is less than the allowance."""
+        frees = self._frees(db, bucket, allowance, now, up_to=_REFUSED)
+        learned = self._learned(db, bucket, now)
+        limited = allowance if learned is None else allowance.reduced_to(learned.at(now, allowance))
+        is_limited = limited.requests < allowance.requests
+        if not is_limited or len(frees) >= allowance.requests:
+            return allowance, frees, is_limited
+        ours = self._frees(db, bucket, allowance, now, up_to=_ANSWERED)
+        return (allowance, frees, True) if is_asked_for_more(ours, limited, lane) else (limited, ours, True)
+
+    def _clear_away(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float) -> float:
+        """Forget what is over. How long the hold lasts."""
         window = occupied_for(allowance)
         db.execute("DELETE FROM slots WHERE free_at <= ?", (now,))
         db.execute("DELETE FROM holds WHERE until <= ?", (now,))
         slot_bound, hold_bound = now + self._longest_flight + window, now + LONGEST_HOLD_SECONDS
         db.execute("UPDATE slots SET free_at = ? WHERE bucket = ? AND free_at > ?", (now + window, bucket, slot_bound))
         db.execute("UPDATE holds SET until = ? WHERE bucket = ? AND until > ?", (now + window, bucket, hold_bound))
-        rows = db.execute("SELECT free_at, is_answered FROM slots WHERE bucket = ?", (bucket,))
-        frees = [free_at - now if is_answered else window for free_at, is_answered in rows]
         (until,) = db.execute("SELECT max(until) FROM holds WHERE bucket = ?", (bucket,)).fetchone()
-        return frees, max(0.0, (until or 0.0) - now)
+        return max(0.0, (until or 0.0) - now)
+
+    def _frees(
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float, *, up_to: int
+    ) -> list[float]:
+        """When occupied slots free themselves, soonest first: all, or those alone that Harvest did not refuse."""
+        query = "SELECT free_at, is_answered FROM slots WHERE bucket = ? AND is_answered <= ?"
+        window, rows = occupied_for(allowance), db.execute(query, (bucket, up_to))
+        return sorted(free_at - now if is_answered else window for free_at, is_answered in rows)
 
     def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
         now = time.monotonic()
-        frees, hold = self._occupancy(db, bucket, allowance, now)
+        hold = self._clear_away(db, bucket, allowance, now)
         until = now + min(max(hold, seconds), LONGEST_HOLD_SECONDS)
         db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?)", (bucket, until))
-        known, ours = self._learned(db, bucket, now), max(0, len(frees) - 1)
-        learned = after_refusal(known, ours=ours, allowance=allowance, now=now)
-        row = (bucket, learned.requests, learned.refused_at, learned.quiet_seconds)
-        db.execute("INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)", row)
+        ours = len(self._frees(db, bucket, allowance, now, up_to=_ANSWERED))
+        learned = after_refusal(self._learned(db, bucket, now), ours=ours, allowance=allowance, now=now)
+        row = (bucket, learned.started, learned.requests, learned.refused_at)
+        db.execute("INSERT OR REPLACE INTO learned_limits VALUES (?, ?, ?, ?)", row)
 
     def _learned(self, db: sqlite3.Connection, bucket: str, now: float) -> LearnedLimit | None:
         """What was learned; a moment that lies ahead is from before a reboot."""
-        query = "SELECT requests, refused_at, quiet_seconds FROM learned WHERE bucket = ? AND refused_at <= ?"
+        query = "SELECT started, requests, refused_at FROM learned_limits WHERE bucket = ? AND refused_at <= ?"
         row = db.execute(query, (bucket, now)).fetchone()
         return LearnedLimit(*row) if row else None
 
