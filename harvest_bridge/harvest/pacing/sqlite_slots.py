@@ -59,9 +59,10 @@ _PATIENCE_SECONDS = 5.0
 class SqliteSlots:
     """One connection, used on one event loop. Waits for other processes without blocking the loop."""
 
-    def __init__(self, path: Path, *, longest_flight: float) -> None:
+    def __init__(self, path: Path, *, longest_flight: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
         self._longest_flight = longest_flight
+        self._clock = clock
         self._connection: sqlite3.Connection | None = None
 
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
@@ -75,7 +76,7 @@ class SqliteSlots:
         return found if isinstance(found, Granted) else None
 
     async def answered(self, slot: Slot) -> None:
-        free_at = time.monotonic() + occupied_for(slot.allowance)
+        free_at = self._clock() + occupied_for(slot.allowance)
         # Again, if it was cleared away meanwhile: a long upload reaches Harvest when it ends.
         statement = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, 1)"
         await self._transact(lambda db: db.execute(statement, (slot.number, slot.bucket, free_at)))
@@ -92,7 +93,7 @@ class SqliteSlots:
             self._connection = None
 
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
-        now = time.monotonic()
+        now = self._clock()
         if lane > Lane.TIMER and (learned := self._learned(db, bucket, now)) is not None:
             allowance = allowance.reduced_to(learned.at(now, allowance))
         frees, hold = self._occupancy(db, bucket, allowance, now)
@@ -137,7 +138,7 @@ class SqliteSlots:
         return frees, max(0.0, (until or 0.0) - now)
 
     def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
-        now = time.monotonic()
+        now = self._clock()
         frees, hold = self._occupancy(db, bucket, allowance, now)
         until = now + min(max(hold, seconds), LONGEST_HOLD_SECONDS)
         db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?)", (bucket, until))
