@@ -94,3 +94,8 @@ def context(browser: Browser, browser_errors: BrowserErrors) -> Iterator[Browser
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+def until_armed(page: Page) -> None:
+    """Until a button that asks once more takes the second press: 400 ms of the browser's own clock later."""
+    page.wait_for_function("since => Date.now() - since > 450", arg=page.evaluate("Date.now()"))

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.boards import running_board
+from tests.browsers import until_armed
 from tests.processes import Bridge
 
 
@@ -46,7 +47,7 @@ def correct_and_add(page: Page, sandbox: RunningSandbox) -> None:
     panel.get_by_text("Today").click()
     panel.locator(".entry", has_text="1:30").get_by_role("button").click()
     press("Delete")
-    page.wait_for_timeout(450)
+    until_armed(page)
     press("Really delete?")
     expect(panel.get_by_text("1:30 deleted.")).to_be_visible()
     assert len(sandbox.entries_on("12")) == 1

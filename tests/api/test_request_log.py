@@ -106,17 +106,16 @@ def test_noting_does_not_wait_for_a_database_that_hangs() -> None:
 
     def hang(rows: Sequence[Row]) -> None:
         entered.set()
-        released.wait(10)
+        released.wait(60)
 
     log = RequestLog(write=hang)
     log.note(finished_request())
     writer = threading.Thread(target=log.flush)
     writer.start()
     assert entered.wait(10)
-    began = perf_counter()
     for _ in range(1000):
         log.note(finished_request())
-    assert perf_counter() - began < 1
+    assert writer.is_alive()  # so nothing above waited for what hangs
     released.set()
     writer.join()
 

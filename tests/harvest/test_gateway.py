@@ -322,19 +322,18 @@ async def test_a_throttled_call_waits_and_goes_through(
     upstream.script = answers(reply(429, b"", retry_after="1"), reply(201, ENTRY))
     started = time.monotonic()
     assert (await gateway.send(start_timer(), source=source)).is_running
-    assert 1 <= time.monotonic() - started < 1.5
+    assert time.monotonic() - started >= 1
 
 
 async def test_a_throttling_that_outlasts_the_deadline_is_told_at_once_and_to_everyone(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(429, b"", retry_after="60"))
-    started, meter = time.monotonic(), BudgetMeter()
-    for waited in (60, 60):
+    meter = BudgetMeter()
+    for _ in range(2):
         with pytest.raises(HarvestRateLimited) as refused:
             await gateway.send(get_me(), source=source, deadline=5, meter=meter)
-        assert refused.value.retry_after == pytest.approx(waited, abs=1)
-    assert time.monotonic() - started < 0.5
+        assert 55 < (refused.value.retry_after or 0) <= 60  # who had waited until the deadline would be told less
     assert len(upstream.requests) == 1
     assert meter.state is not None
     assert meter.state.remaining == 0
@@ -343,13 +342,12 @@ async def test_a_throttling_that_outlasts_the_deadline_is_told_at_once_and_to_ev
 async def test_who_will_not_wait_for_budget_is_told_at_once_though_there_is_time(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
-    upstream.script = answers(reply(429, b"", retry_after="3"))
-    started = time.monotonic()
+    upstream.script = answers(reply(429, b"", retry_after="30"))
     for _ in range(2):
         with pytest.raises(HarvestRateLimited) as refused:
-            await gateway.send(get_me(), source=source, deadline=20, max_wait=0)
-        assert refused.value.retry_after == pytest.approx(3, abs=0.5)
-    assert time.monotonic() - started < 0.5
+            await gateway.send(get_me(), source=source, deadline=60, max_wait=0)
+        assert 0 < (refused.value.retry_after or 0) <= 30
+    assert len(upstream.requests) == 1
 
 
 async def test_who_will_not_wait_for_budget_is_served_where_there_is_some(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,20 @@ from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 from harvest_bridge.harvest.pacing.sqlite_slots import SqliteSlots
 from tests.services import free_port
 
-ALLOWANCE = Allowance(2, 0.2)
+ALLOWANCE, A_SECOND = Allowance(2, 0.2), Allowance(2, 1)
 
 
-async def take(store: SlotStore) -> Granted | Full:
-    return await store.take("general:key", ALLOWANCE, Lane.TIMER)
+async def take(store: SlotStore, allowance: Allowance = ALLOWANCE) -> Granted | Full:
+    return await store.take("general:key", allowance, Lane.TIMER)
+
+
+class Clock:
+    """Time that passes when a test says so."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 async def test_an_emptied_redis_grants_nothing_for_a_window_to_those_who_knew_it(redis_url: str) -> None:
@@ -29,11 +37,12 @@ async def test_an_emptied_redis_grants_nothing_for_a_window_to_those_who_knew_it
     await knowing.take("general:any", ALLOWANCE, Lane.TIMER)
     with redis.Redis.from_url(redis_url) as server:
         server.flushall()
-    assert isinstance(await take(knowing), Full)
-    assert isinstance(await take(fresh), Full)
-    await asyncio.sleep(0.21)
-    assert isinstance(await take(knowing), Granted)
-    assert isinstance(await take(fresh), Granted)
+    for store in (knowing, fresh):
+        assert isinstance(await take(store, A_SECOND), Full)
+    for store in (knowing, fresh):
+        async with asyncio.timeout(20):
+            while not isinstance(await take(store, A_SECOND), Granted):
+                await asyncio.sleep(0.05)
     await knowing.aclose()
     await fresh.aclose()
 
@@ -45,9 +54,10 @@ async def test_slots_in_redis_leave_nothing_behind(redis_url: str) -> None:
     await store.answered(granted.slot)
     await store.take("general:passing", ALLOWANCE, Lane.TIMER)
     await store.note_refusal("general:passing", Allowance(2, 0.02), 0.1)
-    await asyncio.sleep(0.6)
     with redis.Redis.from_url(redis_url) as server:
-        assert server.keys("*general:passing*") == []
+        async with asyncio.timeout(20):
+            while server.keys("*general:passing*"):
+                await asyncio.sleep(0.05)
     await store.aclose()
 
 
@@ -71,9 +81,10 @@ async def test_a_file_that_is_no_database_grants_nothing_and_is_named_in_the_log
 
 async def test_an_answer_later_than_any_should_be_occupies_its_slot_all_the_same(tmp_path: Path) -> None:
     """A long upload: Harvest may count it when it ends."""
-    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=0.0)
+    clock = Clock()
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=0.0, clock=clock)
     first = await take(store)
-    await asyncio.sleep(0.25)
+    clock.now += 0.25
     assert isinstance(first, Granted)
     second = await take(store)
     await store.answered(first.slot)
@@ -88,12 +99,9 @@ async def test_waiting_for_another_process_does_not_block_the_loop(tmp_path: Pat
     other = sqlite3.connect(tmp_path / "pacing.sqlite3", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     waiting = asyncio.create_task(take(store))
-    started, ticks = time.monotonic(), 0
-    while time.monotonic() - started < 0.1:
+    for _ in range(20):  # a loop that is blocked would come to no second turn
         await asyncio.sleep(0.002)
-        ticks += 1
     assert not waiting.done()
-    assert ticks > 10
     other.execute("COMMIT")
     assert isinstance(await waiting, Granted)
     other.close()
@@ -101,7 +109,8 @@ async def test_waiting_for_another_process_does_not_block_the_loop(tmp_path: Pat
 
 
 async def test_what_is_left_from_before_a_reboot_is_gone_after_a_window(tmp_path: Path) -> None:
-    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1)
+    clock = Clock()
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1, clock=clock)
     await take(store)
     await take(store)
     await store.note_refusal("general:key", ALLOWANCE, 60)
@@ -110,7 +119,7 @@ async def test_what_is_left_from_before_a_reboot_is_gone_after_a_window(tmp_path
         other.execute("UPDATE holds SET until = until + 1000000")
     other.close()
     assert isinstance(await take(store), Full)
-    await asyncio.sleep(0.25)
+    clock.now += 0.25
     assert isinstance(await take(store), Granted)
     await store.aclose()
 

@@ -60,9 +60,10 @@ _PATIENCE_SECONDS = 5.0
 class SqliteSlots:
     """One connection, used on one event loop. Waits for other processes without blocking the loop."""
 
-    def __init__(self, path: Path, *, longest_flight: float) -> None:
+    def __init__(self, path: Path, *, longest_flight: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
         self._longest_flight = longest_flight
+        self._clock = clock
         self._connection: sqlite3.Connection | None = None
 
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
@@ -76,7 +77,7 @@ class SqliteSlots:
         return found if isinstance(found, Granted) else None
 
     async def answered(self, slot: Slot, *, is_refused: bool = False) -> None:
-        free_at = time.monotonic() + occupied_for(slot.allowance)
+        free_at = self._clock() + occupied_for(slot.allowance)
         # Again, if it was cleared away meanwhile: a long upload reaches Harvest when it ends.
         statement = "INSERT OR REPLACE INTO slots VALUES (?, ?, ?, ?)"
         row = (slot.number, slot.bucket, free_at, _REFUSED if is_refused else _ANSWERED)
@@ -94,7 +95,7 @@ class SqliteSlots:
             self._connection = None
 
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
-        now = time.monotonic()
+        now = self._clock()
         hold = self._clear_away(db, bucket, allowance, now)
         allowance, frees, is_limited = self._within_learned(db, bucket, allowance, lane, now)
         free = allowance.requests - len(frees)
@@ -156,7 +157,7 @@ class SqliteSlots:
         return sorted(free_at - now if is_answered else window for free_at, is_answered in rows)
 
     def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
-        now = time.monotonic()
+        now = self._clock()
         hold = self._clear_away(db, bucket, allowance, now)
         until = now + min(max(hold, seconds), LONGEST_HOLD_SECONDS)
         db.execute("INSERT OR REPLACE INTO holds VALUES (?, ?)", (bucket, until))

@@ -29,20 +29,10 @@ def bridge(
         yield running
 
 
-@pytest.mark.parametrize(
-    "said", [b"", b"GET /health/live HT", b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: 1\r\n"]
-)
-def test_a_head_that_does_not_come_is_not_waited_for(bridge: Bridge, said: bytes) -> None:
+def test_a_head_that_does_not_come_is_not_waited_for(bridge: Bridge) -> None:
+    """Really waited for, so once; test_connections_in_time.py has the other cases."""
     with closing(connect(bridge)) as connection:
-        connection.sendall(said)
-        assert status_of(heard(connection)) == 408
-
-
-def test_neither_is_the_next_one_on_a_connection_that_was_used(bridge: Bridge) -> None:
-    with closing(connect(bridge)) as connection:
-        connection.sendall(head("GET", "/health/live"))
-        assert status_of(connection.recv(65536)) == 200
-        connection.sendall(b"GET /he")
+        connection.sendall(b"GET /health/live HT")
         assert status_of(heard(connection)) == 408
 
 

@@ -71,6 +71,15 @@ async def until(is_so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def stands_still(size: Callable[[], int]) -> None:
+    """Until it is the same ten times in a row."""
+    same, last = 0, -1
+    async with asyncio.timeout(20):
+        while same < 10:
+            await asyncio.sleep(0.01)
+            same, last = (same + 1 if size() == last else 0), size()
+
+
 async def test_who_does_not_read_an_answer_is_let_go_after_a_minute(serve: Any) -> None:
     connections = Connections(10)
     async with serve(connections) as connect:
@@ -78,7 +87,7 @@ async def test_who_does_not_read_an_answer_is_let_go_after_a_minute(serve: Any) 
         writer.write(GET.replace(b"/ ", b"/endless "))
         [one] = await found(connections, 1)
         await until(lambda: one.protocol.transport.get_write_buffer_size() > 0)
-        await asyncio.sleep(0.2)  # until no more fits into the buffers on the way
+        await stands_still(one.protocol.transport.get_write_buffer_size)  # no more fits into the buffers on the way
         began = now()
         connections.look(began)
         connections.look(began + UNREAD_SECONDS - 1)
@@ -104,6 +113,35 @@ async def test_a_head_is_waited_for_ten_seconds_and_an_idle_connection_is_left_t
         assert (await answered(idle)).startswith(b"HTTP/1.1 200")
         slow_writer.close()
         idle_writer.close()
+
+
+@pytest.mark.parametrize("said", [b"", GET[:10], b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: 1\r\n"])
+async def test_a_head_that_does_not_come_is_not_waited_for(serve: Any, said: bytes) -> None:
+    connections = Connections(10)
+    async with serve(connections) as connect:
+        reader, writer = await connect()
+        writer.write(said)
+        [one] = await found(connections, 1)
+        await until(lambda: one.head_bytes == len(said))
+        connections.look(one.since + HEAD_SECONDS - 1)
+        assert connections.count == 1
+        connections.look(one.since + HEAD_SECONDS + 1)
+        assert (await ended(reader)).startswith(b"HTTP/1.1 408")
+        writer.close()
+
+
+async def test_neither_is_the_next_one_on_a_connection_that_was_used(serve: Any) -> None:
+    connections = Connections(10)
+    async with serve(connections) as connect:
+        reader, writer = await connect()
+        writer.write(GET)
+        assert (await answered(reader)).startswith(b"HTTP/1.1 200")
+        writer.write(GET[:7])
+        [one] = await found(connections, 1)
+        await until(lambda: one.head_bytes == 7)
+        connections.look(one.since + HEAD_SECONDS + 1)
+        assert (await ended(reader)).startswith(b"HTTP/1.1 408")
+        writer.close()
 
 
 async def test_who_was_idle_longest_makes_room_for_a_newcomer(serve: Any) -> None:

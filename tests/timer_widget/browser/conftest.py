@@ -81,6 +81,19 @@ class Ticket:
             "wanted => wanted.includes(window.HarvestBridge?.state().status)", arg=list(statuses)
         )
 
+    def settle(self) -> None:
+        """Until the page and its frames have done what they had begun: a fence behind what must not happen."""
+        for frame in self.page.frames:
+            frame.evaluate("new Promise(done => setTimeout(() => requestIdleCallback(done, {timeout: 1000})))")
+
+    def wake(self, status: str) -> None:
+        """Come back to the page, until it has asked again and is in this state; it asks once a second at most."""
+        self.page.wait_for_function(
+            "wanted => dispatchEvent(new Event('focus')) && window.HarvestBridge.state().status == wanted",
+            arg=status,
+            polling=100,
+        )
+
     @property
     def button(self) -> Locator:
         return self.page.locator("harvest-timer").first.get_by_role("button").first

@@ -305,7 +305,7 @@ def test_both_shapes_of_started_mark_the_timer_and_stopped_clears_it(
 ) -> None:
     open_panel(ticket, marked() + marked({"id": "other"}))
     expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()
-    ticket.page.wait_for_timeout(200)  # What the panel reads brings the true state, which would win.
+    ticket.settle()  # What the panel reads brings the true state, which would win.
     say(ticket, message, ticket.stub.origin)
     other = ticket.page.locator(TIMER).nth(1)
     expect(other).to_have_class("harvest-timer styled running")
@@ -318,7 +318,7 @@ def test_a_message_from_a_foreign_origin_or_window_is_ignored(ticket: Ticket, me
     open_panel(ticket, marked() + marked({"id": "other"}))
     say(ticket, message, "https://evil.test")
     say(ticket, message, ticket.stub.origin, source="window")
-    ticket.page.wait_for_timeout(100)
+    ticket.settle()
     expect(ticket.page.locator(TIMER).nth(1)).to_have_class("harvest-timer styled")
     expect(ticket.page.locator("dialog")).to_be_visible()
 

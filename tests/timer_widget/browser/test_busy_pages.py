@@ -95,7 +95,7 @@ def test_an_element_that_is_made_into_something_else_is_no_timer_any_more(ticket
     ticket.page.eval_on_selector(
         "span.harvest-timer", "e => { delete e.dataset.item; e.className = 'avatar'; e.textContent = 'Ann' }"
     )
-    ticket.page.wait_for_timeout(50)
+    ticket.settle()
     avatar = ticket.page.locator("span.avatar")
     expect(avatar).to_have_class("avatar")
     avatar.click()

@@ -84,7 +84,7 @@ def test_a_word_of_denial_from_another_site_is_not_believed(unlinked: Ticket) ->
     connect(unlinked)
     message = "{type: 'harvest-bridge:connect', outcome: 'denied'}"
     unlinked.page.evaluate(f"document.querySelector('#harvest-iframe').contentWindow.postMessage({message}, '*')")
-    unlinked.page.wait_for_timeout(300)
+    unlinked.settle()
     expect(unlinked.panel.get_by_text("Continue in the Harvest window")).to_be_visible()
 
 
@@ -114,5 +114,5 @@ def test_the_page_is_told_once_that_a_person_has_to_sign_in(ticket: Ticket) -> N
     ticket.show('<harvest-timer item-id="1"></harvest-timer>', head=listen)
     ticket.is_in("signed-out")
     ticket.page.evaluate("dispatchEvent(new Event('focus'))")
-    ticket.page.wait_for_timeout(300)
+    ticket.settle()
     assert ticket.page.evaluate("seen") == ["signed-out"]

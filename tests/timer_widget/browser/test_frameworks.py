@@ -87,7 +87,7 @@ def test_turbo_visits_back_and_morphs_without_a_new_session(ticket: Ticket, node
     ticket.page.go_forward()
     expect(ticket.button).to_have_attribute("data-harvest-state", "running")
     ticket.page.evaluate("Turbo.visit(location.href, {action: 'replace'})")
-    ticket.page.wait_for_timeout(300)
+    ticket.settle()
     ticket.button.click()
     expect(ticket.button).to_have_attribute("data-harvest-state", "ready")
     assert (ticket.stub.sessions, len(ticket.page.frames)) == (1, 2)

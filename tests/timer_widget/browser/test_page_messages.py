@@ -17,7 +17,7 @@ OTHER = {"id": "2", "name": "Two"}
 def heard(ticket: Ticket, count: int) -> list[dict[str, Any]]:
     """All messages, once there are so many and no more came for a while."""
     ticket.page.wait_for_function("count => seen.length >= count", arg=count)
-    ticket.page.wait_for_timeout(200)
+    ticket.settle()
     seen: list[dict[str, Any]] = ticket.page.evaluate("seen")
     assert all(each["origin"] == ticket.stub.origin for each in seen)
     return seen

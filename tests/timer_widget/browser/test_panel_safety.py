@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
+from tests.browsers import until_armed
+
 from .conftest import KEY, Ticket, element
 from .stub import Bridge, Host
 
@@ -159,7 +161,7 @@ def test_focus_is_never_lost(form: Ticket) -> None:
     expect(form.panel.get_by_role("button", name="Edit Website relaunch")).to_be_focused()
     form.page.keyboard.press("Enter")
     form.press_in_panel("Delete")
-    form.page.wait_for_timeout(450)
+    until_armed(form.page)
     form.press_in_panel("Really delete?")
     expect(form.panel.get_by_role("button", name="Undo")).to_be_focused()
     form.page.keyboard.press("Enter")

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browsers import until_armed
+
 from .conftest import ITEM, KEY, Ticket, element
 
 SUGGESTED = {"project_id": 13, "task_id": 501}
@@ -101,7 +103,7 @@ def test_an_entry_is_changed_and_deleted_and_brought_back(form: Ticket) -> None:
     expect(form.panel.locator(".day-sum")).to_have_text("2:00")
     press(form, "Edit Website relaunch · Design")
     press(form, "Delete")
-    form.page.wait_for_timeout(450)
+    until_armed(form.page)
     press(form, "Really delete?")
     expect(form.panel.get_by_text("2:00 deleted.")).to_be_visible()
     assert form.stub.entries == []
@@ -117,7 +119,7 @@ def test_a_double_click_deletes_nothing(form: Ticket) -> None:
     form.panel.get_by_text("Today").click()
     press(form, "Edit Website relaunch · Design")
     form.panel.get_by_role("button", name="Delete").dblclick()
-    form.page.wait_for_timeout(100)
+    form.settle()
     assert len(form.stub.entries) == 1
 
 

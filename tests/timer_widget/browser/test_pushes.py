@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -54,7 +53,7 @@ def link(bridge: Bridge, page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_start_and_a_stop_show_within_a_second_on_another_site(
+def test_a_start_and_a_stop_show_on_another_site(
     bridge: Bridge, sites: list[Host], context: BrowserContext, sandbox: RunningSandbox
 ) -> None:
     one = open_page(bridge, sites[0], context, "pushed")
@@ -66,9 +65,7 @@ def test_a_start_and_a_stop_show_within_a_second_on_another_site(
         one.bring_to_front()
         one.locator(".harvest-timer").click()
         expect(one.locator(".harvest-timer")).to_have_class(wanted)
-        confirmed = time.monotonic()
-        expect(other.locator(".harvest-timer")).to_have_class(wanted, timeout=3000)
-        assert time.monotonic() - confirmed < 1
+        expect(other.locator(".harvest-timer")).to_have_class(wanted)
 
 
 def test_a_push_is_shown_and_told_to_the_page_once(ticket: Ticket) -> None:

@@ -312,7 +312,7 @@ def test_arabic_runs_from_right_to_left_and_fits_in_320_pixels(ticket: Ticket, n
     details(ticket)
     expect(ticket.panel.get_by_role("button", name=WORDS[name])).to_be_visible()
     ticket.panel.get_by_text("اليوم").click()
-    ticket.page.wait_for_timeout(250)  # the frame grows
+    ticket.settle()  # the frame grows
     ticket.page.screenshot(path=PICTURES / f"{name.replace(' ', '_').lower()}-rtl.png")
     assert ticket.panel.locator("html").get_attribute("dir") == "rtl"
     assert overflow(ticket) == [0, 0]

@@ -68,7 +68,7 @@ def test_a_page_costs_five_requests_one_stream_and_one_frame_whatever_the_number
 ) -> None:
     ticket.open("".join(element(item={"id": str(i), "name": "x"}) for i in range(count)))
     ticket.soon(lambda: "POST /timer/totals" in ticket.stub.requests)
-    ticket.page.wait_for_timeout(300)
+    ticket.settle()
     paths = [each.split("?")[0] for each in ticket.stub.requests]
     assert paths == [
         "GET /assets/platform.js",
@@ -83,7 +83,7 @@ def test_a_page_costs_five_requests_one_stream_and_one_frame_whatever_the_number
 
 def test_a_page_without_timers_costs_the_script_alone(ticket: Ticket) -> None:
     ticket.show("<p>Nothing to track</p>")
-    ticket.page.wait_for_timeout(300)
+    ticket.settle()
     assert ticket.stub.requests == ["GET /assets/platform.js"]
 
 
@@ -105,7 +105,7 @@ def test_a_hundred_timers_are_ready_without_a_long_task(ticket: Ticket) -> None:
     watch = """<script>tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) =>
         e.duration))).observe({type: "longtask", buffered: true})</script>"""
     ticket.open("".join(marked({"id": i, "name": "x"}) for i in range(100)), head=watch)
-    ticket.page.wait_for_timeout(300)
+    ticket.settle()
     assert ticket.page.evaluate("tasks") == []
 
 
