@@ -164,6 +164,7 @@ class Bridge(Site):
         self.totals: dict[tuple[str, str | None], int] = {}
         self.others: dict[tuple[str, str | None], int] | None = None  # for who may see everybody's time
         self.since: str | None = None
+        self.totals_asked: list[list[str]] = []  # the ids of each question
         self.projects: list[dict[str, Any]] = some_projects()
         self.suggested: dict[str, Any] | None = None
         self.recent: list[dict[str, int]] = []
@@ -250,7 +251,9 @@ class Bridge(Site):
     def api(self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
         self.hurry.wait(self.delays.get(name, 0))
         value = json.loads(body or b"{}")
-        if method != "GET":
+        if name == "totals":
+            self.totals_asked.append([item["id"] for item in value["items"]])
+        elif method != "GET":
             self.sent.append((name, value))
         try:
             if "Cookie" in headers:

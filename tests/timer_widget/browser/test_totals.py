@@ -14,11 +14,6 @@ from .stub import Refusal
 HOURS = 3600
 
 
-def asked(ticket: Ticket) -> list[list[str]]:
-    """The ids of each call."""
-    return [[item["id"] for item in value["items"]] for value in ticket.sent("totals")]
-
-
 def test_idle_buttons_show_their_totals_at_load_for_one_call(one: Ticket) -> None:
     one.stub.totals = {(f"T-{number}", "board-1"): number * HOURS for number in range(1, 101)}
     tickets = [element(item={"id": f"T-{number}", "name": "x"}) for number in range(1, 201)]
@@ -27,7 +22,7 @@ def test_idle_buttons_show_their_totals_at_load_for_one_call(one: Ticket) -> Non
     expect(buttons.nth(0)).to_have_attribute("data-harvest-time", "1:00")
     expect(buttons.nth(99)).to_have_attribute("data-harvest-time", "100:00")
     expect(buttons.nth(100)).not_to_have_attribute("data-harvest-time", "0:00")
-    assert [len(ids) for ids in asked(one)] == [200]
+    assert [len(ids) for ids in one.stub.totals_asked] == [200]
 
 
 def test_harvests_markup_shows_them_as_well(one: Ticket) -> None:
@@ -54,7 +49,7 @@ def test_a_total_that_does_not_count_all_time_says_from_when_it_counts(one: Tick
 def test_timers_that_come_later_are_asked_for_and_no_other_again(one: Ticket) -> None:
     one.stub.totals["T-2", "board-1"] = HOURS
     one.open()
-    one.soon(lambda: asked(one) == [["WEB-12"]])
+    one.soon(lambda: one.stub.totals_asked == [["WEB-12"]])
     one.page.evaluate(
         "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)",
         element(item={"id": "T-2", "name": "x"}),
@@ -62,7 +57,7 @@ def test_timers_that_come_later_are_asked_for_and_no_other_again(one: Ticket) ->
     expect(one.page.locator("harvest-timer").nth(1).locator("[part=button]")).to_have_attribute(
         "data-harvest-time", "1:00"
     )
-    assert asked(one) == [["WEB-12"], ["T-2"]]
+    assert one.stub.totals_asked == [["WEB-12"], ["T-2"]]
 
 
 def test_totals_that_cannot_be_had_change_nothing(one: Ticket, browser_errors: BrowserErrors) -> None:
@@ -70,7 +65,7 @@ def test_totals_that_cannot_be_had_change_nothing(one: Ticket, browser_errors: B
     one.stub.refusals["totals"] = Refusal(503, "database_unavailable", "Away.")
     one.stub.suggested = {"project_id": 13, "task_id": 501}
     one.open(element('project-code="BWC-02" task-name="Development"'))
-    one.soon(lambda: one.sent("totals"))
+    one.soon(lambda: one.stub.totals_asked)
     expect(one.button).to_have_attribute("data-harvest-state", "ready")
     one.button.click()
     expect(one.button).to_have_attribute("data-harvest-state", "running")
@@ -106,7 +101,7 @@ def test_totals_that_a_change_overtakes_are_asked_for_again(one: Ticket) -> None
     one.press_in_panel("Save time")
     expect(one.panel.get_by_text("1:30 saved.")).to_be_visible()
     arrive.set()
-    one.soon(lambda: len(one.sent("totals")) == 2)
+    one.soon(lambda: len(one.stub.totals_asked) == 2)
     expect(one.page.locator("harvest-timer [part=button]")).to_have_attribute("data-harvest-time", "1:30")
 
 
@@ -115,7 +110,7 @@ def test_a_stopped_timers_time_joins_both_totals(one: Ticket) -> None:
     one.stub.others = {("WEB-12", "board-1"): HOURS}
     one.stub.run(KEY, seconds=1800)
     one.open()
-    one.soon(lambda: asked(one) == [["WEB-12"]])
+    one.soon(lambda: one.stub.totals_asked == [["WEB-12"]])
     one.page.wait_for_function("Object.keys(HarvestBridge.state().totals).length")
     one.button.click()
     expect(one.button).to_have_attribute("data-harvest-time", "1:30 / 2:30")
