@@ -16,7 +16,9 @@ from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS
 from harvest_bridge.harvest.config import GENERAL_ALLOWANCE, REPORTS_ALLOWANCE, HarvestConfig, Timeouts
 from harvest_bridge.harvest.gateway import DEFAULT_DEADLINE_SECONDS
 from tests.test_error_trees import every_error
-from timer_widget import queries, signing, stream
+from timer_widget import queries
+from timer_widget.live import stream
+from timer_widget.sessions import signing
 
 PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("retries", "timeouts", "pacing", "tokens")}
 FRONTEND = ROOT / "timer_widget" / "frontend" / "src" / "controller"

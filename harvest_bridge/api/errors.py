@@ -1,6 +1,7 @@
 """Every error in the one shape of DESIGN §4.3, whoever raised it.
 
 BridgeError            500 internal_error
+├ AccessUnchecked      503 access_unchecked  (api.cache_versions)
 ├ BodyTooLong          413 body_too_long
 ├ CacheUnavailable     503 cache_unavailable  (api.outages)
 ├ CallerTooSlow        408 request_too_slow

@@ -1,7 +1,6 @@
 """What can be wrong with a request for one of Harvest's collections.
 
 BridgeError            500 internal_error
-├ AccessUnchecked      503 access_unchecked  (proxy.cache_versions)
 ├ AnswerTooLong        502 harvest_answer_too_long  (proxy.response_body)
 ├ MethodRefused        405 method_not_allowed  (proxy.drop_in)
 ├ NoAccountChosen      401 account_missing  (proxy.account_selection)
