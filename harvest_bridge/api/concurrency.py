@@ -6,10 +6,16 @@ import threading
 from collections import Counter
 
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.file_descriptors import shares
 
-# A quarter of the threads that answer (`console/django_app.py`), and more than Harvest's allowance serves in
+# Of the threads that answer (`console/django_app.py`). Of 500 it is more than Harvest's allowance serves in
 # HARVEST_TIMEOUT_SECONDS.
-MOST_AT_ONCE = 125
+_SHARE_OF_THREADS = 4
+
+
+def most_at_once(threads: int) -> int:
+    """A quarter of the threads, so that one customer never has them all."""
+    return max(1, threads // _SHARE_OF_THREADS)
 
 
 class TooManyAtOnce(BridgeError):
@@ -22,15 +28,16 @@ class TooManyAtOnce(BridgeError):
 class Concurrency:
     """Requests under way, by whose they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._guard = threading.Lock()
         self._under_way: Counter[str] = Counter()
 
     def enter(self, key: str) -> None:
         """Errors: TooManyAtOnce."""
         with self._guard:
-            if self._under_way[key] >= MOST_AT_ONCE:
-                raise TooManyAtOnce(f"More than {MOST_AT_ONCE} requests of this customer at once.", retry_after=1)
+            if self._under_way[key] >= self._most:
+                raise TooManyAtOnce(f"More than {self._most} requests of this customer at once.", retry_after=1)
             self._under_way[key] += 1
 
     def leave(self, key: str) -> None:
@@ -40,4 +47,4 @@ class Concurrency:
                 del self._under_way[key]
 
 
-concurrency = Concurrency()
+concurrency = Concurrency(most_at_once(shares().threads))

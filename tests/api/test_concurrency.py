@@ -10,9 +10,22 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.api import concurrency
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.file_descriptors import shares_of
 from harvest_bridge.hosts.services import NewHostApp
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("descriptors", [256, 1_024, 4_096, 16_384])
+def test_one_customer_leaves_three_quarters_of_the_threads_however_few_there_are(descriptors: int) -> None:
+    threads = shares_of(descriptors).threads
+    counted = concurrency.Concurrency(concurrency.most_at_once(threads))
+    entered = 0
+    with pytest.raises(concurrency.TooManyAtOnce):
+        for entered in range(threads):
+            counted.enter("acme")
+    assert 1 <= entered <= threads // 4
+    counted.enter("globex")
 
 
 def call(api: APIClient, connection: Connection) -> Any:
@@ -27,7 +40,7 @@ def test_who_has_all_of_their_share_under_way_is_told_to_come_back_and_others_ar
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     other = link("alice", board.host_app, tenant_id="globex")
-    monkeypatch.setattr(concurrency, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(concurrency.concurrency, "_most", 1)
     whose = f"{alices.host_app_id} {alices.tenant_id}"
     concurrency.concurrency.enter(whose)
     refused = call(api, alices)
