@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harvest_bridge.api.concurrency import MOST_AT_ONCE
+from harvest_bridge.api.concurrency import most_at_once
 from harvest_bridge.api.limits import connections as limits
 from harvest_bridge.connections import renewal, vault
 from harvest_bridge.env import ROOT
@@ -50,7 +50,7 @@ FIGURES = [
     ("pacing", f"{LENGTHS['reports'].requests} reports in {LENGTHS['reports'].window_seconds / 60:g} minutes"),
     ("pacing", f"from {MIN_RETRY_SECONDS:g} s to {LONGEST_HOLD_SECONDS:g} s"),
     ("pacing", f"`HARVEST_MAX_CALLS_IN_FLIGHT` ({HarvestConfig(user_agent='').most_in_flight})"),
-    ("pacing", f"more than {MOST_AT_ONCE} calls of one customer"),
+    ("pacing", f"a quarter of the threads, {most_at_once(500)} of 500"),
     ("tokens", f"within {vault.CALL_MARGIN.total_seconds() / 60:g} minutes"),
     ("tokens", f"wait {renewal._WAIT_WITH_TOKEN_SECONDS:g} s for that"),
     ("tokens", f"then {vault._LONGEST_BACK_OFF_SECONDS:g} s; no state changes"),

@@ -132,8 +132,9 @@ rounds. `/timer/state` is asked by {people} people in turn.
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Goals that are missed are missed: what is left is Django's and DRF's own work on a request, and two threads that hand
-the call to each other, the one that answers and the event loop, on which every call to Harvest runs.
+Every goal is missed. By the profile taken before admissions were cached, what is left is mostly Django's and DRF's own
+work on a request, and two threads that hand the call to each other, the one that answers and the event loop, on which
+every call to Harvest runs.
 """
 
 
