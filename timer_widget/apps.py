@@ -9,4 +9,5 @@ class TimerWidgetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .sessions import authentication  # noqa: F401 (register its token class, its types of event)
+        from . import events  # noqa: F401 (registers its types of event)
+        from .sessions import authentication  # noqa: F401 (registers its token class)

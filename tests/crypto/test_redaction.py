@@ -49,7 +49,7 @@ def test_a_secret_is_hidden_by_its_name() -> None:
 
 def test_every_kind_of_token_that_we_hand_out_is_hidden() -> None:
     """Their prefixes, as they stand in the code that makes them."""
-    sources = [*(ROOT / "harvest_bridge").rglob("*.py"), *(ROOT / "timer_widget").glob("*.py")]
+    sources = [*(ROOT / "harvest_bridge").rglob("*.py"), *(ROOT / "timer_widget").rglob("*.py")]
     prefixes = {found for source in sources for found in re.findall(r'"(hb_[a-z]+_)"', source.read_text())}
     assert {"hb_live_", "hb_widget_", "hb_link_", "hb_iat_", "hb_ts_", "hb_si_"} <= prefixes
     shown = {prefix: redact(new_token(prefix)) for prefix in prefixes}

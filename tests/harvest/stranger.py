@@ -91,7 +91,10 @@ async def trial(it: Trial, folder: Path, *, seed: int = 1) -> Outcome:
     gateways = [
         Gateway(
             _ToJudge(judge),
-            Pacer(SqliteSlots(folder / "pacing.sqlite3", longest_flight=30), {Budget.GENERAL: config.general}),
+            Pacer(
+                SqliteSlots(folder / "pacing.sqlite3", longest_flight=30, clock=time.monotonic),
+                {Budget.GENERAL: config.general},
+            ),
             config,
         )
         for _ in range(it.processes)
