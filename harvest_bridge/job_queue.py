@@ -7,8 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from huey import RedisHuey, SqliteHuey
+from redis import ConnectionPool
 
 _KEPT_TICKS = 500
+# The worker's own reads wait for a job for a second.
+_REDIS_BOUNDS: dict[str, Any] = {"socket_timeout": 3, "socket_connect_timeout": 2}
 
 
 class _OncePerTick:
@@ -33,7 +36,10 @@ class _OncePerTick:
 
 
 class RedisQueue(_OncePerTick, RedisHuey):  # type: ignore[misc]  # huey is not typed
-    """With Redis."""
+    """With Redis. Errors: redis.TimeoutError where it takes connections and never answers."""
+
+    def __init__(self, *args: Any, url: str, **kwargs: Any) -> None:
+        super().__init__(*args, connection_pool=ConnectionPool.from_url(url, **_REDIS_BOUNDS), **kwargs)
 
 
 class SqliteQueue(_OncePerTick, SqliteHuey):  # type: ignore[misc]

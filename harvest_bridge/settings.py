@@ -167,7 +167,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = ENV.REDIS_URL
-_IN_REDIS = {
+IN_REDIS = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",
     "LOCATION": REDIS_URL,
     "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
@@ -175,9 +175,9 @@ _IN_REDIS = {
 _IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "answers"}
 CACHES: dict[str, dict[str, Any]] = {
     # Counters of attempts and spent states: nothing but time removes them.
-    "default": _IN_REDIS if REDIS_URL else {"BACKEND": "harvest_bridge.api.memory_cache.LastingMemoryCache"},
+    "default": IN_REDIS if REDIS_URL else {"BACKEND": "harvest_bridge.api.memory_cache.LastingMemoryCache"},
     # Harvest's answers, which may be asked for again: the oldest make room.
-    "answers": (_IN_REDIS | {"KEY_PREFIX": "answers"})
+    "answers": (IN_REDIS | {"KEY_PREFIX": "answers"})
     if REDIS_URL
     else (_IN_MEMORY | {"OPTIONS": {"MAX_ENTRIES": 5000}}),
 }

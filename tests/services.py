@@ -111,6 +111,19 @@ def redis_server(port: int = 0, *, snapshots: Path | None = None) -> Iterator[st
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def hanging_redis() -> Iterator[str]:
+    """A Redis server that takes connections and never answers: its process is stopped; yields its URL."""
+    with redis_server() as url:
+        with closing(redis.Redis.from_url(url)) as client:
+            server: int = client.info("server")["process_id"]
+        os.kill(server, signal.SIGSTOP)
+        try:
+            yield url
+        finally:
+            os.kill(server, signal.SIGCONT)
+
+
 def _short_folder(prefix: str) -> Path:
     """Under /tmp whatever TMPDIR says: a socket's path may have 107 characters, and `postgres` must get there."""
     return Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))

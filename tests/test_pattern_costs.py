@@ -170,6 +170,13 @@ def test_reading_what_a_caller_wrote_costs_in_proportion_to_its_length(act: Call
     assert slow_texts(unfailing(act)) == []
 
 
+@pytest.mark.parametrize("name", ["a[]", "a[b][]", "a", "a[0]"])
+def test_a_list_in_a_query_costs_in_proportion_to_its_length(name: str) -> None:
+    """As long as queries may be, and 1/8 of it."""
+    few, many = ("&".join([f"{name}={number}" for number in range(count)]) for count in (125, 1_000))
+    assert seconds(parsed_query, many) <= MOST_TIMES * seconds(parsed_query, few)
+
+
 def test_a_pattern_that_backtracks_would_be_found() -> None:
     """The one that stopped a process for eleven seconds (issue 12)."""
     quadratic = re.compile(r"eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}")

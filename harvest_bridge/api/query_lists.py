@@ -26,7 +26,7 @@ def parsed_query(query_string: str) -> dict[str, Any]:
         pairs = parse_qsl(query_string, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
     except ValueError as error:
         raise InvalidRequest(f"The query has more than {MAX_PARAMETERS} parameters.") from error
-    tree: dict[str, Any] = {}
+    tree = _Branch()
     for name, value in pairs:
         _put(tree, name, _keys_of(name), value)
     return {name: _with_lists(value) for name, value in tree.items()}
@@ -54,38 +54,60 @@ def _keys_of(name: str) -> list[str]:
     return keys
 
 
-def _put(branch: dict[str, Any], name: str, keys: list[str], value: str) -> None:
+def _put(branch: _Branch, name: str, keys: list[str], value: str) -> None:
     """Everything is a dict until `_with_lists`; what is appended or repeated gets the next numbers as its keys."""
     for key in keys[:-1]:
-        branch = branch.setdefault(_free(branch) if key == _APPEND else key, {})
-        if not isinstance(branch, dict):
+        branch = branch.setdefault(_free(branch) if key == _APPEND else key, _Branch())
+        if not isinstance(branch, _Branch):
             raise InvalidRequest(f"{name[:40]}: this parameter is given both as a value and with brackets.")
     last = _free(branch) if keys[-1] == _APPEND else keys[-1]
     before = branch.get(last)
     if before is None:
         branch[last] = value
-    elif isinstance(before, dict):
-        if not _is_numbered(before):
+    elif isinstance(before, _Branch):
+        if not before.is_numbered:
             raise InvalidRequest(f"{name[:40]}: this parameter is given both as a value and with brackets.")
         before[_free(before)] = value
     else:
-        branch[last] = {"0": before, "1": value}
+        branch[last] = _Branch.of(before, value)
 
 
-def _free(branch: Mapping[str, Any]) -> str:
-    return str(1 + max((int(key) for key in branch if _is_number(key)), default=-1))
+class _Branch(dict[str, Any]):
+    """Knows the next free number, so that appending costs the same however long it is."""
+
+    next_number = 0
+    is_numbered = True
+
+    @classmethod
+    def of(cls, *values: str) -> _Branch:
+        branch = cls()
+        for number, value in enumerate(values):
+            branch[str(number)] = value
+        return branch
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if _is_number(key):
+            self.next_number = max(self.next_number, int(key) + 1)
+        else:
+            self.is_numbered = False
+        super().__setitem__(key, value)
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+
+def _free(branch: _Branch) -> str:
+    return str(branch.next_number)
 
 
 def _with_lists(value: Any) -> Any:
-    if not isinstance(value, dict):
+    if not isinstance(value, _Branch):
         return value
-    if _is_numbered(value):
+    if value.is_numbered:
         return [_with_lists(value[key]) for key in sorted(value, key=int)]
     return {key: _with_lists(inner) for key, inner in value.items()}
-
-
-def _is_numbered(value: Mapping[str, Any]) -> bool:
-    return all(map(_is_number, value))
 
 
 def _is_number(key: str) -> bool:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import redis
 from django.conf import settings
@@ -72,17 +73,31 @@ def _keys() -> str:
 
 
 def _disk() -> str:
+    """VAR_DIR, and where SQLite's database lies. PostgreSQL's disk shows in writes that fail."""
+    found = [_folder("VAR_DIR", settings.VAR_DIR)]
+    folder = _database_folder() if settings.ON_SQLITE else None
+    if folder is not None and folder != settings.VAR_DIR.resolve():
+        found.append(_folder("the folder of the database", folder))
+    return next((one for one in found if not is_fine(one)), next((one for one in found if one != "ok"), "ok"))
+
+
+def _database_folder() -> Path | None:
+    name = str(settings.DATABASES["default"]["NAME"])
+    return None if name.startswith(("file:", ":")) else Path(name).resolve().parent
+
+
+def _folder(name: str, folder: Path) -> str:
     """Asks by writing: quotas, inodes and read-only mounts show in no number."""
-    probe = settings.VAR_DIR / f"probe-{os.getpid()}-{threading.get_ident()}"
+    probe = folder / f"probe-{os.getpid()}-{threading.get_ident()}"
     try:
         probe.write_bytes(bytes(_PROBE_BYTES))
-        free = shutil.disk_usage(settings.VAR_DIR).free
+        free = shutil.disk_usage(folder).free
     except OSError as error:
-        return f"VAR_DIR cannot be written to: {error.strerror}"
+        return f"{name} cannot be written to: {error.strerror}"
     finally:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
-    return "ok" if free > _LITTLE_FREE_BYTES else f"ok, but only {free // 2**20} MB are free in VAR_DIR"
+    return "ok" if free > _LITTLE_FREE_BYTES else f"ok, but only {free // 2**20} MB are free in {name}"
 
 
 def _worker() -> str:

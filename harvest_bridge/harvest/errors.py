@@ -129,6 +129,12 @@ class PacingUnavailable(HarvestUnavailable):
     code = "pacing_unavailable"
 
 
+class PacingStorageFull(PacingUnavailable):
+    """There is no room on the disk to count requests, so nothing is sent; callers meet the same code in writes."""
+
+    code = "storage_full"
+
+
 class HarvestOutcomeUnknown(HarvestUnavailable):
     """A write was sent and no usable answer came: it may have happened. Look before you repeat it."""
 

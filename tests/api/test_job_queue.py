@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from huey import crontab
 
 from harvest_bridge.job_queue import RedisQueue, SqliteQueue
+from tests.services import hanging_redis
 
 NOON = datetime(2026, 11, 24, 12, 0)
 
@@ -32,3 +34,8 @@ def test_each_tick_is_one_workers(workers: list[Any]) -> None:
     assert [len(one.read_periodic(NOON)) for one in workers] == [1, 0]
     assert [len(one.read_periodic(NOON.replace(second=40))) for one in workers] == [0, 0]
     assert [len(one.read_periodic(NOON.replace(minute=1))) for one in reversed(workers)] == [1, 0]
+
+
+def test_a_redis_that_never_answers_fails_a_job_rather_than_holding_its_caller() -> None:
+    with hanging_redis() as url, pytest.raises(redis.TimeoutError):
+        RedisQueue("hangs", url=url).storage.enqueue(b"a job")

@@ -137,3 +137,13 @@ def test_metrics_say_the_same(alices: Connection) -> None:
         'harvest_bridge_build{version="',
     ):
         assert line in text
+
+
+def test_the_disk_of_the_database_is_looked_at_where_it_is_another_than_that_of_var_dir(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ON_SQLITE = True
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(tmp_path / "away" / "bridge.sqlite3"))
+    assert parts()["disk"].startswith("the folder of the database cannot be written to")
+    (tmp_path / "away").mkdir()
+    assert parts()["disk"].startswith("ok")

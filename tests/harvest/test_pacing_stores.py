@@ -135,3 +135,21 @@ async def test_a_file_that_a_power_cut_left_unreadable_is_begun_anew(
     assert "cannot be used" in caplog.text
     assert isinstance(await store.take("b", Allowance(10, 1), Lane.API), Granted)
     await store.aclose()
+
+
+async def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1)
+    await take(store)
+    db = store._open()
+    (pages,) = db.execute("PRAGMA page_count").fetchone()
+    db.execute(f"PRAGMA max_page_count = {pages}")
+
+    async def take_many() -> None:
+        for _ in range(500):
+            await store.take("general:" + "key" * 300, Allowance(1_000, 60), Lane.TIMER)
+
+    with pytest.raises(PacingUnavailable) as refused:
+        await take_many()
+    assert (refused.value.status, refused.value.code) == (503, "storage_full")
+    assert refused.value.retry_after
+    await store.aclose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.core.cache import cache
 from django.db import OperationalError
 from rest_framework.test import APIClient
 
+from harvest_bridge import settings as product
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.services import redis_server
+from tests.services import hanging_redis, redis_server
 from timer_widget.clicks import intents
 from timer_widget.models import Intent
 
@@ -110,16 +112,26 @@ def test_a_click_whose_outcome_cannot_be_written_is_told_as_done_and_written_lat
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
 
 
+@pytest.fixture(params=["gone", "hanging"])
+def lost_redis(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a Redis that refuses connections, or takes them and never answers."""
+    if request.param == "hanging":
+        with hanging_redis() as url:
+            yield url
+    else:
+        with redis_server() as url:
+            pass
+        yield url
+
+
 @pytest.fixture
-def no_redis(settings: Any) -> None:
-    """Counters of attempts in a Redis that is gone."""
-    with redis_server() as url:
-        pass
+def no_redis(settings: Any, lost_redis: str) -> None:
+    """Counters of attempts in it."""
     real = {name: dict(given) for name, given in settings.CACHES.items()}
     for given in real.values():
-        given |= {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        given |= {**product.IN_REDIS, "LOCATION": lost_redis}
     settings.CACHES = real
-    settings.REDIS_URL = url
+    settings.REDIS_URL = lost_redis
 
 
 def test_without_redis_the_timer_says_so_and_when_to_come_back(carmen: APIClient, no_redis: None) -> None:
@@ -131,12 +143,10 @@ def test_without_redis_the_timer_says_so_and_when_to_come_back(carmen: APIClient
 
 
 def test_news_that_nobody_can_hear_undoes_nothing(
-    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, settings: Any
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, settings: Any, lost_redis: str
 ) -> None:
-    """Redis dies after the deed: only the news of it is lost."""
-    with redis_server() as url:
-        pass
-    settings.REDIS_URL = url
+    """Redis dies or hangs after the deed: only the news of it is lost."""
+    settings.REDIS_URL = lost_redis
     from timer_widget.live import hub
 
     hub._redis.cache_clear()

@@ -103,7 +103,7 @@ class Hub:
         """Redis may go and come back; meanwhile pages ask now and then, as without a stream."""
         while True:
             try:
-                async with redis.asyncio.from_url(settings.REDIS_URL) as client, client.pubsub() as heard:
+                async with redis.asyncio.from_url(settings.REDIS_URL, **_LISTENING) as client, client.pubsub() as heard:
                     await heard.psubscribe(f"{_CHANNEL}:*")
                     async for message in heard.listen():
                         if message["type"] == "pmessage":
@@ -113,6 +113,8 @@ class Hub:
                 await asyncio.sleep(1)
 
 
+# Nothing may come for hours, so reads have no time-out: a lost host shows in the probes of the connection.
+_LISTENING: dict[str, Any] = {"socket_connect_timeout": 2, "socket_keepalive": True, "health_check_interval": 15}
 hub = Hub()
 
 

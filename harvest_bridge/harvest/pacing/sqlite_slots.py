@@ -11,6 +11,7 @@ import contextlib
 import logging
 import math
 import random
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
-from harvest_bridge.harvest.errors import PacingUnavailable
+from harvest_bridge.harvest.errors import PacingStorageFull, PacingUnavailable
 from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal, interval_within, is_asked_for_more
 from harvest_bridge.harvest.pacing.slots import (
     YIELD_SECONDS,
@@ -54,6 +55,8 @@ CREATE TABLE IF NOT EXISTS learned_limits (
 );
 """
 _UNDER_WAY, _ANSWERED, _REFUSED = 0, 1, 2
+_UNUSABLE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_LEAST_FREE_BYTES = 64 * 1024
 _PATIENCE_SECONDS = 5.0
 
 
@@ -196,9 +199,7 @@ class SqliteSlots:
                     log.error("the pacing file %s cannot be used: %s", self._path, error)
                     if _is_damaged(error):
                         await self._begin_anew()
-                    raise PacingUnavailable(
-                        "The file that counts our requests is out of order.", retry_after=1
-                    ) from error
+                    raise _unavailable(error, self._path) from error
             await asyncio.sleep(random.uniform(0.001, 0.005))  # noqa: S311
 
     async def _begin_anew(self) -> None:
@@ -239,6 +240,22 @@ class SqliteSlots:
 def _for_the_more_urgent(wanted: Mapping[int, float], lane: Lane, now: float) -> float:
     """How long to leave a free slot to those of more urgent lanes who were told to come for it."""
     return min(YIELD_SECONDS, max((until - now for urgent, until in wanted.items() if urgent < lane), default=0.0))
+
+
+def _unavailable(error: sqlite3.Error, path: Path) -> PacingUnavailable:
+    """A file system without room may answer with an I/O error instead of saying so."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or (code in _UNUSABLE and _is_disk_full(path)):
+        words = "The bridge has no room left to count its requests to Harvest; its operator must make some."
+        return PacingStorageFull(words, retry_after=30)
+    return PacingUnavailable("The file that counts our requests is out of order.", retry_after=1)
+
+
+def _is_disk_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def _is_damaged(error: sqlite3.Error) -> bool:
