@@ -135,3 +135,17 @@ async def test_a_file_that_a_power_cut_left_unreadable_is_begun_anew(
     assert "cannot be used" in caplog.text
     assert isinstance(await store.take("b", Allowance(10, 1), Lane.API), Granted)
     await store.aclose()
+
+
+async def test_a_slot_outlives_its_window_by_what_two_clocks_may_differ(tmp_path: Path) -> None:
+    """A thousandth of the window, and two milliseconds."""
+    clock, allowance = Clock(), Allowance(1, 15)
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1, clock=clock)
+    granted = await take(store, allowance)
+    assert isinstance(granted, Granted)
+    await store.answered(granted.slot)
+    clock.now += 15 + 0.0165
+    assert isinstance(await take(store, allowance), Full)
+    clock.now += 0.001
+    assert isinstance(await take(store, allowance), Granted)
+    await store.aclose()
