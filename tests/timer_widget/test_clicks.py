@@ -296,3 +296,20 @@ def test_a_click_that_never_left_is_done_when_it_is_sent_again(
     assert start(carmen, pick, idempotency_key="one click").status_code == 201
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
     assert [intent.status for intent in Intent.objects.all()] == ["done"]
+
+
+@pytest.mark.parametrize("other", ["another task", "another kind"])
+def test_the_key_of_a_click_that_never_left_is_no_key_for_another_one(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, other: str
+) -> None:
+    Connection.objects.update(access_token_expires_at=timezone.now())
+    sandbox.fault("status", path="/api/v2/oauth2/token", status=500)
+    same = click(entry_id=7, item=ITEM, idempotency_key="one click")
+    first = carmen.post("/timer/stop", same, format="json")
+    assert (first.status_code, Intent.objects.get().outcome["may_run_again"]) == (503, True)
+    Connection.objects.update(refresh_not_before=timezone.now())
+    if other == "another kind":
+        Intent.objects.update(kind="start")
+    second = carmen.post("/timer/stop", same | {"entry_id": 8 if other == "another task" else 7}, format="json")
+    assert (second.status_code, second.json()["code"]) == (409, "click_repeated")
+    assert Intent.objects.get().status == "failed"

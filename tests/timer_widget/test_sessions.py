@@ -33,6 +33,12 @@ def test_a_good_token_answers_a_session_and_the_state(board: NewHostApp) -> None
     assert rest(body["session"]).get("/timer/state").status_code == 200
 
 
+def test_a_token_lives_five_minutes_and_not_a_second_more(board: NewHostApp) -> None:
+    now = int(timezone.now().timestamp())
+    assert exchange(widget_token(board, iat=now, exp=now + 300)).status_code == 200
+    assert exchange(widget_token(board, iat=now, exp=now + 301)).json()["code"] == "widget_token_invalid"
+
+
 def test_it_sets_no_cookie_and_may_not_be_cached(board: NewHostApp) -> None:
     response = exchange(widget_token(board))
     assert not response.cookies
