@@ -197,3 +197,10 @@ def test_a_kept_answer_is_sealed_and_follows_a_new_key(write: Write) -> None:
     [row] = IdempotentWrite.objects.all()
     assert "Vandelay" not in row.sealed_body
     assert (IdempotentWrite, "sealed_body") in [(field.model, field.name) for field in sealed_fields()]
+
+
+def test_a_key_stands_for_one_method_too(write: Write, sandbox: RunningSandbox) -> None:
+    client = write("post", "/proxy/clients", NEW).json()["id"]
+    assert write("patch", f"/proxy/clients/{client}", key="k-2").status_code == 200
+    assert code(write("delete", f"/proxy/clients/{client}", key="k-2")) == (422, "idempotency_key_reused")
+    assert writes(sandbox) == ["POST", "PATCH"]

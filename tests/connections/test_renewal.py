@@ -11,10 +11,11 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.api.models import IdempotentWrite
-from harvest_bridge.connections import renewal, states, tasks
+from harvest_bridge.connections import renewal, states, tasks, vault
 from harvest_bridge.connections.models import Authentication, Connection, Status
 from harvest_bridge.connections.states import Because
 from harvest_bridge.crypto.ring import key_ring
+from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +281,25 @@ def test_a_token_that_is_good_for_minutes_serves_while_a_newer_one_is_slow(
     Connection.objects.update(access_token_expires_at=timezone.now() + timedelta(minutes=2))
     sandbox.fault("latency", path=TOKEN_PATH, seconds=1.0)
     assert renewal.credentials_now(alices).generation == 1
+
+
+def test_a_renewal_that_failed_is_over_and_no_later_refusal_is_blamed_on_it(
+    api: APIClient, expired: Connection, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("status", path=TOKEN_PATH, status=500)
+    assert call(api, expired).status_code == 503
+    back_off_is_over()
+    sandbox.revoke_all("alice")
+    assert call(api, expired).status_code == 424
+    assert "cut off" not in Connection.objects.get().last_error["message"]
+
+
+def test_a_token_that_was_renewed_for_a_401_is_renewed_again_once_it_is_not_fresh(alices: Connection) -> None:
+    """Harvest refused it, and the one that came in its place: that one may have ended by itself since."""
+    Connection.objects.update(
+        forced_generation=alices.token_generation, last_refreshed_at=timezone.now() - vault.STILL_FRESH
+    )
+    rejected = Credentials("token", "1", alices.token_generation)
+    assert isinstance(vault.look_again(alices, rejected=rejected), vault.Due)
+    Connection.objects.update(last_refreshed_at=timezone.now())
+    assert isinstance(vault.look_again(alices, rejected=rejected), vault.Doubtful)

@@ -11,7 +11,7 @@ from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestRateLimited
 from harvest_bridge.harvest.pacing.pacer import Pacer
-from harvest_bridge.harvest.pacing.slots import Granted, SlotStore
+from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
 MOST = 3
 
@@ -61,3 +61,30 @@ async def test_calls_that_failed_hold_nobody_up(pacer: Pacer, key: str) -> None:
         granted = await take(pacer, key)
         pacer.settle(granted.slot, has_left=has_left, is_answered=False)
     assert isinstance(await take(pacer, key, within=1), Granted)
+
+
+async def test_a_slot_taken_for_a_click_that_left_is_handed_to_no_lower_lane(
+    new_store: Callable[[], SlotStore], key: str
+) -> None:
+    """It would be one that backfills leave to clicks."""
+    store, allowance = new_store(), Allowance(4, 60)
+    pacer, taking, go_on, lanes = Pacer(store, {Budget.GENERAL: allowance}), asyncio.Event(), asyncio.Event(), []
+    take_of_store = store.take
+
+    async def slowly(bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
+        lanes.append(lane)
+        taking.set()
+        await go_on.wait()
+        return await take_of_store(bucket, allowance, lane)
+
+    store.take, store.take_at_once = slowly, lambda *_: None  # type: ignore[method-assign]
+    click = asyncio.create_task(take(pacer, key, lane=Lane.TIMER))
+    backfill = asyncio.create_task(take(pacer, key, lane=Lane.SYNC))
+    await taking.wait()
+    click.cancel()
+    await asyncio.gather(click, return_exceptions=True)
+    go_on.set()
+    granted = await backfill
+    assert lanes == [Lane.TIMER, Lane.SYNC]
+    assert granted.state.remaining == 3
+    await pacer.aclose()

@@ -152,4 +152,17 @@ async def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         await take_many()
     assert (refused.value.status, refused.value.code) == (503, "storage_full")
     assert refused.value.retry_after
+
+
+async def test_a_slot_outlives_its_window_by_what_two_clocks_may_differ(tmp_path: Path) -> None:
+    """A thousandth of the window, and two milliseconds."""
+    clock, allowance = Clock(), Allowance(1, 15)
+    store = SqliteSlots(tmp_path / "pacing.sqlite3", longest_flight=1, clock=clock)
+    granted = await take(store, allowance)
+    assert isinstance(granted, Granted)
+    await store.answered(granted.slot)
+    clock.now += 15 + 0.0165
+    assert isinstance(await take(store, allowance), Full)
+    clock.now += 0.001
+    assert isinstance(await take(store, allowance), Granted)
     await store.aclose()

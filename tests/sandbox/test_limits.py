@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from harvest_bridge.sandbox.clock import Clock
+from harvest_bridge.sandbox.limits import Limits
+from harvest_bridge.sandbox.switches import Switches
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 REPORT = "/v2/reports/time/team?from=20261101&to=20261102"
@@ -87,3 +90,15 @@ def test_a_clock_set_back_does_not_lock_anybody_out(harvest: RunningSandbox) -> 
     spend(harvest, 2)
     harvest.advance(-3600)
     assert spend(harvest, 1) == [200]
+
+
+def test_a_request_leaves_the_window_at_the_moment_its_length_is_over() -> None:
+    now = 1000.0
+    switches = Switches()
+    switches.requests_per_window, switches.window_seconds = 1, 15
+    limits = Limits(Clock(lambda: now), switches)
+    assert limits.admit("token", is_report=False) is None
+    now += 14.999
+    assert limits.admit("token", is_report=False) == 1
+    now = 1015.0
+    assert limits.admit("token", is_report=False) is None

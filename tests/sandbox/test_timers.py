@@ -186,3 +186,14 @@ def test_hours_are_kept_exactly(harvest: RunningSandbox, track: Any) -> None:
     track(hours="0.1")
     track(hours="0.2")
     assert sum(entry.hours for entry in harvest.entries("carmen")[:2]) == Decimal("0.30")
+
+
+def test_what_runs_on_from_a_submitted_entry_in_timestamp_mode_is_not_submitted(
+    harvest: RunningSandbox, track: Any
+) -> None:
+    made = track("alice", account=harvest.studio, spent_date="2026-01-05", started_time="8:00am", ended_time="9:30am")
+    harvest.studio.time_entries[made["id"]].approval_status = "submitted"
+    path = f"/v2/time_entries/{made['id']}"
+    fresh = harvest.patch(f"{path}/restart", "alice", account=harvest.studio).json()
+    assert fresh["approval_status"] == "unsubmitted"
+    assert harvest.get(path, "alice", account=harvest.studio).json()["approval_status"] == "submitted"

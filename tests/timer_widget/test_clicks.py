@@ -231,7 +231,8 @@ class TestFaults:
         response = start(carmen, pick)
         assert response.status_code == 503
         assert "Retry-After" in response.headers
-        assert Intent.objects.get().status in {"failed", "pending"}
+        intent = Intent.objects.get()
+        assert (intent.status, intent.settled_at is None) == ("failed", False)
         assert not sandbox.entries_on("T-1")
 
     def test_a_lost_answer_is_looked_up_and_never_doubled(
@@ -251,6 +252,17 @@ class TestFaults:
         sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*")
         assert stop(carmen, entry_id).json()["state"]["running"] is None
         assert set(Intent.objects.values_list("status", flat=True)) == {"done"}
+
+    def test_a_lost_answer_that_cannot_be_looked_up_stays_pending_and_is_no_failure(
+        self, carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, settings: Any
+    ) -> None:
+        settings.HARVEST_TIMEOUT_SECONDS = 1
+        sandbox.fault("lost_answer", method="POST", path="/v2/time_entries")
+        sandbox.fault("status", method="GET", path="/v2/time_entries*", status=500, times=None, after=1)
+        response = start(carmen, pick)
+        assert (response.status_code, response.json()["code"]) == (503, "harvest_outcome_unknown")
+        intent = Intent.objects.get()
+        assert (intent.status, intent.settled_at, intent.outcome["code"]) == ("pending", None, response.json()["code"])
 
     def test_a_click_is_committed_before_it_is_sent(
         self, carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
@@ -284,3 +296,20 @@ def test_a_click_that_never_left_is_done_when_it_is_sent_again(
     assert start(carmen, pick, idempotency_key="one click").status_code == 201
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
     assert [intent.status for intent in Intent.objects.all()] == ["done"]
+
+
+@pytest.mark.parametrize("other", ["another task", "another kind"])
+def test_the_key_of_a_click_that_never_left_is_no_key_for_another_one(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, other: str
+) -> None:
+    Connection.objects.update(access_token_expires_at=timezone.now())
+    sandbox.fault("status", path="/api/v2/oauth2/token", status=500)
+    same = click(entry_id=7, item=ITEM, idempotency_key="one click")
+    first = carmen.post("/timer/stop", same, format="json")
+    assert (first.status_code, Intent.objects.get().outcome["may_run_again"]) == (503, True)
+    Connection.objects.update(refresh_not_before=timezone.now())
+    if other == "another kind":
+        Intent.objects.update(kind="start")
+    second = carmen.post("/timer/stop", same | {"entry_id": 8 if other == "another task" else 7}, format="json")
+    assert (second.status_code, second.json()["code"]) == (409, "click_repeated")
+    assert Intent.objects.get().status == "failed"

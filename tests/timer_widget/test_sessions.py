@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN, rest, widget_token
 from timer_widget.models import Person, SpentWidgetToken, TimerSession
+from timer_widget.sessions import signing
 from timer_widget.sessions.exchange import forget_expired
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +33,12 @@ def test_a_good_token_answers_a_session_and_the_state(board: NewHostApp) -> None
     assert rest(body["session"]).get("/timer/state").status_code == 200
 
 
+def test_a_token_lives_five_minutes_and_not_a_second_more(board: NewHostApp) -> None:
+    now = int(timezone.now().timestamp())
+    assert exchange(widget_token(board, iat=now, exp=now + 300)).status_code == 200
+    assert exchange(widget_token(board, iat=now, exp=now + 301)).json()["code"] == "widget_token_invalid"
+
+
 def test_it_sets_no_cookie_and_may_not_be_cached(board: NewHostApp) -> None:
     response = exchange(widget_token(board))
     assert not response.cookies
@@ -41,6 +48,17 @@ def test_it_sets_no_cookie_and_may_not_be_cached(board: NewHostApp) -> None:
 def test_the_session_is_kept_only_as_a_hash(board: NewHostApp) -> None:
     session = exchange(widget_token(board)).json()["session"]
     assert session not in str(list(TimerSession.objects.values()))
+
+
+def test_a_spent_token_is_remembered_for_as_long_as_verification_takes_it(board: NewHostApp) -> None:
+    """Ten seconds beyond `exp` are for hosts whose clock is behind."""
+    just_over = int(timezone.now().timestamp()) - 2
+    token = widget_token(board, iat=just_over - 60, exp=just_over)
+    assert exchange(token).status_code == 200
+    forget_expired(now=timezone.now())
+    assert exchange(token).json()["code"] == "widget_token_replayed"
+    forget_expired(now=timezone.now() + signing.LEEWAY)
+    assert SpentWidgetToken.objects.exists()
 
 
 def test_a_session_ends_after_fifteen_minutes(board: NewHostApp) -> None:

@@ -18,7 +18,7 @@ from timer_widget.normal_form import normal_id
 
 AUDIENCE = "timer"
 MAX_LIFE = timedelta(minutes=5)
-_LEEWAY_SECONDS = 10
+LEEWAY = timedelta(seconds=10)  # for hosts whose clock differs from ours
 _LATEST = 253_402_300_800  # the year 10000, which neither Python nor a database knows
 _REQUIRED = ["iss", "aud", "sub", "tenant_id", "origin", "iat", "exp", "jti"]
 
@@ -51,7 +51,7 @@ def verify(token: str) -> WidgetClaims:
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=str(key.host_app_id),
-            leeway=_LEEWAY_SECONDS,
+            leeway=LEEWAY,
             options={"require": _REQUIRED},
         )
     except jwt.ExpiredSignatureError as error:

@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvest_bridge.unified.identities import emails, names
-from harvest_bridge.unified.identities.matching import SUGGESTED_FROM, Reason, Someone, State, findings
+from harvest_bridge.unified.identities.matching import (
+    CLEAR_LEAD,
+    SUGGESTED_FROM,
+    Candidate,
+    Reason,
+    Someone,
+    State,
+    _finding,
+    findings,
+)
 
 
 def found(person: tuple[str, str], *users: tuple[str, str]) -> tuple[State, list[str]]:
@@ -127,6 +136,12 @@ def test_many_special_letters_make_few_spellings() -> None:
 
 def test_two_equally_near_are_ambiguous() -> None:
     assert found(("", "Ann Lee"), ("a@x.example", "Ann Lee"), ("b@x.example", "Lee Ann"))[0] == State.AMBIGUOUS
+
+
+@pytest.mark.parametrize(("lead", "state"), [(CLEAR_LEAD, State.SUGGESTED), (CLEAR_LEAD - 1, State.AMBIGUOUS)])
+def test_a_lead_is_clear_from_its_least_points_on(lead: int, state: State) -> None:
+    candidates = [Candidate(str(score), score, ()) for score in (95, 95 - lead)]
+    assert _finding(Someone("p", "", "Ada"), candidates, {}, is_alone=True).state is state
 
 
 def test_one_user_suggested_to_two_is_clear_to_neither() -> None:
