@@ -54,7 +54,7 @@ FIGURES = [
     ("tokens", f"within {vault.CALL_MARGIN.total_seconds() / 60:g} minutes"),
     ("tokens", f"wait {renewal._WAIT_WITH_TOKEN_SECONDS:g} s for that"),
     ("tokens", f"then {vault._LONGEST_BACK_OFF_SECONDS:g} s; no state changes"),
-    ("tokens", f"({signing.LEEWAY_SECONDS} s of grace for clocks)"),
+    ("tokens", f"({signing.LEEWAY.seconds} s of grace for clocks)"),
     ("tokens", f"{in_script('session.js', 'RENEW_BEFORE_S')} s before"),
 ]
 
