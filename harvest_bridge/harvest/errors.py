@@ -16,6 +16,7 @@ BridgeError                  500 internal_error
 │ ├ HarvestUnavailable       503 harvest_unavailable
 │ │ ├ HarvestOutcomeUnknown  503 harvest_outcome_unknown
 │ │ ├ PacingUnavailable      503 pacing_unavailable
+│ │ │ └ PacingStorageFull    503 storage_full
 │ │ └ TokenRenewedMeanwhile  503 harvest_token_renewed  (harvest.forwarding)
 │ └ TooManyPages             502 harvest_too_many_pages
 └ RefreshInProgress          503 token_refresh_in_progress
