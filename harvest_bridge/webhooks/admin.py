@@ -43,8 +43,8 @@ class EndpointAdmin(ReadOnlyAdmin):
     actions_list = ("create",)
     actions_detail = ("pause", "resume", "send_test", "replay", "rotate_secret")
     fields = readonly_fields = (
-        *("target_url", "host_app", "description", "state", "status_reason", "status_changed_at", "waiting"),
-        *("event_types", "tenant_ids", "format", "signature_encoding", "payload", "ordered"),
+        *("shown_url", "host_app", "description", "state", "status_reason", "status_changed_at", "waiting"),
+        *("shown_event_types", "shown_tenants", "format", "signature_encoding", "payload", "ordered"),
         *("last_attempt_at", "last_success_at", "failing_since", "consecutive_failures", "not_before"),
         *("dropped_count", "previous_secret_expires_at", "id", "created_at", "updated_at"),
     )
@@ -73,6 +73,14 @@ class EndpointAdmin(ReadOnlyAdmin):
     @display(description="Address", ordering="target_url")
     def shown_url(self, endpoint: Endpoint) -> str:
         return str(endpoint)
+
+    @display(description="Event types")
+    def shown_event_types(self, endpoint: Endpoint) -> str:
+        return ", ".join(endpoint.event_types) or "All"
+
+    @display(description="Tenants")
+    def shown_tenants(self, endpoint: Endpoint) -> str:
+        return ", ".join(endpoint.tenant_ids) or "All"
 
     @display(description="State", ordering="status", label=_STATES)
     def state(self, endpoint: Endpoint) -> str:

@@ -45,6 +45,7 @@ def test_a_webhook_made_in_the_admin_signs_with_the_secret_that_was_shown_once(
     endpoint = Endpoint.objects.get()
     assert endpoint.tenant_ids == ["acme", "other"]
     assert "whsec_" not in text(operator, PAGES) + text(operator, f"{PAGES}{endpoint.pk}/change/")
+    assert "acme, other" in text(operator, f"{PAGES}{endpoint.pk}/change/")
     happens()
     delivering.settle()
     assert Webhook(secret).verify(receiver.got[0].body.decode(), receiver.got[0].headers)
