@@ -12,13 +12,13 @@ from psycopg.rows import dict_row
 
 from tests.processes import Bridge
 
-_PATIENCE_SECONDS = 10
+_MAX_WAIT_SECONDS = 10
 
 
 def logged(bridge: Bridge, request_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Request id -> row, once all are there. Errors: AssertionError naming those that never came."""
     wanted = set(request_ids)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _MAX_WAIT_SECONDS
     while True:
         rows = {row["request_id"]: row for row in _rows(bridge) if row["request_id"] in wanted}
         if rows.keys() == wanted:

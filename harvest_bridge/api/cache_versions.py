@@ -22,7 +22,7 @@ from django.db.models import Model
 from harvest_bridge.errors import BridgeError
 
 MOST_REMEMBERED = 10_000
-_PATIENCE_SECONDS = 1.5
+_MAX_WAIT_SECONDS = 1.5
 _UNWATCHED = frozenset({"last_used_at", "last_seen_at"})  # written beside requests, and no reason to look up anew
 
 Rows = list[tuple[Any, ...]]
@@ -128,7 +128,7 @@ class PostgresCacheVersions:
         async with self._turn:
             for is_last in (False, True):
                 try:
-                    async with asyncio.timeout(_PATIENCE_SECONDS):
+                    async with asyncio.timeout(_MAX_WAIT_SECONDS):
                         connection = await self._open()
                     return await _fetched(connection, question)
                 except (psycopg.Error, OSError, TimeoutError) as error:
@@ -160,7 +160,7 @@ async def _fetched(connection: psycopg.AsyncConnection[Any], question: Question)
 
     task = asyncio.ensure_future(rows())
     task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    done, _ = await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
+    done, _ = await asyncio.wait({task}, timeout=_MAX_WAIT_SECONDS)
     if done:
         return task.result()
     with socket.socket(fileno=os.dup(connection.pgconn.socket)) as line:

@@ -27,14 +27,14 @@ def note(work: Callable[[], object]) -> None:
     """A write beside the request, such as when a key was last used: done without rather than waited for."""
 
     def at_once() -> None:
-        with impatient(milliseconds=100):
+        with lock_timeout(milliseconds=100):
             work()
 
     best_effort(at_once)
 
 
 @contextmanager
-def impatient(*, milliseconds: int) -> Iterator[None]:
+def lock_timeout(*, milliseconds: int) -> Iterator[None]:
     """On SQLite wait no longer than so for another writer's lock."""
     if database.vendor != "sqlite" or database.in_atomic_block:
         yield

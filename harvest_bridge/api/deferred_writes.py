@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from .database_connections import impatient
+from .database_connections import lock_timeout
 from .outages import best_effort
 
 _MOST_KEPT = 1_000
@@ -23,7 +23,7 @@ class DeferredWrites:
         """Do it, or keep it. Never fails for an outage: whoever writes has a deed's outcome to tell."""
 
         def soon() -> tuple[object]:
-            with impatient(milliseconds=_LONGEST_WAIT_MILLISECONDS):
+            with lock_timeout(milliseconds=_LONGEST_WAIT_MILLISECONDS):
                 return (work(),)
 
         if best_effort(soon) is not None:

@@ -32,7 +32,7 @@ CONNECTION = OpenApiParameter(
     UUID,
     description="The linked account; needed with an API key. An integrated-account token names its own.",
 )
-PATIENCE = OpenApiParameter(
+MAX_WAIT = OpenApiParameter(
     "Prefer",
     str,
     OpenApiParameter.HEADER,
@@ -55,7 +55,7 @@ class DataView(CallerView[Caller]):
 
     accepts = (HostBackEnd, ConnectionHolder)
     parser_classes: tuple[type[BaseParser], ...] = (AnyTypeJsonParser,)
-    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, PATIENCE, UNTIL)
+    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION, MAX_WAIT, UNTIL)
     reaches_harvest = True
 
     @cached_property

@@ -38,7 +38,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # Of a caller's time for Harvest, so that some is left for the call itself.
-_SHARE_OF_PATIENCE = 0.75
+_SHARE_OF_TIMEOUT = 0.75
 _LONGEST_WAIT_SECONDS = 15.0
 # Who has a token that is good for minutes yet does not wait longer for a newer one.
 _WAIT_WITH_TOKEN_SECONDS = 2.0
@@ -117,7 +117,7 @@ async def _renewed(due: vault.Due) -> Credentials:
     if due.meanwhile is not None and ("renew", due.row.pk) in _under_way:
         return due.meanwhile
     try:
-        return await _joined("renew", due.row, lambda: _renew(due), seconds=_patience(due))
+        return await _joined("renew", due.row, lambda: _renew(due), seconds=_max_wait(due))
     except (RefreshFailed, RefreshInProgress):
         if due.meanwhile is None:
             raise
@@ -133,7 +133,7 @@ async def _joined(
     if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
         task = _under_way[key] = sync_client.gateway().token_work(work())
         task.add_done_callback(lambda done: _forget(key, done))
-    done, _ = await asyncio.wait({task}, timeout=_patience() if seconds is None else seconds)
+    done, _ = await asyncio.wait({task}, timeout=_max_wait() if seconds is None else seconds)
     if done:
         return task.result()
     raise RefreshInProgress("Harvest is slow to renew this connection's tokens; try again.", retry_after=_RETRY_SECONDS)
@@ -222,8 +222,8 @@ async def _asked_me(row: Connection, current: Credentials, about: str) -> Creden
     return await _job(vault.confirm, row, about)
 
 
-def _patience(due: vault.Due | None = None) -> float:
-    longest = min(_LONGEST_WAIT_SECONDS, settings.HARVEST_TIMEOUT_SECONDS * _SHARE_OF_PATIENCE)
+def _max_wait(due: vault.Due | None = None) -> float:
+    longest = min(_LONGEST_WAIT_SECONDS, settings.HARVEST_TIMEOUT_SECONDS * _SHARE_OF_TIMEOUT)
     return min(longest, _WAIT_WITH_TOKEN_SECONDS) if due is not None and due.meanwhile is not None else longest
 
 

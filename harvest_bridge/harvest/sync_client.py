@@ -69,7 +69,7 @@ class SyncClient:
             return await send(operation, source=source, lane=lane, deadline=timeout, meter=meter, max_wait=max_wait)
 
         try:
-            return wait_and_serve(call(), loop, seconds=timeout + self._patience(operation))
+            return wait_and_serve(call(), loop, seconds=timeout + self._max_wait(operation))
         except TimeoutError as error:  # the loop is stuck or was stopped without `release`
             silence = HarvestTimeout("The I/O loop of the bridge does not answer.", retry_after=1)
             raise as_seen_by(silence, is_repeatable=operation.is_repeatable, has_left=True) from error
@@ -81,7 +81,7 @@ class SyncClient:
         """
         return wait_and_serve(work(), self._running_loop(), seconds=seconds)
 
-    def _patience(self, operation: Operation[Any]) -> float:
+    def _max_wait(self, operation: Operation[Any]) -> float:
         """Seconds beyond the deadline in which the loop must have answered; a token grant may take long."""
         return _GRACE_SECONDS + (self._require_config().timeouts.grant if operation.auth is Auth.CLIENT else 0)
 

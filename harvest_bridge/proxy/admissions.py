@@ -42,7 +42,7 @@ class Admissions:
         self._remembered: dict[CacheKey, Admission] = {}
 
     async def of(self, credential: Credential) -> Admission:
-        """Errors: those of `choice`; NeedsReauth, RefreshInProgress, RefreshFailed, AccessUnchecked."""
+        """Errors: those of `account_selection`; NeedsReauth, RefreshInProgress, RefreshFailed, AccessUnchecked."""
         key = credential.cache_key
         question = question_of(credential)
         versions = None if question is None else await self._versions.of(question)

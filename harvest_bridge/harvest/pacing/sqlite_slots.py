@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS learned_limits (
 _UNDER_WAY, _ANSWERED, _REFUSED = 0, 1, 2
 _UNUSABLE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _LEAST_FREE_BYTES = 64 * 1024
-_PATIENCE_SECONDS = 5.0
+_MAX_WAIT_SECONDS = 5.0
 
 
 class SqliteSlots:
@@ -190,12 +190,12 @@ class SqliteSlots:
 
     async def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in a transaction of its own, in turn with the other processes."""
-        patience_ends_at = time.monotonic() + _PATIENCE_SECONDS
+        gives_up_at = time.monotonic() + _MAX_WAIT_SECONDS
         while True:
             try:
                 return self._transact_now(work)
             except sqlite3.Error as error:
-                if not _is_busy(error) or time.monotonic() > patience_ends_at:
+                if not _is_busy(error) or time.monotonic() > gives_up_at:
                     log.error("the pacing file %s cannot be used: %s", self._path, error)
                     if _is_damaged(error):
                         await self._begin_anew()

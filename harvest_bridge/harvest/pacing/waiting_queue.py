@@ -19,7 +19,7 @@ from harvest_bridge.harvest.pacing.in_flight import InFlight
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
 # How long the store of slots may be away, as when it is restarted, before callers are told so.
-_PATIENCE_SECONDS = 5.0
+_MAX_WAIT_SECONDS = 5.0
 
 
 @dataclass(order=True)
@@ -130,7 +130,7 @@ class WaitingQueue:
     async def _endure(self, error: PacingUnavailable, away_since: float) -> None:
         """The store is away. Nobody is let through uncounted; who has time waits a little for it to come back."""
         self._away_since = away_since
-        if time.monotonic() - away_since > _PATIENCE_SECONDS:
+        if time.monotonic() - away_since > _MAX_WAIT_SECONDS:
             raise error
         for waiter in self._waiters:
             waiter.refusal = error

@@ -57,7 +57,7 @@ class Worker:
 
     def ask(self, message: Any, *, seconds: float) -> None:
         """Errors: WorkerLost."""
-        self._link.settimeout(self._patience(seconds))
+        self._link.settimeout(self._max_wait(seconds))
         try:
             wire.send(self._link, message)
         except OSError as error:
@@ -65,7 +65,7 @@ class Worker:
 
     def answer(self, *, seconds: float) -> Any:
         """The next message of the child, of `answered_bytes`. Errors: WorkerLost."""
-        self._link.settimeout(self._patience(seconds))
+        self._link.settimeout(self._max_wait(seconds))
         try:
             message = wire.receive_bytes(self._link)
         except (OSError, EOFError) as error:
@@ -80,7 +80,7 @@ class Worker:
         self._process.kill()
         self._process.wait()
 
-    def _patience(self, seconds: float) -> float:
+    def _max_wait(self, seconds: float) -> float:
         """The first answer also waits for Python to start, which on a busy machine takes its time."""
         return max(seconds, 0.001) + (0 if self._has_answered else _START_SECONDS)
 
