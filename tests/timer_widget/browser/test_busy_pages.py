@@ -49,6 +49,8 @@ def test_only_the_timer_that_came_is_read(ticket: Ticket) -> None:
 def test_a_tick_paints_the_running_timer_alone(ticket: Ticket) -> None:
     ticket.stub.run(KEY)
     ticket.open(marked() + "".join(marked({"id": i, "name": "x"}) for i in range(300)), head=COUNT)
+    ticket.soon(lambda: len(ticket.stub.totals_asked) == 1)
+    ticket.settle()  # the totals of 300 items are painted once, when they come
     shown = ticket.page.locator(".harvest-timer").first.get_attribute("data-harvest-time")
     ticket.page.evaluate("work = 0")
     expect(ticket.page.locator(".harvest-timer").first).not_to_have_attribute("data-harvest-time", shown or "")
