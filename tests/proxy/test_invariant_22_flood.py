@@ -97,7 +97,7 @@ async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Pat
             task.cancel()
         await asyncio.gather(*flood, return_exceptions=True)
         bridge.web.kill()  # or it would wait for the calls of those who went away
-    assert max(slow.values()) < 0.4, slow  # where a flooding caller waits for seconds
+    assert max(slow.values()) < 3, slow  # where a flooding caller waits for most of a window of 15 s
 
 
 SLOW_SECONDS = 8.0

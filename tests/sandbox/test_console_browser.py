@@ -146,11 +146,12 @@ def test_a_token_is_copied(context: BrowserContext, page: Page, harvest: Running
 
 
 def test_the_refreshing_can_be_paused(page: Page, harvest: RunningSandbox) -> None:
+    page.clock.install()
     page.goto(harvest.url)
     page.get_by_role("button", name="Live").press("Space")
     expect(page.get_by_role("button", name="Paused")).to_have_attribute("aria-pressed", "false")
     harvest.get("/v2/users/me")
-    page.wait_for_timeout(2500)
+    page.clock.run_for(10_000)
     expect(page.get_by_role("link", name="GET /v2/users/me")).to_have_count(0)
     page.get_by_role("button", name="Paused").press("Space")
     expect(page.get_by_role("link", name="GET /v2/users/me")).to_be_visible()

@@ -105,7 +105,7 @@ def test_a_thousand_idle_connections_cost_nothing(recorded_bridge: Bridge, upstr
         f"GET /v2/users/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {recorded_bridge.host['api_key']}\r\n"
         "Harvest-Account-Id: 42\r\n\r\n"
     )
-    port = int(recorded_bridge.url.rpartition(":")[2])
+    port, began = int(recorded_bridge.url.rpartition(":")[2]), cpu_seconds(recorded_bridge.web.pid)
     with ExitStack() as opened:
         for _ in range(1000):
             connection = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
@@ -113,4 +113,5 @@ def test_a_thousand_idle_connections_cost_nothing(recorded_bridge: Bridge, upstr
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")
         before = cpu_seconds(recorded_bridge.web.pid)
         time.sleep(1.5)
-        assert cpu_seconds(recorded_bridge.web.pid) - before < 0.15  # uvicorn closes the oldest meanwhile
+        # Less than serving them cost; uvicorn closes the oldest meanwhile.
+        assert cpu_seconds(recorded_bridge.web.pid) - before < (before - began) / 2

@@ -121,12 +121,14 @@ def test_a_stream_of_events_counts_until_it_begins(bridge: Bridge) -> None:
     asked = {"token": bridge.widget_token(), "origin": bridge.host_origin}
     session = httpx.post(f"{bridge.url}/timer/session", json=asked, trust_env=False).json()["session"]
     headers = {"Authorization": f"Bearer {session}"}
+    began = time.monotonic()
     with httpx.stream("GET", f"{bridge.url}/timer/stream", headers=headers, trust_env=False) as events:
         next(events.iter_raw())
-        time.sleep(1)
+        begun_within = time.monotonic() - began
+        time.sleep(0.5)
     [row] = logged(bridge, [events.headers["x-request-id"]]).values()
     assert (row["template"], row["caller"], row["status"], row["code"]) == ("/timer/stream", "timer_session", 200, "")
-    assert row["own_microseconds"] < 900_000
+    assert row["own_microseconds"] <= begun_within * 1e6
 
 
 def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstream: Recorder) -> None:
@@ -137,10 +139,12 @@ def test_time_is_told_apart(client: httpx.Client, recorded_bridge: Bridge, upstr
         connection.sendall(reply())  # type: ignore[attr-defined]
 
     upstream.reset(respond=slowly)
+    began = time.monotonic()
     request_id = client.get("/v2/users/me").headers["x-request-id"]
+    whole = (time.monotonic() - began) * 1e6
     [row] = logged(recorded_bridge, [request_id]).values()
-    assert 290_000 < row["harvest_microseconds"] < 2_000_000
-    assert row["own_microseconds"] < 150_000
+    assert 290_000 < row["harvest_microseconds"] <= whole
+    assert row["own_microseconds"] <= whole - row["harvest_microseconds"]
 
 
 @pytest.mark.django_db  # so that it runs on PostgreSQL too
