@@ -16,13 +16,10 @@ section() { # section TITLE COMMAND…
   summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - started)) "$title")")
 }
 
-# Some tests meet real time: browsers, windows of pacing, killed processes. What fails in the crowd is tried once more alone, and
-# is named either way; a real fault fails again. Each worker begins with a half of its own, so that a module's fixtures are made
-# once, and takes from the other's when it is done.
+# Each worker begins with a half of its own, so that a module's fixtures are made once, and takes from the other's when it
+# is done.
 tests() { # tests [NAME=VALUE…]
-  env "$@" .venv/bin/python -m pytest -q -n 2 --dist worksteal && return
-  printf '\n--- Once more, alone, what failed\n'
-  env "$@" .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none
+  env "$@" .venv/bin/python -m pytest -q -n 2 --dist worksteal
 }
 
 types() { # what mypy said, beside the tests
