@@ -5,7 +5,7 @@ CLIENT := tests/clients/typescript
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fuzz lint lock build-widget
+.PHONY: help demo test bench fuzz mutants lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

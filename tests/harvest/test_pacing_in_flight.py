@@ -10,6 +10,7 @@ import pytest
 from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestRateLimited
+from harvest_bridge.harvest.pacing.in_flight import InFlight
 from harvest_bridge.harvest.pacing.pacer import Pacer
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
@@ -88,3 +89,18 @@ async def test_a_slot_taken_for_a_click_that_left_is_handed_to_no_lower_lane(
     assert lanes == [Lane.TIMER, Lane.SYNC]
     assert granted.state.remaining == 3
     await pacer.aclose()
+
+
+def test_each_end_makes_room_for_one_call_and_nothing_is_kept_of_an_idle_bucket() -> None:
+    in_flight = InFlight(2)
+    for _ in range(2):
+        in_flight.begin("a")
+    assert not in_flight.has_room("a", Lane.API)
+    in_flight.end("a")
+    assert in_flight.has_room("a", Lane.API)
+    in_flight.begin("a")
+    assert not in_flight.has_room("a", Lane.API)
+    assert in_flight._under_way == {"a": 2}
+    for _ in range(2):
+        in_flight.end("a")
+    assert not in_flight._under_way
