@@ -22,6 +22,9 @@ bench: .venv/.development ## What a request costs, side by side with other ways,
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz
 
+mutants: .venv/.development ## Small faults in the crucial modules that no test notices; takes hours (ONLY=part of a path)
+	@.ci/mutants.sh
+
 lint: .venv/.development $(FRONTEND)/node_modules/.package-lock.json ## Style, layout and types only
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check

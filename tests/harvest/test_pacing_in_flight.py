@@ -100,7 +100,8 @@ def test_each_end_makes_room_for_one_call_and_nothing_is_kept_of_an_idle_bucket(
     assert in_flight.has_room("a", Lane.API)
     in_flight.begin("a")
     assert not in_flight.has_room("a", Lane.API)
-    assert in_flight._under_way == {"a": 2}
-    for _ in range(2):
+    in_flight.begin("a")  # a click's, which may go beyond
+    assert not in_flight.has_room("a", Lane.API)
+    for _ in range(3):
         in_flight.end("a")
     assert not in_flight._under_way
