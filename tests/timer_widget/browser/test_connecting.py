@@ -45,7 +45,7 @@ def test_linking_ends_well_when_the_provider_cuts_the_tie_to_the_window(unlinked
     unlinked.stub.connect_headers = {"Cross-Origin-Opener-Policy": "same-origin"}
     popup = connect(unlinked)
     expect(popup.get_by_role("heading", name="Allow access?")).to_be_visible()
-    unlinked.page.wait_for_timeout(2500)
+    expect(unlinked.panel.get_by_text("Not connected yet")).to_be_visible()  # the window looks closed from here
     unlinked.stub.status = "active"
     expect(unlinked.panel.get_by_role("combobox", name="Project")).to_be_visible()
 

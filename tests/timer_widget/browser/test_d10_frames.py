@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from tests.browsers import BrowserErrors
 from tests.processes import Bridge
 
-from .stub import Host
+from .stub import Host, eventually
 
 FRAMES = ["/platform/controller", "/platform/timer"]
 
@@ -50,8 +50,8 @@ def ours(bridge: Bridge, path: str) -> str:
 
 def loaded_documents(page: Page, bridge: Bridge) -> list[str]:
     """The frames of ours that the browser really shows; a refused one is an error page of its own."""
-    page.wait_for_load_state("load")
-    page.wait_for_timeout(150)
+    for each in page.frames:
+        each.wait_for_load_state("load")
     return [each.url for each in page.frames if each.url.startswith(bridge.url) and each.title() == "Harvest timer"]
 
 
@@ -65,8 +65,7 @@ def test_an_unlisted_page_frames_nothing_whatever_origin_it_names(
     bridge: Bridge, evil: Host, page: Page, path: str
 ) -> None:
     page.goto(evil.show(frame(ours(bridge, path))))
-    page.wait_for_timeout(150)
-    assert [each.url for each in page.frames if each.url.startswith("chrome-error:")]
+    eventually(lambda: page.evaluate("1") and [1 for each in page.frames if each.url.startswith("chrome-error:")])
     assert loaded_documents(page, bridge) == []
 
 
@@ -147,6 +146,7 @@ def test_a_frame_beside_ours_can_neither_ask_the_controller_nor_speak_for_it(
     bridge: Bridge, site: Host, evil: Host, page: Page
 ) -> None:
     attack = """<!doctype html><title>evil</title><script>addEventListener("load", () => setInterval(() => {
+        rounds = (window.rounds ?? 0) + 1;
         heard = window.heard ?? [];
         const { port1, port2 } = new MessageChannel(); port1.onmessage = (e) => heard.push(e.data);
         const { port1: answer, port2: reply } = new MessageChannel(); answer.onmessage = (e) => heard.push(e.data);
@@ -164,9 +164,9 @@ def test_a_frame_beside_ours_can_neither_ask_the_controller_nor_speak_for_it(
     html = f'<!doctype html><title>x</title>{timer}{script}<iframe name="evil" src="{evil.show(attack)}"></iframe>'
     page.goto(site.show(html))
     expect(page.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "signed-out")
-    page.wait_for_timeout(500)
     attacker = page.frame("evil")
     assert attacker is not None
+    attacker.wait_for_function("before => rounds >= before + 3", arg=attacker.evaluate("rounds"))
     assert attacker.evaluate("heard") == []
     assert "running" not in (page.locator(".harvest-timer").get_attribute("class") or "")
 

@@ -92,7 +92,6 @@ def test_a_page_without_a_source_of_tokens_offers_to_sign_in_and_asks_the_server
 def test_a_token_source_that_comes_late_is_used(ticket: Ticket) -> None:
     ticket.show(element(), script=f'<script src="{ticket.stub.origin}/assets/platform.js"></script>')
     ticket.is_in("signed-out")
-    ticket.page.wait_for_timeout(1100)
     ticket.page.evaluate("HarvestBridge.init({token: async () => 'from-the-host'})")
     ticket.is_in("ready")
     assert ticket.sent("session")[-1]["token"] == "from-the-host"

@@ -58,9 +58,9 @@ def test_a_start_and_a_stop_show_on_another_site(
 ) -> None:
     one = open_page(bridge, sites[0], context, "pushed")
     link(bridge, one)
-    other = open_page(bridge, sites[1], context, "pushed")
+    with context.expect_event("response", lambda response: response.url.endswith("/timer/stream")):
+        other = open_page(bridge, sites[1], context, "pushed")
     expect(other.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "ready")
-    other.wait_for_timeout(200)
     for wanted in (RUNNING, IDLE):
         one.bring_to_front()
         one.locator(".harvest-timer").click()

@@ -116,8 +116,13 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
 
   return {
     refresh,
-    /** Something hints at news (focus, network back); several hints at once cost one request. */
-    wake: () => now() - askedAt > 1000 && (session.lookAgain(), refresh()),
+    /** Something hints at news (focus, network back, a source of tokens); several hints at once cost one request. */
+    wake() {
+      session.lookAgain();
+      const wait = askedAt + 1000 - now();
+      if (wait < 0) return refresh();
+      if (shown.status != "ready") schedule(wait); // what was asked a moment ago may not have had what came now
+    },
     /** The page was shown or hidden. */
     look() {
       if (!isVisible()) stream.stop();
