@@ -14,8 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from harvest_bridge.addresses import bound_addresses, is_loopback
 from harvest_bridge.crypto.errors import BadKey
-from harvest_bridge.crypto.keyring import KeyRing
-from harvest_bridge.crypto.strength import is_guessable
+from harvest_bridge.crypto.keyring import KeyRing, is_guessable
 
 TAG = "harvest_bridge"
 _LEAST_SECRET_KEY, _LEAST_TOKEN = 32, 20

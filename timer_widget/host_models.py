@@ -42,6 +42,11 @@ class TimerSettings(models.Model):
     def __str__(self) -> str:
         return f"timer settings of {self.host_app}"
 
+    @classmethod
+    def of(cls, host_app: HostApp) -> TimerSettings:
+        """The defaults where nobody has set any."""
+        return cls.objects.filter(host_app=host_app).first() or cls(host_app=host_app)
+
 
 class Match(models.TextChoices):
     GROUP = "group", "Group (its id or name)"

@@ -12,10 +12,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import BadKey, CannotOpen
-from .strength import is_guessable
 
 _NONCE_BYTES = 12
 _VERSION = "hb1"
+# Of 32 random bytes or characters of base64, fewer than ten distinct ones are not to be expected in this universe.
+_LEAST_DISTINCT = 10
 
 
 class KeyRing:
@@ -92,3 +93,8 @@ def _parts(sealed: str) -> tuple[str, bytes]:
         return key_id, base64.urlsafe_b64decode(body)
     except (binascii.Error, ValueError) as error:
         raise CannotOpen("A sealed secret has an unknown format.") from error
+
+
+def is_guessable(key: str | bytes, *, least: int) -> bool:
+    """Too short, or of so few distinct characters that somebody typed it."""
+    return len(key) < least or len(set(key)) < _LEAST_DISTINCT

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from harvest_bridge.api.content_security_policy import content_security_policy
 from harvest_bridge.hosts.queries import host_app_at, origins_of
-from timer_widget.host_models import TimerSettings
-from timer_widget.timer_settings import timer_settings
+from timer_widget.models import TimerSettings
 
 from .languages import spoken
 from .origins import framing_origin
@@ -77,4 +76,4 @@ def framed_by(ancestors: list[str], response: HttpResponse) -> HttpResponse:
 def _look(origin: str) -> TimerSettings | None:
     """Theme and colour that the operator chose for the host app at this origin."""
     host_app = host_app_at(origin)
-    return timer_settings(host_app) if host_app else None
+    return TimerSettings.of(host_app) if host_app else None

@@ -18,8 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from harvest_bridge.hosts.models import HostApp
-from timer_widget.models import Theme
-from timer_widget.timer_settings import timer_settings
+from timer_widget.models import Theme, TimerSettings
 
 from . import assets
 from .languages import spoken
@@ -34,7 +33,7 @@ def page(request: HttpRequest, host_app_id: UUID) -> HttpResponse:
     if not request.user.has_perm("hosts.view_hostapp"):
         raise PermissionDenied
     host_app = get_object_or_404(HostApp, pk=host_app_id)
-    look = timer_settings(host_app)
+    look = TimerSettings.of(host_app)
     theme = _theme(request, look.theme)
     config = {"applicationName": host_app.name, "permalink": f"{settings.PUBLIC_URL}/%ITEM_ID%"}
     config |= {} if theme == Theme.AUTO else {"theme": theme}

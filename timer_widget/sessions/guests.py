@@ -22,8 +22,7 @@ from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.queries import host_app_at
 from timer_widget.errors import OriginNotAllowed, PopupSignInForbidden, SignInNeeded
-from timer_widget.models import Person, SignInCode, TimerSession
-from timer_widget.timer_settings import timer_settings
+from timer_widget.models import Person, SignInCode, TimerSession, TimerSettings
 
 from .exchange import normal_or_refused, open_session
 
@@ -114,7 +113,7 @@ def allowed_host_app(origin: str) -> HostApp:
     host_app = host_app_at(origin)
     if host_app is None:
         raise OriginNotAllowed(f"origin: {origin} is not among a host app's allowed origins; add it in the admin.")
-    if not timer_settings(host_app).allows_popup_sign_in:
+    if not TimerSettings.of(host_app).allows_popup_sign_in:
         raise PopupSignInForbidden(
             "This page gave no widget token, and its host app does not let people sign in by popup; "
             "set `tokenUrl`, or allow it in the admin."

@@ -9,12 +9,12 @@ from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate
 from harvest_bridge.sandbox.call import Answer, Call
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.fields import CENT
 from harvest_bridge.sandbox.filters import bool_filter
 from harvest_bridge.sandbox.records import Project, TimeEntry
-from harvest_bridge.sandbox.reports.listing import report_listing
+from harvest_bridge.sandbox.reports.rows import report_listing
 from harvest_bridge.sandbox.routing import Routes
-from harvest_bridge.sandbox.shapes.numbers import number
 from harvest_bridge.sandbox.timekeeping import ZERO, hours_at, rounded
 
 routes = Routes()

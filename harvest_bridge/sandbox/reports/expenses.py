@@ -9,10 +9,8 @@ from typing import Any
 
 from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.records import Expense
-from harvest_bridge.sandbox.reports.listing import report_listing
-from harvest_bridge.sandbox.reports.names import client_columns, project_columns
 from harvest_bridge.sandbox.reports.period import period_of
-from harvest_bridge.sandbox.reports.visible import visible_expenses
+from harvest_bridge.sandbox.reports.rows import client_columns, project_columns, report_listing, visible_expenses
 from harvest_bridge.sandbox.routing import Routes
 from harvest_bridge.sandbox.timekeeping import ZERO
 

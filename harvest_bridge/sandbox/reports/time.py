@@ -11,10 +11,8 @@ from harvest_bridge.sandbox.billing import billable_rate, is_billable
 from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.fields import CENT
 from harvest_bridge.sandbox.records import TimeEntry
-from harvest_bridge.sandbox.reports.listing import report_listing
-from harvest_bridge.sandbox.reports.names import client_columns, project_columns
 from harvest_bridge.sandbox.reports.period import period_of, wants_fixed_fee
-from harvest_bridge.sandbox.reports.visible import visible_entries
+from harvest_bridge.sandbox.reports.rows import client_columns, project_columns, report_listing, visible_entries
 from harvest_bridge.sandbox.routing import Routes
 from harvest_bridge.sandbox.timekeeping import ZERO, hours_at, rounded
 

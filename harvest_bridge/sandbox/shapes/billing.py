@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.records import (
     Document,
     Estimate,
@@ -14,7 +15,6 @@ from harvest_bridge.sandbox.records import (
     Message,
     Payment,
 )
-from harvest_bridge.sandbox.shapes.numbers import number
 from harvest_bridge.sandbox.shapes.work import person_reference, project_reference
 from harvest_bridge.sandbox.sums import due_of, line_amount, sums_of
 

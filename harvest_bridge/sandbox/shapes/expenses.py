@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.locks import expense_lock_reason
 from harvest_bridge.sandbox.records import Document, Expense, ExpenseCategory
 from harvest_bridge.sandbox.rights import Rights
-from harvest_bridge.sandbox.shapes.numbers import number
 from harvest_bridge.sandbox.shapes.work import (
     client_reference,
     person_reference,

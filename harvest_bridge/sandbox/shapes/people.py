@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.records import Company, Rate, Role, User
 from harvest_bridge.sandbox.records.people import rate_on
 from harvest_bridge.sandbox.rights import Rights, holds
-from harvest_bridge.sandbox.shapes.numbers import number
 
 # The live key of REFERENCE §8.2; only such claims were seen, the same for everybody.
 CLAIMS = ["expenses:read:own", "expenses:write:own", "timers:read:own", "timers:write:own"]

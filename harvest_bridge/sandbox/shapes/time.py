@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from harvest_bridge.sandbox.billing import billable_rate, counts_toward_budget, is_billable
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.locks import lock_reason
 from harvest_bridge.sandbox.records import Company, ExternalReference, TimeEntry
 from harvest_bridge.sandbox.records.people import rate_on
 from harvest_bridge.sandbox.rights import Rights
-from harvest_bridge.sandbox.shapes.numbers import number
 from harvest_bridge.sandbox.shapes.work import (
     client_reference,
     person_reference,

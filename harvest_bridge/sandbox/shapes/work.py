@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.records import Client, Contact, Project, Task, TaskAssignment, User, UserAssignment
 from harvest_bridge.sandbox.records.people import rate_on
 from harvest_bridge.sandbox.rights import Rights
-from harvest_bridge.sandbox.shapes.numbers import number
 
 
 def client_shape(client: Client) -> dict[str, Any]:
