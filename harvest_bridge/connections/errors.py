@@ -43,7 +43,10 @@ class NeedsReauth(BridgeError):
 
 
 class RefreshFailed(BridgeError):
-    """Harvest could not renew the tokens just now; the connection stays as it is. Nothing was sent to the API."""
+    """Harvest could not renew the tokens just now, or refuses those that it issued; the connection stays as it is.
+
+    Nothing was done at the API.
+    """
 
     status = 503
     code = "token_refresh_failed"

@@ -84,7 +84,7 @@ class Connection(models.Model):
     forced_generation = models.PositiveIntegerField(
         default=0,
         editable=False,
-        help_text="The last generation that a 401 made; refused again soon after, it is the end.",
+        help_text="The last generation that a 401 made; refused again soon after, users/me is asked.",
     )
     refresh_started_at = models.DateTimeField(
         null=True, editable=False, help_text="Set while Harvest is asked; left over, the asking process died."
@@ -97,6 +97,9 @@ class Connection(models.Model):
     )
     checked_at = models.DateTimeField(
         null=True, editable=False, help_text="When users/me was last asked whether the tokens work."
+    )
+    refused_since = models.DateTimeField(
+        null=True, editable=False, help_text="Since when users/me refuses even tokens that Harvest has just issued."
     )
     grant_id = models.UUIDField(
         default=uuid.uuid4, editable=False, help_text="Whose budget its calls use; survives refreshes."

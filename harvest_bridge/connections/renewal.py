@@ -188,22 +188,21 @@ async def _stored(turn: vault.Turn, grant: TokenGrant) -> Credentials:
 async def _check(doubtful: vault.Doubtful, about: str) -> Credentials:
     """Ask users/me. Only its 401 ends a connection, and only its 200 revives one.
 
-    A token may end soon after its renewal while the refresh token lives: one that worked is renewed once more, and
-    users/me has to refuse the new one too.
+    A token may end at any time after its renewal while the refresh token lives: it is renewed once more, and the
+    newer ones have to be refused for a while before that is the end.
     """
     try:
         return await _asked_me(doubtful.row, doubtful.credentials, about)
     except HarvestUnauthorized:
-        has_ended = doubtful.row.status == Status.NEEDS_REAUTH
-        due = None if has_ended else await _job(vault.once_more, doubtful.row)
+        due = vault.once_more(doubtful)
     if due is None:
         return await _job(vault.end, doubtful.row)
     newer = await _renewed(due)
     row = await _job(vault.usable, doubtful.row)
     try:
-        return await _asked_me(row, newer, about)
-    except HarvestUnauthorized:
-        return await _job(vault.end, row)
+        return await _asked_me(row, newer, about="")
+    except HarvestUnauthorized as error:
+        raise await _job(vault.refused_anew, row) from error
 
 
 async def _asked_me(row: Connection, current: Credentials, about: str) -> Credentials:

@@ -37,6 +37,7 @@ def needs_reauth(row: Connection, reason: str, *, because: Because) -> None:
         status=Status.NEEDS_REAUTH,
         last_error=_error(NeedsReauth.code, reason) | {"because": because},
         refresh_started_at=None,
+        refused_since=None,
         checked_at=now,
         updated_at=now,
     )

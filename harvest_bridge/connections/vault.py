@@ -35,10 +35,10 @@ CALL_MARGIN = timedelta(minutes=5)
 REFRESH_AHEAD = timedelta(hours=1)
 # A token that Harvest refuses so soon after a renewal will not get better by another one.
 STILL_FRESH = timedelta(minutes=10)
-# One that is refused so soon never worked.
-JUST_RENEWED = timedelta(seconds=15)
-# How long users/me's word is believed that a token works.
-_CHECK_HOLDS = timedelta(seconds=10)
+# While users/me refuses even tokens that were just issued: how often they are renewed, and when that is the end.
+REFUSED_PAUSE, LONGEST_REFUSED = timedelta(seconds=10), timedelta(seconds=30)
+# That a token works is believed for as long as it had lived when users/me said so, within these bounds.
+_SHORTEST_BELIEF, _LONGEST_BELIEF = timedelta(seconds=1), timedelta(seconds=10)
 # How often a connection that must be linked again is looked at, by what ended it.
 _LOOK_EVERY = {Because.UNAUTHORIZED: timedelta(minutes=1), Because.REFRESH_REFUSED: timedelta(hours=1)}
 # Whoever is not linked again after so long will not come back by itself.
@@ -84,6 +84,7 @@ def seal_grant(connection: Connection, grant: TokenGrant, *, now: datetime) -> d
         "refresh_failures": 0,
         "refresh_not_before": None,
         "checked_at": None,
+        "refused_since": None,
         "updated_at": now,
     }
 
@@ -93,6 +94,8 @@ def look(connection: Connection, *, margin: timedelta = CALL_MARGIN) -> Credenti
     row = _row(connection)
     if row.status == Status.NEEDS_REAUTH:
         return _doubtful(row)
+    if row.refused_since is not None:
+        return _suspect(row)
     expires_at, now = row.access_token_expires_at, timezone.now()
     if expires_at is None or now < expires_at - margin:
         return _open(row)
@@ -108,27 +111,20 @@ def look_again(connection: Connection, *, rejected: Credentials) -> Credentials 
     Harvest is asked for a newer one at most once per generation. Errors: NeedsReauth, RefreshFailed.
     """
     row = usable(connection)
+    if row.refused_since is not None:
+        return _suspect(row)
     if row.token_generation > rejected.generation:
         return _open(row)
     if not _is_hopeless(row):
         _check_back_off(row)
         return Due(row, is_forced=True)
-    if row.checked_at is not None and timezone.now() - row.checked_at < _CHECK_HOLDS:
-        return rejected
-    return Doubtful(row, rejected)
+    return rejected if _is_known_to_work(row) else Doubtful(row, rejected)
 
 
-def once_more(row: Connection) -> Due | None:
-    """What may yet save a connection whose token users/me refuses; None if nothing.
-
-    A token that worked since its renewal, or is not quite new, may have ended alone. One that never worked is the end.
-    """
-    row, renewed_at = usable(row), row.last_refreshed_at
-    if not row.sealed_refresh_token or renewed_at is None:
-        return None
-    has_worked = row.checked_at is not None and row.checked_at > renewed_at
-    is_new = timezone.now() - renewed_at < JUST_RENEWED
-    return Due(row, is_forced=True) if has_worked or not is_new else None
+def once_more(doubtful: Doubtful) -> Due | None:
+    """Whether a renewal may yet save a connection whose token users/me refuses: its refresh token may still work."""
+    row = doubtful.row
+    return Due(row, is_forced=True) if row.sealed_refresh_token and row.status != Status.NEEDS_REAUTH else None
 
 
 def look_at_ended(connection: Connection) -> Doubtful | Due | None:
@@ -178,7 +174,8 @@ def store(turn: Turn, grant: TokenGrant) -> Credentials:
     REFRESHES.labels("renewed").inc()
     row, newer = turn.row, turn.row.token_generation + 1
     fields = seal_grant(row, grant, now=timezone.now())
-    fields |= {"token_generation": newer} | ({"forced_generation": newer} if turn.is_forced else {})
+    fields |= {"token_generation": newer, "refused_since": row.refused_since}
+    fields |= {"forced_generation": newer} if turn.is_forced else {}
     if _same(row).update(**fields):
         states.works(row)
         log.info("tokens refreshed", connection=str(row.pk), generation=newer)
@@ -216,19 +213,38 @@ def end(row: Connection) -> Credentials:
     return _open(usable(row))
 
 
+def refused_anew(row: Connection) -> RefreshFailed:
+    """users/me refuses even the token that was just issued: nobody renews it again for a while.
+
+    Returns what callers are told. Errors: NeedsReauth, once that has gone on for LONGEST_REFUSED.
+    """
+    now = timezone.now()
+    if row.refused_since is not None and now - row.refused_since >= LONGEST_REFUSED:
+        end(row)
+    until = now + REFUSED_PAUSE
+    _same(row).update(refused_since=row.refused_since or now, refresh_not_before=until)
+    log.warning("Harvest refuses a token that it has just issued", connection=str(row.pk))
+    return RefreshFailed(_REFUSED, retry_after=REFUSED_PAUSE.total_seconds(), truto_is_remote_error=True)
+
+
 def confirm(row: Connection, about: str) -> Credentials:
-    """users/me takes the token: what was refused is the call `about`, or the connection ended by mistake."""
+    """users/me takes the token: what was refused is the call `about`, or nothing if that is empty.
+
+    A connection that had ended, or whose tokens were in doubt, works again.
+    """
     if row.status == Status.NEEDS_REAUTH:
         states.alive(row)
-    else:
+    elif about and row.refused_since is None:
         states.call_refused(row, about)
+    else:
+        _same(row).update(checked_at=timezone.now(), refused_since=None, refresh_not_before=None)
     return _open(usable(row))
 
 
 def refresh_due(*, now: datetime) -> list[Connection]:
-    """Active connections whose token ends soon, for the worker."""
-    due = Connection.objects.filter(status=Status.ACTIVE, disconnected_at=None)
-    return list(due.filter(access_token_expires_at__lt=now + REFRESH_AHEAD))
+    """Active connections whose token ends soon, or is in doubt, for the worker."""
+    due = Q(access_token_expires_at__lt=now + REFRESH_AHEAD) | Q(refused_since__isnull=False)
+    return list(Connection.objects.filter(due, status=Status.ACTIVE, disconnected_at=None))
 
 
 def lately_ended(*, now: datetime) -> list[Connection]:
@@ -238,6 +254,7 @@ def lately_ended(*, now: datetime) -> list[Connection]:
 
 
 _NOT_NOW = "Harvest cannot renew this connection's tokens at the moment; nothing was sent. Try again."
+_REFUSED = "Harvest refuses even the token that it has just issued for this connection; nothing was done. Try again."
 
 
 def _doubtful(row: Connection) -> Doubtful:
@@ -247,6 +264,23 @@ def _doubtful(row: Connection) -> Doubtful:
     if _because(row) == Because.UNAUTHORIZED and may_work and _claims_look(row):
         return Doubtful(row, _open(row))
     raise _needs_reauth()
+
+
+def _suspect(row: Connection) -> Doubtful:
+    """Harvest refused tokens that it had just issued, so users/me is asked before the next is used.
+
+    Errors: RefreshFailed.
+    """
+    _check_back_off(row)
+    return Doubtful(row, _open(row))
+
+
+def _is_known_to_work(row: Connection) -> bool:
+    """Whether users/me took the token lately. One that had just been issued then may end as soon again."""
+    if row.checked_at is None:
+        return False
+    had_lived = _LONGEST_BELIEF if row.last_refreshed_at is None else row.checked_at - row.last_refreshed_at
+    return timezone.now() - row.checked_at < max(_SHORTEST_BELIEF, min(had_lived, _LONGEST_BELIEF))
 
 
 def _claims_look(row: Connection) -> bool:
@@ -264,7 +298,8 @@ def _check_back_off(row: Connection) -> None:
     """Errors: RefreshFailed."""
     if row.refresh_not_before is not None and _is_backing_off(row):
         wait = (row.refresh_not_before - timezone.now()).total_seconds()
-        raise RefreshFailed(_NOT_NOW, retry_after=max(wait, 0.0), truto_is_remote_error=True)
+        why = _NOT_NOW if row.refused_since is None else _REFUSED
+        raise RefreshFailed(why, retry_after=max(wait, 0.0), truto_is_remote_error=True)
 
 
 def _is_backing_off(row: Connection) -> bool:

@@ -14,13 +14,11 @@ from harvest_bridge.api.models import IdempotentWrite
 from harvest_bridge.connections import renewal, states, tasks, vault
 from harvest_bridge.connections.models import Authentication, Connection, Status
 from harvest_bridge.connections.states import Because
-from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.harvest.credentials import Credentials
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.connections.renewals import CALLERS, ME, TOKEN_PATH, asked, call, is_later, token_of, whats, write
 
 pytestmark = pytest.mark.django_db
-TOKEN_PATH, ME = "/api/v2/oauth2/token", "/v2/users/me"
-CALLERS = 12
 
 
 @pytest.fixture
@@ -38,24 +36,6 @@ def personal(alices: Connection, sandbox: RunningSandbox) -> Connection:
     )
     sandbox.journal.clear()
     return alices
-
-
-def asked(sandbox: RunningSandbox, path: str = TOKEN_PATH) -> int:
-    return len(sandbox.requests(path=path))
-
-
-def call(api: APIClient, connection: Connection, path: str = "/proxy/clients") -> Any:
-    return api.get(path, {"integrated_account_id": str(connection.pk)})
-
-
-def write(api: APIClient, connection: Connection) -> Any:
-    query = {"integrated_account_id": str(connection.pk)}
-    headers = {"Idempotency-Key": "k"}
-    return api.post("/proxy/clients", data={"name": "Vandelay"}, format="json", query_params=query, headers=headers)
-
-
-def whats(connection: Connection) -> list[str]:
-    return [event.what for event in connection.events.order_by("id")][1:]
 
 
 def back_off_is_over() -> None:
@@ -182,11 +162,6 @@ def test_three_401s_in_a_second_end_nothing_for_twelve_callers(
     assert "needs_reauth" not in whats(alices)
 
 
-def token_of(connection: Connection) -> str:
-    row = Connection.objects.get(pk=connection.pk)
-    return key_ring().open(row.sealed_access_token, bound_to=row.binding("access token"))
-
-
 def test_a_token_that_ends_soon_after_its_renewal_is_renewed_again(
     api: APIClient, alices: Connection, sandbox: RunningSandbox
 ) -> None:
@@ -195,19 +170,29 @@ def test_a_token_that_ends_soon_after_its_renewal_is_renewed_again(
         assert call(api, alices).status_code == 200
         row = Connection.objects.get()
         assert (row.status, row.token_generation) == (Status.ACTIVE, generation)
-        Connection.objects.update(last_refreshed_at=timezone.now() - timedelta(minutes=1), checked_at=None)
+        is_later(seconds=1)
 
 
-def test_a_token_that_users_me_took_after_its_renewal_is_renewed_again_when_it_ends(
+def test_the_history_does_not_blame_a_call_for_a_token_that_had_ended(
     api: APIClient, alices: Connection, sandbox: RunningSandbox
 ) -> None:
-    sandbox.fault("status", path="/v2/clients", status=401, times=2)
-    assert call(api, alices).json()["code"] == "harvest_unauthorized"
-    sandbox.expire(token_of(alices))
-    now = timezone.now()  # users/me's word is no longer believed, and the token is quite new yet
-    Connection.objects.update(last_refreshed_at=now - timedelta(seconds=12), checked_at=now - timedelta(seconds=11))
-    assert call(api, alices).status_code == 200
-    assert Connection.objects.get().status == Status.ACTIVE
+    for _ in range(3):
+        sandbox.expire(token_of(alices))
+        assert call(api, alices).status_code == 200
+        is_later(seconds=1)
+    assert set(whats(alices)) == {"refreshed"}
+
+
+def test_a_resource_that_says_401_for_ever_makes_users_me_be_asked_ever_more_seldom(
+    api: APIClient, alices: Connection, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("status", path="/v2/clients", status=401, times=None)
+    sandbox.journal.clear()
+    for _ in range(60):
+        assert call(api, alices).json()["code"] == "harvest_unauthorized"
+        is_later(seconds=1)
+    assert 5 <= asked(sandbox, ME) <= 10
+    assert asked(sandbox) == 1
 
 
 # --- Back to life

@@ -134,17 +134,6 @@ def test_a_late_answer_never_overwrites_a_newer_token(alices: Connection, sandbo
     assert Connection.objects.get().sealed_access_token == current.sealed_access_token
 
 
-def test_a_generation_that_is_refused_right_after_a_forced_renewal_is_the_end(
-    api: APIClient, alices: Connection, sandbox: RunningSandbox
-) -> None:
-    """An archived person: tokens renew, and every call is a 401. One forced renewal, then the truth (invariant 6)."""
-    sandbox.fault("status", path="/v2/users/me", status=401, times=None)
-    path = f"/unified/user-directory/me?integrated_account_id={alices.pk}"
-    assert [api.get(path).status_code for _ in range(3)] == [424, 424, 424]
-    assert refreshes(sandbox) == 1
-    assert Connection.objects.get().status == Status.NEEDS_REAUTH
-
-
 def test_a_connection_that_must_be_linked_again_recovers_when_its_tokens_renew_after_all(
     alices: Connection, sandbox: RunningSandbox
 ) -> None:
