@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
 
+MAX_WAIT_MS = 30_000  # for what must come to be: on a machine that is busy with other things, too
+expect.set_options(timeout=MAX_WAIT_MS)
+UNTIL_LOADED = "element => document.readyState == 'complete' || new Promise(done => addEventListener('load', done))"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Each new window of Chromium loads two pages of its own, for suggestions below an address bar that nobody sees: half of
 # what a test in a browser cost. Of several such lists only the last counts, so Playwright's own is repeated.
@@ -84,7 +87,7 @@ def browser_errors() -> BrowserErrors:
 def context(browser: Browser, browser_errors: BrowserErrors) -> Iterator[BrowserContext]:
     """A browser profile of its own: no cookies, no cache, nothing shared with another test."""
     context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(MAX_WAIT_MS)
     browser_errors.watch(context)
     yield context
     context.close()

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.browsers import UNTIL_LOADED
 from tests.processes import Bridge, running_bridge
 
 from .host_page import Host, serving
@@ -79,8 +80,10 @@ class Person:
     def continues(self, connect: Any, *, page: Page | None = None, button: str = "Continue to Harvest") -> Page:
         """From the connect page to Harvest's consent, in a window of its own."""
         opener = page or connect
+        link = connect.get_by_role("link", name=button)
+        link.evaluate(UNTIL_LOADED)  # before its script runs, a click leads to Harvest in the page itself
         with opener.expect_popup() as opened:
-            connect.get_by_role("link", name=button).click()
+            link.click()
         self.consents.append(opened.value)
         return opened.value
 
@@ -106,12 +109,12 @@ class Person:
 
     def is_soon_closed(self, window: Page) -> bool:
         if not window.is_closed():
-            window.wait_for_event("close", timeout=5000)
+            window.wait_for_event("close")
         return window.is_closed()
 
     def outcome(self) -> dict[str, Any]:
         """What the promise came to."""
-        expect(self.page.locator("#outcome")).not_to_be_empty(timeout=10_000)
+        expect(self.page.locator("#outcome")).not_to_be_empty()
         value: dict[str, Any] = json.loads(self.page.locator("#outcome").inner_text())
         return value
 

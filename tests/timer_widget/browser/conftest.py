@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from tests.browsers import MAX_WAIT_MS
+
 from .stub import Bridge, Host, eventually
 
 ITEM = {"id": "WEB-12", "name": "Fix login on small screens"}
@@ -137,7 +139,7 @@ def ticket(stub: Bridge, host: Host, page: Page) -> Ticket:
 def shared(browser: Browser) -> Iterator[Ticket]:
     """One profile, one page, one bridge and one host for all of them."""
     context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(MAX_WAIT_MS)
     stub, host = Bridge(), Host()
     yield Ticket(context.new_page(), stub, host)
     context.close()

@@ -490,7 +490,7 @@ def some_projects() -> list[dict[str, Any]]:
     ]
 
 
-def eventually(claim: Callable[[], object], seconds: float = 5.0) -> object:
+def eventually(claim: Callable[[], object], seconds: float = 30.0) -> object:
     """Waits until `claim` holds, and answers with what it said."""
     until = time.monotonic() + seconds
     while not (said := claim()):

@@ -98,7 +98,7 @@ def test_a_page_inside_another_of_the_same_host_app_works_and_in_a_third_it_does
     expect(shown).to_have_attribute("data-harvest-state", "signed-out")
     page.goto(evil.show(frame(outer.show(frame(ticket, "middle")), "outermost")))
     deep = page.frame_locator("iframe[name=outermost]").frame_locator("iframe[name=middle]").locator(".harvest-timer")
-    expect(deep).to_have_attribute("data-harvest-state", "unavailable", timeout=8000)
+    expect(deep).to_have_attribute("data-harvest-state", "unavailable")
     inner.close()
     outer.close()
 
@@ -112,7 +112,7 @@ def test_a_button_on_an_unlisted_page_says_that_the_timer_is_unavailable(
         evil.show(f'<!doctype html><title>x</title>{timers}<script src="{bridge.url}/assets/platform.js"></script>')
     )
     own = page.locator("harvest-timer").get_by_role("button").first
-    expect(own).to_have_text("Timer unavailable", timeout=8000)
+    expect(own).to_have_text("Timer unavailable")
     said = "Timer unavailable, Seven, The timer service cannot be reached here."
     for button in (own, page.locator("div.harvest-timer")):
         expect(button).to_have_attribute("aria-label", said)
