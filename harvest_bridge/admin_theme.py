@@ -44,6 +44,7 @@ NAVIGATION = [
         "items": [
             _page("Connections", "link", "connections_connection"),
             _page("Connection events", "history", "connections_connectionevent"),
+            _page("Link tokens", "add_link", "connections_linktoken"),
             _page("Requests", "monitoring", "api_requestrecord"),
             _page("Identities", "how_to_reg", "unified_identity"),
             _page("Mappings", "conversion_path", "unified_fieldmapping"),

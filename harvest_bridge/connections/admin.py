@@ -22,9 +22,10 @@ from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 from . import calls, history, renewal, services
 from .event_admin import ConnectionEventAdmin, EventInline
 from .history import What
+from .link_token_admin import LinkTokenAdmin
 from .models import Connection, Status
 
-__all__ = ["ConnectionAdmin", "ConnectionEventAdmin"]
+__all__ = ["ConnectionAdmin", "ConnectionEventAdmin", "LinkTokenAdmin"]
 
 _DISCONNECTED = "Disconnected"
 _STATES = {

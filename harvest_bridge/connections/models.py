@@ -187,6 +187,7 @@ class LinkToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     spent_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
 
     # What came of it, for the connect page that waits: the connection, or the last failure as truto-wire §2.3 words it.
     connection = models.ForeignKey(Connection, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from harvest_bridge.crypto.tokens import token_hash
 from harvest_bridge.hosts.models import HostApp
@@ -65,19 +64,7 @@ def link_token_of_any_age(text: str) -> LinkToken | None:
     return rows.filter(token_hash=token_hash(text)).first()
 
 
-def link_token_for(text: str) -> LinkToken | None:
-    """The link token with this text, if it can still be used."""
-    row = link_token_of_any_age(text)
-    return row if row and row.is_usable_at(timezone.now()) else None
-
-
 def link_token_by_id(link_token_id: UUID | str) -> LinkToken | None:
     """The same by id, as a browser's memory names it; spent or not."""
     rows = LinkToken.objects.select_related("host_app", "relinks", "connection", "api_key", "widget_key")
     return rows.filter(pk=link_token_id).first()
-
-
-def usable_link_token(link_token_id: UUID | str) -> LinkToken | None:
-    """The same, if it can still be used."""
-    row = link_token_by_id(link_token_id)
-    return row if row and row.is_usable_at(timezone.now()) else None

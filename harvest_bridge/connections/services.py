@@ -152,6 +152,13 @@ def note_uses_of_connections(ids: Iterable[object], *, now: datetime) -> None:
     Connection.objects.filter(pk__in=list(ids)).update(last_used_at=now)
 
 
+def note_use_of_link_token(*, link_token: LinkToken, now: datetime) -> None:
+    """The same for a link token that a page was opened with, or that asked for its outcome."""
+    if link_token.last_used_at is None or now - link_token.last_used_at > _LAST_USE_RESOLUTION:
+        LinkToken.objects.filter(pk=link_token.pk).update(last_used_at=now)
+        link_token.last_used_at = now
+
+
 def forget_expired(*, now: datetime) -> int:
     """Delete expired tokens of both kinds and spent states; returns how many."""
     links, _ = LinkToken.objects.filter(expires_at__lt=now).delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from harvest_bridge.connections import linking, queries
+from harvest_bridge.connections import linking
 from harvest_bridge.connections.errors import ConsentDenied, HarvestRefusedLink, LinkFailure, WrongBrowser
 from harvest_bridge.connections.oauth.provider import Begun, consent_of_callback, redirect_to_consent
 from harvest_bridge.crypto.tokens import token_hash
@@ -19,6 +19,7 @@ from . import link_flows
 from .confirmation import confirmation_url
 from .link_flows import LinkFlow
 from .page_outcomes import invalid_link_token, started_elsewhere
+from .presented_tokens import by_id, by_text, usable
 from .rendering import Shown, link_page
 from .window_outcomes import failed
 
@@ -34,7 +35,7 @@ def authorize(request: HttpRequest) -> Shown | HttpResponse:
     and POSTs that.
     """
     text = request.GET.get("link_token", "")
-    link_token = queries.link_token_for(text) or link_flows.begun(request, request.GET.get("again", ""))
+    link_token = usable(by_text(text)) or link_flows.begun(request, request.GET.get("again", ""))
     if link_token is None:
         return failed(None, invalid_link_token())
     is_proven = link_flows.has_begun(request, link_token)
@@ -68,7 +69,7 @@ def callback(request: HttpRequest) -> Shown | HttpResponse:
             "This browser did not ask Harvest for this answer, used it before, or waited longer than ten minutes."
         )
         return failed(None, WrongBrowser(words))
-    link_token = queries.usable_link_token(begun.link_token_id)
+    link_token = usable(by_id(begun.link_token_id))
     if link_token is None:
         return failed(None, invalid_link_token())
     visit = LinkFlow(link_token, begun.is_second_window)

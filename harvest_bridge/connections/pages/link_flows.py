@@ -13,8 +13,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from harvest_bridge.connections import queries
 from harvest_bridge.connections.models import LinkToken
+
+from . import presented_tokens
 
 _BEGUN, _CHOOSING = "links_begun", "links_choosing"
 _MOST = 5  # a cookie holds four kilobytes
@@ -80,4 +81,4 @@ def _put(request: HttpRequest, name: str, key: str, value: object) -> None:
 
 
 def _link_token(link_token_id: str) -> LinkToken | None:
-    return queries.link_token_by_id(UUID(link_token_id)) if link_token_id else None
+    return presented_tokens.by_id(UUID(link_token_id)) if link_token_id else None

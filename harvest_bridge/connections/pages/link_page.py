@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from harvest_bridge.connections import queries
 from harvest_bridge.connections.authentication import connection_holder
 from harvest_bridge.connections.errors import (
     InvalidIntegratedAccountToken,
@@ -21,7 +20,7 @@ from harvest_bridge.connections.errors import (
 from harvest_bridge.connections.models import Authentication, LinkToken, Status
 from harvest_bridge.hosts.models import HostApp
 
-from . import token_form
+from . import presented_tokens, token_form
 from .link_request import INTEGRATION, LinkRequest
 from .outcome_payloads import closed_payload, failure_payload, framers, success_payload, targets, way_back
 from .page_outcomes import can_begin_here, ended, refused, refused_link
@@ -68,7 +67,7 @@ def post_connect(request: HttpRequest) -> Shown | HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """GET /connect-account/status with the link token as Bearer: `waiting`, or the payload of truto-wire §2.3."""
     _scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
-    link_token = queries.link_token_of_any_age(text)
+    link_token = presented_tokens.by_text(text)
     if link_token is None:
         return JsonResponse(failure_payload(InvalidLinkToken("This link is not known.")), status=401)
     if link_token.connection is not None:

@@ -10,9 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from harvest_bridge.connections import queries
 from harvest_bridge.connections.models import Authentication, LinkToken
 from harvest_bridge.hosts.origins import normal_origin
+
+from . import presented_tokens
 
 INTEGRATION = "harvest"
 # `skip_rapid_form` needs nothing of us, as a Harvest connection has no such form; `truto_*` belong to that form.
@@ -39,7 +40,7 @@ class LinkRequest:
     @cached_property
     def link_token(self) -> LinkToken | None:
         """The row of any age: a spent or expired link token still tells whom to answer."""
-        return queries.link_token_of_any_age(self.values.get("link_token", ""))
+        return presented_tokens.by_text(self.values.get("link_token", ""))
 
     @property
     def unknown_integration(self) -> str:
