@@ -16,10 +16,10 @@ section() { # section TITLE COMMAND…
   summary+=("$(printf '%-7s %4d s  %s' "$verdict" $((SECONDS - started)) "$title")")
 }
 
-# Each worker begins with a half of its own, so that a module's fixtures are made once, and takes from the other's when it
-# is done.
+# Each worker begins with a part of its own, so that a module's fixtures are made once, and takes from the others' when it
+# is done. Three for two cores, as many tests wait for a browser or another process.
 tests() { # tests [NAME=VALUE…]
-  env "$@" .venv/bin/python -m pytest -q -n 2 --dist worksteal
+  env "$@" .venv/bin/python -m pytest -q -n 3 --dist worksteal
 }
 
 types() { # what mypy said, beside the tests

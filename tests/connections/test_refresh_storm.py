@@ -62,11 +62,11 @@ def state(bridge: Bridge, connection_id: str) -> Any:
 
 
 # Callers wait for 0.75 × 4 = 3 s here, in place of 15 s of 20: a third, and twice and four times as long as that.
-@pytest.mark.parametrize(("latency", "told"), [(0, "2"), (1, "2"), (6, IN_PROGRESS), (12, IN_PROGRESS)])
+@pytest.mark.parametrize(("latency", "told"), [(0, "2"), (1, "2"), (6, IN_PROGRESS)])
 def test_invariant_1_sixteen_processes_make_one_renewal_per_expiry(
     bridge: Bridge, sandbox: RunningSandbox, linked: str, storm: Callable[..., list[str]], latency: float, told: str
 ) -> None:
-    """At 11, 30 and 60 s, scaled: who cannot wait so long is told to come back, and then the token is there."""
+    """Scaled: who cannot wait so long is told to come back, and then the token is there."""
     sandbox.fault("latency", path=TOKEN_PATH, seconds=latency, times=None)
     assert storm(linked, "16", wait_seconds="4") == [told] * 16
     assert storm(linked, "4", wait_seconds="4") == ["2"] * 4

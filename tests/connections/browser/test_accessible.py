@@ -169,13 +169,12 @@ def walk(page: Page, bridge: Bridge, sandbox: RunningSandbox, link_token: LinkTo
 
 @pytest.mark.parametrize(
     ("context", "schemes"),
-    [("en", ["light"]), ("de", ["dark"]), ("ar", ["light", "dark"])],
-    ids=["en-light", "de-dark", "ar-light-dark"],
+    [("en", ["light"]), ("ar", ["dark"]), ("de", [])],  # German is here for its long words alone
+    ids=["en-light", "ar-dark", "de"],
     indirect=["context"],
 )
 def test_every_state_is_accessible_and_fits_320_pixels(walk: Walk, page: Page, schemes: list[Any]) -> None:
     seen = []
-    page.emulate_media(color_scheme=schemes[0])
     for state in walk.states():
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
