@@ -6,9 +6,11 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from harvest_bridge.api import locks
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
+from tests.databases import end_sessions
 from tests.processes import Bridge, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
@@ -42,9 +44,11 @@ def uses_database(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The connection that carries our locks ends before the database that it is to."""
+    """The connection that carries our locks ends before the database that it is to, and so do those of idle threads."""
     yield
     locks.close()
+    connection.close()
+    end_sessions(str(connection.settings_dict["NAME"]))
 
 
 @pytest.fixture(scope="session")

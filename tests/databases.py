@@ -12,6 +12,13 @@ from pathlib import Path
 import psycopg
 
 
+def end_sessions(database: str) -> None:
+    """On PostgreSQL no database can be dropped while a thread somewhere keeps a session to it."""
+    if server := os.environ.get("TEST_DATABASE_URL"):
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+
+
 @contextmanager
 def own_database(folder: Path, *, like: str = "") -> Iterator[str]:
     """A database of one's own, empty or a copy of the one at the URL `like`, where nobody may be; yields its URL."""
