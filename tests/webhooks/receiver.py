@@ -52,21 +52,12 @@ async def reset(got: Got, writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def endless(got: Got, writer: asyncio.StreamWriter) -> None:
-    """A gigabyte, if anybody reads it."""
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n")
-    for _ in range(16384):
-        writer.write(b"x" * 65536)
-        await writer.drain()
-
-
 class Receiver:
     """`answers` are used up in turn, the last one again and again."""
 
     def __init__(self) -> None:
         self.got: list[Got] = []
         self.answers: list[Answering] = [status(200, b"thanks")]
-        self.sent_bytes = 0
         self.most_at_once = 0
         self._at_once = 0
         self.url = ""

@@ -18,7 +18,7 @@ from harvest_bridge.webhooks.models import Attempt, Delivery, Event
 
 from .conftest import happen
 from .delivering import Delivering
-from .receiver import Receiver, endless, hang, reset, status
+from .receiver import Receiver, hang, reset, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Made = Callable[..., dict[str, Any]]
@@ -127,17 +127,6 @@ def test_whatever_is_not_a_2xx_is_tried_again_under_the_same_id(
     assert receiver.ids == [str(event.uid)] * 2
     attempts = Attempt.objects.order_by("number")
     assert [(one.status, one.error) for one in attempts] == [told, (204, "")]
-
-
-def test_an_endless_answer_is_not_read(
-    made: Made, happens: Happens, receiver: Receiver, delivering: Delivering
-) -> None:
-    made()
-    receiver.answers = [endless]
-    happens()
-    delivering.settle()
-    assert Delivery.objects.get().status == "delivered"
-    assert len(Attempt.objects.get().answer) == 1024
 
 
 def test_410_disables_at_once_keeps_the_queue_and_tells_the_others(
