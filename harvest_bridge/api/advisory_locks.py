@@ -55,11 +55,21 @@ class AdvisoryLocks:
                 self._held.add(name)
             return is_held
 
+    def is_held(self, name: str) -> bool:
+        """Whether it is ours still: a restart of the server lets go of it, and another process may have taken it.
+
+        Errors: OperationalError while the database is away.
+        """
+        with self._its_turn():
+            self._ask("SELECT %s::bigint IS NOT NULL", name)
+            return name in self._held
+
     def release(self, name: str) -> None:
         """Without the connection there is nothing left to let go of; where that fails, its session ends."""
+        is_ours = name in self._held
         self._held.discard(name)
         with contextlib.suppress(OperationalError), self._its_turn():
-            if self._connection is None:
+            if self._connection is None or not is_ours:
                 return
             try:
                 self._one("SELECT pg_advisory_unlock(%s)", name)
@@ -109,8 +119,7 @@ class AdvisoryLocks:
         for name, value in _SESSION.items():
             with contextlib.suppress(psycopg.errors.UndefinedObject):
                 connection.execute(f"SET {name} = '{value}'".encode())
-        for name in self._held:
-            self._one("SELECT pg_try_advisory_lock(%s)", name)
+        self._held = {name for name in self._held if self._one("SELECT pg_try_advisory_lock(%s)", name)}
         threading.Thread(target=self._keep_alive, args=(connection,), name="locks", daemon=True).start()
 
     def _drop(self) -> None:

@@ -24,6 +24,8 @@ class _Kind(Protocol):
 
     def acquire(self, name: str) -> bool: ...
 
+    def is_held(self, name: str) -> bool: ...
+
     def release(self, name: str) -> None: ...
 
     def close(self) -> None: ...
@@ -53,6 +55,10 @@ class _Process:
                 self._held.discard(name)
         return is_ours
 
+    def is_held(self, name: str) -> bool:
+        """For whoever acquired it and holds it for long. Errors: OperationalError while the database is away."""
+        return name in self._held and self._kind is not None and self._kind.is_held(name)
+
     def release(self, name: str) -> None:
         if self._kind is not None:
             self._kind.release(name)
@@ -77,6 +83,7 @@ class _Process:
 
 _process = _Process()
 acquire = _process.acquire
+is_held = _process.is_held
 release = _process.release
 close = _process.close
 

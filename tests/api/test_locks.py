@@ -14,6 +14,7 @@ import pytest
 from django.db import connection as database
 
 from harvest_bridge.api import locks
+from harvest_bridge.api.advisory_locks import AdvisoryLocks
 from harvest_bridge.env import ROOT
 from tests.processes import Bridge
 
@@ -28,6 +29,7 @@ advisory_locks._SESSION["idle_session_timeout"] = "1s"
 print(locks.acquire(sys.argv[1]), flush=True)
 time.sleep(60)
 """
+END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'harvest-bridge locks'"
 only_on_postgresql = pytest.mark.skipif(
     os.environ.get("TEST_DATABASE", "sqlite") == "sqlite", reason="SQLite is one machine: no host can be lost"
 )
@@ -92,12 +94,39 @@ def test_held_locks_take_no_connection_of_the_pool() -> None:
 @only_on_postgresql
 @pytest.mark.django_db(transaction=True)
 def test_locks_are_taken_again_after_a_restart_of_the_database() -> None:
-    end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'harvest-bridge locks'"
     with locks.try_lock("a"):
         with database.cursor() as cursor:
-            cursor.execute(end_all)
+            cursor.execute(END_ALL)
         with locks.try_lock("b") as other, locks.try_lock("a") as again:
             assert (other, again) == (True, False)
         with database.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
             assert cursor.fetchone() == (1,)
+
+
+@only_on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_who_lost_a_lock_to_another_at_a_restart_is_told_so() -> None:
+    ours, theirs = AdvisoryLocks(), AdvisoryLocks()
+    try:
+        assert ours.acquire("a")
+        assert ours.is_held("a")
+        with database.cursor() as cursor:
+            cursor.execute(END_ALL)
+        assert theirs.acquire("a")
+        assert not ours.is_held("a")
+        ours.release("a")
+        assert theirs.is_held("a")
+    finally:
+        ours.close()
+        theirs.close()
+
+
+@only_on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_nobody_took_at_a_restart_is_held_still() -> None:
+    with locks.try_lock("a"):
+        with database.cursor() as cursor:
+            cursor.execute(END_ALL)
+        assert locks.is_held("a")
+    assert not locks.is_held("a")

@@ -1,8 +1,9 @@
 """The loop that delivers: number what was committed, send what is due, write down what came of it.
 
 One dispatcher delivers at a time in the whole installation (`worker.py`), so what is under way is known in memory and
-nothing has to be claimed. It may be killed at any moment: what it had not written down is due again, under the same id.
-Each endpoint has a pace of its own, and no request waits for another.
+nothing has to be claimed. A restart of the database takes its lock, which is asked for before anything is begun after
+an outage, and every second. It may be killed at any moment: what it had not written down is due again, under the same
+id. Each endpoint has a pace of its own, and no request waits for another.
 """
 
 from __future__ import annotations
@@ -38,13 +39,20 @@ LOOK_EVERY_SECONDS = 0.2
 _GATHER_SECONDS = 0.02  # so that one transaction writes down many attempts
 _AFTER_AN_OUTAGE_SECONDS = 1.0
 _CHECK_HEALTH_SECONDS = 60.0
+_CHECK_LOCK_SECONDS = 1.0
 
 
 class Dispatcher:
-    """Shape: `clock` says what time it is for schedules; signatures carry the real time."""
+    """Shape: `clock` is that of schedules; signatures have the real time. It ends once it may not deliver."""
 
-    def __init__(self, sender: Sender, *, clock: Callable[[], datetime] = timezone.now) -> None:
-        self._sender, self._clock = sender, clock
+    def __init__(
+        self,
+        sender: Sender,
+        *,
+        clock: Callable[[], datetime] = timezone.now,
+        may_deliver: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._sender, self._clock, self._may_deliver = sender, clock, may_deliver
         self._paces: dict[UUID, Pace] = {}
         self._resumed: dict[UUID, datetime] = {}
         self._results: list[Result] = []
@@ -52,7 +60,7 @@ class Dispatcher:
         self._rows = ThreadPoolExecutor(1, thread_name_prefix="webhook-rows")
         self._wake = asyncio.Event()
         self._is_stopping = False
-        self._checked_at = float("-inf")
+        self._checked_at = self._lock_checked_at = float("-inf")
 
     async def run(self) -> None:
         """Until `stop`; what is under way then may end, and is written down."""
@@ -110,6 +118,8 @@ class Dispatcher:
         try:
             database.close_if_unusable_or_obsolete()
             self._write_down()
+            if not self._is_ours():
+                return []
             now = self._clock()
             number_events(now=now)
             if time.monotonic() - self._checked_at > _CHECK_HEALTH_SECONDS:
@@ -117,8 +127,17 @@ class Dispatcher:
                 self._checked_at = time.monotonic()
             return [job for endpoint in due_endpoints(now=now) for job in self._begin(endpoint, now)]
         except OUTAGES:
+            self._lock_checked_at = float("-inf")
             database.close()
             raise
+
+    def _is_ours(self) -> bool:
+        """Errors: those of an outage."""
+        now = time.monotonic()
+        if now - self._lock_checked_at > _CHECK_LOCK_SECONDS:
+            self._is_stopping = self._is_stopping or not self._may_deliver()
+            self._lock_checked_at = now
+        return not self._is_stopping
 
     def _write_down(self) -> None:
         results = self._results[:]

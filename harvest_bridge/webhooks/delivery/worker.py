@@ -1,16 +1,20 @@
 """The dispatcher beside a worker's jobs: in a thread of its own, in one worker at a time.
 
-The lock dies with its process, so after a kill the next worker, or the same one started anew, goes on at once.
+The lock dies with its process, so after a kill the next worker, or the same one started anew, goes on at once. Where
+another worker has it after a restart of the database, this one stops.
 """
 
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import structlog
 from django.db import close_old_connections
+from django.utils import timezone
 
 from harvest_bridge import file_descriptors
 from harvest_bridge.api import locks
@@ -28,9 +32,10 @@ _LONGEST_END_SECONDS = 5.0
 
 
 class DeliveryThread:
-    """One per process."""
+    """One per process. `clock` says what time it is for schedules."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.clock = clock
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
         self._is_over = threading.Event()
@@ -76,7 +81,7 @@ class DeliveryThread:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(_NAME_THREADS, thread_name_prefix="webhook-names"))
         sender = Sender()
-        dispatcher = Dispatcher(sender)
+        dispatcher = Dispatcher(sender, clock=self.clock, may_deliver=lambda: locks.is_held(_LOCK))
         self._running = (loop, dispatcher)
         log.info("delivering webhooks")
         try:
