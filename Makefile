@@ -5,7 +5,7 @@ CLIENT := tests/clients/typescript
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fuzz mutants lint lock build-widget
+.PHONY: help demo test bench fault-run fuzz mutants lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json $(CLIENT)/n
 
 bench: .venv/.development ## What a request costs, side by side with other ways, written to docs/benchmarks.md
 	@.venv/bin/python -m tests.bench
+
+fault-run: .venv/.development ## 100,000 webhook events through 72 hours of a dead receiver, kills and restarts, written to docs/benchmarks-webhooks.md
+	@.venv/bin/python -m tests.bench.fault_report
 
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz

@@ -12,10 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from harvest_bridge.webhooks.delivery.sending import Answer  # noqa: F401 (what the other side makes of it)
-
-REASONS = {200: "OK"}
-
 
 @dataclass(frozen=True)
 class Got:
@@ -88,12 +84,12 @@ class Receiver:
 
 
 @contextmanager
-def running_receiver() -> Iterator[Receiver]:
-    """On a free port of 127.0.0.1, in a thread with a loop of its own."""
+def running_receiver(port: int = 0) -> Iterator[Receiver]:
+    """On a port of 127.0.0.1, a free one unless it is named, in a thread with a loop of its own."""
     receiver, loop = Receiver(), asyncio.new_event_loop()
 
     async def begin() -> asyncio.Server:
-        return await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+        return await asyncio.start_server(receiver.serve, "127.0.0.1", port)
 
     server = loop.run_until_complete(begin())
     receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,37 +1,34 @@
-"""A worker that is killed loses nothing: what was not delivered is, under the same ids, by the next one."""
+"""Workers that are killed beside a receiver that is dead for hours lose nothing: `make fault-run`, small."""
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-from standardwebhooks import Webhook
+import pytest
 
-from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.processes import running_bridge
+from tests.bench.fault_run import Plan, on_postgresql, on_sqlite
+from tests.conftest import ON_SQLITE
 
-from .receiver import running_receiver
+pytestmark = pytest.mark.django_db  # so that either database is tried
+
+SMALL = Plan(
+    events=400,
+    dead_hours=6,
+    dead_seconds=6,
+    kills=2,
+    restarts=1,
+    seconds_between=0.5,
+    writers=1,
+    workers=1,
+    turned_away=10,
+    longest_seconds=90,
+)
 
 
-def test_everything_arrives_while_workers_are_killed(tmp_path: Path, sandbox: RunningSandbox) -> None:
-    with (
-        running_receiver() as receiver,
-        running_bridge(tmp_path, harvest_url=sandbox.url, with_worker=True, WEBHOOK_ALLOW_LOOPBACK="1") as bridge,
-    ):
-        made = bridge.api.post("/webhook", json={"target_url": f"{receiver.url}/hook"}).json()
-        path = f"/webhook/{made['id']}"
-        happened = []
-        for _ in range(2):
-            for _ in range(15):
-                happened.append(bridge.api.post("/webhook/test", json={"id": made["id"]}).json()["event_id"])
-            bridge.worker.kill()
-            bridge.worker.start()
-        deadline = time.monotonic() + 60
-        while set(receiver.ids) != set(happened) or bridge.api.get(path).json()["pending_count"]:
-            assert time.monotonic() < deadline, (len(set(receiver.ids)), len(happened), bridge.worker.last_lines())
-            time.sleep(0.1)
-        for got in receiver.got:
-            Webhook(made["secret"]).verify(got.body, got.headers)
-        polled = bridge.api.get(f"{path}/events").json()["result"]
-        assert [event["id"] for event in polled] == happened
-        assert all(got.event in polled for got in receiver.got)
+def test_everything_arrives_under_its_own_id_while_workers_are_killed_and_the_database_restarts(tmp_path: Path) -> None:
+    found = on_sqlite(SMALL, tmp_path) if ON_SQLITE else on_postgresql(SMALL, tmp_path)
+    assert (len(found.happened), found.lost, found.strange) == (400, set(), set())
+    assert (found.kills, found.restarts) == (2, 1)
+    assert (found.ledger.changed, found.ledger.refused) == (set(), 0)
+    assert (found.polled_otherwise, found.has_gaps) == (set(), False)
+    assert found.ledger.turned_away >= 10
