@@ -184,7 +184,7 @@ declare namespace Timer {
   }
   /** What the panel knows (panel.js); a screen is made once `snapshot` is there. */
   interface Model {
-    door: "seeking" | "open" | "none";
+    controller: "connecting" | "connected" | "none";
     snapshot: Snapshot & { state: State };
     catalogue: Catalogue | null;
     day: Day | null;

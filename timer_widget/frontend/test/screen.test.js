@@ -7,11 +7,11 @@ const NONE = { id: null, group_id: null };
 const IDLE = { running: null };
 const HERE = { running: { item: ITEM } };
 const SOME = { projects: [{}] };
-const screen = (more) => screenOf({ item: ITEM, door: "open", snapshot: null, catalogue: null, busy: null, ...more });
+const screen = (more) => screenOf({ item: ITEM, controller: "connected", snapshot: null, catalogue: null, busy: null, ...more });
 
 test("what is known decides the screen", () => {
   const told = {
-    "no-session": screen({ door: "none" }),
+    "no-session": screen({ controller: "none" }),
     "loading at first": screen({}),
     "loading while connecting": screen({ snapshot: { status: "connecting" } }),
     connect: screen({ snapshot: { status: "signed-out" } }),

@@ -2,7 +2,7 @@
 import { PANEL_OPEN, isFrom } from "../shared/host-messages.js";
 import { itemKey } from "../shared/item.js";
 import { acts } from "./acts.js";
-import { openDoor } from "./controller-door.js";
+import { connectController } from "./controller-client.js";
 import { dayList } from "./day-list.js";
 import { failureText } from "./failure.js";
 import { frameParams, parentOrigin } from "./frame-params.js";
@@ -29,7 +29,7 @@ const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: 
 const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);
 /** @type {Timer.Model} */
-let model = /** @type {any} */ ({ door: "seeking", snapshot: null, ...FRESH, ...frameParams(location.search) });
+let model = /** @type {any} */ ({ controller: "connecting", snapshot: null, ...FRESH, ...frameParams(location.search) });
 /** @type {any} a Timer.Call, once there is a controller */
 let call;
 /** @type {Timer.Screen} */
@@ -182,8 +182,8 @@ function onState(snapshot) {
 async function begin() {
   document.body.append(frame.element);
   set({});
-  call = origin && (await openDoor(onState, origin));
-  set({ door: call ? "open" : "none" });
+  call = origin && (await connectController(onState, origin));
+  set({ controller: call ? "connected" : "none" });
   if (call) load();
 }
 

@@ -3,8 +3,8 @@ import { isSameItem } from "../shared/item.js";
 import { isTrouble } from "./trouble.js";
 
 /** @param {Timer.Model} model */
-export function screenOf({ item, door, snapshot, catalogue, busy, view, linking, problem }) {
-  if (door == "none") return "no-session";
+export function screenOf({ item, controller, snapshot, catalogue, busy, view, linking, problem }) {
+  if (controller == "none") return "no-session";
   if (!snapshot || snapshot.status == "connecting") return unread(problem);
   const { status, state } = snapshot;
   if (status == "signed-out" || status == "relink" || linking) return "connect";
