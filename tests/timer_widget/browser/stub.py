@@ -161,6 +161,8 @@ class Bridge(Site):
         self.hurry = threading.Event()
         self.status = "active"
         self.running: dict[str, Any] | None = None
+        self.is_known = True
+        self.keeps_running = False  # whether the last known timer is told where nothing can be read
         self.totals: dict[tuple[str, str | None], int] = {}
         self.others: dict[tuple[str, str | None], int] | None = None  # for who may see everybody's time
         self.since: str | None = None
@@ -287,7 +289,8 @@ class Bridge(Site):
                 "harvest_account_name": account,
                 "timesheet_url": "https://fernwood.harvestapp.example/time" if account else None,
             },
-            "running": self.running,
+            "running": self.running if self.is_known or self.keeps_running else None,
+            "is_known": self.is_known,
             "item": total,
             "server_now": self.now().isoformat().replace("+00:00", "Z"),
         }

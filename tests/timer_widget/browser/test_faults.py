@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -10,6 +12,7 @@ from tests.browsers import BrowserErrors
 from .conftest import ITEM, KEY, Ticket, element
 from .stub import Refusal
 
+GREY = "rgb(105, 111, 120)"
 AWAY = Refusal(503, "unavailable", "Down for maintenance.")
 
 
@@ -39,7 +42,9 @@ def test_an_api_that_goes_away_later_shows_and_comes_back(ticket: Ticket) -> Non
     ticket.open()
     ticket.stub.refusals["state"] = AWAY
     ticket.wake("unavailable")
-    expect(ticket.button).to_have_attribute("aria-label", f"Timer unavailable, {ITEM['name']}, Down for maintenance.")
+    name = f"Start timer, {ITEM['name']}, Cannot be read just now, Down for maintenance."
+    expect(ticket.button).to_have_attribute("aria-label", name)
+    expect(ticket.button).to_have_text("Cannot be read just now")
     del ticket.stub.refusals["state"]
     ticket.is_in("ready")
 
@@ -51,6 +56,29 @@ def test_a_running_timer_keeps_ticking_while_the_api_is_away(ticket: Ticket) -> 
     ticket.wake("unavailable")
     shown = ticket.button.get_attribute("data-harvest-time")
     expect(ticket.button).not_to_have_attribute("data-harvest-time", shown or "")
+
+
+@pytest.mark.parametrize("trouble", ["revoked", "unread", "unread without the last known timer"])
+def test_a_state_that_cannot_be_read_is_never_told_as_a_stop(ticket: Ticket, trouble: str) -> None:
+    ticket.stub.run(KEY, seconds=60)
+    ticket.open()
+    told = "told = []; for (const name of ['stopped', 'started', 'switched', 'updated'])"
+    ticket.page.evaluate(told + "addEventListener('harvest-timer:' + name, () => told.push(name))")
+    if trouble == "revoked":
+        ticket.stub.status = "needs_reauth"
+    ticket.stub.is_known = False
+    ticket.stub.keeps_running = trouble == "unread"
+    ticket.wake("relink" if trouble == "revoked" else "unavailable")
+    shown = "Reconnect Harvest" if trouble == "revoked" else "Cannot be read just now"
+    expect(ticket.button).to_have_text(shown)
+    expect(ticket.button).to_have_css("background-color", GREY)
+    expect(ticket.button).to_have_attribute("data-harvest-time", re.compile("^0:0"))
+    ticket.stub.status, ticket.stub.is_known = "active", True
+    ticket.wake("ready")
+    expect(ticket.button).to_have_attribute("data-harvest-state", "running")
+    ticket.settle()
+    assert ticket.page.evaluate("told") == []
+    assert ticket.page.locator(".harvest-announcer").text_content() == ""
 
 
 def test_an_expired_session_is_renewed_with_a_new_token_unseen(ticket: Ticket) -> None:

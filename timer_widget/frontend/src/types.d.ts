@@ -77,6 +77,8 @@ declare namespace Timer {
     };
     running: Running | null;
     item: (Key & { seconds: number }) | null;
+    /** False where Harvest could not be read: then `running` is the last known one, or null. */
+    is_known?: boolean;
     server_now: string;
   }
   interface Entry {
@@ -124,7 +126,12 @@ declare namespace Timer {
     status: string;
     message: string | null;
     code?: string | null;
+    /** Whether Harvest has just said what runs. */
+    isKnown: boolean;
+    /** What is shown as running: the last known timer where `isKnown` is false. */
     running: Shown | null;
+    /** What ran when Harvest last said so; undefined until it has. */
+    known: Shown | null | undefined;
     totals: Record<string, number>;
     /** What everybody else tracked, by item key, where that is known. */
     others: Record<string, number>;
@@ -144,6 +151,8 @@ declare namespace Timer {
     message?: string | null;
     code?: string | null;
     running?: Shown | null;
+    /** What is shown was true once, and cannot be read now. */
+    isStale?: boolean;
     totals?: Record<string, string>;
     notes?: Record<string, string>;
     words?: Record<string, string>;
@@ -236,6 +245,7 @@ declare namespace Timer {
     kind: string;
     running: boolean;
     text: string;
+    note: string;
     time: string | undefined;
     name: string;
     more: string | undefined;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CONNECTING, eventsBetween, pageState, shownState } from "../src/controller/timer-state.js";
+import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown } from "../src/controller/timer-state.js";
 import { itemKey } from "../src/shared/item.js";
 
 const NOON = Date.parse("2026-11-24T12:00:00Z");
@@ -49,6 +49,21 @@ test("a total leaves out the time that still runs, and takes it in once it stopp
 test("the answer's own total beats what was reckoned", () => {
   const running = shown({ running: RUNNING, item: { ...KEY, seconds: 1180 } });
   assert.equal(shown({ item: { ...KEY, seconds: 1200 } }, running).totals[itemKey(KEY)], 1200);
+});
+
+test("a state that cannot say what runs keeps the last known timer, and is no event", () => {
+  const before = state({ running: RUNNING });
+  const unread = [{ connection: { status: "needs_reauth" } }, { is_known: false }, { is_known: false, running: RUNNING }];
+  for (const more of unread) {
+    const next = withLastKnown(before, state(more));
+    const after = shownState(shown({ running: RUNNING }), next, NOON);
+    assert.deepEqual([after.running.entry_id, after.isKnown], [7, false]);
+    assert.ok(!names(shown({ running: RUNNING }), after).includes("stopped"));
+    assert.deepEqual(names(after, shown({ running: RUNNING }, after)), []);
+    assert.equal(pageState(after).isStale, true);
+  }
+  assert.equal(withLastKnown(before, state({ connection: { status: "none" } })).running, null);
+  assert.equal(withLastKnown(before, { ...state({ is_known: false }), person: { id: "2" } }).running, null);
 });
 
 const names = (before, after) => eventsBetween(before, after, NOON).map(({ name }) => name);

@@ -46,6 +46,15 @@ test("each situation has its kind, its text and its name", () => {
   ]);
 });
 
+test("what cannot be read is shown as last known, with what a press does", () => {
+  const stale = { status: "unavailable", message: "Down.", isStale: true };
+  const told = [view({ ...stale, running: HERE }), view(stale)].map(({ running, text, note, time, name }) => [running, text, note, time, name]);
+  assert.deepEqual(told, [
+    [true, "Cannot be read just now", "Cannot be read just now", "0:12:34", "Stop timer, Fix login, Cannot be read just now, Down."],
+    [false, "Cannot be read just now", "Cannot be read just now", undefined, "Start timer, Fix login, Cannot be read just now, Down."],
+  ]);
+});
+
 test("a running timer shows its time and never says it", () => {
   const { time, name } = view({ running: HERE, totals: { [itemKey(ITEM)]: "3:25" } });
   assert.equal(time, "0:12:34");

@@ -11,7 +11,7 @@ import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
-import { CONNECTING, eventsBetween, pageState, shownState, withTotals } from "./timer-state.js";
+import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withTotals } from "./timer-state.js";
 
 const POLL_MS = 20_000;
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
@@ -66,9 +66,10 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     if (next.item) changes++;
     askedAt = now();
     offset = clockOffset(next.server_now, askedAt);
-    state = next;
+    if (state?.person?.id != next.person?.id) shown = CONNECTING; // somebody else has signed in
+    state = withLastKnown(state, next);
     failures = 0;
-    show(shownState(shown, next, askedAt));
+    show(shownState(shown, state, askedAt));
     schedule(POLL_MS);
     if (isVisible()) stream.start();
   };
@@ -79,7 +80,7 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const onFailure = (error) => {
     const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
     const status = statusAfter(error, shown);
-    show({ ...shown, status, message: status == "signed-out" ? null : error.message, code: error.code });
+    show({ ...shown, status, isKnown: shown.isKnown && status == shown.status, message: status == "signed-out" ? null : error.message, code: error.code });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
   };
   const schedule = (/** @type {number} */ wait) => {

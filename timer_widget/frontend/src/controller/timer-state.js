@@ -7,35 +7,57 @@ import { isSameItem, itemKey } from "../shared/item.js";
 import { buttonWords, fill, totalWords as words } from "../shared/words.js";
 
 /** @type {Timer.ShownState} */
-export const CONNECTING = { status: "connecting", message: null, running: null, totals: {}, others: {}, since: null, othersSince: null };
+export const CONNECTING = { status: "connecting", message: null, isKnown: false, running: null, known: undefined, totals: {}, others: {}, since: null, othersSince: null };
 
 /** @type {Record<string, string>} */
 const STATUS = { none: "signed-out", needs_reauth: "relink", active: "ready" };
 
 /**
+ * Whether Harvest has said what runs. A connection that has ended or is missing says nothing, and neither does a failed read.
+ * @param {Timer.State} state
+ */
+const saysWhatRuns = ({ is_known, connection }) => connection.status == "active" && is_known !== false;
+
+/**
+ * A state with the last known timer where it cannot say what runs. A person who has disconnected Harvest has none.
+ * @param {Timer.State | null} before
+ * @param {Timer.State} next
+ * @returns {Timer.State}
+ */
+export function withLastKnown(before, next) {
+  if (!before || saysWhatRuns(next) || next.connection.status == "none") return next;
+  return before.person?.id == next.person?.id ? { ...next, running: next.running ?? before.running } : next;
+}
+
+/**
  * @param {Timer.ShownState} before the shown state until now
  * @param {Timer.State} state State of the timer's API
  * @param {number} receivedAt our clock when it came
- * @returns {Timer.ShownState} `{status, message, running: {item, entry_id, since} | null, totals: {item key: seconds}, others, since,
- * othersSince}`; a total leaves out the time of the timer that runs, which is added while it is shown. `others` has what
+ * @returns {Timer.ShownState} `{status, message, isKnown, running: {item, entry_id, since} | null, known, totals: {item key: seconds},
+ * others, since, othersSince}`; `known` is what Harvest last said that runs, undefined until it has said anything. A total
+ * leaves out the time of the timer that runs, which is added while it is shown. `others` has what
  * everybody else tracked, where that is known; the days are the first that either counts, null where it counts all
  */
 export function shownState(before, state, receivedAt) {
   const { running: runs, item } = state;
   const reference = runs?.item && { id: runs.item.id, group_id: runs.item.group_id ?? null };
+  const isKnown = saysWhatRuns(state);
   const running = runs && {
     item: reference ?? null,
     entry_id: runs.entry_id,
     mark: JSON.stringify(runs), // of everything about it, for our frames alone
     since: sinceOf(runs, clockOffset(state.server_now, receivedAt)),
   };
+  const status = STATUS[state.connection.status] ?? "error";
+  const known = isKnown ? running : before.known;
   const { others, since, othersSince } = before;
-  const totals = withStopped(before, running, receivedAt);
+  const totals = withStopped(before, known, receivedAt);
   if (item) {
     const ofRunning = isSameItem(running?.item, item) ? elapsedSeconds(/** @type {Timer.Shown} */ (running).since, receivedAt) : 0;
     totals[itemKey(item)] = Math.max(0, item.seconds - ofRunning);
   }
-  return { status: STATUS[state.connection.status] ?? "error", message: null, code: null, running, totals, others, since, othersSince };
+  const cannotRead = !isKnown && status == "ready";
+  return { status: cannotRead ? "unavailable" : status, message: null, code: cannotRead ? "harvest_unavailable" : null, isKnown, running, known, totals, others, since, othersSince };
 }
 
 const SHORTEST_TOLD = 30; // seconds; less would read 0:00
@@ -46,8 +68,9 @@ const SHORTEST_TOLD = 30; // seconds; less would read 0:00
  * @param {Timer.Undo | null} [undo]
  * @returns {Timer.PageState}
  */
-export const pageState = ({ totals, others, since, othersSince, running, ...shown }, undo) => ({
+export const pageState = ({ totals, others, since, othersSince, running, known, isKnown, ...shown }, undo) => ({
   ...shown,
+  isStale: !isKnown && known !== undefined,
   running: running && { ...running, mark: undefined },
   words: undo ? { ...buttonWords, details: buttonWords.undo } : buttonWords,
   totals: mapped(totals, (seconds, key) => shortTotal(seconds, others[key])),
@@ -113,10 +136,10 @@ export function withTotals(before, { since, others_since: othersSince, items }) 
 /**
  * The totals once the timer that ran before no longer does: its time joins its item's total, where that is known.
  * @param {Timer.ShownState} before
- * @param {Timer.Shown | null} now
+ * @param {Timer.Shown | null | undefined} now
  * @param {number} at
  */
-function withStopped({ running, totals }, now, at) {
+function withStopped({ known: running, totals }, now, at) {
   const key = running?.item && running.entry_id !== now?.entry_id && itemKey(running.item);
   return key && key in totals ? { ...totals, [key]: totals[key] + elapsedSeconds(/** @type {Timer.Shown} */ (running).since, at) } : { ...totals };
 }
@@ -129,7 +152,7 @@ function withStopped({ running, totals }, now, at) {
  * @returns {Timer.HostEvent[]}
  */
 export function eventsBetween(before, after, now) {
-  if (before.status == "connecting") return after.status == "ready" ? [{ name: "ready" }] : authNeeded(before, after);
+  if (before.known === undefined) return after.known === undefined ? authNeeded(before, after) : [{ name: "ready" }];
   return [...authNeeded(before, after), ...runningChange(before, after, now)];
 }
 
@@ -143,7 +166,7 @@ const authNeeded = (/** @type {Timer.ShownState} */ before, /** @type {Timer.Sho
  * @param {number} now
  * @returns {Timer.HostEvent[]}
  */
-function runningChange({ running: before }, { running: after, totals }, now) {
+function runningChange({ known: before }, { known: after, totals }, now) {
   if (before?.entry_id === after?.entry_id && before?.mark === after?.mark) return [];
   /** @returns {Timer.Change} */
   const detail = (/** @type {any} */ { item, entry_id, since }) => ({

@@ -28,12 +28,13 @@ export function makeButton(button, timers, onActivate) {
  * @param {HTMLElement} element
  * @param {Timer.View} view
  */
-export function paintTimer(element, { kind, running, text, time, name, more }) {
+export function paintTimer(element, { kind, running, text, note, time, name, more }) {
   const [button = element, details] = element.shadowRoot?.children ?? [];
   for (const each of [button, ...button.children]) setClass(each, "running", running);
   put(element, { "data-harvest-state": kind });
   put(button, {
     "data-harvest-state": kind,
+    "data-harvest-note": !details && note && note + " ",
     "data-harvest-time": time,
     "aria-busy": /^st(art|op)$/.test(kind),
     title: name,

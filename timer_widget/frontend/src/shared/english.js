@@ -15,6 +15,7 @@ export const buttonWords = {
   unavailable: "Timer unavailable",
   error: "Timer unavailable",
   failed: "Try again",
+  stale: "Cannot be read just now",
   details: "Timer details",
   "elsewhere-note": "another timer is running",
   undo: "Timer details, with undo of the switch",

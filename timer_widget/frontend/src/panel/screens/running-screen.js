@@ -43,11 +43,13 @@ export function runningScreen(act) {
     icon("pencil"),
   );
 
+  const now = h("div.now", {}, clock.element, h("div.booked", {}, project, detail), edit);
+
   return {
     element: h(
       "form.form",
       { noValidate: true, onsubmit: submit, onkeydown: submitKeys(saveNotes) },
-      h("div.now", {}, clock.element, h("div.booked", {}, project, detail), edit),
+      now,
       correction.element,
       notes.element,
       problem.element,
@@ -57,6 +59,7 @@ export function runningScreen(act) {
       const { snapshot, busy } = model;
       const { running } = snapshot.state;
       if (!running) return;
+      now.classList.toggle("stale", !snapshot.isKnown);
       const isTouched = entry == running.entry_id && isChanged();
       entry = running.entry_id;
       saved = running.notes ?? "";
