@@ -17,8 +17,7 @@ class BridgeError(Exception):
     Shape: `status` is the HTTP status, `code` the stable machine-readable name, `message` is for people and names the
     remedy, `extra` goes into the body beside them.
     Units: `retry_after` is seconds, or None when waiting does not help or nobody knows how long.
-    `is_of_pages` says that only our own pages meet it, and no call does. `is_partial` is set where something that was
-    asked for had been done before.
+    `is_of_pages` says that only our own pages meet it, and no call does.
     """
 
     status: ClassVar[int] = 500
@@ -30,4 +29,3 @@ class BridgeError(Exception):
         self.message = message
         self.retry_after = retry_after
         self.extra = extra
-        self.is_partial = False

@@ -1,6 +1,9 @@
 """What can go wrong between a click and a time entry.
 
 BridgeError             500 internal_error
+├ ClaimLost             503 claim_lost
+├ ClickExpired          409 click_expired
+├ ClickFailed
 ├ ClickRepeated         409 click_repeated
 ├ CrossSiteCall         403 cross_site_call
 ├ EntryLocked           409 entry_locked
@@ -15,6 +18,7 @@ BridgeError             500 internal_error
 ├ ProjectNotAllowed     403 project_not_allowed
 ├ SignInNeeded          401 sign_in_needed
 ├ StartOutOfReach       400 start_out_of_reach
+├ StartUnknown          409 start_unknown
 ├ TimerSessionExpired   401 timer_session_expired
 ├ TooManyCalls          429 too_many_requests
 ├ WidgetTokenExpired    401 widget_token_expired
@@ -23,6 +27,9 @@ BridgeError             500 internal_error
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from harvest_bridge.errors import BridgeError
 
@@ -91,8 +98,31 @@ class MustLinkAgain(BridgeError):
     code = "needs_reauth"
 
 
+class ClaimLost(BridgeError):
+    """It took longer than the claim was good for, and somebody else may carry it out now. Nothing more is sent."""
+
+    status = 503
+    code = "claim_lost"
+
+
+class ClickExpired(BridgeError):
+    """Older than the promise lasts: it is done only if its person says so."""
+
+    status = 409
+    code = "click_expired"
+
+
+class ClickFailed(BridgeError):
+    """A click that failed before, sent again: status and code are those of its failure."""
+
+    def __init__(self, outcome: Mapping[str, Any]) -> None:
+        super().__init__(outcome.get("message", ""), **(outcome.get("extra") or {}))
+        self.status = outcome.get("status", 409)  # type: ignore[misc]  # of this one
+        self.code = outcome.get("code", "internal_error")  # type: ignore[misc]
+
+
 class ClickRepeated(BridgeError):
-    """The same click is still on its way, or was refused; a new click needs a new idempotency key."""
+    """The key came with another click before; a new click needs a new idempotency key."""
 
     status = 409
     code = "click_repeated"
@@ -118,6 +148,13 @@ class NotRunning(BridgeError):
 class StartOutOfReach(BridgeError):
     status = 400
     code = "start_out_of_reach"
+
+
+class StartUnknown(BridgeError):
+    """A stop, or a change, names a start that never came here."""
+
+    status = 409
+    code = "start_unknown"
 
 
 class ProjectNotAllowed(BridgeError):

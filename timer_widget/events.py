@@ -133,14 +133,14 @@ _OF_KIND = {
     IntentKind.ADD: ADDED,
     IntentKind.DELETE: DELETED,
 }
-_NOT_FIELDS = {"entry_id", "item", "previous_id"}
+_NOT_FIELDS = {"entry_id", "item", "previous_id", "start_key"}
 
 
 @dataclass(frozen=True)
 class Deed:
     """What came of a click in Harvest, through which connection; `stopped` is the timer that ended for it."""
 
-    connection: Connection
+    connection: Connection | None
     entry: TimeEntry | None
     stopped: Callable[[], TimeEntry | None] = lambda: None
 
@@ -156,7 +156,7 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
     _emit(intent, what, deed.connection, deed.entry.id, data, changed)
 
 
-def tell_failure(intent: Intent, connection: Connection, error: BridgeError) -> None:
+def tell_failure(intent: Intent, connection: Connection | None, error: BridgeError) -> None:
     """The same for one that was not done."""
     item = {"id": intent.item_id, "group_id": intent.group_id or None} if intent.item_id else None
     data = {"kind": str(intent.kind), "code": error.code, "message": error.message, "item": item}
@@ -165,7 +165,7 @@ def tell_failure(intent: Intent, connection: Connection, error: BridgeError) -> 
 
 def _what(intent: Intent, entry: TimeEntry, stopped: TimeEntry | None) -> EventType:
     if intent.kind == IntentKind.UNDO:
-        return SWITCHED if "previous_id" in intent.asked else STARTED if entry.is_running else ADDED
+        return SWITCHED if intent.asked.get("previous_id") else STARTED if entry.is_running else ADDED
     what = _OF_KIND[IntentKind(intent.kind)]
     return SWITCHED if what is STARTED and stopped is not None else what
 
@@ -179,7 +179,7 @@ def _entry(intent: Intent, entry: TimeEntry) -> Json:
 
 
 def _emit(
-    intent: Intent, what: EventType, connection: Connection, object_id: object, data: Json, changed: list[str]
+    intent: Intent, what: EventType, connection: Connection | None, object_id: object, data: Json, changed: list[str]
 ) -> None:
     click = {"click_id": str(intent.pk), "user_id": intent.person.user_id, "clicked_at": state.iso(intent.clicked_at)}
     emit(
@@ -187,7 +187,7 @@ def _emit(
             type=what,
             host_app_id=intent.person.host_app_id,
             tenant_id=intent.person.tenant_id,
-            connection_id=connection.pk,
+            connection_id=connection.pk if connection else None,
             object_id=object_id,
             changed=changed,
             data=click | data,

@@ -133,11 +133,12 @@ class IntentKind(models.TextChoices):
 
 
 class IntentStatus(models.TextChoices):
-    """Pending: on its way, or sent with the answer lost. Failed: not done, and Harvest holds nothing of it."""
+    """Pending: on its way, in its person's queue. Failed: not done; with `needs_decision` its person is asked."""
 
     PENDING = "pending", "Pending"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+    DISCARDED = "discarded", "Discarded"
 
 
 class Intent(models.Model):
@@ -154,15 +155,34 @@ class Intent(models.Model):
     asked = StoredJSONField(max_bytes=MAX_CLICK, help_text="Everything needed to do it again.")
 
     status = models.CharField(max_length=10, choices=IntentStatus.choices, default=IntentStatus.PENDING)
+    needs_decision = models.BooleanField(default=False, help_text="Its person, or an operator, decides on it.")
     harvest_entry_id = models.BigIntegerField(null=True)
-    outcome = StoredJSONField(shortens=True, null=True, help_text="Code and message of what went wrong, if anything.")
+    outcome = StoredJSONField(shortens=True, null=True, help_text="What came of it; code and message if it went wrong.")
     settled_at = models.DateTimeField(null=True)
+
+    # What carrying it out again takes.
+    position = models.BigIntegerField(default=0, help_text="Rises with each click of the person.")
+    item_ids = StoredJSONField(max_bytes=8192, null=True, help_text="The only items its session might time, if any.")
+    attempted_at = models.DateTimeField(null=True, help_text="Since when it is unknown whether Harvest did it.")
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    claim = models.CharField(max_length=32, blank=True, help_text="Who carries it out, until `claimed_until`.")
+    claimed_until = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(default=timezone.now, help_text="Later it is done only if its person says so.")
+    progress = StoredJSONField(max_bytes=MAX_CLICK, default=dict, help_text="What was known and done on the way.")
+    start_key = models.CharField(max_length=64, blank=True, help_text="The start that it means, by its key.")
+    ended_at = models.DateTimeField(null=True, help_text="Of a start: its end, if known before it is done.")
+    gap = models.PositiveIntegerField(default=0, help_text="How many clicks of its browser before it never came.")
+    clock_offset_seconds = models.FloatField(null=True, help_text="Of the person's clock, if above two minutes.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "idempotency_key"], name="each_click_once")]
         indexes = [
             models.Index(fields=["person", "item_id", "group_id", "-created_at"], name="intent_by_item"),
             models.Index(fields=["status", "created_at"], name="intent_by_status"),
+            models.Index(fields=["status", "next_attempt_at"], name="intent_by_next_attempt"),
+            models.Index(fields=["person", "status", "position"], name="intent_by_position"),
+            models.Index(fields=["person", "harvest_entry_id"], name="intent_by_entry"),
         ]
         ordering = ("-created_at",)
         verbose_name = "click"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import Any, TypeVar
 
@@ -15,7 +15,6 @@ from harvest_bridge.connections import calls
 from harvest_bridge.connections.errors import NeedsReauth
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.queries import personal_connection
-from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import (
@@ -55,7 +54,6 @@ class Harvest:
     acts_for_another: bool = False
     timeout: float | None = None
     lane: Lane = Lane.TIMER
-    _written: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def writes_for(self) -> int | None:
@@ -70,15 +68,9 @@ class Harvest:
     def send(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
         try:
-            answer = calls.send(self.connection, operation, lane=self.lane, timeout=self.timeout)
+            return calls.send(self.connection, operation, lane=self.lane, timeout=self.timeout)
         except NeedsReauth as error:
             raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.") from error
-        except BridgeError as error:
-            error.is_partial = bool(self._written)
-            raise
-        if operation.verb != "GET":
-            self._written.append(operation.path)
-        return answer
 
     def running_timer(self) -> TimeEntry | None:
         """Never looked up by date: a timer may run past midnight.

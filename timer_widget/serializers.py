@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,9 +11,12 @@ from rest_framework import serializers
 
 from harvest_bridge.api.inputs import Input
 
+from .errors import StartOutOfReach
 from .normal_form import normal_id, normal_text
 
 _MAX_NOTES = 65_535
+_LONGEST = timedelta(hours=24)
+_CLOCKS_APART = timedelta(minutes=1)
 
 
 class _Text(serializers.CharField):
@@ -81,10 +85,27 @@ class TotalsInput(Input):
 
 
 class ClickInput(Input):
-    """Every click carries a key of its own, so that sending it twice does it once."""
+    """Every click carries a key of its own, so that sending it twice does it once.
+
+    `clicked_at` is by the server's clock, as far as the client knows it, which corrected by `clock_offset_seconds`.
+    """
 
     idempotency_key = serializers.CharField(min_length=8, max_length=64)
     clicked_at = serializers.DateTimeField()
+    clock_offset_seconds = serializers.FloatField(required=False, allow_null=True)
+
+
+class _OfEntryInput(ClickInput):
+    """About an entry, which is named by its id or, while that is not known, by the key of the start that makes it."""
+
+    entry_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
+    start_key = serializers.CharField(min_length=8, max_length=64, required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if (attrs["entry_id"] is None) == (attrs["start_key"] is None):
+            raise serializers.ValidationError({"entry_id": "Give the entry's id, or the start_key of its start."})
+        given: dict[str, Any] = super().validate(attrs)
+        return given
 
 
 def _no_reference() -> ItemInput:
@@ -99,8 +120,10 @@ class StartInput(ClickInput):
     notes = _Text(max_length=_MAX_NOTES)
 
 
-class StopInput(ClickInput):
-    entry_id = serializers.IntegerField(min_value=1)
+class StopInput(_OfEntryInput):
+    """Of the start that the page showed: with `entry_id` goes the `started_at` of the running timer."""
+
+    timer_started_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     item = _no_reference()
 
 
@@ -139,23 +162,28 @@ class AddInput(_TimeInput):
         return super().validate(attrs)
 
 
-class EditInput(_TimeInput):
+class EditInput(_TimeInput, _OfEntryInput):
     """What is left out stays as it is."""
 
-    entry_id = serializers.IntegerField(min_value=1)
     project_id = serializers.IntegerField(min_value=1, required=False)
     task_id = serializers.IntegerField(min_value=1, required=False)
     spent_date = serializers.DateField(required=False)
     notes = serializers.CharField(max_length=_MAX_NOTES, required=False, allow_blank=True)
 
 
-class DeleteInput(ClickInput):
-    entry_id = serializers.IntegerField(min_value=1)
+class DeleteInput(_OfEntryInput):
+    pass
 
 
-class MoveInput(ClickInput):
-    entry_id = serializers.IntegerField(min_value=1)
+class MoveInput(_OfEntryInput):
     started_at = serializers.DateTimeField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Errors: StartOutOfReach."""
+        clicked_at, started_at = attrs["clicked_at"], attrs["started_at"]
+        if not clicked_at - _LONGEST <= started_at <= clicked_at + _CLOCKS_APART:
+            raise StartOutOfReach("started_at: choose a moment within the last 24 hours.")
+        return super().validate(attrs)
 
 
 class UndoInput(ClickInput):

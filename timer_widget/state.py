@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -65,10 +65,15 @@ def shown_entry(entry: TimeEntry, *, now: datetime) -> dict[str, Any]:
 
 def clock_time(text: str | None) -> str | None:
     """Harvest's wall clock, `2:05pm` or `14:05`, as `14:05`."""
+    found = time_on_clock(text)
+    return None if found is None else found.strftime("%H:%M")
+
+
+def time_on_clock(text: str | None) -> time | None:
     said = (text or "").strip().lower().replace(" ", "")
     for pattern in ("%H:%M", "%I:%M%p"):
         try:
-            return datetime.strptime(said, pattern).strftime("%H:%M")
+            return datetime.strptime(said, pattern).time()
         except ValueError:
             continue
     return None

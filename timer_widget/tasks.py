@@ -1,12 +1,23 @@
-"""Housekeeping of the worker."""
+"""What the worker does for the timer: clicks that wait, in a thread of their own, and housekeeping."""
 
 from __future__ import annotations
 
 from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task
+from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
+from .clicks.replaying import replayer
 from .sessions import exchange
+
+
+@on_startup()
+def begin_replaying() -> None:
+    replayer.start()
+
+
+@on_shutdown()
+def end_replaying() -> None:
+    replayer.stop()
 
 
 @db_periodic_task(crontab(minute="*/10"))

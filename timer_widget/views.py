@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,10 +16,9 @@ from harvest_bridge.api.errors import InvalidRequest
 
 from . import services
 from .base import TimerAPIView
-from .clicks import entries
-from .clicks.undo import undo_deletion, undo_switch
 from .display.day import day_of
 from .display.totals import totals_of
+from .models import IntentKind
 from .normal_form import normal_id, normal_text
 from .projects.choices import create_project_for, may_create_projects, projects_of
 from .projects.named_choice import PARTS
@@ -91,53 +91,53 @@ class TimerDayView(TimerAPIView):
         return Response(day_of(person, harvest_for(person), _date(request.query_params.get("date", ""))))
 
 
-class TimerStartView(TimerAPIView):
-    """POST /timer/start answers 201 with the state and the timer that ended for it, if any."""
+class ClickView(TimerAPIView):
+    """A click that is done is answered 200 or 201; one that waits, 202 with `{"state", "click"}`."""
+
+    def taken(self, kind: IntentKind, click: dict[str, Any]) -> Response:
+        body, status = services.click_timer(session=self.caller.session, kind=kind, click=click)
+        return Response(body, status=status)
+
+
+class TimerStartView(ClickView):
+    """POST /timer/start answers with the state and the timer that ended for it, if any."""
 
     def post(self, request: Request) -> Response:
-        click = StartInput.validated(request.data)
-        return Response(services.start_timer(session=self.caller.session, click=click), status=201)
+        return self.taken(IntentKind.START, StartInput.validated(request.data))
 
 
-class TimerStopView(TimerAPIView):
-    """POST /timer/stop answers 200 with the state."""
+class TimerStopView(ClickView):
+    """POST /timer/stop answers with the state."""
 
     def post(self, request: Request) -> Response:
-        click = StopInput.validated(request.data)
-        return Response({"state": services.stop_timer(session=self.caller.session, click=click)})
+        return self.taken(IntentKind.STOP, StopInput.validated(request.data))
 
 
-class TimerEntryView(TimerAPIView):
+class TimerEntryView(ClickView):
     """/timer/entry: POST adds time, PATCH changes and DELETE deletes an entry of one's own."""
 
     def post(self, request: Request) -> Response:
-        click = AddInput.validated(request.data)
-        return Response(entries.add_entry(session=self.caller.session, click=click), status=201)
+        return self.taken(IntentKind.ADD, AddInput.validated(request.data))
 
     def patch(self, request: Request) -> Response:
-        click = EditInput.validated(request.data)
-        return Response(entries.edit_entry(session=self.caller.session, click=click))
+        return self.taken(IntentKind.EDIT, EditInput.validated(request.data))
 
     def delete(self, request: Request) -> Response:
-        click = DeleteInput.validated(request.data)
-        return Response(entries.delete_entry(session=self.caller.session, click=click))
+        return self.taken(IntentKind.DELETE, DeleteInput.validated(request.data))
 
 
-class TimerBeginningView(TimerAPIView):
+class TimerBeginningView(ClickView):
     """POST /timer/beginning: the running timer as if it had begun at another moment."""
 
     def post(self, request: Request) -> Response:
-        click = MoveInput.validated(request.data)
-        return Response(entries.move_start(session=self.caller.session, click=click))
+        return self.taken(IntentKind.MOVE, MoveInput.validated(request.data))
 
 
-class TimerUndoView(TimerAPIView):
+class TimerUndoView(ClickView):
     """POST /timer/undo: back to the timer that ran before a switch, or back with a deleted entry."""
 
     def post(self, request: Request) -> Response:
-        click = UndoInput.validated(request.data)
-        undo = undo_switch if click["previous_id"] else undo_deletion
-        return Response({"state": undo(session=self.caller.session, click=click)})
+        return self.taken(IntentKind.UNDO, UndoInput.validated(request.data))
 
 
 class TimerProjectView(TimerAPIView):

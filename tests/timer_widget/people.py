@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework.test import APIClient
@@ -22,7 +23,7 @@ ITEM = {
 
 def click(**asked: Any) -> dict[str, Any]:
     """A body with a key and a moment of its own."""
-    return {"idempotency_key": uuid.uuid4().hex, "clicked_at": "2026-11-24T08:00:00Z", **asked}
+    return {"idempotency_key": uuid.uuid4().hex, "clicked_at": datetime.now(UTC).isoformat(), **asked}
 
 
 def session(host: NewHostApp, **claims: Any) -> APIClient:

@@ -223,16 +223,16 @@ class TestRefused:
 class TestFaults:
     """Harvest away, slow or lying."""
 
-    def test_harvest_down_is_a_503_and_the_intent_says_it_was_not_done(
+    def test_harvest_down_is_a_202_with_the_click_that_waits(
         self, carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, settings: Any
     ) -> None:
         settings.HARVEST_TIMEOUT_SECONDS = 1
         sandbox.fault("status", method="POST", path="/v2/time_entries", status=503, times=None)
         response = start(carmen, pick)
-        assert response.status_code == 503
-        assert "Retry-After" in response.headers
-        intent = Intent.objects.get()
-        assert (intent.status, intent.settled_at is None) == ("failed", False)
+        shown = response.json()["click"]
+        assert (response.status_code, shown["status"], shown["kind"]) == (202, "pending", "start")
+        assert (shown["item"], shown["choices"]) == ({"id": "T-1", "group_id": "web"}, [])
+        assert Intent.objects.get().settled_at is None
         assert not sandbox.entries_on("T-1")
 
     def test_a_lost_answer_is_looked_up_and_never_doubled(
@@ -260,9 +260,9 @@ class TestFaults:
         sandbox.fault("lost_answer", method="POST", path="/v2/time_entries")
         sandbox.fault("status", method="GET", path="/v2/time_entries*", status=500, times=None, after=1)
         response = start(carmen, pick)
-        assert (response.status_code, response.json()["code"]) == (503, "harvest_outcome_unknown")
+        assert (response.status_code, response.json()["click"]["code"]) == (202, "harvest_outcome_unknown")
         intent = Intent.objects.get()
-        assert (intent.status, intent.settled_at, intent.outcome["code"]) == ("pending", None, response.json()["code"])
+        assert (intent.status, intent.settled_at, intent.attempted_at is None) == ("pending", None, False)
 
     def test_a_click_is_committed_before_it_is_sent(
         self, carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
@@ -270,10 +270,10 @@ class TestFaults:
         class Killed(BaseException):
             pass
 
-        def die(*_: object) -> None:
+        def die(**_: object) -> None:
             raise Killed
 
-        monkeypatch.setattr("timer_widget.services._start", die)
+        monkeypatch.setattr("timer_widget.clicks.making.create_time_entry", die)
         with pytest.raises(Killed):
             start(carmen, pick)
         intent = Intent.objects.get()
@@ -291,7 +291,7 @@ def test_a_click_that_never_left_is_done_when_it_is_sent_again(
     Connection.objects.update(access_token_expires_at=timezone.now())
     sandbox.fault("status", path="/api/v2/oauth2/token", status=500)
     refused = start(carmen, pick, idempotency_key="one click")
-    assert (refused.status_code, refused.json()["code"]) == (503, "token_refresh_failed")
+    assert (refused.status_code, refused.json()["click"]["code"]) == (202, "token_refresh_failed")
     Connection.objects.update(refresh_not_before=timezone.now())
     assert start(carmen, pick, idempotency_key="one click").status_code == 201
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
@@ -305,11 +305,10 @@ def test_the_key_of_a_click_that_never_left_is_no_key_for_another_one(
     Connection.objects.update(access_token_expires_at=timezone.now())
     sandbox.fault("status", path="/api/v2/oauth2/token", status=500)
     same = click(entry_id=7, item=ITEM, idempotency_key="one click")
-    first = carmen.post("/timer/stop", same, format="json")
-    assert (first.status_code, Intent.objects.get().outcome["may_run_again"]) == (503, True)
+    assert carmen.post("/timer/stop", same, format="json").status_code == 202
     Connection.objects.update(refresh_not_before=timezone.now())
     if other == "another kind":
         Intent.objects.update(kind="start")
     second = carmen.post("/timer/stop", same | {"entry_id": 8 if other == "another task" else 7}, format="json")
     assert (second.status_code, second.json()["code"]) == (409, "click_repeated")
-    assert Intent.objects.get().status == "failed"
+    assert Intent.objects.get().status == "pending"

@@ -3,78 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from harvest_bridge.api.deferred_writes import kept_writes
-from harvest_bridge.api.idempotency import is_final
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import ClickRepeated
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
+from . import claims
+from .work_times import moment_of, noted_offset
+
+PROMISED = timedelta(hours=72)
 Tell = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class NewClick:
+    """A click as it came. Shape: `asked` is all that it takes to do it; `item_ids` are what its session may time."""
+
+    kind: IntentKind
+    idempotency_key: str
+    clicked_at: datetime
+    asked: dict[str, Any]
+    item_id: str = ""
+    group_id: str = ""
+    item_ids: list[str] | None = None
+    clock_offset_seconds: float | None = None
 
 
 def _nothing() -> None:
     """Hosts are told nothing."""
 
 
-def record(
-    *,
-    person: Person,
-    kind: IntentKind,
-    idempotency_key: str,
-    clicked_at: datetime,
-    asked: dict[str, Any],
-    item_id: str = "",
-    group_id: str = "",
-) -> Intent:
-    """Commit a click, or find the same click again if it has been done, or was not for a reason that passes.
+def record(person: Person, click: NewClick, *, seconds: float) -> tuple[Intent, bool]:
+    """Commit a click at the end of its person's queue, claimed for `seconds` if it is first there.
 
-    Errors: ClickRepeated while the first one is on its way, or after it was refused.
+    Shape: the intent, and whether it is new; else it is the same click, sent again.
+    Errors: ClickRepeated for a key that came with another click.
     """
     try:
         with transaction.atomic():
-            return Intent.objects.create(
-                person=person,
-                kind=kind,
-                idempotency_key=idempotency_key,
-                clicked_at=clicked_at,
-                asked=asked,
-                item_id=item_id,
-                group_id=group_id,
-            )
+            return _added(person, click, seconds=seconds), True
     except IntegrityError:
-        earlier = Intent.objects.get(person=person, idempotency_key=idempotency_key)
+        earlier = Intent.objects.get(person=person, idempotency_key=click.idempotency_key)
         kept_writes.catch_up(f"intent {earlier.pk}")
         earlier.refresh_from_db()
-    if earlier.status == IntentStatus.DONE and earlier.kind == kind:
-        return earlier
-    if _claims_again(earlier, kind, asked):
-        return earlier
-    raise ClickRepeated(f"This click was sent before and is {earlier.get_status_display().lower()}; look at the state.")
+    if earlier.kind != click.kind or earlier.asked != click.asked:
+        raise ClickRepeated("idempotency_key: another click came with this key; every click needs a key of its own.")
+    return earlier, False
 
 
 def settle(
-    intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | None = None, tell: Tell = _nothing
+    intent: Intent, *, entry_id: int | None, outcome: dict[str, Any] | None = None, tell: Tell = _nothing, **known: Any
 ) -> None:
     """It is done. `tell` writes down what hosts are told of it, in the same transaction."""
-    _settle(intent, tell, status=IntentStatus.DONE, harvest_entry_id=entry_id, outcome=outcome)
+    fields = {"harvest_entry_id": entry_id, "outcome": outcome, "attempted_at": None, **known}
+    _settle(intent, tell, status=IntentStatus.DONE, **fields)
 
 
-def settle_failure(intent: Intent, error: BridgeError, *, tell: Tell = _nothing) -> None:
-    """It was not done, and Harvest holds nothing of it."""
-    outcome = {"code": error.code, "message": error.message, "may_run_again": not (is_final(error) or error.is_partial)}
-    _settle(intent, tell, status=IntentStatus.FAILED, outcome=outcome)
+def settle_failure(intent: Intent, error: BridgeError, *, needs_decision: bool = False, tell: Tell = _nothing) -> None:
+    """It was not done. Where its person was not told at once, they are asked what to do with it."""
+    fields = {"progress": intent.progress, "attempted_at": intent.attempted_at, "attempts": intent.attempts + 1}
+    _settle(
+        intent, tell, status=IntentStatus.FAILED, outcome=outcome_of(error), needs_decision=needs_decision, **fields
+    )
 
 
-def leave_pending(intent: Intent, error: BridgeError) -> None:
-    """Nobody knows yet whether it was done: the answer was lost, and looking failed too."""
-    _settle(intent, _nothing, status=IntentStatus.PENDING, outcome={"code": error.code, "message": error.message})
+def leave_pending(intent: Intent, error: BridgeError, *, after: float) -> None:
+    """It is carried out again in `after` seconds; `attempted_at` says whether it has to be looked for first."""
+    next_at = timezone.now() + timedelta(seconds=after)
+    fields = {"progress": intent.progress, "attempted_at": intent.attempted_at, "attempts": intent.attempts + 1}
+    _settle(intent, _nothing, status=IntentStatus.PENDING, outcome=outcome_of(error), next_attempt_at=next_at, **fields)
+
+
+def try_again(intent: Intent, *, now: datetime, **changes: Any) -> bool:
+    """A failed click back into the queue, at the place that it had there."""
+    fields = {"status": IntentStatus.PENDING, "needs_decision": False, "settled_at": None, "attempts": 0}
+    fields |= {"next_attempt_at": now, "expires_at": max(intent.expires_at, now + PROMISED), "claimed_until": None}
+    waiting = Intent.objects.filter(pk=intent.pk, status=IntentStatus.FAILED)
+    is_ours = bool(waiting.update(**(fields | changes)))
+    intent.refresh_from_db()
+    return is_ours
+
+
+def discard(intent: Intent) -> bool:
+    """Nobody carries it out any more. Not one that is on its way."""
+    now = timezone.now()
+    fields = {"status": IntentStatus.DISCARDED, "needs_decision": False, "settled_at": now}
+    waiting = Intent.objects.filter(pk=intent.pk, status=IntentStatus.FAILED)
+    idle = claims.pending(pk=intent.pk, attempted_at=None).filter(claims.free(now))
+    return bool(waiting.update(**fields) or idle.update(**fields))
+
+
+def unsettled(person: Person) -> QuerySet[Intent]:
+    """Those that are pending, and those whose person is asked for a decision; oldest first."""
+    rows = Intent.objects.filter(person=person, kind__in=claims.QUEUED)
+    waiting = rows.filter(status=IntentStatus.FAILED, needs_decision=True)
+    return (rows.filter(status=IntentStatus.PENDING) | waiting).order_by("position")
 
 
 def choices(person: Person, **scope: str) -> QuerySet[Intent]:
@@ -96,24 +127,60 @@ def deletion_of(person: Person, entry_id: int) -> Intent | None:
     return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
 
 
-def _claims_again(earlier: Intent, kind: IntentKind, asked: dict[str, Any]) -> bool:
-    """Whether this is the same click, of which nothing was done because something passing was in its way."""
-    may_run_again = earlier.status == IntentStatus.FAILED and (earlier.outcome or {}).get("may_run_again", False)
-    if not may_run_again or earlier.kind != kind or earlier.asked != asked:
-        return False
-    same = Intent.objects.filter(pk=earlier.pk, status=IntentStatus.FAILED)
-    is_ours = bool(same.update(status=IntentStatus.PENDING, outcome=None, settled_at=None))
-    earlier.status = IntentStatus.PENDING
-    return is_ours
+def outcome_of(error: BridgeError) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message, "status": error.status, "extra": error.extra}
+
+
+def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
+    """Within a transaction; the person's row is locked, so that positions rise."""
+    Person.objects.select_for_update().get(pk=person.pk)
+    now = timezone.now()
+    known = Intent.objects.filter(person=person)
+    last = known.aggregate(last=Max("position"))["last"] or 0
+    is_first = not claims.pending(person=person).exists()
+    until = now + timedelta(seconds=seconds) + claims.MARGIN
+    moment = moment_of(click.clicked_at, now)
+    return Intent.objects.create(
+        person=person,
+        kind=click.kind,
+        idempotency_key=click.idempotency_key,
+        clicked_at=moment,
+        created_at=now,
+        asked=click.asked,
+        item_id=click.item_id,
+        group_id=click.group_id,
+        position=last + 1,
+        item_ids=click.item_ids,
+        next_attempt_at=now,
+        expires_at=moment + PROMISED,
+        start_key=click.asked.get("start_key") or "",
+        claim=claims.new_claim(),
+        claimed_until=until if is_first else None,
+        clock_offset_seconds=noted_offset(click.clicked_at, now, click.clock_offset_seconds),
+        gap=_gap_before(known, click.idempotency_key),
+    )
+
+
+def _gap_before(known: QuerySet[Intent], key: str) -> int:
+    """How many counters of this client lie between its last click and this one: `<client id>.<counter>`."""
+    client, _, counter = key.rpartition(".")
+    if not client or not counter.isdecimal():
+        return 0
+    before = known.filter(idempotency_key__startswith=f"{client}.").order_by("-position").first()
+    last = before.idempotency_key.rpartition(".")[2] if before else ""
+    return min(10**6, max(0, int(counter) - int(last) - 1)) if last.isdecimal() else 0
 
 
 def _settle(intent: Intent, tell: Tell, **fields: Any) -> None:
-    """What was done is done, also where this cannot be written at the moment."""
+    """Of whoever holds the claim. What was done is done, also where this cannot be written at the moment."""
     settled_at = None if fields["status"] == IntentStatus.PENDING else timezone.now()
+    fields |= {"settled_at": settled_at, "claimed_until": None}
 
     def write() -> None:
         with transaction.atomic():
-            if Intent.objects.filter(pk=intent.pk).update(settled_at=settled_at, **fields):
+            if claims.held(intent).update(**fields):
                 tell()
 
     kept_writes.write(f"intent {intent.pk}", write)
+    for name, value in fields.items():
+        setattr(intent, name, value)

@@ -1,4 +1,4 @@
-"""Records a click, carries it out once, and records its outcome.
+"""Takes a click: commits it, and carries it out while its request waits.
 
 A `click` is what the serializers validated: `idempotency_key`, `clicked_at` and what was asked for.
 """
@@ -6,90 +6,75 @@ A `click` is what the serializers validated: `idempotency_key`, `clicked_at` and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.connections.models import Connection
-from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
-from harvest_bridge.harvest.operations import get_time_entry
-from harvest_bridge.harvest.records import TimeEntry
-from timer_widget import events
-from timer_widget.entry_locks import lock_of
-from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
-from timer_widget.models import Intent, IntentKind, Person, TimerSession
-from timer_widget.normal_form import normal_id
-from timer_widget.queries import Harvest
+from harvest_bridge.connections.models import Status
+from timer_widget.errors import ClickFailed, ItemNotAllowed, MustLinkAgain, NotLinked
+from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSession
+from timer_widget.queries import access_of
 
-from . import intents
+from . import claims, intents
+from .attempt import Done
+from .carrying_out import carry_out
+from .items import NO_ITEM
 
 Click = dict[str, Any]
-E = TypeVar("E", TimeEntry, "TimeEntry | None")
-Look = Callable[[], "TimeEntry | None"]
-NO_ITEM: dict[str, Any] = {"id": "", "group_id": ""}  # time without a reference
+# How long a click waits for Harvest; then it is told as pending, and carried out behind it.
+_PATIENCE_SECONDS = 8.0
+_ABOUT_THE_CLICK = ("idempotency_key", "clicked_at", "clock_offset_seconds")
+_MENDED_BY_LINKING = {MustLinkAgain.code, NotLinked.code}
 
 
-def record(person: Person, kind: IntentKind, click: Click, *, item: dict[str, Any] | None = None) -> Intent:
-    """Commit the click, or find it done. Errors: ClickRepeated."""
-    asked = {name: value for name, value in click.items() if name not in ("idempotency_key", "clicked_at")}
-    item = item or NO_ITEM
-    return intents.record(
-        person=person,
-        kind=kind,
-        idempotency_key=click["idempotency_key"],
-        clicked_at=click["clicked_at"],
-        asked=json.loads(json.dumps(asked, cls=DjangoJSONEncoder)),
-        item_id=item["id"],
-        group_id=item["group_id"],
-    )
+@dataclass(frozen=True)
+class Taken:
+    """A click that was taken. Shape: `done` is what came of it just now, if it was this request that did it."""
+
+    intent: Intent
+    done: Done | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.intent.status != IntentStatus.DONE
 
 
-def carry_out(
-    intent: Intent, attempt: Callable[[], E], *, harvest: Harvest, look: Look, stopped: Look = lambda: None
-) -> E:
-    """Do it and write down what came of it. After a lost answer, `look` tells whether it was done after all.
+def patience() -> float:
+    """Seconds."""
+    return float(min(_PATIENCE_SECONDS, settings.HARVEST_TIMEOUT_SECONDS))
 
-    `stopped` is the timer that ended for it, for what hosts are told.
+
+def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
+    """Commit a click, or find it again, and carry it out if it is the first in its person's queue.
+
+    Errors: NotLinked, MustLinkAgain, ItemNotAllowed, ClickRepeated; ClickFailed for one that failed before; what
+    Harvest refuses for good. Trouble that passes is none: then it is pending.
     """
-    connection = harvest.connection
-    try:
-        entry: E = attempt()
-    except HarvestOutcomeUnknown as lost:
-        entry = _look(intent, connection, look, lost)
-    except (BridgeError, *OUTAGES) as error:
-        known = error if isinstance(error, BridgeError) else outage_of(error)
-        if known is None:
-            raise
-        _settle_failure(intent, connection, known)
-        raise known from error
-    deed = events.Deed(connection, entry, stopped)
-    intents.settle(intent, entry_id=entry.id if entry else None, tell=lambda: events.tell_deed(intent, deed))
-    return entry
+    item = click.get("item") or NO_ITEM
+    if "item" in click and kind != IntentKind.STOP:
+        check_item(session, item["id"])
+    _check_access(session, kind)
+    intent, is_new = intents.record(session.person, new_click(session, kind, click, item), seconds=patience())
+    if intent.status == IntentStatus.DONE:
+        return Taken(intent)
+    if intent.status == IntentStatus.FAILED and (intent.outcome or {}).get("code") in _MENDED_BY_LINKING:
+        intents.try_again(intent, now=timezone.now())
+    if intent.status != IntentStatus.PENDING:
+        raise ClickFailed(intent.outcome or {})
+    return carried_out(intent, is_ours=is_new and intent.claimed_until is not None)
 
 
-def own_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEntry:
-    """One of the person's own entries. Errors: NotYourEntry, ItemNotAllowed, HarvestNotFound."""
-    entry = harvest.send(get_time_entry(entry_id))
-    if entry.user is None or entry.user.id != harvest.user_id:
-        raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
-    check_entry(session, entry)
-    return entry
-
-
-def open_entry(session: TimerSession, harvest: Harvest, entry_id: int) -> TimeEntry:
-    """The same, if it can be changed. Errors: as `own_entry`, and EntryLocked with Harvest's reason."""
-    entry = own_entry(session, harvest, entry_id)
-    lock = lock_of(entry)
-    if lock:
-        raise EntryLocked(f"entry_id: {lock['message']}", reason=lock["reason"])
-    return entry
-
-
-def check_entry(session: TimerSession, entry: TimeEntry) -> None:
-    check_item(session, normal_id(entry.external_reference.id) if entry.external_reference else "")
+def carried_out(intent: Intent, *, is_ours: bool = False) -> Taken:
+    """Within a request's patience, if nobody else is at it and no earlier click waits. Errors: what cannot be done."""
+    if not is_ours and not claims.claim(intent, seconds=patience()):
+        return Taken(intent)
+    outcome = carry_out(intent, patience=patience(), is_told=True)
+    if outcome.error is not None:
+        raise outcome.error
+    return Taken(intent, outcome.done)
 
 
 def check_item(session: TimerSession, item_id: str) -> None:
@@ -98,17 +83,25 @@ def check_item(session: TimerSession, item_id: str) -> None:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
 
 
-def _settle_failure(intent: Intent, connection: Connection, error: BridgeError) -> None:
-    intents.settle_failure(intent, error, tell=lambda: events.tell_failure(intent, connection, error))
+def _check_access(session: TimerSession, kind: IntentKind) -> None:
+    """Whoever has no connection is asked for one, and nothing is kept. A stop waits until a link is mended.
+
+    Errors: NotLinked, MustLinkAgain.
+    """
+    access = access_of(session.person)
+    if access.status != Status.NEEDS_REAUTH or kind == IntentKind.START:
+        access.harvest()
 
 
-def _look(intent: Intent, connection: Connection, look: Look, lost: HarvestOutcomeUnknown) -> TimeEntry:
-    try:
-        found = look()
-    except (BridgeError, *OUTAGES) as error:
-        intents.leave_pending(intent, lost)
-        raise lost from error
-    if found is None:
-        _settle_failure(intent, connection, lost)
-        raise lost
-    return found
+def new_click(session: TimerSession, kind: IntentKind, click: Click, item: dict[str, Any]) -> intents.NewClick:
+    asked = {name: value for name, value in click.items() if name not in _ABOUT_THE_CLICK}
+    return intents.NewClick(
+        kind=kind,
+        idempotency_key=click["idempotency_key"],
+        clicked_at=click["clicked_at"],
+        asked=json.loads(json.dumps(asked, cls=DjangoJSONEncoder)),
+        item_id=item["id"],
+        group_id=item["group_id"],
+        item_ids=session.item_ids,
+        clock_offset_seconds=click.get("clock_offset_seconds"),
+    )

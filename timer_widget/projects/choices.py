@@ -12,12 +12,14 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
 from harvest_bridge.harvest.records import Named
 from timer_widget.clicks import intents
-from timer_widget.clicks.recording import NO_ITEM, Click, check_item, record
-from timer_widget.errors import ProjectNotAllowed
+from timer_widget.clicks.items import NO_ITEM
+from timer_widget.clicks.recording import Click, check_item, new_click, patience
+from timer_widget.errors import ClickFailed, ProjectNotAllowed
 from timer_widget.models import IntentKind, IntentStatus, TimerSession
 from timer_widget.queries import Harvest, harvest_for, shown_project
 
 _SECONDS = 60
+_ON_ITS_WAY = {"code": "click_repeated", "message": "This project is being made; look at the list.", "status": 409}
 
 
 def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]]:
@@ -46,9 +48,12 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
     harvest = harvest_for(session.person)
     if not may_create_projects(harvest):
         raise ProjectNotAllowed("In Harvest you may not create projects; ask an administrator for that right.")
-    intent = record(session.person, IntentKind.PROJECT, click, item=item)
+    asked = new_click(session, IntentKind.PROJECT, click, item)
+    intent, is_new = intents.record(session.person, asked, seconds=patience())
     if intent.status == IntentStatus.DONE:
         return int((intent.outcome or {})["project_id"])
+    if not is_new:
+        raise ClickFailed(intent.outcome or _ON_ITS_WAY)
     try:
         made: Named = harvest.send(create_project(client_id=click["client_id"], name=click["name"]))
     except (BridgeError, *OUTAGES) as error:

@@ -1,0 +1,146 @@
+"""Clicks that meet trouble are carried out by the real worker, whoever is killed meanwhile: none lost, none doubled."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.processes import Bridge, running_bridge
+
+from .people import ITEM, click
+
+NEAR = 61
+
+
+@pytest.fixture(scope="module")
+def with_worker(tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox) -> Iterator[Bridge]:
+    folder = tmp_path_factory.mktemp("replays")
+    with running_bridge(
+        folder, harvest_url=sandbox_of_the_session.url, with_worker=True, HARVEST_TIMEOUT_SECONDS="2"
+    ) as bridge:
+        yield bridge
+
+
+@pytest.fixture
+def widget(with_worker: Bridge, sandbox: RunningSandbox, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
+    """Carmen's, whose grant of before is dead since the sandbox was reset."""
+    tenant = request.node.name[:200]
+    link(with_worker, sandbox, tenant)
+    token = with_worker.widget_token(sub="carmen", tenant_id=tenant)
+    origin = {"token": token, "origin": with_worker.host_origin}
+    session = httpx.post(f"{with_worker.url}/timer/session", json=origin, trust_env=False).json()["session"]
+    headers = {"Authorization": f"Bearer {session}"}
+    with httpx.Client(base_url=with_worker.url, headers=headers, trust_env=False, timeout=30) as client:
+        yield client
+
+
+def link(bridge: Bridge, sandbox: RunningSandbox, tenant: str) -> None:
+    asked = {"tenant_id": tenant, "user_id": "carmen"}
+    text = bridge.api.post("/link-token", json=asked).json()["link_token"]
+    with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
+        away = browser.get("/connect-account/authorize", params={"link_token": text})
+        back = sandbox.consent(away.headers["Location"], "carmen", accounts=[sandbox.account])
+        page = browser.get(httpx.URL(back).raw_path.decode(), follow_redirects=True).text
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        done = browser.post("/connect-account/account", data=fields | {"account": str(sandbox.account.id)})
+        assert done.status_code in (200, 302), done.text
+
+
+@pytest.fixture
+def pick(sandbox: RunningSandbox) -> dict[str, int]:
+    project, task = sandbox.pick("carmen")
+    return {"project_id": project.id, "task_id": task.id}
+
+
+def soon(is_so: Callable[[], Any], *, seconds: float = 60) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := is_so()):
+        assert time.monotonic() < deadline, "this did not come about"
+        time.sleep(0.05)
+    return found
+
+
+def start(widget: httpx.Client, pick: dict[str, int], **asked: Any) -> httpx.Response:
+    return widget.post("/timer/start", json=click(item=ITEM, **pick, **asked))
+
+
+def is_settled(widget: httpx.Client, body: dict[str, Any], path: str) -> bool:
+    """The same click again is told as done, once it is."""
+    return widget.post(path, json=body).status_code in (200, 201)
+
+
+def test_a_click_that_met_an_outage_is_done_after_it_by_the_worker(
+    widget: httpx.Client, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("status", path="/v2/*", status=503, times=None)
+    answer = start(widget, pick)
+    assert (answer.status_code, answer.json()["click"]["status"]) == (202, "pending")
+    behind = widget.post("/timer/stop", json=click(start_key=answer.json()["click"]["key"]))
+    assert behind.status_code == 202
+    sandbox.clear_faults()
+    (entry,) = soon(lambda: sandbox.entries_on("T-1"))
+    assert not entry.is_running
+
+
+def test_a_worker_that_is_killed_between_sending_and_noting_sends_nothing_twice(
+    with_worker: Bridge, widget: httpx.Client, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("status", method="POST", path="/v2/time_entries", status=503, times=2)
+    sandbox.fault("slow_body", method="POST", path="/v2/time_entries", seconds=1.5)
+    body = click(item=ITEM, **pick)
+    assert widget.post("/timer/start", json=body).status_code == 202
+    soon(lambda: sandbox.entries_on("T-1"))
+    with_worker.worker.kill()
+    with_worker.worker.start()
+    soon(lambda: is_settled(widget, body, "/timer/start"))
+    assert len(sandbox.entries_on("T-1")) == 1
+
+
+def test_a_web_process_that_is_killed_in_the_middle_of_a_click_leaves_it_to_the_worker(
+    with_worker: Bridge, widget: httpx.Client, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    began = datetime.now(UTC)
+    sandbox.fault("latency", method="GET", path="/v2/time_entries", seconds=1.5)
+
+    def kill_soon() -> None:
+        soon(lambda: sandbox.requests("GET", "/v2/time_entries"))
+        with_worker.web.kill()
+
+    import threading
+
+    killer = threading.Thread(target=kill_soon)
+    sandbox.journal.clear()
+    killer.start()
+    with pytest.raises(httpx.HTTPError):
+        start(widget, pick)
+    killer.join()
+    with_worker.web.start()
+    with_worker.web.wait_until_ready()
+    entry = soon(lambda: sandbox.running("carmen"))
+    assert len(sandbox.entries_on("T-1")) == 1
+    worked = float(sandbox.get(f"/v2/time_entries/{entry.id}", "carmen").json()["hours"]) * 3600
+    assert abs(worked - (datetime.now(UTC) - began).total_seconds()) <= NEAR
+
+
+def test_a_link_that_is_mended_carries_out_what_waited_for_it(
+    with_worker: Bridge,
+    widget: httpx.Client,
+    pick: dict[str, int],
+    sandbox: RunningSandbox,
+    request: pytest.FixtureRequest,
+) -> None:
+    running = start(widget, pick).json()["state"]["running"]
+    sandbox.revoke_all("carmen")
+    body = click(entry_id=running["entry_id"], timer_started_at=running["started_at"])
+    answer = widget.post("/timer/stop", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "needs_reauth")
+    assert sandbox.running("carmen") is not None
+    link(with_worker, sandbox, request.node.name)
+    soon(lambda: sandbox.running("carmen") is None)

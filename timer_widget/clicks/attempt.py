@@ -1,0 +1,185 @@
+"""One attempt to carry out a click: its row, Harvest as its person, and the time that there is for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+from django.conf import settings
+from django.utils import timezone
+
+from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestUnavailable
+from harvest_bridge.harvest.operations import Operation, get_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget.entry_locks import lock_of
+from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
+from timer_widget.models import Intent
+from timer_widget.normal_form import normal_id
+from timer_widget.queries import Harvest
+
+from . import claims
+from .work_times import is_late
+
+T = TypeVar("T")
+_LEAST_SECONDS = 0.3
+# How long a write may still arrive after we gave up on it. Sooner a new entry is not made a second time.
+_AFTER_SILENCE = timedelta(seconds=35)
+_AFTER_BREAK = timedelta(seconds=4)
+_AFTER_ANSWER = timedelta(seconds=0)
+
+
+@dataclass
+class Done:
+    """What came of a click. Shape: `running` is what runs now, where `is_running_known`.
+
+    `stopped` is the timer that ended for it, for what its page and hosts are told; `outcome` is kept with the click.
+    """
+
+    entry: TimeEntry | None
+    stopped: TimeEntry | None = None
+    running: TimeEntry | None = None
+    is_running_known: bool = False
+    outcome: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClickHarvest(Harvest):
+    """Harvest, where before each call the click stays claimed, and before each write that is noted on its row."""
+
+    before: Callable[[Operation[Any]], float] = field(default=lambda _: 0.0, compare=False, repr=False)
+    after: Callable[[Operation[Any], Exception | None], None] = field(
+        default=lambda *_: None, compare=False, repr=False
+    )
+
+    def send(self, operation: Operation[T]) -> T:
+        within = replace(self, timeout=self.before(operation))
+        try:
+            answer = Harvest.send(within, operation)
+        except Exception as error:
+            self.after(operation, error)
+            raise
+        self.after(operation, None)
+        return answer
+
+
+class Attempt:
+    """Given the row alone, whoever makes it.
+
+    Units: `patience` is seconds for all of it; None is no bound but that of each call.
+    """
+
+    def __init__(self, intent: Intent, harvest: Harvest, *, patience: float | None = None) -> None:
+        self.intent, self.person = intent, intent.person
+        self.deadline = None if patience is None else time.monotonic() + patience
+        self.harvest = ClickHarvest(
+            harvest.connection,
+            harvest.user_id,
+            acts_for_another=harvest.acts_for_another,
+            lane=harvest.lane,
+            before=self._before,
+            after=self._after,
+        )
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        asked: dict[str, Any] = self.intent.asked
+        return asked
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        progress: dict[str, Any] = self.intent.progress
+        return progress
+
+    @property
+    def moment(self) -> datetime:
+        """Of the click, by our clock."""
+        return self.intent.clicked_at
+
+    @property
+    def is_late(self) -> bool:
+        return is_late(self.moment, timezone.now())
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether a write of it left whose answer never came."""
+        return self.intent.attempted_at is not None
+
+    def note(self, **facts: Any) -> None:
+        """Kept with the next write, or when the attempt ends."""
+        self.intent.progress = {**self.progress, **facts}
+
+    def require_silence(self) -> None:
+        """Before a new entry is sent a second time. Errors: HarvestUnavailable, while the first may still arrive."""
+        quiet_until = self.progress.get("quiet_until")
+        if quiet_until is None:
+            return
+        left = (datetime.fromisoformat(quiet_until) - timezone.now()).total_seconds()
+        if left > 0:
+            raise HarvestUnavailable("Harvest has not said whether it was done.", retry_after=left)
+
+    def own_entry(self, entry_id: int) -> TimeEntry:
+        """One of the person's own that the click's session might change.
+
+        Errors: NotYourEntry, ItemNotAllowed, HarvestNotFound.
+        """
+        entry = self.harvest.send(get_time_entry(entry_id))
+        if entry.user is None or entry.user.id != self.harvest.user_id:
+            raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
+        self.check_item(entry)
+        return entry
+
+    def open_entry(self, entry_id: int) -> TimeEntry:
+        """The same, if it can be changed. Errors: as `own_entry`, and EntryLocked with Harvest's reason."""
+        entry = self.own_entry(entry_id)
+        lock = lock_of(entry)
+        if lock:
+            raise EntryLocked(f"entry_id: {lock['message']}", reason=lock["reason"])
+        return entry
+
+    def check_item(self, entry: TimeEntry) -> None:
+        """Errors: ItemNotAllowed."""
+        item_ids = self.intent.item_ids
+        if (
+            item_ids is not None
+            and normal_id(entry.external_reference.id if entry.external_reference else "") not in item_ids
+        ):
+            raise ItemNotAllowed("item: the host's token does not cover this item.")
+
+    def _before(self, operation: Operation[Any]) -> float:
+        """Errors: ClaimLost; HarvestUnavailable where no time is left, so that nothing is sent."""
+        longest = float(settings.HARVEST_TIMEOUT_SECONDS)
+        if self.deadline is not None:
+            longest = min(longest, self.deadline - time.monotonic())
+        if longest < _LEAST_SECONDS:
+            raise HarvestUnavailable("Harvest takes longer than a click waits for it.", retry_after=1)
+        if operation.verb != "GET":
+            self._note_write(longest)
+        elif (self.intent.claimed_until or timezone.now()) < timezone.now() + timedelta(seconds=longest):
+            claims.hold(self.intent, seconds=longest)
+        return longest
+
+    def _note_write(self, longest: float) -> None:
+        """Committed before the write leaves: whoever finds the row knows that it may have arrived."""
+        self.intent.attempted_at = self.intent.attempted_at or timezone.now()
+        self.note(quiet_until=(timezone.now() + _AFTER_SILENCE).isoformat())
+        kept = {"attempted_at": self.intent.attempted_at, "progress": self.progress}
+        claims.hold(self.intent, seconds=longest, **kept)
+
+    def _after(self, operation: Operation[Any], error: Exception | None) -> None:
+        if operation.verb == "GET":
+            return
+        if isinstance(error, HarvestOutcomeUnknown):
+            self.note(quiet_until=(timezone.now() + _quiet_after(error)).isoformat())
+        else:
+            self.intent.attempted_at = None
+
+
+def _quiet_after(lost: HarvestOutcomeUnknown) -> timedelta:
+    if lost.remote_status is not None:
+        return _AFTER_ANSWER
+    is_silent = lost.__cause__ is None or isinstance(lost.__cause__, TimeoutError | httpx.TimeoutException)
+    return _AFTER_SILENCE if is_silent else _AFTER_BREAK

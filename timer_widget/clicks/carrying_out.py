@@ -1,0 +1,129 @@
+"""Carries out a click, given its row alone: what a view does within a request, and the replayer whenever it takes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.utils import timezone
+
+from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
+from timer_widget import events
+from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked
+from timer_widget.models import Intent, IntentKind
+from timer_widget.queries import access_of
+
+from . import additions, deletions, edits, intents, starts, stops, undo
+from .attempt import Attempt, Done
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Attempt], Done]
+_HANDLERS: dict[str, Handler] = {
+    IntentKind.START: starts.start,
+    IntentKind.STOP: stops.stop,
+    IntentKind.ADD: additions.add,
+    IntentKind.EDIT: edits.edit,
+    IntentKind.MOVE: edits.move,
+    IntentKind.DELETE: deletions.delete,
+    IntentKind.UNDO: undo.undo,
+}
+# Refusals that may end without any change to what was asked.
+_PASSING = {401, 408, 425, 429}
+_LONGEST_BACKOFF_SECONDS = 15.0
+_LONGEST_ASKED_SECONDS = 60.0
+# A bug of ours does not mend itself.
+_MOST_ATTEMPTS_AT_A_BUG = 5
+
+
+@dataclass
+class CarriedOut:
+    """What became of one attempt: `done`, or `error` for good; neither means that the click is still pending."""
+
+    done: Done | None = None
+    error: BridgeError | None = None
+
+
+def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = False) -> CarriedOut:
+    """Do what the click asks for and write down what came of it. The caller holds its claim.
+
+    `is_told` says that whoever clicked waits for the answer, and is told at once of what cannot be done.
+    """
+    connection: Connection | None = None
+    try:
+        _check_age(intent)
+        access = access_of(intent.person)
+        connection = access.connection
+        attempt = Attempt(intent, access.harvest(), patience=patience)
+        done = _tried(attempt, _HANDLERS[intent.kind])
+    except ClaimLost:
+        return CarriedOut()
+    except (BridgeError, *OUTAGES) as error:
+        known = error if isinstance(error, BridgeError) else outage_of(error)
+        if known is None:
+            raise
+        return _not_done(intent, connection, known, is_told=is_told)
+    deed = events.Deed(access.connection, done.entry, lambda: done.stopped)
+    intents.settle(
+        intent,
+        entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),
+        outcome=done.outcome,
+        progress=intent.progress,
+        tell=lambda: events.tell_deed(intent, deed),
+    )
+    return CarriedOut(done)
+
+
+def met_a_bug(intent: Intent) -> None:
+    """After an error that is none of the known ones: again a few times, then its person and the operator are asked."""
+    error = BridgeError("The bridge met an error of its own with this click; its operator finds it in the log.")
+    if intent.attempts + 1 < _MOST_ATTEMPTS_AT_A_BUG:
+        intents.leave_pending(intent, error, after=backoff(intent.attempts))
+    else:
+        intents.settle_failure(intent, error, needs_decision=True)
+
+
+def passes_with_time(error: BridgeError) -> bool:
+    return error.status >= 500 or error.status in _PASSING
+
+
+def backoff(attempts: int, *, asked: float | None = None) -> float:
+    """Seconds until the next attempt: from 1 on, doubled each time, and no sooner than Harvest asked for."""
+    own = min(_LONGEST_BACKOFF_SECONDS, 2.0 ** min(attempts, 10)) * random.uniform(0.7, 1)  # noqa: S311
+    return max(own, min(asked or 0.0, _LONGEST_ASKED_SECONDS))
+
+
+def _check_age(intent: Intent) -> None:
+    """Errors: ClickExpired."""
+    if timezone.now() > intent.expires_at:
+        raise ClickExpired("This click is more than 72 hours old; say whether it is still to be done.")
+
+
+def _tried(attempt: Attempt, handler: Handler) -> Done:
+    """A write whose answer was lost is looked for at once; whoever looks and finds nothing waits before repeating."""
+    try:
+        return handler(attempt)
+    except HarvestOutcomeUnknown as lost:
+        try:
+            return handler(attempt)
+        except BridgeError as error:
+            raise (lost if passes_with_time(error) else error) from error
+
+
+def _not_done(intent: Intent, connection: Connection | None, error: BridgeError, *, is_told: bool) -> CarriedOut:
+    if passes_with_time(error):
+        log.info("a click waits", click=str(intent.pk), code=error.code)
+        intents.leave_pending(intent, error, after=backoff(intent.attempts, asked=error.retry_after))
+        return CarriedOut()
+    # What a person's stop or change waits for is a link that is mended: it is kept, and shown, until then.
+    is_kept = isinstance(error, MustLinkAgain | NotLinked) and intent.kind != IntentKind.START
+    needs_decision = is_kept or not is_told or isinstance(error, ClickExpired)
+    intents.settle_failure(
+        intent, error, needs_decision=needs_decision, tell=lambda: events.tell_failure(intent, connection, error)
+    )
+    return CarriedOut(error=error)

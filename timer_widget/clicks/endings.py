@@ -1,0 +1,113 @@
+"""Ends a run at the moment of a click, also when Harvest hears of it late."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from harvest_bridge.harvest.errors import HarvestRejected
+from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget import state
+from timer_widget.account_mode import Mode, learn_mode
+
+from . import timeline
+from .attempt import Attempt
+from .work_times import FINEST, MINUTE, end_on_clock, hours_between, is_same_start, shortened_hours, wall_time
+
+
+def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
+    """One write. Errors: the HarvestError tree."""
+    try:
+        return attempt.harvest.send(stop_time_entry(entry.id))
+    except HarvestRejected:
+        # Stopped a moment ago, in Harvest or in another tab: just what was wanted.
+        now = attempt.harvest.send(get_time_entry(entry.id))
+        if now.is_running:
+            raise
+        return now
+
+
+def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
+    """Stop a running entry, and take back the time since `until`. What this rests on is noted before the first write,
+    so that an attempt that was cut short is finished by the next. Errors: the HarvestError tree."""
+    attempt.note(ending=_facts(attempt, entry, until))
+    return _cut(attempt, stop_now(attempt, entry))
+
+
+def resumed(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
+    """The end that an earlier attempt began for this entry, finished; None for none, or where another run began."""
+    facts = attempt.progress.get("ending")
+    if not facts or facts["entry_id"] != entry.id:
+        return None
+    if not entry.is_running:
+        return _cut(attempt, entry)
+    is_same = is_same_start(entry.timer_started_at, datetime.fromisoformat(facts["started_at"]))
+    return _cut(attempt, stop_now(attempt, entry)) if is_same else None
+
+
+def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> TimeEntry | None:
+    """An entry that has stopped at `ended_at`, ended at the click already; None where that is no earlier."""
+    finest = MINUTE if entry.ended_time else FINEST
+    if ended_at - attempt.moment < finest:
+        return None
+    if entry.ended_time:
+        return _write_end(attempt, entry, attempt.moment)
+    return _write_hours(attempt, entry, shortened_hours(entry.hours, ended_at=ended_at, moment=attempt.moment))
+
+
+def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> datetime | None:
+    """When a run that is over ended, where that is sure: known here, on the entry's clock, or by its last change."""
+    here = timeline.known_end(attempt.intent, entry.id)
+    if here is not None:
+        return here
+    ended = state.time_on_clock(entry.ended_time)
+    if ended is not None:
+        return end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, attempt.harvest.zone())
+    if started_at is None or entry.updated_at is None:
+        return None
+    said = started_at + timedelta(hours=float(entry.hours))
+    return said if abs(said - entry.updated_at) <= MINUTE else None
+
+
+def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any]:
+    """The run began with the click that started it, where that was here, and when Harvest says otherwise."""
+    began = entry.timer_started_at or until
+    before = entry.hours_without_timer or Decimal(0)
+    true_start = timeline.true_start(attempt.intent, entry.id, began)
+    since, before = (true_start, Decimal(0)) if true_start else (began, before)
+    return {
+        "entry_id": entry.id,
+        "started_at": began.isoformat(),
+        "until": max(until, since).isoformat(),
+        "hours": str(hours_between(since, until, before=before)),
+    }
+
+
+def _cut(attempt: Attempt, stopped: TimeEntry) -> TimeEntry:
+    """The answer to a stop shows how its account keeps time. Nothing is ever made longer."""
+    facts = attempt.progress["ending"]
+    mode = Mode.CLOCK if stopped.ended_time else Mode.HOURS
+    learn_mode(attempt.harvest, mode)
+    if mode == Mode.CLOCK:
+        return _write_end(attempt, stopped, datetime.fromisoformat(facts["until"]))
+    return _write_hours(attempt, stopped, Decimal(facts["hours"]))
+
+
+def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
+    return entry if hours >= entry.hours else attempt.harvest.send(update_time_entry(entry.id, hours=hours))
+
+
+def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
+    zone = attempt.harvest.zone()
+    ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
+    if ended is None or ended == wanted or _ended_before(entry, ended, until, zone):
+        return entry
+    return attempt.harvest.send(update_time_entry(entry.id, ended_time=wanted))
+
+
+def _ended_before(entry: TimeEntry, ended: time, until: datetime, zone: tzinfo) -> bool:
+    """Within a day of the start, which is as far as the clock of an entry tells."""
+    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone)
+    return kept <= until < kept + timedelta(days=1)

@@ -1,0 +1,40 @@
+"""Takes up clicks again that failed for want of a connection, once there is one; and ends what nobody carries out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from harvest_bridge.connections.models import Status
+from timer_widget.errors import MustLinkAgain, NotLinked
+from timer_widget.models import Intent, IntentKind, IntentStatus, Person
+from timer_widget.queries import access_of
+
+from . import intents
+
+_LINK = (MustLinkAgain.code, NotLinked.code)
+_MOST_PEOPLE = 200
+_LONGEST_PROJECT = timedelta(minutes=5)
+_PROJECT_LOST = {
+    "code": "harvest_outcome_unknown",
+    "message": "The bridge was stopped while this project was made; look in Harvest whether it is there.",
+}
+
+
+def take_up_mended(*, now: datetime) -> int:
+    """How many clicks are pending again."""
+    end_lost_projects(now=now)
+    waiting = Intent.objects.filter(status=IntentStatus.FAILED, needs_decision=True, outcome__code__in=_LINK)
+    people = Person.objects.filter(pk__in=waiting.values("person_id")).select_related("host_app")[:_MOST_PEOPLE]
+    mended = [person for person in people if access_of(person).status == Status.ACTIVE]
+    rows = [row for person in mended for row in waiting.filter(person=person).order_by("position")]
+    return sum(intents.try_again(row, now=timezone.now(), expires_at=row.expires_at) for row in rows)
+
+
+def end_lost_projects(*, now: datetime) -> None:
+    """New projects of a process that was killed: their forms are gone, and nobody makes them a second time."""
+    lost = Intent.objects.filter(kind=IntentKind.PROJECT, status=IntentStatus.PENDING)
+    lost.filter(created_at__lt=now - _LONGEST_PROJECT).update(
+        status=IntentStatus.FAILED, outcome=_PROJECT_LOST, settled_at=now
+    )

@@ -1,0 +1,155 @@
+"""A start: a running timer since the click, or one finished entry where it is over by the time it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from harvest_bridge.harvest.operations import list_time_entries, update_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget import state
+from timer_widget.account_mode import Mode, mode_of
+from timer_widget.errors import StartOutOfReach
+
+from . import timeline
+from .attempt import Attempt, Done
+from .endings import end_run
+from .items import NO_ITEM
+from .making import Place, made_before, make, place_of
+from .references import reference_to
+from .time_writing import begin_at, settled
+from .work_times import (
+    FINEST,
+    day_of,
+    end_of_start,
+    end_on_clock,
+    finished_fields,
+    fits_a_clock,
+    hours_between,
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What was worked: from the click until `ended_at`; None while it goes on."""
+
+    started_at: datetime
+    ended_at: datetime | None
+
+
+def start(attempt: Attempt) -> Done:
+    """Errors: the HarvestError tree, StartOutOfReach."""
+    place = _place(attempt)
+    made = made_before(attempt, place)
+    stopped: TimeEntry | None = None
+    span = Span(attempt.moment, None)
+    if made is None:
+        before = attempt.harvest.running_timer()
+        span = _span(attempt, before)
+        stopped = _ended_for(attempt, before, span)
+        attempt.note(known=[before.id] if before else [], ended_at=state.iso(span.ended_at))
+        made = make(attempt, place, lambda: _fields(attempt, span))
+        first_start = made.timer_started_at
+    else:
+        kept = attempt.progress.get("ended_at")
+        span = Span(attempt.moment, datetime.fromisoformat(kept) if kept else None)
+        first_start = made.timer_started_at
+    made = _timed(attempt, made, span)
+    return _done(attempt, made, span, stopped, first_start)
+
+
+def _place(attempt: Attempt) -> Place:
+    zone = attempt.harvest.zone()
+    return place_of(attempt.asked, day_of(attempt.moment, zone), reference_to(attempt.asked.get("item") or NO_ITEM))
+
+
+def _span(attempt: Attempt, running: TimeEntry | None) -> Span:
+    """It ends with the first stop that names it, or where the next timer began, here or in Harvest itself."""
+    intent = attempt.intent
+    starts = timeline.starts_after(intent)
+    if attempt.is_late:
+        starts += _begun_in_harvest(attempt, running)
+    return Span(attempt.moment, end_of_start(attempt.moment, stops=timeline.stops_of(intent), starts=starts))
+
+
+def _begun_in_harvest(attempt: Attempt, running: TimeEntry | None) -> list[datetime]:
+    """When timers began, after the click, that no click of ours started."""
+    since, harvest = attempt.moment, attempt.harvest
+    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=since))
+    entries = {entry.id: entry for entry in (*page.items, *([running] if running else []))}
+    ours = timeline.entries_made_here(attempt.person, list(entries))
+    begun = [_began_at(attempt, entry) for entry in entries.values() if entry.id not in ours]
+    return [moment for moment in begun if moment is not None and moment > since + timedelta(seconds=2)]
+
+
+def _began_at(attempt: Attempt, entry: TimeEntry) -> datetime | None:
+    """Of a timer, not of time that was entered by hand, which has not changed since it was created."""
+    if entry.is_running:
+        return entry.timer_started_at
+    if entry.created_at is None or entry.created_at == entry.updated_at:
+        return None
+    started = state.time_on_clock(entry.started_time)
+    if started is None:
+        return entry.created_at
+    began = end_on_clock(entry.spent_date, None, started, attempt.harvest.zone())
+    return began if abs(began - entry.created_at) < timedelta(minutes=2) else None
+
+
+def _ended_for(attempt: Attempt, running: TimeEntry | None, span: Span) -> TimeEntry | None:
+    """The timer that runs, if it began before the click: it ends at the click. Harvest does that for one in time."""
+    if running is None:
+        return None
+    began = timeline.true_start(attempt.intent, running.id, running.timer_started_at) or running.timer_started_at
+    if began is not None and began > span.started_at and (attempt.is_late or span.ended_at is not None):
+        return None
+    return end_run(attempt, running, span.started_at) if attempt.is_late or span.ended_at else running
+
+
+def _fields(attempt: Attempt, span: Span) -> dict[str, Any]:
+    if span.ended_at is None:
+        return {}
+    mode = mode_of(attempt.harvest)
+    if mode == Mode.CLOCK and not fits_a_clock(span.started_at, span.ended_at):
+        raise StartOutOfReach("clicked_at: an account with start and end times keeps no entry above 24 hours.")
+    return finished_fields(mode, span.started_at, span.ended_at, attempt.harvest.zone())
+
+
+def _timed(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntry:
+    """The entry with all the time since the click, however late it was made."""
+    if span.ended_at is not None:
+        return settled(attempt.harvest, made, lambda: _fields(attempt, span))
+    if made.is_running:
+        return begin_at(attempt.harvest, made, span.started_at) if _lacks_time(made, span) else made
+    return _with_time_before(attempt, made, span)
+
+
+def _lacks_time(made: TimeEntry, span: Span) -> bool:
+    """Whether a running entry shows less than since the click, by more than Harvest's finest."""
+    worked = (timezone.now() - span.started_at).total_seconds()
+    return abs(worked - state.seconds_of(made, timezone.now())) >= FINEST.total_seconds() / 2 and worked > 10
+
+
+def _with_time_before(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntry:
+    """Stopped by another timer before an earlier attempt could date it back: it gets the time since the click."""
+    if attempt.progress.get("is_begun") or made.created_at is None or made.ended_time:
+        return made
+    before = hours_between(span.started_at, made.created_at)
+    if made.created_at - span.started_at < FINEST:
+        return made
+    attempt.note(is_begun=True)
+    return attempt.harvest.send(update_time_entry(made.id, hours=made.hours + before))
+
+
+def _done(
+    attempt: Attempt, made: TimeEntry, span: Span, stopped: TimeEntry | None, first_start: datetime | None
+) -> Done:
+    runs = sorted({str(state.iso(each)) for each in (first_start, made.timer_started_at) if each is not None})
+    outcome: dict[str, Any] = {"started_at": state.iso(span.started_at), "runs": runs}
+    if span.ended_at is not None:
+        outcome["ended_at"] = state.iso(span.ended_at)
+    if stopped is not None:
+        outcome["stopped"] = {"entry_id": stopped.id, "ended_at": state.iso(span.started_at)}
+    return Done(made, stopped, made if made.is_running else None, made.is_running, outcome)

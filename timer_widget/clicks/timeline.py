@@ -1,0 +1,106 @@
+"""What our own rows know of a person's timers: which start a click means, and when runs ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from timer_widget.errors import StartUnknown
+from timer_widget.models import Intent, IntentKind, IntentStatus, Person
+
+from .work_times import is_same_start
+
+_DONE_OR_DUE = (IntentStatus.PENDING, IntentStatus.DONE)
+
+
+def start_named(intent: Intent) -> Intent | None:
+    """The start whose key the click gives. Errors: StartUnknown."""
+    if not intent.start_key:
+        return None
+    found = Intent.objects.filter(
+        person_id=intent.person_id, idempotency_key=intent.start_key, kind=IntentKind.START
+    ).first()
+    if found is None:
+        raise StartUnknown("start_key: no start with this key has come here.")
+    return found
+
+
+def stops_of(start: Intent) -> list[datetime]:
+    """When stops that name this start were clicked; its own end, where one came before it was done."""
+    named = Q(start_key=start.idempotency_key)
+    if start.harvest_entry_id:
+        named |= Q(harvest_entry_id=start.harvest_entry_id)
+    rows = Intent.objects.filter(named, person_id=start.person_id, kind=IntentKind.STOP)
+    clicked = rows.exclude(status=IntentStatus.DISCARDED).values_list("clicked_at", flat=True)
+    return [*clicked, *([start.ended_at] if start.ended_at else [])]
+
+
+def starts_after(start: Intent) -> list[datetime]:
+    """When other timers of this person were started later than this one, as far as that was here."""
+    later = Intent.objects.filter(
+        person_id=start.person_id,
+        kind=IntentKind.START,
+        status__in=_DONE_OR_DUE,
+        clicked_at__gt=start.clicked_at,
+    ).exclude(pk=start.pk)
+    return list(later.order_by("clicked_at").values_list("clicked_at", flat=True)[:1])
+
+
+def entries_made_here(person: Person, entry_ids: list[int]) -> set[int]:
+    """Those of these entries that a click of this person made, or is about to be known to have made."""
+    rows = Intent.objects.filter(person=person, kind__in=(IntentKind.START, IntentKind.ADD, IntentKind.UNDO))
+    made = set(rows.filter(harvest_entry_id__in=entry_ids).values_list("harvest_entry_id", flat=True))
+    on_the_way = rows.filter(status=IntentStatus.PENDING).values_list("progress__entry_id", flat=True)
+    return {int(each) for each in (*made, *on_the_way) if each is not None}
+
+
+def true_start(intent: Intent, entry_id: int, run_started_at: datetime | None) -> datetime | None:
+    """When work on the run began that Harvest says started at `run_started_at`, where a click here said so.
+
+    In accounts that count hours Harvest moves a timer's start to the moment at which it was dated back.
+    """
+    for earlier in _done_with(intent.person_id, entry_id).order_by("-position"):
+        said = earlier.outcome or {}
+        runs = map(datetime.fromisoformat, said.get("runs", ()))
+        if said.get("started_at") and any(is_same_start(run_started_at, each) for each in runs):
+            return datetime.fromisoformat(said["started_at"])
+    return None
+
+
+def same_starts(intent: Intent, entry_id: int, named: datetime | None) -> list[datetime]:
+    """`named` and what the start of that run was moved to since, by clicks that were done here."""
+    known = [named] if named is not None else []
+    for earlier in _done_with(intent.person_id, entry_id).order_by("position"):
+        runs = [datetime.fromisoformat(each) for each in (earlier.outcome or {}).get("runs", ())]
+        if any(is_same_start(one, other) for one in runs for other in known):
+            known += runs
+    return known
+
+
+def known_end(intent: Intent, entry_id: int) -> datetime | None:
+    """When the latest run of this entry ended, as clicks know that stopped it, or started another one."""
+    ends = [
+        *_told(_done_with(intent.person_id, entry_id), "ended_at"),
+        *_told(_done_of(intent.person_id).filter(outcome__stopped__entry_id=entry_id), "stopped", "ended_at"),
+    ]
+    return max(ends, default=None)
+
+
+def _done_of(person_id: int) -> QuerySet[Intent]:
+    return Intent.objects.filter(person_id=person_id, status=IntentStatus.DONE)
+
+
+def _done_with(person_id: int, entry_id: int) -> QuerySet[Intent]:
+    return _done_of(person_id).filter(harvest_entry_id=entry_id)
+
+
+def _told(rows: QuerySet[Intent], *path: str) -> Iterator[datetime]:
+    for row in rows:
+        said: Any = row.outcome
+        for part in path:
+            said = (said or {}).get(part)
+        if said:
+            yield datetime.fromisoformat(said)
