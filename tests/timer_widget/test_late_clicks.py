@@ -18,8 +18,8 @@ from .people import ITEM, click
 
 pytestmark = pytest.mark.django_db
 
-# Harvest keeps hundredths of an hour, or minutes; both ends may be rounded.
-NEAR = 61
+# Minutes of a clock, and the hundredths of an hour that they are told in.
+NEAR = 80
 
 
 @pytest.fixture(params=[False, True], ids=["hours", "clock"])

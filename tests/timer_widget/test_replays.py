@@ -16,7 +16,7 @@ from tests.processes import Bridge, running_bridge
 
 from .people import ITEM, click
 
-NEAR = 61
+NEAR = 40
 
 
 @pytest.fixture(scope="module")

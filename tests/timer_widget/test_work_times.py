@@ -165,4 +165,4 @@ def test_a_clock_tells_no_whole_days() -> None:
 def test_an_end_before_the_start_lies_on_the_next_day(started: str | None, ended: str, moment: str) -> None:
     begun = time.fromisoformat(started) if started else None
     found = end_on_clock(date(2026, 11, 24), begun, time.fromisoformat(ended), ZoneInfo("UTC"))
-    assert found == datetime.fromisoformat(f"2026-11-{moment}+00:00")
+    assert found == datetime.fromisoformat(f"{moment}+00:00")
