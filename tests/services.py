@@ -57,6 +57,12 @@ class PostgresServer:
     def stop(self) -> None:
         _end(self._server)
 
+    def own(self, folder: Path) -> Path:
+        """Make this folder, for the server to keep a tablespace in."""
+        folder.mkdir(mode=0o700)
+        _database_user(folder)
+        return folder
+
     def freeze(self) -> None:
         """Every process of it stands still: connections stay open, and nobody answers."""
         self._signal(signal.SIGSTOP)

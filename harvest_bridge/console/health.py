@@ -20,6 +20,7 @@ from huey.contrib.djhuey import HUEY
 from harvest_bridge.connections.upstream import pacing_condition
 from harvest_bridge.crypto.rotation import unknown_keys
 
+from .database_disk import disk_of_database
 from .heartbeat import SILENT_AFTER_SECONDS, last_beat
 
 Check = Callable[[], str]
@@ -73,8 +74,10 @@ def _keys() -> str:
 
 
 def _disk() -> str:
-    """VAR_DIR, and where SQLite's database lies. PostgreSQL's disk shows in writes that fail."""
+    """VAR_DIR, and where the database lies."""
     found = [_folder("VAR_DIR", settings.VAR_DIR)]
+    if not settings.ON_SQLITE:
+        found.append(disk_of_database())
     folder = _database_folder() if settings.ON_SQLITE else None
     if folder is not None and folder != settings.VAR_DIR.resolve():
         found.append(_folder("the folder of the database", folder))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.outages.small_disks import fill, small_disk
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import link_account
 
@@ -19,19 +18,12 @@ pytestmark = pytest.mark.any_database  # which is always SQLite here
 
 
 @pytest.fixture
-def bridge(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[Bridge]:
+def bridge(sandbox: RunningSandbox) -> Iterator[Bridge]:
     """On a file system of its own, of a few megabytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(folder)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("only who may mount a small file system can fill one")
-    try:
+    with small_disk(megabytes=8) as folder:
         database_url = f"sqlite:///{folder}/bridge.sqlite3"
         with running_bridge(folder, harvest_url=sandbox.url, database_url=database_url) as one:
             yield one
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture
@@ -58,21 +50,6 @@ def locked(bridge: Bridge) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def full(bridge: Bridge) -> Iterator[None]:
-    filler = bridge.folder / "filler"
-    with filler.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
-    try:
-        yield
-    finally:
-        filler.unlink()
-
-
 def test_a_write_that_finds_the_database_locked_says_so_and_did_nothing(
     bridge: Bridge, linked: str, sandbox: RunningSandbox
 ) -> None:
@@ -89,7 +66,7 @@ def test_a_write_that_finds_the_database_locked_says_so_and_did_nothing(
 def test_a_full_disk_refuses_writes_and_the_same_key_works_once_there_is_room(
     bridge: Bridge, linked: str, sandbox: RunningSandbox
 ) -> None:
-    with full(bridge):
+    with fill(bridge.folder):
         refused = [create_client(bridge, linked, f"key-{n}", f"Acme {n}") for n in range(3)]
     assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(503, "storage_full")}
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
