@@ -87,7 +87,13 @@ _SCHEMA: Json = {
 
 def _type(name: str, says: str, **example: Any) -> EventType:
     return EventType(
-        name=f"timer.{name}", says=says, object_type="time_entry", schema=_SCHEMA, example=_EXAMPLE | example
+        name=f"timer.{name}",
+        says=says,
+        object_type="time_entry",
+        schema=_SCHEMA,
+        example=_EXAMPLE | example,
+        person="user_id",
+        personal=("entry.notes",),
     )
 
 

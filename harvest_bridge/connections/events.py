@@ -45,6 +45,8 @@ def _type(name: str, says: str, *, is_sent: bool = True, **example: Any) -> Even
         object_type="integrated_account",
         schema=ref("IntegratedAccount"),
         example=_EXAMPLE | example,
+        person="user_id",
+        personal=("linked_by", "label", "context"),
         is_sent=is_sent,
     )
 

@@ -12,6 +12,8 @@ Json = dict[str, Any]
 class EventType:
     """Shape: `schema` is JSON Schema of `data`, `example` fits it; `object_type` is what `object.id` names.
 
+    `person` names the field of `data` that has the host's own id of whom it tells; `personal` are the paths in `data`
+    of what is emptied when that person is erased (`erasure.py`): texts, lists and objects.
     `is_sent` is False for a type that hosts may ask for, as they do of Truto, and that nothing here brings about.
     """
 
@@ -20,6 +22,8 @@ class EventType:
     object_type: str
     schema: Json
     example: Json
+    person: str = ""
+    personal: tuple[str, ...] = ()
     is_sent: bool = True
 
 

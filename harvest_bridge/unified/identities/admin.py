@@ -149,6 +149,12 @@ class IdentityAdmin(ModelAdmin):
         found = decision_page.users_found(connection, request.GET.get("q", "")) if connection else []
         return JsonResponse({"users": found})
 
+    def delete_model(self, request: HttpRequest, obj: Identity) -> None:
+        decisions.erase(identity=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Identity]) -> None:
+        decisions.erase_all(queryset)
+
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Identity]) -> list[LogEntry]:
         return self._log(request, queryset, DELETION, "an erased person")
 

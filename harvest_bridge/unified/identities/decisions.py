@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from uuid import UUID
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.webhooks.erasure import erase_people
 
 from . import events
 from .errors import HarvestUserClaimed, NoSuchHarvestUser, NothingSuggested
@@ -91,8 +96,20 @@ def decide(
 
 @transaction.atomic
 def erase(*, identity: Identity) -> None:
-    """Forget the person, the match and its history. Errors: NoSuchIdentity."""
-    _held(identity).delete()
+    """Forget the person, the match and its history, and what kept events say of them. Errors: NoSuchIdentity."""
+    erase_all(Identity.objects.filter(pk=_held(identity).pk))
+
+
+@transaction.atomic
+def erase_all(identities: QuerySet[Identity]) -> None:
+    """The same of many."""
+    people: dict[tuple[UUID, str], set[str]] = defaultdict(set)
+    rows = identities.order_by().values_list("connection__host_app", "connection__tenant_id", "external_id")
+    for host_app_id, tenant_id, external_id in rows:
+        people[host_app_id, tenant_id].add(external_id)
+    for (host_app_id, tenant_id), user_ids in people.items():
+        erase_people(host_app_id=host_app_id, tenant_id=tenant_id, user_ids=user_ids)
+    identities.delete()
 
 
 def hold(connection: Connection) -> None:

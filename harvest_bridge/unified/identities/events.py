@@ -36,12 +36,15 @@ _EXAMPLE = {
     "flag": "",
     "harvest_user_id": 7654321,
 }
+_PERSONAL = ("email", "name")
 MATCHED = EventType(
     name="identity.matched",
     says="One of the host's people was matched to a Harvest user, by e-mail or by somebody's decision.",
     object_type="identity",
     schema=_SCHEMA,
     example=_EXAMPLE,
+    person="external_id",
+    personal=_PERSONAL,
 )
 FLAGGED = EventType(
     name="identity.flagged",
@@ -49,6 +52,8 @@ FLAGGED = EventType(
     object_type="identity",
     schema=_SCHEMA,
     example=_EXAMPLE | {"flag": "archived"},
+    person="external_id",
+    personal=_PERSONAL,
 )
 register(MATCHED, FLAGGED)
 
