@@ -145,15 +145,19 @@ def measure(database_url: str = "", *, rounds: int = ROUNDS) -> Speed:
 
 
 TEXT = """
-Written by `make bench` on {run_on}. One worker on a core of its own; receiver, web process, database and whoever
-commits the events on another. Each number is the median of {rounds} rounds, in brackets the best.
+Written by `make bench` on {run_on}.
+
+One worker on a core of its own; receiver, web process, database and whoever commits the events on another. Each number
+is the median of {rounds} rounds, in brackets the best.
 
 | | {databases} | goal |
 | --- | {dashes} | --- |
 {rows}
 
 The receiver that hangs takes each request and never answers, and gets every event that the other one gets. A sudden
-thousand is committed at once, so its last event waits until the others have gone.
+thousand is committed at once, so its last event waits until the others have gone. What else runs on the machine moves
+the ratios more than the receiver that hangs does: of its events 32 at once are under way at first, then ever fewer, and
+each of them holds a socket for 15 seconds and no turn of the loop.
 """
 
 
