@@ -15,15 +15,19 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
 from harvest_bridge.connections.upstream import pacing_condition
 from harvest_bridge.crypto.rotation import unknown_keys
+from harvest_bridge.webhooks import delivery_totals
 
 from .database_disk import disk_of_database
 from .heartbeat import SILENT_AFTER_SECONDS, last_beat
 
 Check = Callable[[], str]
+_OF_THE_WORKER = {"worker", "webhooks"}
+_DISPATCHER_SILENT_AFTER_SECONDS = 60
 _PROBE_BYTES = 4096
 _LITTLE_FREE_BYTES = 200 * 2**20
 
@@ -37,6 +41,7 @@ def parts() -> dict[str, str]:
         "queue": _queue,
         "pacing": pacing_condition,
         "worker": _worker,
+        "webhooks": _webhooks,
     }
     if settings.REDIS_URL:
         checks["redis"] = _redis
@@ -50,7 +55,7 @@ def is_fine(state: str) -> bool:
 
 def is_ready(parts: dict[str, str]) -> bool:
     """Can requests be answered? Without a worker they can; it is told, and no load balancer takes us out for it."""
-    return all(is_fine(state) for name, state in parts.items() if name != "worker")
+    return all(is_fine(state) for name, state in parts.items() if name not in _OF_THE_WORKER)
 
 
 def _database() -> str:
@@ -112,6 +117,20 @@ def _worker() -> str:
         return "has never run: start manage.py run_huey"
     silent = max(0, round(time.time() - at))
     return "ok" if silent <= SILENT_AFTER_SECONDS else f"silent for {silent} seconds: start manage.py run_huey"
+
+
+def _webhooks() -> str:
+    """Whether a dispatcher is at work, in any worker."""
+    try:
+        totals = delivery_totals.totals()
+    except DatabaseError:
+        return "cannot be told without the database"
+    if totals is None:
+        return "have never been delivered: start manage.py run_huey"
+    silent = max(0, round((timezone.now() - totals.dispatcher_seen_at).total_seconds()))
+    if silent <= _DISPATCHER_SILENT_AFTER_SECONDS:
+        return "ok"
+    return f"not delivered for {silent} seconds: start manage.py run_huey, or start it anew"
 
 
 def _queue() -> str:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
 from harvest_bridge.admin_charts import ALARMING, bar_chart
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
 from . import replay, services, statistics
 from .event_admin import AttemptAdmin, DeliveryAdmin, EventAdmin
 from .forms import ONE, RANGE, NewEndpointForm, ReplayForm
 from .models import UNSETTLED, Endpoint, EndpointStatus
+from .question_pages import AskingAdmin
 
 __all__ = ["AttemptAdmin", "DeliveryAdmin", "EndpointAdmin", "EventAdmin"]
 
@@ -34,7 +32,7 @@ _STATES = {
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(ReadOnlyAdmin):
+class EndpointAdmin(AskingAdmin):
     list_display = ("shown_url", "host_app", "state", "status_reason", "waiting", "last_success_at", "failing_since")
     list_filter = ("host_app", "status", "format")
     list_select_related = ("host_app",)
@@ -101,7 +99,7 @@ class EndpointAdmin(ReadOnlyAdmin):
             else:
                 self.log_change(request, endpoint, "Created the webhook")
                 return self._shown_once(request, endpoint, secret)
-        return self._page(request, "Add webhook", reverse(_LIST), form=form, question="The secret is shown once, next.")
+        return self.page(request, "Add webhook", reverse(_LIST), form=form, question="The secret is shown once, next.")
 
     @action(description="Pause", url_path="pause", icon="pause", permissions=["use"])
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -109,7 +107,7 @@ class EndpointAdmin(ReadOnlyAdmin):
             services.change_endpoint(endpoint=endpoint, is_active=False, actor="an operator")
             return "Paused."
 
-        return self._act(request, object_id, "Send nothing until it is resumed? What happens is kept for it.", stop)
+        return self.act(request, object_id, "Send nothing until it is resumed? What happens is kept for it.", stop)
 
     @action(description="Resume", url_path="resume", icon="play_arrow", permissions=["use"])
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -117,11 +115,11 @@ class EndpointAdmin(ReadOnlyAdmin):
             services.change_endpoint(endpoint=endpoint, is_active=True)
             return "Resumed."
 
-        return self._act(request, object_id, "Send what waits, oldest first, and all that comes?", start)
+        return self.act(request, object_id, "Send what waits, oldest first, and all that comes?", start)
 
     @action(description="Send test", url_path="send-test", icon="science", permissions=["use"])
     def send_test(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._act(
+        return self.act(
             request,
             object_id,
             "Send an event of type test to it?",
@@ -132,51 +130,21 @@ class EndpointAdmin(ReadOnlyAdmin):
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         question = "It gets these events again under the ids that they had."
         form = ReplayForm(request.POST or None)
-        return self._act(request, object_id, question, lambda endpoint: _replayed(endpoint, form), form=form)
+        return self.act(request, object_id, question, lambda endpoint: _replayed(endpoint, form), form=form)
 
     @action(description="Rotate secret", url_path="rotate-secret", icon="key", permissions=["use"])
     def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         endpoint = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method != "POST":
             question = "Make a new secret? Deliveries carry signatures of both for 24 hours, then of the new one alone."
-            return self._page(request, str(endpoint), _change(endpoint), question=question)
+            return self.page(request, str(endpoint), self.address_of(endpoint), question=question)
         endpoint, secret = services.rotate(endpoint=endpoint)
         self.log_change(request, endpoint, "Rotated the secret")
         return self._shown_once(request, endpoint, secret)
 
-    def _act(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        question: str,
-        act: Callable[[Endpoint], str],
-        form: ReplayForm | None = None,
-    ) -> HttpResponse:
-        """Ask on GET, act on POST, and leave an audit row either way it ends."""
-        endpoint = get_object_or_404(self.get_queryset(request), pk=object_id)
-        if request.method != "POST" or (form is not None and not form.is_valid()):
-            return self._page(request, str(endpoint), _change(endpoint), question=question, form=form)
-        try:
-            done = act(endpoint)
-        except BridgeError as error:
-            self.log_change(request, endpoint, f"{question} {error.code}")
-            self.message_user(request, error.message, messages.ERROR)
-        else:
-            self.log_change(request, endpoint, done)
-            self.message_user(request, done)
-        return HttpResponseRedirect(_change(endpoint))
-
     def _shown_once(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> HttpResponse:
         # The admin answers everything as no-store, so the secret stays in no cache.
-        return self._page(request, "The webhook's secret", _change(endpoint), secret=secret, endpoint=endpoint)
-
-    def _page(self, request: HttpRequest, title: str, back: str, **context: Any) -> TemplateResponse:
-        shared = {**self.admin_site.each_context(request), "opts": Endpoint._meta, "title": title, "back": back}
-        return TemplateResponse(request, "webhooks/action.html", {**shared, **context})
-
-
-def _change(endpoint: Endpoint) -> str:
-    return reverse("admin:webhooks_endpoint_change", args=[endpoint.pk])
+        return self.page(request, "The webhook's secret", self.address_of(endpoint), secret=secret, endpoint=endpoint)
 
 
 def _replayed(endpoint: Endpoint, form: ReplayForm) -> str:

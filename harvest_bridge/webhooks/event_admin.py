@@ -1,16 +1,19 @@
-"""Events, deliveries and attempts in the admin: to look at."""
+"""Events, deliveries and attempts in the admin: to look at, and a delivery to replay."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.decorators import display
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action, display
 
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin, ReadOnlyInline
 
+from . import replay
 from .models import Attempt, Delivery, DeliveryStatus, Event
+from .question_pages import AskingAdmin
 
 _STATES = {
     DeliveryStatus.PENDING.label: "info",
@@ -47,7 +50,8 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(AskingAdmin):
+    actions_detail = ("replay",)
     list_display = ("event", "endpoint", "state", "attempt_count", "last_status", "last_attempt_at", "due_at")
     fields = readonly_fields = (
         *("endpoint", "event", "sequence", "state", "attempt_count", "last_status"),
@@ -59,6 +63,17 @@ class DeliveryAdmin(ReadOnlyAdmin):
     search_help_text = "An event's, a webhook's or an object's id"
     show_full_result_count = False
     inlines = (AttemptInline,)
+
+    def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return bool(request.user.has_perm("webhooks.change_endpoint"))
+
+    @action(description="Replay", url_path="replay", icon="replay", permissions=["use"])
+    def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def again(delivery: Delivery) -> str:
+            replay.replay_one(endpoint=delivery.endpoint, event_id=delivery.event.uid, now=timezone.now())
+            return f"Queued {delivery.event}."
+
+        return self.act(request, object_id, "Send this event once more, under the id that it has?", again)
 
     @display(description="State", ordering="status", label=_STATES)
     def state(self, delivery: Delivery) -> str:

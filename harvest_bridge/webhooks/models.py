@@ -208,3 +208,17 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status or self.error}"
+
+
+class DeliveryTotals(models.Model):
+    """One row: the attempts since ever, whatever of them is kept, and when a dispatcher last was at work."""
+
+    delivered = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
+    dispatcher_seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "delivery totals"
+
+    def __str__(self) -> str:
+        return f"{self.delivered} delivered, {self.failed} failed"

@@ -155,9 +155,9 @@ is the median of {rounds} rounds, in brackets the best.
 {rows}
 
 The receiver that hangs takes each request and never answers, and gets every event that the other one gets. A sudden
-thousand is committed at once, so its last event waits until the others have gone. What else runs on the machine moves
-the ratios more than the receiver that hangs does: of its events 32 at once are under way at first, then ever fewer, and
-each of them holds a socket for 15 seconds and no turn of the loop.
+thousand is committed at once, so its last event waits until the others have gone. Of what
+the hanging one gets four are under way at first and one later, each a socket that is waited for without taking a turn
+of the loop; between rounds the ratios spread more than that, with whatever else runs on the machine.
 """
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from django.utils import timezone
 from prometheus_client import CollectorRegistry, generate_latest
 
 from harvest_bridge.connections.models import Connection
@@ -18,17 +20,17 @@ from harvest_bridge.console import health, heartbeat, tasks
 from harvest_bridge.console.health_metrics import HealthCollector
 from harvest_bridge.env import ROOT
 from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.webhooks import delivery_totals
 
 pytestmark = pytest.mark.django_db
 
 
 def test_ready_names_each_part() -> None:
     heartbeat.note_beat()
+    delivery_totals.note_dispatcher(now=timezone.now())
     response = Client().get("/health/ready")
-    assert (response.status_code, response.json()) == (
-        200,
-        {"status": "ok", "parts": dict.fromkeys(("database", "keys", "disk", "queue", "pacing", "worker"), "ok")},
-    )
+    parts = ("database", "keys", "disk", "queue", "pacing", "worker", "webhooks")
+    assert (response.status_code, response.json()) == (200, {"status": "ok", "parts": dict.fromkeys(parts, "ok")})
 
 
 def test_a_ping_is_answered() -> None:
@@ -100,6 +102,15 @@ def test_a_worker_that_is_silent_is_said_and_takes_no_web_process_out() -> None:
     assert response.json()["parts"]["worker"].startswith("silent for 60")
     tasks.beat.call_local()
     assert parts()["worker"] == "ok"
+
+
+def test_webhooks_that_nobody_delivers_are_said_and_take_no_web_process_out() -> None:
+    heartbeat.note_beat()
+    assert parts()["webhooks"] == "have never been delivered: start manage.py run_huey"
+    delivery_totals.note_dispatcher(now=timezone.now() - timedelta(seconds=600))
+    response = Client().get("/health/ready")
+    assert (response.status_code, response.json()["status"]) == (200, "degraded")
+    assert response.json()["parts"]["webhooks"].startswith("not delivered for 60")
 
 
 def test_keys_that_open_nothing_are_a_503(settings: Any, board: NewHostApp) -> None:

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.webhooks.models import Delivery, Endpoint, EndpointStatus, Event
+from tests.console.operators import signed_in, staff
 
 from .delivering import Delivering
 from .receiver import Receiver, status
@@ -107,6 +108,38 @@ def test_a_replay_sends_the_same_id_again(
     delivering.now = timezone.now()
     delivering.settle()
     assert receiver.ids == [str(event.uid)] * 2
+
+
+def test_a_delivery_s_own_page_replays_it_after_a_question(
+    operator: Client,
+    made: Callable[..., dict[str, Any]],
+    receiver: Receiver,
+    delivering: Delivering,
+    happens: Callable[..., Event],
+) -> None:
+    made()
+    event = happens()
+    delivering.settle()
+    page = f"/admin/webhooks/delivery/{Delivery.objects.get().pk}/"
+    assert f"{page}replay/" in text(operator, f"{page}change/")
+    assert "Cancel" in text(operator, f"{page}replay/")
+    assert operator.post(f"{page}replay/").headers["Location"] == f"{page}change/"
+    assert LogEntry.objects.count() == 1
+    delivering.now = timezone.now()
+    delivering.settle()
+    assert receiver.ids == [str(event.uid)] * 2
+
+
+def test_who_may_only_look_at_deliveries_replays_none(
+    made: Callable[..., dict[str, Any]], delivering: Delivering, happens: Callable[..., Event]
+) -> None:
+    made()
+    happens()
+    delivering.settle()
+    page = f"/admin/webhooks/delivery/{Delivery.objects.get().pk}/"
+    reader = signed_in(staff("reader", "webhooks.view_delivery"))
+    assert "/replay" not in text(reader, f"{page}change/")
+    assert reader.post(f"{page}replay/").status_code == 403
 
 
 def test_a_replay_of_nothing_named_is_refused_beside_its_field(

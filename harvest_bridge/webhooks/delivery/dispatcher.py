@@ -24,6 +24,7 @@ from django.utils import timezone
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.crypto.errors import CannotOpen
 from harvest_bridge.webhooks import services
+from harvest_bridge.webhooks.delivery_totals import note_dispatcher
 from harvest_bridge.webhooks.models import Endpoint
 from harvest_bridge.webhooks.numbering import number_events
 
@@ -40,6 +41,7 @@ _GATHER_SECONDS = 0.02  # so that one transaction writes down many attempts
 _AFTER_AN_OUTAGE_SECONDS = 1.0
 _CHECK_HEALTH_SECONDS = 60.0
 _CHECK_LOCK_SECONDS = 1.0
+SEEN_EVERY_SECONDS = 10.0
 
 
 class Dispatcher:
@@ -60,7 +62,7 @@ class Dispatcher:
         self._rows = ThreadPoolExecutor(1, thread_name_prefix="webhook-rows")
         self._wake = asyncio.Event()
         self._is_stopping = False
-        self._checked_at = self._lock_checked_at = float("-inf")
+        self._checked_at = self._lock_checked_at = self._seen_at = float("-inf")
 
     async def run(self) -> None:
         """Until `stop`; what is under way then may end, and is written down."""
@@ -120,6 +122,7 @@ class Dispatcher:
             self._write_down()
             if not self._is_ours():
                 return []
+            self._tell_health()
             now = self._clock()
             number_events(now=now)
             if time.monotonic() - self._checked_at > _CHECK_HEALTH_SECONDS:
@@ -138,6 +141,11 @@ class Dispatcher:
             self._is_stopping = self._is_stopping or not self._may_deliver()
             self._lock_checked_at = now
         return not self._is_stopping
+
+    def _tell_health(self) -> None:
+        if time.monotonic() - self._seen_at > SEEN_EVERY_SECONDS:
+            note_dispatcher(now=timezone.now())
+            self._seen_at = time.monotonic()
 
     def _write_down(self) -> None:
         results = self._results[:]

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from harvest_bridge.webhooks import services
+from harvest_bridge.webhooks.delivery_totals import note_attempts
 from harvest_bridge.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint
 from harvest_bridge.webhooks.schedule import LONGEST_RETRY_AFTER, next_attempt
 
@@ -36,7 +37,9 @@ class Result:
 def record(results: Sequence[Result], *, now: datetime) -> None:
     """Errors: those of the database; then nothing of it was written."""
     Attempt.objects.bulk_create([_attempt(result) for result in results])
-    _succeeded([result for result in results if result.answer.is_success], now=now)
+    succeeded = [result for result in results if result.answer.is_success]
+    note_attempts(delivered=len(succeeded), failed=len(results) - len(succeeded))
+    _succeeded(succeeded, now=now)
     by_endpoint: dict[object, list[Result]] = defaultdict(list)
     for result in results:
         by_endpoint[result.job.endpoint.pk].append(result)
