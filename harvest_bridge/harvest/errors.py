@@ -17,7 +17,7 @@ BridgeError                  500 internal_error
 │ │ ├ HarvestOutcomeUnknown  503 harvest_outcome_unknown
 │ │ ├ PacingUnavailable      503 pacing_unavailable
 │ │ │ └ PacingStorageFull    503 storage_full
-│ │ └ TokenRenewedMeanwhile  503 harvest_token_renewed  (harvest.forwarding)
+│ │ └ TokenRenewedMeanwhile  503 harvest_token_renewed  (harvest.attempts)
 │ └ TooManyPages             502 harvest_too_many_pages
 └ RefreshInProgress          503 token_refresh_in_progress
 """

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from harvest_bridge.harvest import call_metrics
 from harvest_bridge.harvest.answers import retry_after
-from harvest_bridge.harvest.budgets import Budget, BudgetMeter, BudgetState, Lane
+from harvest_bridge.harvest.attempts import Attempt, Attempts, Call
+from harvest_bridge.harvest.budgets import Budget, BudgetMeter, Lane
 from harvest_bridge.harvest.config import HarvestConfig
-from harvest_bridge.harvest.credentials import Credentials, TokenSource
+from harvest_bridge.harvest.credentials import TokenSource
 from harvest_bridge.harvest.deadline import Deadline
-from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnavailable
+from harvest_bridge.harvest.errors import HarvestError, HarvestRateLimited, HarvestUnauthorized, HarvestUnavailable
 from harvest_bridge.harvest.pacing.pacer import Pacer
-from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 from harvest_bridge.harvest.streamed_response import StreamedResponse
-from harvest_bridge.harvest.transport import Flight, Transport
-
-# How many 401s of one call its token source is told of: the first gets a newer token, the second may mean the end.
-MOST_REJECTIONS = 2
-TokenWork = Callable[[Coroutine[Any, Any, Credentials], Deadline], Coroutine[Any, Any, Credentials]]
-
-
-class TokenRenewedMeanwhile(HarvestUnavailable):
-    """Harvest refused the token of a request that cannot be repeated here. Nothing happened; sent again, it works."""
-
-    code = "harvest_token_renewed"
+from harvest_bridge.harvest.transport import Transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +43,16 @@ class ForwardedRequest:
         return self.verb in ("GET", "HEAD") and self.is_replayable
 
 
-@dataclass(slots=True)
-class _Call:
-    request: ForwardedRequest
-    source: TokenSource
-    lane: Lane
-    deadline: Deadline
-    meter: BudgetMeter
-    credentials: Credentials
-    rejections: int = 0
-    attempts: int = 0
-
-
 class Forwarder:
-    """Part of the gateway: the same connections, the same pacer, the same token work."""
+    """Part of the gateway: the same connections, the same pacer, the same attempt loop."""
 
-    def __init__(self, transport: Transport, pacer: Pacer, config: HarvestConfig, token: TokenWork) -> None:
+    def __init__(self, transport: Transport, pacer: Pacer, config: HarvestConfig, attempts: Attempts) -> None:
         self._transport = transport
         self._pacer = pacer
         self._config = config
-        self._token = token
+        self._attempts = attempts
 
-    async def send(
+    async def forward(
         self, request: ForwardedRequest, *, source: TokenSource, lane: Lane, deadline: float, meter: BudgetMeter
     ) -> StreamedResponse:
         """Harvest's answer, whatever it says, once its head is here.
@@ -86,103 +61,80 @@ class Forwarder:
         Errors: HarvestError where there is no answer; what the token source raises; ValueError for a path that is
         not plain. Of a write that failed, only HarvestOutcomeUnknown may have happened.
         """
-        call = _Call(request, source, lane, Deadline(deadline), meter, await source.credentials())
-        while True:
-            call.attempts += 1
-            try:
-                answer = await self._exchange(call)
-            except HarvestError as error:
-                await self._pause(call, error)
-                continue
-            if answer.status < 400:
-                return answer
-            try:
-                is_for_another_try = await self._is_for_another_try(call, answer)
-            except BaseException:
-                answer.close()
-                raise
-            if not is_for_another_try:
-                return answer
-            answer.close()
-
-    async def _exchange(self, call: _Call) -> StreamedResponse:
-        request, flight = call.request, Flight()
-        granted = await call_metrics.acquire(
-            self._pacer, call.source.budget_key, request.budget, lane=call.lane, deadline=call.deadline
+        waiting = Deadline(deadline)
+        call = Call(
+            about=f"{request.verb} {urlsplit(request.target).path}",
+            budget=request.budget,
+            source=source,
+            lane=lane,
+            meter=meter,
+            waiting=waiting,
+            renewing=None,
+            credentials=await self._attempts.credentials(source, Deadline(self._config.timeouts.total)),
+            is_repeatable=request.is_repeatable,
+            is_replayable=request.is_replayable,
         )
-        call.meter.state = granted.state
-        is_answered = is_refused = False
+        exchange = _StreamedExchange(request, self._transport, self._pacer, self._config.user_agent)
         try:
-            head = await self._transport.open(request.verb, request.target, self._headers(call), request.body, flight)
-            is_answered, is_refused = True, head.status == 429
-            return StreamedResponse(head, flight, on_close=lambda: self._pacer.over(granted.slot))
-        except HarvestError as error:
-            seen = as_seen_by(error, is_repeatable=request.is_repeatable, has_left=flight.has_left)
-            raise seen from error.__cause__
-        finally:
-            self._pacer.settle(
-                granted.slot,
-                has_left=flight.has_left,
-                is_answered=is_answered,
-                is_over=not is_answered,
-                is_refused=is_refused,
-            )
+            return await self._attempts.run(call, exchange)
+        except BaseException as error:
+            if (answer := exchange.unwelcome) is not None and error is exchange.error:
+                return answer  # no attempt betters it, so the caller gets it as it is
+            exchange.discard()
+            raise
 
-    def _headers(self, call: _Call) -> list[tuple[str, str]]:
-        credentials = call.credentials
+
+@dataclass(slots=True)
+class _StreamedExchange:
+    """Shape: `unwelcome` is an answer that another attempt may better, and `error` what it is until then."""
+
+    request: ForwardedRequest
+    transport: Transport
+    pacer: Pacer
+    user_agent: str
+    unwelcome: StreamedResponse | None = None
+    error: HarvestError | None = None
+
+    async def once(self, call: Call, attempt: Attempt) -> StreamedResponse:
+        request = self.request
+        head = await self.transport.open(
+            request.verb, request.target, self._headers(call), request.body, attempt.flight
+        )
+        attempt.status, attempt.is_over = head.status, False
+        answer = StreamedResponse(head, attempt.flight, on_close=lambda: self._is_over(attempt))
+        if (error := self._error_of(answer)) is None:
+            return answer
+        self.unwelcome, self.error = answer, error
+        raise error
+
+    def discard(self) -> None:
+        if self.unwelcome is not None:
+            self.unwelcome.close()
+            self.unwelcome = self.error = None
+
+    def _is_over(self, attempt: Attempt) -> None:
+        if attempt.slot is not None:
+            self.pacer.over(attempt.slot)
+
+    def _headers(self, call: Call) -> list[tuple[str, str]]:
+        token, account = (call.credentials.access_token, call.credentials.account_id) if call.credentials else ("", "")
         return [
-            *call.request.headers,
-            ("authorization", f"Bearer {credentials.access_token}"),
-            ("harvest-account-id", credentials.account_id or ""),
-            ("user-agent", self._config.user_agent),
+            *self.request.headers,
+            ("authorization", f"Bearer {token}"),
+            ("harvest-account-id", account or ""),
+            ("user-agent", self.user_agent),
         ]
 
-    async def _is_for_another_try(self, call: _Call, answer: StreamedResponse) -> bool:
-        """Whether an unwelcome answer should be followed by another attempt, which may then begin at once."""
+    def _error_of(self, answer: StreamedResponse) -> HarvestError | None:
+        """What another attempt may better; None for an answer that the caller gets as it is."""
         if answer.status == 401:
-            return await self._has_renewed(call)
-        if answer.status != 429 and not (answer.status >= 500 and call.request.is_repeatable):
-            return False
-        said = retry_after(httpx.Headers(answer.headers))
+            return HarvestUnauthorized("", remote_status=401)
         if answer.status == 429:
-            answer.retry_after = said or self._pacer.window(call.request.budget)
-            await self._note_throttling(call, answer.retry_after)
-            error: HarvestError = HarvestRateLimited("", retry_after=answer.retry_after, remote_status=429)
-        else:
-            error = HarvestUnavailable("", retry_after=said, remote_status=answer.status)
-        wait = wait_before_retry(error, attempts=call.attempts, deadline=call.deadline)
-        if wait is None or not call.request.is_replayable:
-            return False
-        await asyncio.sleep(wait)
-        return True
+            answer.retry_after = self._said(answer) or self.pacer.window(self.request.budget)
+            return HarvestRateLimited("", retry_after=answer.retry_after, remote_status=429)
+        if answer.status >= 500 and self.request.is_repeatable:
+            return HarvestUnavailable("", retry_after=self._said(answer), remote_status=answer.status)
+        return None
 
-    async def _has_renewed(self, call: _Call) -> bool:
-        if call.rejections >= MOST_REJECTIONS:
-            return False
-        call.rejections += 1
-        about = f"{call.request.verb} {urlsplit(call.request.target).path}"
-        renewing = call.source.renew(call.credentials, about=about)
-        renewed = await self._token(renewing, Deadline(self._config.timeouts.total))
-        if renewed.generation == call.credentials.generation:
-            return False
-        if not call.request.is_replayable:
-            raise TokenRenewedMeanwhile("The access token was renewed meanwhile; send this again.", retry_after=1)
-        call.credentials = renewed
-        return True
-
-    async def _note_throttling(self, call: _Call, wait: float) -> None:
-        """Harvest itself refused: the meter, and everybody else who draws on this budget, must know."""
-        allowance = self._config.allowances[call.request.budget]
-        call.meter.state = BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
-        await self._pacer.note_refusal(call.source.budget_key, call.request.budget, wait)
-
-    async def _pause(self, call: _Call, error: HarvestError) -> None:
-        """Wait for the next attempt, or raise the error that ends the call."""
-        if isinstance(error, HarvestRateLimited):
-            allowance = self._config.allowances[call.request.budget]
-            wait = error.retry_after or allowance.window_seconds
-            call.meter.state = error.state or BudgetState(allowance.requests, 0, wait, allowance.window_seconds)
-        pause = wait_before_retry(error, attempts=call.attempts, deadline=call.deadline)
-        if pause is None or not call.request.is_replayable:
-            raise error
-        await asyncio.sleep(pause)
+    def _said(self, answer: StreamedResponse) -> float | None:
+        return retry_after(httpx.Headers(answer.headers))

@@ -138,7 +138,7 @@ class Exchange:
         deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, max_wait)), 0
         while True:
             try:
-                answer = await sync_client.gateway().forwarder.send(
+                answer = await sync_client.gateway().forward(
                     passing_on, source=admission, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
                 )
             except HarvestError as error:
