@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Self
 
 from rest_framework import serializers
@@ -42,11 +42,16 @@ class FlagField(serializers.BooleanField):
 
 
 def check_query(request: Request, *, known: Iterable[str]) -> None:
-    """Refuse what cannot be applied, rather than ignore it. Errors: InvalidRequest naming the known parameters."""
-    allowed = sorted({*known, "integrated_account_id"})
-    for name in request.query_params:
-        if name not in allowed:
-            raise InvalidRequest(f"{name}: this parameter cannot be applied here; known are {', '.join(allowed)}.")
+    """Refuse unknown parameters of a view that takes `integrated_account_id`, and more. Errors: InvalidRequest."""
+    refuse_unknown(request.query_params, known={*known, "integrated_account_id"})
+
+
+def refuse_unknown(given: Iterable[str], *, known: Collection[str]) -> None:
+    """Refuse a parameter that cannot be applied, rather than ignore it. Errors: InvalidRequest naming the known."""
+    for name in given:
+        if name not in known:
+            listed = ", ".join(sorted(known))
+            raise InvalidRequest(f"{name[:40]}: this parameter cannot be applied here; known are {listed}.")
 
 
 def limit_from(request: Request) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.inputs import refuse_unknown
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
 # Said to every route, and none of Harvest's business.
@@ -77,10 +78,7 @@ def parameters(request: Request, known: Mapping[str, Kind], *, also: Iterable[st
     Errors: InvalidRequest for an unknown one, naming the known; for several values or a wrong one, naming it.
     """
     given = parsed_query(request.META.get("QUERY_STRING", ""))
-    for name in given:
-        if name not in known and name not in (*OURS, *also):
-            listed = ", ".join(sorted({*known, *also, *OURS}))
-            raise InvalidRequest(f"{name[:40]}: this parameter cannot be applied here; known are {listed}.")
+    refuse_unknown(given, known={*known, *also, *OURS})
     read = {name: _read(name, kind, given[name]) for name, kind in known.items() if name in given}
     return {name: value for name, value in read.items() if value is not None}
 

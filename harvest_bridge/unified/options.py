@@ -10,6 +10,7 @@ from msgspec import UNSET, Raw
 from rest_framework.request import Request
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.inputs import refuse_unknown
 from harvest_bridge.api.query_lists import parsed_query, values_of
 
 from .harvest_records import reader
@@ -71,13 +72,8 @@ def _value(record: Shown, name: str) -> Any:
 
 def query_of(request: Request, *, taken: Iterable[str]) -> Json:
     """The parameters, parsed. Errors: InvalidRequest for one that means nothing here, naming those that do."""
-    known = {*OURS, *taken}
     given = parsed_query(request.META.get("QUERY_STRING", ""))
-    for name in given:
-        if name not in known:
-            raise InvalidRequest(
-                f"{name[:40]}: this parameter cannot be applied here; known are {', '.join(sorted(known))}."
-            )
+    refuse_unknown(given, known={*OURS, *taken})
     return given
 
 

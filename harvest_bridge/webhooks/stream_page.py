@@ -10,7 +10,7 @@ from harvest_bridge.api.authentication import caller_for
 from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.errors import InvalidRequest, MissingScope, TokenNotAccepted
-from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, whole_number
+from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, refuse_unknown, whole_number
 from harvest_bridge.api.permissions import missing
 from harvest_bridge.hosts.models import Scope
 
@@ -48,10 +48,9 @@ class Page:
 
 def question_from(token: str, endpoint_id: str, parameters: list[tuple[str, str]]) -> Question:
     """Errors: InvalidRequest."""
+    refuse_unknown((name for name, _ in parameters), known=("after", "limit", "wait"))
     given: dict[str, str] = {}
     for name, value in parameters:
-        if name not in ("after", "limit", "wait"):
-            raise InvalidRequest(f"{name[:40]}: this parameter cannot be applied here; known are after, limit, wait.")
         if given.setdefault(name, value) != value:
             raise InvalidRequest(f"{name}: is there twice with different values; send one.")
     after = _number(given, "after", 0, 10**18) if given.get("after") else None
