@@ -154,10 +154,10 @@ class SqliteSlots:
     def _frees(
         self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float, *, up_to: int
     ) -> list[float]:
-        """When occupied slots free themselves, soonest first: all, or those alone that Harvest did not refuse."""
-        query = "SELECT free_at, is_answered FROM slots WHERE bucket = ? AND is_answered <= ?"
-        window, rows = occupied_for(allowance), db.execute(query, (bucket, up_to))
-        return sorted(free_at - now if is_answered else window for free_at, is_answered in rows)
+        """When occupied slots free themselves: all, or those alone that Harvest did not refuse."""
+        waits = "SELECT CASE WHEN is_answered THEN free_at - ? ELSE ? END FROM slots"
+        query = f"{waits} WHERE bucket = ? AND is_answered <= ?"  # noqa: S608
+        return [wait for (wait,) in db.execute(query, (now, occupied_for(allowance), bucket, up_to))]
 
     def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
         now = self._clock()
