@@ -120,6 +120,15 @@ MIDDLEWARE = [
     "harvest_bridge.console.second_factor.SecondFactorMiddleware",
     "harvest_bridge.console.audit.middleware.AuditMiddleware",
 ]
+# Of these, what says something about REST requests (`console/rest_handler.py`); the others are for pages.
+REST_MIDDLEWARE = {
+    "harvest_bridge.console.local_debug.LoopbackOnly",
+    "django.middleware.security.SecurityMiddleware",
+    "harvest_bridge.api.text_validation.ReadableRequests",
+    "harvest_bridge.api.double_slashes.SingleSlashes",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+}
 if DEBUG:
     MIDDLEWARE.insert(0, "harvest_bridge.console.local_debug.LoopbackOnly")
 ROOT_URLCONF = "harvest_bridge.urls"

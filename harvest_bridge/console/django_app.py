@@ -29,6 +29,8 @@ from harvest_bridge.api.limits.errors import TooBusy
 from harvest_bridge.api.limits.refusals import refuse
 from harvest_bridge.errors import BridgeError
 
+from .rest_handler import RestHandler, is_rest
+
 # Health is answered by threads of its own, however busy the others are.
 _HEALTH = "/health/"
 _HEALTH_THREADS = 2
@@ -45,6 +47,7 @@ class DjangoApp(ASGIHandler):
         Without `admissions` every request looks up anew who calls.
         """
         super().__init__()
+        self._rest = RestHandler()
         self._admissions = admissions
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
         self._health_threads = ThreadPoolExecutor(_HEALTH_THREADS, thread_name_prefix="django-health")
@@ -96,7 +99,8 @@ class DjangoApp(ASGIHandler):
             set_script_prefix(get_script_prefix(scope))
             request_started.send(sender=self.__class__, scope=scope)
             request, refusal = self.create_request(scope, body)
-            response = self.get_response(request) if request else cast(HttpResponseBase, refusal)
+            handler = self._rest if is_rest(scope["path"]) else self
+            response = handler.get_response(request) if request else cast(HttpResponseBase, refusal)
             response.close()
             let_go_of_database()
             if response.streaming:

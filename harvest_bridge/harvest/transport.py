@@ -88,6 +88,7 @@ class Transport:
         self._phases = config.timeouts
         self._max_bytes = config.max_response_bytes
         self._max_connections = config.max_connections
+        self._tls = httpx.create_ssl_context(trust_env=False)  # takes long, and must not out of a call's time
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
@@ -167,7 +168,7 @@ class Transport:
         connector = aiohttp.TCPConnector(
             limit=self._max_connections,
             keepalive_timeout=_IDLE_SECONDS,
-            ssl=httpx.create_ssl_context(trust_env=False),
+            ssl=self._tls,
         )
         return aiohttp.ClientSession(
             connector=connector,
