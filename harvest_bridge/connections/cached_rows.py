@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from uuid import UUID
 
@@ -13,6 +14,16 @@ from .models import Connection, IntegratedAccountToken
 
 _KEYS, _HOSTS = ApiKey._meta.db_table, HostApp._meta.db_table
 _CONNECTIONS, _TOKENS = Connection._meta.db_table, IntegratedAccountToken._meta.db_table
+
+_others: list[Callable[[], str]] = []
+
+
+def watch_also(version: Callable[[], str]) -> None:
+    """Let what is remembered of a connection rest on other rows too; said while the apps are loaded.
+
+    Shape: `version` gives SQL for one column that changes with those rows; the host app is `h`, the connection `c`.
+    """
+    _others.append(version)
 
 
 def of_key(presented: PresentedToken) -> Question:
@@ -45,7 +56,7 @@ FROM {_KEYS} k JOIN {_HOSTS} h ON h.id = k.host_app_id WHERE k.key_hash = %s""" 
 
 @cache
 def _key_and_connections(column: str) -> str:
-    versions = f"{row_version(ApiKey, 'k')}, {row_version(HostApp, 'h')}, {row_version(Connection, 'c')}"
+    versions = f"{row_version(ApiKey, 'k')}, {_of_host_and_connection()}"
     return f"""SELECT c.id, c.id, {versions} FROM {_KEYS} k JOIN {_HOSTS} h ON h.id = k.host_app_id
 LEFT JOIN {_CONNECTIONS} c
 ON c.host_app_id = k.host_app_id AND c.{column} = %s AND c.disconnected_at IS NULL
@@ -55,7 +66,11 @@ WHERE k.key_hash = %s ORDER BY c.id"""  # noqa: S608
 @cache
 def _holder() -> str:
     of_token = f"{row_version(IntegratedAccountToken, 't')}, {row_version(ApiKey, 'k')}"
-    versions = f"{of_token}, {row_version(HostApp, 'h')}, {row_version(Connection, 'c')}"
+    versions = f"{of_token}, {_of_host_and_connection()}"
     return f"""SELECT c.id, c.id, {versions} FROM {_TOKENS} t JOIN {_KEYS} k ON k.id = t.api_key_id
 JOIN {_CONNECTIONS} c ON c.id = t.connection_id AND c.disconnected_at IS NULL
 JOIN {_HOSTS} h ON h.id = c.host_app_id WHERE t.token_hash = %s"""  # noqa: S608
+
+
+def _of_host_and_connection() -> str:
+    return ", ".join([row_version(HostApp, "h"), row_version(Connection, "c"), *(version() for version in _others)])

@@ -123,3 +123,25 @@ def test_invariant_35_a_remembered_connection_is_no_other_host_apps(bridge: Brid
     for _ in range(3):
         assert bridge.api.get(path, headers=headers).json()["code"] == "no_such_connection"
         assert bridge.api.get(path).status_code == 200
+
+
+MAPPING = "unified_fieldmapping"
+MAPPED = f"""INSERT INTO {MAPPING}
+(host_app_id, resource, field, expression, version, is_current, changed_by, changed_at)
+SELECT id, 'users', 'title', '"Chief"', 1, TRUE, 'somebody with SQL', CURRENT_TIMESTAMP FROM hosts_hostapp"""
+
+
+def test_a_mapping_holds_from_the_next_request_on_and_no_longer_than_it_stands(bridge: Bridge) -> None:
+    [account, *_] = bridge.api.get("/integrated-account", params={"tenant_id": "acme"}).json()["result"]
+    path = f"/unified/user-directory/users?limit=1&integrated_account_id={account['id']}"
+
+    def title() -> str | None:
+        [user] = bridge.api.get(path).json()["result"]
+        found: str | None = user["title"]
+        return found
+
+    assert [title(), title()] == [None, None]
+    execute(bridge, MAPPED)
+    assert [title(), title()] == ["Chief", "Chief"]
+    execute(bridge, f"UPDATE {MAPPING} SET is_current = FALSE")
+    assert [title(), title()] == [None, None]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection as database
 from django.db.models import Q, QuerySet
 
+from harvest_bridge.api import admissions
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 
@@ -64,9 +66,22 @@ def current_for(connection: Connection) -> QuerySet[FieldMapping]:
 
 
 def in_force(connection: Connection, resource: str) -> dict[str, str]:
-    """The expression of each mapped field: one small query, so that a change holds from the next request on."""
-    rows = current_for(connection).filter(resource=resource).only("field", "expression", "connection_id")
-    return {field: row.expression for field, row in effective(rows).items()}
+    """The expression of each mapped field; a change holds from the next request on."""
+
+    def find() -> dict[str, str]:
+        rows = current_for(connection).filter(resource=resource).only("field", "expression", "connection_id")
+        return {field: row.expression for field, row in effective(rows).items()}
+
+    return admissions.remembered_of_connection(connection.pk, f"mappings of {resource}", find)
+
+
+def version_in_force() -> str:
+    """SQL for all mappings of a connection and its host app that hold."""
+    table, row = FieldMapping._meta.db_table, "m.id, m.resource, m.field, m.expression"
+    whole = f"md5(string_agg(ROW({row})::text, ',' ORDER BY m.id))"
+    rows = whole if database.vendor == "postgresql" else f"group_concat({row.replace(', ', ' || ')})"
+    return f"""(SELECT {rows} FROM {table} m
+WHERE m.host_app_id = h.id AND m.is_current AND (m.connection_id IS NULL OR m.connection_id = c.id))"""  # noqa: S608
 
 
 def _rows(layer: Layer) -> QuerySet[FieldMapping]:
