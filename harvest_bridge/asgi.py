@@ -48,8 +48,9 @@ connections = Connections(
 )
 watch_protocols(connections)
 versions = cache_versions()
-django_app = DjangoApp(shares.threads, Admissions(versions))
-drop_in = DropIn(versions)
+admissions = Admissions(versions)
+django_app = DjangoApp(shares.threads, admissions)
+drop_in = DropIn(admissions)
 request_log = RequestLog(keeps_rows=settings.REQUEST_LOG_DAYS > 0)
 
 
@@ -78,7 +79,6 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with hub.running(), waiting.running(), connections.watched():
             yield
     finally:
-        await drop_in.aclose()
         await versions.aclose()
         await sync_client.release()
         await asyncio.to_thread(request_log.close)

@@ -45,6 +45,16 @@ class Admission:
     connections: frozenset[UUID]
     found: dict[Hashable, tuple[Any, datetime]] = field(default_factory=dict, repr=False)
 
+    def known(self, what: Hashable) -> Any:
+        """What was found before and still holds, or None."""
+        known = self.found.get(what)
+        return known[0] if known is not None and timezone.now() < known[1] else None
+
+    def keep(self, what: Hashable, value: T, until: Callable[[T], datetime | None]) -> T:
+        longest, end = timezone.now() + _LONGEST_MEMORY, until(value)
+        self.found[what] = (value, longest if end is None else min(longest, end))
+        return value
+
 
 AsQuestion = Callable[[PresentedToken], Question]
 _questions: dict[str, AsQuestion] = {}
@@ -64,13 +74,8 @@ def remembered(what: Hashable, find: Callable[[], T], *, until: Callable[[T], da
     admission = _current.get()
     if admission is None or database.in_atomic_block:
         return find()
-    known, now = admission.found.get(what), timezone.now()
-    if known is not None and now < known[1]:
-        return known[0]  # type: ignore[no-any-return]
-    value = find()
-    ends = (now + _LONGEST_MEMORY, until(value))
-    admission.found[what] = (value, min(end for end in ends if end is not None))
-    return value
+    known = admission.known(what)
+    return known if known is not None else admission.keep(what, find(), until)
 
 
 def remembered_of_connection(

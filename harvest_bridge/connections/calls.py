@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -33,15 +33,14 @@ class ConnectionTokens:
 
     connection: Connection
     found: Credentials | vault.Due | vault.Doubtful
+    at_hand: Credentials | None = field(init=False)
+    budget_key: str = field(init=False)
 
-    @property
-    def at_hand(self) -> Credentials | None:
-        return self.found if isinstance(self.found, Credentials) else None
-
-    @property
-    def budget_key(self) -> str:
+    def __post_init__(self) -> None:
         row = self.connection
-        return budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
+        key = budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
+        object.__setattr__(self, "at_hand", self.found if isinstance(self.found, Credentials) else None)
+        object.__setattr__(self, "budget_key", key)
 
     async def credentials(self) -> Credentials:
         if self.at_hand is None:
@@ -53,16 +52,22 @@ class ConnectionTokens:
         return await renewal.renew(self.connection, rejected=rejected, about=about)
 
 
-def _token_of(connection: Connection) -> Credentials | vault.Due | vault.Doubtful:
-    """Errors: NeedsReauth, RefreshFailed."""
+def _tokens_of(connection: Connection) -> ConnectionTokens:
+    """Remembered while the token is good; the look-up notes the use. Errors: NeedsReauth, RefreshFailed."""
 
-    def ends_at(found: Credentials | vault.Due | vault.Doubtful) -> datetime | None:
-        if not isinstance(found, Credentials):
+    def find() -> ConnectionTokens:
+        now = timezone.now()
+        if services.is_use_due(connection=connection, now=now):
+            note(lambda: services.note_use(connection=connection, now=now))
+        return ConnectionTokens(connection, vault.look(connection))
+
+    def ends_at(tokens: ConnectionTokens) -> datetime | None:
+        if tokens.at_hand is None:
             return datetime.min.replace(tzinfo=UTC)
         expires_at = connection.access_token_expires_at
         return None if expires_at is None else expires_at - vault.CALL_MARGIN
 
-    return admissions.remembered_of_connection(connection.pk, "token", lambda: vault.look(connection), until=ends_at)
+    return admissions.remembered_of_connection(connection.pk, "tokens", find, until=ends_at)
 
 
 def send(
@@ -82,12 +87,9 @@ def send(
     which right is missing; DatabaseUnavailable and its kind.
     """
     granted_rights.check(connection, operation.verb, operation.path)
-    now = timezone.now()
-    if services.is_use_due(connection=connection, now=now):
-        note(lambda: services.note_use(connection=connection, now=now))
     note_connection(connection)
     try:
-        source = ConnectionTokens(connection, _token_of(connection))
+        source = _tokens_of(connection)
         return upstream.send(operation, source=source, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

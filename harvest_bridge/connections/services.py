@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,11 +145,6 @@ def note_use(*, connection: Connection, now: datetime) -> None:
 
 def is_use_due(*, connection: Connection, now: datetime) -> bool:
     return connection.last_used_at is None or now - connection.last_used_at > _LAST_USE_RESOLUTION
-
-
-def note_uses_of_connections(ids: Iterable[object], *, now: datetime) -> None:
-    """The same for many at once, by whoever remembers connections between calls."""
-    Connection.objects.filter(pk__in=list(ids)).update(last_used_at=now)
 
 
 def note_use_of_link_token(*, link_token: LinkToken, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -106,8 +106,3 @@ def note_use(*, api_key: ApiKey, now: datetime) -> None:
 
 def is_use_due(*, api_key: ApiKey, now: datetime) -> bool:
     return api_key.last_used_at is None or now - api_key.last_used_at > _LAST_USE_RESOLUTION
-
-
-def note_uses_of_keys(ids: Iterable[int], *, now: datetime) -> None:
-    """The same for many at once, by whoever remembers keys between requests."""
-    ApiKey.objects.filter(pk__in=list(ids)).update(last_used_at=now)

@@ -12,8 +12,8 @@ from django.conf import settings
 from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import request_context
+from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
-from harvest_bridge.api.cache_versions import CacheVersions
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
@@ -26,8 +26,8 @@ from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 from harvest_bridge.harvest.streamed_response import StreamedResponse
 
 from . import harvest_errors, headers, paths
+from .access import access_of
 from .account_selection import Credential
-from .admissions import Admissions
 from .idle_timeout import IdleTimeout
 from .links import LinkRewriter
 from .request_body import CallerGone, Upload
@@ -51,8 +51,8 @@ class MethodRefused(BridgeError):
 class DropIn:
     """One per process."""
 
-    def __init__(self, versions: CacheVersions) -> None:
-        self._admissions = Admissions(versions)
+    def __init__(self, admissions: Admissions) -> None:
+        self._admissions = admissions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, self._admissions)
@@ -67,9 +67,6 @@ class DropIn:
             if outage is None or exchange.has_begun_to_answer:
                 raise
             await exchange.refuse(outage)
-
-    async def aclose(self) -> None:
-        await self._admissions.aclose()
 
 
 @dataclass(slots=True)
@@ -117,8 +114,8 @@ class Exchange:
         if method in ("TRACE", "CONNECT"):
             raise MethodRefused("Harvest's API has no such method.")
         place, query = paths.route_of(self.scope["raw_path"]), paths.query_of(self.scope["query_string"])
-        admission = await self.admissions.of(_credential(raw_headers))
-        granted_rights.check(admission.connection, method, self.scope["raw_path"].decode())
+        access = await access_of(_credential(raw_headers), self.admissions)
+        granted_rights.check(access.connection, method, self.scope["raw_path"].decode())
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
         kind = headers.each_once(raw_headers, _KIND_OF_BODY)
@@ -139,7 +136,7 @@ class Exchange:
         while True:
             try:
                 answer = await sync_client.gateway().forward(
-                    passing_on, source=admission, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
+                    passing_on, source=access, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
                 )
             except HarvestError as error:
                 raise upload.refusal or error from error
