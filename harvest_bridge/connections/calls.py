@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.api import admissions
-from harvest_bridge.api.database_connections import note
+from harvest_bridge.api.database_connections import let_go_of_database, note
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.harvest.budgets import BudgetMeter, Lane
-from harvest_bridge.harvest.credentials import Credentials
+from harvest_bridge.harvest import sync_client
+from harvest_bridge.harvest.budgets import BudgetMeter, Lane, meter_of_request
+from harvest_bridge.harvest.credentials import Credentials, TokenSource
 from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.request_context import note_connection
 
-from . import granted_rights, harvest_permissions, renewal, services, states, upstream, vault
+from . import granted_rights, harvest_permissions, renewal, services, states, vault
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -70,6 +73,30 @@ def _tokens_of(connection: Connection) -> ConnectionTokens:
     return admissions.remembered_of_connection(connection.pk, "tokens", find, until=ends_at)
 
 
+def send_as(
+    source: TokenSource | None,
+    operation: Operation[T],
+    *,
+    lane: Lane = Lane.API,
+    meter: BudgetMeter | None = None,
+    max_wait: float | None = None,
+    timeout: float | None = None,
+) -> T:
+    """Send one call with these tokens, or as our own client, within HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
+
+    Errors: those of `sync_client.send`.
+    """
+    let_go_of_database()
+    return sync_client.send(
+        operation,
+        source=source,
+        lane=lane,
+        timeout=min(timeout or math.inf, settings.HARVEST_TIMEOUT_SECONDS),
+        meter=meter or meter_of_request(),
+        max_wait=max_wait,
+    )
+
+
 def send(
     connection: Connection,
     operation: Operation[T],
@@ -90,7 +117,7 @@ def send(
     note_connection(connection)
     try:
         source = _tokens_of(connection)
-        return upstream.send(operation, source=source, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
+        return send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)
         note(lambda: states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs))

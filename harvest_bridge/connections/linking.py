@@ -25,7 +25,7 @@ from harvest_bridge.harvest.errors import (
 from harvest_bridge.harvest.operations import exchange_code, get_company, get_me, list_accounts
 from harvest_bridge.harvest.records import Account, Identity, TokenGrant
 
-from . import link_storage, pending_grants, upstream
+from . import calls, link_storage, pending_grants
 from .budget_keys import budget_key
 from .errors import (
     AnotherHarvestAccount,
@@ -64,7 +64,7 @@ def receive_code(*, link_token: LinkToken, code: str) -> Confirmation:
     Errors: HarvestRefusedLink, HarvestAwayWhileLinking, NoHarvestAccount, NoAccessToAccount, AnotherHarvestAccount.
     """
     try:
-        grant = upstream.send(exchange_code(code, redirect_uri=callback_url()))
+        grant = calls.send_as(None, exchange_code(code, redirect_uri=callback_url()))
     except HarvestError as error:
         raise _link_failure(error) from error
     return _receive(link_token, grant, Authentication.OAUTH2, grant_id=uuid.uuid4())
@@ -135,7 +135,7 @@ def note_failure(*, link_token: LinkToken, failure: LinkFailure) -> None:
 def _receive(link_token: LinkToken, grant: TokenGrant, method: Authentication, *, grant_id: uuid.UUID) -> Confirmation:
     received = PendingGrant(grant=grant, method=method, grant_id=grant_id, accounts=(), received_at=timezone.now())
     try:
-        identity = upstream.send(list_accounts(), source=_source(received))
+        identity = calls.send_as(_source(received), list_accounts())
     except HarvestError as error:
         raise _link_failure(error) from error
     accounts = _offered(link_token, identity)
@@ -159,7 +159,7 @@ def _facts(received: PendingGrant, account: Account) -> dict[str, Any]:
     """Who the person is in that account: the connection's columns, as Harvest tells them."""
     source = _source(received, account)
     try:
-        me = upstream.send(get_me(), source=source)
+        me = calls.send_as(source, get_me())
         timesheet_url = _timesheet_url(source)
     except (HarvestUnauthorized, HarvestForbidden, HarvestNotFound) as error:
         words = _("Harvest does not let you into the account “%(account)s”: you may be archived there.")
@@ -179,7 +179,7 @@ def _facts(received: PendingGrant, account: Account) -> dict[str, Any]:
 def _timesheet_url(source: StaticTokenSource) -> str:
     """The account's own address is for administrators to read (REFERENCE §6.2); others go without the link."""
     try:
-        base_uri = upstream.send(get_company(), source=source).base_uri
+        base_uri = calls.send_as(source, get_company()).base_uri
     except (HarvestForbidden, HarvestNotFound):
         return ""
     return f"{base_uri.rstrip('/')}/time" if base_uri.startswith(("https://", "http://")) else ""

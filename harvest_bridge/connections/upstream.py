@@ -1,23 +1,16 @@
-"""Configures the Harvest client from settings, and sends calls within HARVEST_TIMEOUT_SECONDS."""
+"""Configures the Harvest client from settings."""
 
 from __future__ import annotations
 
 import contextlib
-import math
-from typing import TypeVar
 
 from django.conf import settings
 
-from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.file_descriptors import shares
 from harvest_bridge.harvest import sync_client
-from harvest_bridge.harvest.budgets import Allowance, BudgetMeter, Lane, meter_of_request
+from harvest_bridge.harvest.budgets import Allowance
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE, HarvestConfig
-from harvest_bridge.harvest.credentials import TokenSource
-from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pacing.pacing_health import condition
-
-T = TypeVar("T")
 
 
 def configure_from_settings() -> None:
@@ -27,25 +20,6 @@ def configure_from_settings() -> None:
     """
     with contextlib.suppress(ValueError):
         sync_client.configure(_config())
-
-
-def send(
-    operation: Operation[T],
-    *,
-    source: TokenSource | None = None,
-    lane: Lane = Lane.API,
-    meter: BudgetMeter | None = None,
-    max_wait: float | None = None,
-    timeout: float | None = None,
-) -> T:
-    """Send one call, waiting no longer than HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
-
-    Errors: those of `sync_client.send`.
-    """
-    let_go_of_database()
-    timeout = min(timeout or math.inf, settings.HARVEST_TIMEOUT_SECONDS)
-    meter = meter or meter_of_request()
-    return sync_client.send(operation, source=source, lane=lane, timeout=timeout, meter=meter, max_wait=max_wait)
 
 
 def pacing_condition() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -141,7 +142,8 @@ class Attempts:
             self._settle(attempt)
 
     async def _slot(self, call: Call, source: TokenSource) -> Granted:
-        with cancelled_on_disconnect():
+        # The gateway has done so for a whole read.
+        with nullcontext() if call.is_repeatable else cancelled_on_disconnect():
             granted = await call_metrics.acquire(
                 self._pacer, source.budget_key, call.budget, lane=call.lane, deadline=call.waiting
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import perf_counter
-from types import TracebackType
 
 from harvest_bridge import metrics, request_context
 from harvest_bridge.harvest.budgets import Budget, Lane
@@ -17,25 +16,12 @@ from harvest_bridge.harvest.pacing.slots import Granted
 _SHORTEST_WAIT_SECONDS = 0.001
 
 
-class MeasuredCall:
-    """One call, from here to its answer; whoever makes it sets `status`."""
-
-    __slots__ = ("_host", "_started", "status")
-
-    def __init__(self, host: Host) -> None:
-        self._host = host.name.lower()
-        self.status: int | None = None
-
-    def __enter__(self) -> MeasuredCall:
-        self._started = perf_counter()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        metrics.HARVEST_SECONDS.labels(self._host).observe(perf_counter() - self._started)
-        metrics.HARVEST_CALLS.labels(self._host, self.status or "none").inc()
-        request_context.note_harvest(self._started, calls=1)
+def note_call(host: Host, started: float, status: int | None) -> None:
+    """One call is over that began at `started`, by `perf_counter`, with an answer of that `status` or none."""
+    name = host.name.lower()
+    metrics.HARVEST_SECONDS.labels(name).observe(perf_counter() - started)
+    metrics.HARVEST_CALLS.labels(name, status or "none").inc()
+    request_context.note_harvest(started, calls=1)
 
 
 def trace_headers() -> list[tuple[str, str]]:
@@ -53,7 +39,8 @@ async def acquire(pacer: Pacer, key: str, budget: Budget, *, lane: Lane, deadlin
         metrics.PACING_REFUSALS.labels(lane.name.lower()).inc()
         raise
     finally:
-        if (waited := perf_counter() - started) > _SHORTEST_WAIT_SECONDS:
+        waited = perf_counter() - started
+        if waited > _SHORTEST_WAIT_SECONDS:
             metrics.PACING_WAITS.labels(lane.name.lower()).observe(waited)
             request_context.note_wait(started)
     request_context.note_budget(granted.state.limit, granted.state.remaining)

@@ -62,14 +62,10 @@ class SyncClient:
         Units: `timeout` is seconds for everything, the wait for budget included; `max_wait` bounds that wait alone.
         Errors: as `Gateway.send`; RuntimeError from the loop's own thread, which would wait for itself for ever.
         """
-        loop = self._running_loop()
-
-        async def call() -> T:
-            send = self.gateway().send
-            return await send(operation, source=source, lane=lane, deadline=timeout, meter=meter, max_wait=max_wait)
-
+        loop, gateway = self._running()
+        call = gateway.send(operation, source=source, lane=lane, deadline=timeout, meter=meter, max_wait=max_wait)
         try:
-            return wait_and_serve(call(), loop, seconds=timeout + self._max_wait(operation))
+            return wait_and_serve(call, loop, seconds=timeout + self._max_wait(operation))
         except TimeoutError as error:  # the loop is stuck or was stopped without `release`
             silence = HarvestTimeout("The I/O loop of the bridge does not answer.", retry_after=1)
             raise as_seen_by(silence, is_repeatable=operation.is_repeatable, has_left=True) from error
@@ -79,19 +75,22 @@ class SyncClient:
 
         Errors: those of `work`; TimeoutError when nothing comes from the loop for `seconds`; RuntimeError as `send`.
         """
-        return wait_and_serve(work(), self._running_loop(), seconds=seconds)
+        loop, _ = self._running()
+        return wait_and_serve(work(), loop, seconds=seconds)
 
     def _max_wait(self, operation: Operation[Any]) -> float:
         """Seconds beyond the deadline in which the loop must have answered; a token grant may take long."""
-        return _GRACE_SECONDS + (self._require_config().timeouts.grant if operation.auth is Auth.CLIENT else 0)
+        if operation.auth is not Auth.CLIENT:
+            return _GRACE_SECONDS
+        return _GRACE_SECONDS + self._require_config().timeouts.grant
 
     def gateway(self) -> Gateway:
         """The process's gateway, for code that runs on the I/O loop. Errors: RuntimeError elsewhere."""
         if asyncio.get_running_loop() is not self._loop:
             raise RuntimeError("this is not the loop that the client adopted; use sync_client.send from other threads")
-        if self._gateway is None:
-            self._gateway = Gateway.from_config(self._require_config())
-        return self._gateway
+        with self._lock:
+            gateway = self._gateway = self._gateway or Gateway.from_config(self._require_config())
+        return gateway
 
     def adopt(self, loop: asyncio.AbstractEventLoop) -> None:
         """From now on calls run on this loop; the server's start-up hook says so, and its shutdown `release`s it."""
@@ -119,24 +118,26 @@ class SyncClient:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(_CLOSING_SECONDS)
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
-        self._require_config()
+    def _running(self) -> tuple[asyncio.AbstractEventLoop, Gateway]:
+        config = self._require_config()
         with self._lock:
-            if self._loop is None or self._loop.is_closed():
-                self._start_thread()
             loop = self._loop
-        if loop is None or loop is _current_loop():
+            if loop is None or loop.is_closed():
+                loop = self._start_thread()
+            gateway = self._gateway = self._gateway or Gateway.from_config(config)
+        if loop is _current_loop():
             raise RuntimeError(
                 "sync_client.send would wait for its own thread; await sync_client.gateway().send(…) on the I/O loop"
             )
-        return loop
+        return loop, gateway
 
-    def _start_thread(self) -> None:
+    def _start_thread(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
         self._gateway = None
         self._loop = loop
         self._thread = threading.Thread(target=_run, args=(loop,), name="harvest-io", daemon=True)
         self._thread.start()
+        return loop
 
     def _require_config(self) -> HarvestConfig:
         if self._config is None:

@@ -11,6 +11,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,7 @@ import aiohttp
 import httpx
 import yarl
 
-from harvest_bridge.harvest.call_metrics import MeasuredCall, trace_headers
+from harvest_bridge.harvest.call_metrics import note_call, trace_headers
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.errors import (
     HarvestAnswerTooLong,
@@ -104,20 +105,21 @@ class Transport:
         target = f"{outgoing.path}?{outgoing.query}" if outgoing.query else outgoing.path
         url, headers = self._bases[outgoing.host] + target, [*outgoing.headers.items(), ("accept-encoding", "gzip")]
         read = outgoing.longest or self._phases.read
+        started, status = perf_counter(), None
         try:
             async with asyncio.timeout(min(timeout, outgoing.longest or self._phases.total)):
-                with MeasuredCall(outgoing.host) as watched:
-                    response = await self._exchange(outgoing.verb, url, headers, outgoing.body, flight, read=read)
-                    watched.status = response.status
-                    try:
-                        body = await self._whole(response, outgoing.most_bytes)
-                    finally:
-                        close(response)
-                    return Answer(response.status, response.headers, body)
+                response = await self._exchange(outgoing.verb, url, headers, outgoing.body, flight, read=read)
+                status = response.status
+                try:
+                    return Answer(status, response.headers, await self._whole(response, outgoing.most_bytes))
+                finally:
+                    close(response)
         except zlib.error as error:
             raise HarvestMalformed("Harvest's answer could not be decoded.") from error
         except FAILURES as error:
             raise failure(error, flight) from error
+        finally:
+            note_call(outgoing.host, started, status)
 
     async def open(
         self, verb: str, target: str, headers: Pairs, body: bytes | AsyncIterator[bytes], flight: Flight
@@ -129,13 +131,15 @@ class Transport:
         """
         require_plain_path(target.partition("?")[0].removesuffix("/"))
         url = self._bases[Host.API] + target
+        started, status = perf_counter(), None
         try:
-            with MeasuredCall(Host.API) as watched:
-                response = await self._exchange(verb, url, headers, body, flight, read=self._phases.read)
-                watched.status = response.status
-                return response
+            response = await self._exchange(verb, url, headers, body, flight, read=self._phases.read)
+            status = response.status
+            return response
         except FAILURES as error:
             raise failure(error, flight) from error
+        finally:
+            note_call(Host.API, started, status)
 
     async def aclose(self) -> None:
         if self._session is not None:

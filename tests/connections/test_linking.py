@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections import upstream
+from harvest_bridge.connections import calls
 from harvest_bridge.connections.calls import ConnectionTokens
 from harvest_bridge.connections.models import Connection, LinkToken
 from harvest_bridge.harvest.credentials import Credentials
@@ -189,13 +189,13 @@ def test_the_calls_made_while_linking_count_on_the_connections_budget(
     api: APIClient, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = []
-    send = upstream.send
+    send = calls.send_as
 
-    def watched(operation: Any, *, source: Any = None, **options: Any) -> Any:
+    def watched(source: Any, operation: Any, **options: Any) -> Any:
         keys.append(source and source.budget_key)
-        return send(operation, source=source, **options)
+        return send(source, operation, **options)
 
-    monkeypatch.setattr(upstream, "send", watched)
+    monkeypatch.setattr(calls, "send_as", watched)
     go_through_consent(sandbox, Client(), ask_link_token(api), "alice")
     assert keys == [None] + [ConnectionTokens(Connection.objects.get(), Credentials("token")).budget_key] * 3
 

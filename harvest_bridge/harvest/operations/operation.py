@@ -45,6 +45,7 @@ class Operation(Generic[T]):
     Shape: `path` is complete and already encoded, without host and query; `query` and `body` leave out what is None.
     `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the JSON answer as
     msgspec decodes it into `decoded_as`, None if it was empty. An answer longer than `most_bytes` is refused.
+    Sending one that `is_repeatable` twice does no more than sending it once; a write is repeated only if it never left.
     Errors: ValueError for a path that could mean another host or another resource.
     """
 
@@ -58,19 +59,16 @@ class Operation(Generic[T]):
     auth: Auth = Auth.TOKEN
     decoded_as: Any = Any
     most_bytes: int | None = None
+    is_repeatable: bool = field(init=False)
 
     def __post_init__(self) -> None:
         require_plain_path(self.path)
+        object.__setattr__(self, "is_repeatable", self.verb in ("GET", "HEAD"))
 
     @property
     def fields(self) -> Mapping[str, Any]:
         """The body by its names; none of what goes as it is."""
         return self.body if isinstance(self.body, Mapping) else {}
-
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether sending it twice does no more than sending it once. A write is repeated only if it never left."""
-        return self.verb in ("GET", "HEAD")
 
 
 def require_plain_path(path: str) -> None:
