@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import httpx
 import msgspec
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS
@@ -87,7 +88,7 @@ def error_from(answer: Answer, operation: Operation[Any], *, window: float, secr
     return kind(message, retry_after=wait, **remote)
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: httpx.Headers) -> float | None:
     """`Retry-After` in seconds, given as such or as a date, clamped between one second and an hour; None if absent.
 
     A date is measured against the answer's own `Date`, so that our clock need not agree with theirs.

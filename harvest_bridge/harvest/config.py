@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
+
 from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 
 # Harvest API v2, "Rate limiting".
@@ -27,6 +29,9 @@ class Timeouts:
     read: float = 20.0
     total: float = 30.0
     grant: float = 90.0
+
+    def for_httpx(self) -> httpx.Timeout:
+        return httpx.Timeout(connect=self.connect, pool=self.pool, read=self.read, write=self.read)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import httpx
+
 from harvest_bridge.harvest.answers import retry_after
 from harvest_bridge.harvest.attempts import Attempt, Attempts, Call
 from harvest_bridge.harvest.budgets import Budget, BudgetMeter, Lane
@@ -135,4 +137,4 @@ class _StreamedExchange:
         return None
 
     def _said(self, answer: StreamedResponse) -> float | None:
-        return retry_after(answer.by_name)
+        return retry_after(httpx.Headers(answer.headers))

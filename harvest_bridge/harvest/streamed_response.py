@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from time import perf_counter
 
 import aiohttp
+import httpx
 
 from harvest_bridge import request_context
-from harvest_bridge.harvest.transport import FAILURES, Flight, close, failure
+from harvest_bridge.harvest.aiohttp_transport import Flight, as_httpx_errors
+from harvest_bridge.harvest.transport import failure
 
 
 class StreamedResponse:
@@ -30,11 +32,6 @@ class StreamedResponse:
         self.headers = answer.raw_headers
         self.retry_after: float | None = None
 
-    @property
-    def by_name(self) -> Mapping[str, str]:
-        """The headers by their names, whose case does not matter."""
-        return self._answer.headers
-
     def header(self, name: str) -> str:
         """The first header of that name, or nothing."""
         return self._answer.headers.get(name, "")
@@ -48,14 +45,18 @@ class StreamedResponse:
         """What has come since, at least a byte; nothing at the end. Errors: HarvestTimeout, HarvestUnavailable."""
         started = perf_counter()
         try:
-            return await self._answer.content.readany()
-        except FAILURES as error:
+            with as_httpx_errors():
+                return await self._answer.content.readany()
+        except httpx.TransportError as error:
             raise failure(error, self._flight) from error
         finally:
             request_context.note_harvest(started)
 
     def close(self) -> None:
-        close(self._answer)
+        if self._answer.content.at_eof():
+            self._answer.release()
+        else:
+            self._answer.close()
         if self._on_close is not None:
             self._on_close()
             self._on_close = None
