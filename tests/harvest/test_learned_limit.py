@@ -9,7 +9,14 @@ import pytest
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
 from harvest_bridge.harvest.config import REPORTS_ALLOWANCE
-from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal
+from harvest_bridge.harvest.pacing.learned_limit import (
+    GAP_HORIZON,
+    GAP_SHARE,
+    QUIET_WINDOWS,
+    LearnedLimit,
+    after_refusal,
+    interval_within,
+)
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
 
 ALLOWANCE = Allowance(100, 15)
@@ -39,8 +46,17 @@ def test_another_refusal_keeps_what_harvest_let_through_down_to_a_twentieth() ->
 
 def test_without_a_refusal_it_grows_to_the_whole_again() -> None:
     limit = learned(None, ours=96, now=0)
-    assert [limit.at(now, ALLOWANCE) for now in (37.5, 45, 52.5)] == [48, 67, 96]
-    assert learned(limit, ours=96, now=60) == learned(None, ours=96, now=60)
+    assert [limit.at(now, ALLOWANCE) for now in (60, 67.5, 75)] == [48, 67, 96]
+    assert learned(limit, ours=96, now=80) == learned(None, ours=96, now=80)
+
+
+@pytest.mark.parametrize("lane", [Lane.API, Lane.SYNC])
+def test_where_few_slots_of_ours_free_themselves_soon_what_is_free_is_kept_for_longer(lane: Lane) -> None:
+    """Else a gap among our own slots would come back with every window."""
+    limited, evenly = ALLOWANCE.reduced_to(15), [float(wait) for wait in range(1, 15)]
+    gap = [wait for wait in evenly if wait >= 4]
+    assert interval_within(limited, lane, evenly) < 1 < interval_within(limited.reduced_to(12), lane, gap)
+    assert interval_within(limited.reduced_to(12), Lane.TIMER, gap) == 0
 
 
 async def _refused(store: SlotStore, key: str, allowance: Allowance, *, let_through: int) -> None:
@@ -83,13 +99,28 @@ async def test_a_refused_request_still_counts_towards_harvests_own_limit(
     await store.aclose()
 
 
+async def test_both_stores_leave_the_same_between_grants_where_a_gap_lies_ahead(
+    new_store: Callable[[], SlotStore], key: str
+) -> None:
+    """Of ten slots nine are under way: none frees itself for a window, so the last is kept."""
+    store, allowance = new_store(), Allowance(40, 2)
+    await _refused(store, key, allowance, let_through=20)
+    await asyncio.sleep(2.1)  # what was let through has left the window
+    taken = [await store.take(key, allowance, Lane.TIMER) for _ in range(9)]
+    assert all(isinstance(one, Granted) for one in taken)
+    found = await store.take(key, allowance, Lane.API)
+    assert isinstance(found, Full)
+    assert found.interval == pytest.approx(GAP_SHARE * GAP_HORIZON * 2, rel=0.01)
+    await store.aclose()
+
+
 async def test_it_is_shared_between_processes_and_ends_by_itself(new_store: Callable[[], SlotStore], key: str) -> None:
     web, worker, allowance = new_store(), new_store(), Allowance(3, 0.2)
     await _refused(web, key, allowance, let_through=1)
     refused = await worker.take(key, allowance, Lane.API)
     assert not isinstance(refused, Granted)
     assert refused.allowance.requests == 1
-    await asyncio.sleep(0.2 * (2.5 + 1.6) + 0.3)
+    await asyncio.sleep(0.2 * (QUIET_WINDOWS + 1.6) + 0.3)
     granted = await worker.take(key, allowance, Lane.API)
     assert isinstance(granted, Granted)
     assert granted.state.limit == 3

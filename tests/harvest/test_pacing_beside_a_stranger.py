@@ -24,17 +24,30 @@ def beside(folder: Path, **stranger: float) -> Outcome:
 
 @pytest.mark.parametrize(
     ("burst", "every", "spread"),
-    [(50, 21, 0), (50, 7, 0), (5, 1, 1)],
-    ids=["a-burst-now-and-then", "more-than-the-window", "steadily-three-quarters"],
+    [(50, 21, 0), (50, 7, 0), (80, 10, 0), (20, 5, 0), (3, 1, 1)],
+    ids=["now-and-then", "more-than-the-window", "most-of-the-window", "often", "steadily-half"],
 )
-def test_where_harvest_has_room_nine_of_ten_clicks_wait_for_two_seconds_at_most(
+def test_where_harvest_has_room_clicks_wait_for_two_seconds_at_most(
     tmp_path: Path, burst: int, every: float, spread: float
 ) -> None:
     outcome = beside(tmp_path, burst=burst, every=every, spread=spread)
-    assert outcome.p(0.9, LEARNED) <= 2
+    assert outcome.p(0.99, LEARNED) <= 2
     assert outcome.p(0.5, LEARNED) <= 0.5
-    assert outcome.refusals_a_minute(LEARNED, SECONDS) <= 5  # the aim is 3; docs/operating.md has what was measured
+    assert outcome.refusals_a_minute(LEARNED, SECONDS) <= 4
     assert not [failure for failure in outcome.failures if failure.startswith("TIMER")]
+
+
+def test_nine_of_ten_do_where_three_quarters_are_spent_steadily(tmp_path: Path) -> None:
+    outcome = beside(tmp_path, burst=5, every=1, spread=1)
+    assert outcome.p(0.9, LEARNED) <= 1
+    assert outcome.refusals_a_minute(LEARNED, SECONDS) <= 3
+
+
+def test_clicks_alone_wait_until_the_strangers_requests_leave_the_window_and_no_longer(tmp_path: Path) -> None:
+    """Nothing of ours is in it, so that no slot of ours frees itself before."""
+    outcome = beside(tmp_path, burst=50, every=8, callers=0)
+    assert outcome.p(0.5, LEARNED) <= 2.5
+    assert outcome.p(1, LEARNED) <= 15
 
 
 def test_most_clicks_soon_find_a_slot_of_ours_in_a_full_window(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ Measured in simulated time: tests/harvest/test_pacing_beside_a_stranger.py, figu
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harvest_bridge.harvest.budgets import Allowance, Lane
 
 # In windows of the allowance: without a refusal for so long, the limit grows, doubling every window.
-QUIET_WINDOWS = 2.5
+QUIET_WINDOWS = 4
 # The share of the allowance that is kept however often Harvest refuses.
 LEAST_SHARE = 1 / 20
 # One refusal may be a passing one, so it does not cut deeper than this, however little was sent.
@@ -25,6 +26,10 @@ FIRST_CUT_SHARE = 1 / 2
 CLICK_WAIT_SHARE = 2 / 15
 # Lower lanes leave this much of the even distance: a little less than all, so that they take each slot as it is freed.
 SPACING_SHARE = 0.97
+# Where fewer of our own slots free themselves within this much of a window, lower lanes leave more than that: this much
+# of what would make their grants even. A gap among our own slots so closes, where else it comes back with every window.
+GAP_HORIZON = 4 / 15
+GAP_SHARE = 0.7
 MOST_DOUBLINGS = 50
 
 
@@ -64,6 +69,17 @@ def is_asked_for_more(frees: Sequence[float], limited: Allowance, lane: Lane) ->
     return lane is Lane.TIMER and excess >= 0 and sorted(frees)[excess] > limited.window_seconds * CLICK_WAIT_SHARE
 
 
-def interval_within(limited: Allowance, lane: Lane) -> float:
-    """Seconds to leave between grants of what was learned; clicks are not spaced."""
-    return 0.0 if lane is Lane.TIMER else SPACING_SHARE * limited.window_seconds / limited.requests
+def interval_within(limited: Allowance, lane: Lane, frees: Sequence[float]) -> float:
+    """Seconds to leave between grants of what was learned; clicks are not spaced.
+
+    `frees` is when our own slots free themselves, soonest first.
+    """
+    if lane is Lane.TIMER:
+        return 0.0
+    even = SPACING_SHARE * limited.window_seconds / limited.requests
+    free, horizon = limited.requests - len(frees), limited.window_seconds * GAP_HORIZON
+    if free <= 0:
+        return even
+    near = bisect_right(frees, horizon)
+    soon = [*frees[:near], *[horizon] * (near < len(frees))]
+    return max([even, *(GAP_SHARE * wait / (free + freed) for freed, wait in enumerate(soon))])

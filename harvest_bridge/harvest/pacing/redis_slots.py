@@ -26,6 +26,8 @@ from harvest_bridge.harvest.errors import PacingUnavailable
 from harvest_bridge.harvest.pacing.learned_limit import (
     CLICK_WAIT_SHARE,
     FIRST_CUT_SHARE,
+    GAP_HORIZON,
+    GAP_SHARE,
     LEAST_AT_FIRST_SHARE,
     LEAST_SHARE,
     MOST_DOUBLINGS,
@@ -68,6 +70,7 @@ local window, flight = tonumber(ARGV[4]), tonumber(ARGV[5])
 local grace, yield, horizon = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local quiet_windows, most_doublings = tonumber(ARGV[11]), tonumber(ARGV[12])
 local click_wait, spacing = tonumber(ARGV[13]), tonumber(ARGV[14])
+local gap_horizon, gap_share = window * tonumber(ARGV[15]), tonumber(ARGV[16])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local function whole(value) return string.format('%.0f', value) end
@@ -112,7 +115,16 @@ local free = limit - under_way - answered
 local interval, pause = 0, 0
 local latest = tonumber(redis.call('GET', latest_key) or 0)
 if is_limited then
-  if lane > 0 then interval = spacing * window / limit end
+  if lane > 0 then
+    interval = spacing * window / limit
+    local soon = 0
+    while free > 0 and soon < answered + under_way do
+      local wait = math.min(waits[soon + 1] or window, gap_horizon)
+      interval = math.max(interval, gap_share * wait / (free + soon))
+      if wait >= gap_horizon then break end
+      soon = soon + 1
+    end
+  end
 elseif free > 0 and free <= unspaced then
   if answered == 0 then interval = window / free end
   for i = 1, answered do
@@ -213,7 +225,7 @@ class RedisSlots:
         quarters = allowance.unspaced_quarters(lane)
         limits = [allowance.requests, quarters, _micro(window), _micro(self._longest_flight)]
         manners = [int(lane), _micro(GRACE_SECONDS), _micro(YIELD_SECONDS), _micro(window * HORIZON)]
-        learned = [QUIET_WINDOWS, MOST_DOUBLINGS, CLICK_WAIT_SHARE, SPACING_SHARE]
+        learned = [QUIET_WINDOWS, MOST_DOUBLINGS, CLICK_WAIT_SHARE, SPACING_SHARE, GAP_HORIZON, GAP_SHARE]
         args: list[str | int | float] = [number, *limits, self._epoch, *manners, *learned]
         granted, epoch, limit, hold, pause, interval, under_way, *waits = await _reached(
             lambda: self._take(keys=[*_keys(bucket), *_EPOCH_KEYS], args=args)

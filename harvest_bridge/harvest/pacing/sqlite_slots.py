@@ -102,7 +102,7 @@ class SqliteSlots:
         hold = self._clear_away(db, bucket, allowance, now)
         allowance, frees, is_limited = self._within_learned(db, bucket, allowance, lane, now)
         free = allowance.requests - len(frees)
-        interval = interval_within(allowance, lane) if is_limited else interval_between(frees, allowance, lane)
+        interval = interval_within(allowance, lane, frees) if is_limited else interval_between(frees, allowance, lane)
         latest = self._latest_grant(db, bucket, now + allowance.window_seconds)
         wanted = self._wanted(db, bucket, now, now + 2 * allowance.window_seconds)
         pause = max(0.0, latest + interval - now) if interval else 0.0
