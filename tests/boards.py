@@ -21,6 +21,7 @@ def running_board(origin: str, *, bridge_url: str, keys: Mapping[str, str], fold
         HOST_APP_ID=keys["host_app_id"],
         WIDGET_KEY_ID=keys["widget_key_id"],
         WIDGET_SECRET=keys["widget_secret"],
+        API_KEY=keys.get("api_key", ""),
     )
     argv = [sys.executable, "server.py"]
     board = ManagedProcess("board", argv, environment, folder / "board.log", ready_url=origin, directory=TICKET_BOARD)

@@ -67,6 +67,7 @@ def test_a_newcomers_click_becomes_a_time_entry_that_links_back(
 
     expect(page.locator("#ticket-12 .harvest-timer")).to_have_class("harvest-timer styled running")
     expect(page.locator("#heard")).to_contain_text("harvest-timer:started")
+    expect(page.locator("#told")).to_contain_text("Alice Okafor started a timer")
     entry = sandbox.running("alice")
     assert entry is not None
     assert (entry.project.code, entry.task.name) == ("NW-STORE", "Development")

@@ -17,7 +17,7 @@ from tests.boards import running_board
 from tests.services import free_port
 
 SECRET = "a widget secret that is long enough for its algorithm"
-THIRD_PARTY = {"jwt", "harvest_token"}
+THIRD_PARTY = {"jwt", "harvest_token", "harvest_events"}
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,10 @@ def test_a_cookie_that_names_nobody_signs_in_nobody_else(board_url: str, cookie:
 )
 def test_only_the_boards_own_files_are_served(visitor: httpx.Client, path: str) -> None:
     assert visitor.get(path).status_code == 404
+
+
+def test_without_an_api_key_it_has_no_events_to_show(visitor: httpx.Client) -> None:
+    assert visitor.get("/events").status_code == 204
 
 
 def test_the_policy_allows_our_script_and_frames_and_nothing_inline(visitor: httpx.Client) -> None:

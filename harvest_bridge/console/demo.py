@@ -102,6 +102,7 @@ class Demo:
                 "DATABASE_URL": f"sqlite:///{self.folder / 'bridge.sqlite3'}",
                 "VAR_DIR": str(self.folder),
                 "HARVEST_USER_AGENT": "Harvest Bridge demo (demo@example.com)",
+                "WEBHOOK_ALLOW_LOOPBACK": "1",  # all of the demo is on this machine, receivers of webhooks too
             }
             | (self._sandbox_settings() if self.has_sandbox else {})
             | given
@@ -120,11 +121,12 @@ class Demo:
         }
 
     def board_environment(self, keys: Mapping[str, str]) -> dict[str, str]:
-        """The host app's: the bridge's address and its own three keys, as any host app has them."""
+        """The host app's: the bridge's address and its own keys, as any host app has them."""
         return self._kept_from_the_shell() | {
             "HOST": "127.0.0.1",
             "PORT": str(self.ports["HOST_PORT"]),
             "BRIDGE_URL": self.bridge_url,
+            "API_KEY": keys["api_key"],
             "HOST_APP_ID": keys["host_app_id"],
             "WIDGET_KEY_ID": keys["widget_key_id"],
             "WIDGET_SECRET": keys["widget_secret"],

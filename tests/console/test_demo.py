@@ -68,12 +68,11 @@ def test_another_harvest_takes_the_place_of_the_sandbox(tmp_path: Path) -> None:
     assert demo.environment.items() >= {**other, "HARVEST_CLIENT_ID": "mine"}.items()
 
 
-def test_the_ticket_board_gets_its_three_keys_and_none_of_the_bridges_secrets(tmp_path: Path) -> None:
+def test_the_ticket_board_gets_its_own_keys_and_none_of_the_bridges_secrets(tmp_path: Path) -> None:
     demo = Demo(tmp_path, {})
-    keys = dict.fromkeys(KEYS, "of the board") | {"api_key": "not for a browser's back end"}
-    environment = demo.board_environment(keys)
-    assert environment["WIDGET_SECRET"] == "of the board"
-    assert not {"not for a browser's back end", *demo.secrets.values()} & set(environment.values())
+    environment = demo.board_environment(dict.fromkeys(KEYS, "of the board"))
+    assert [environment[name] for name in ("WIDGET_SECRET", "API_KEY")] == ["of the board"] * 2
+    assert not {*demo.secrets.values()} & set(environment.values())
 
 
-KEYS = ("host_app_id", "widget_key_id", "widget_secret")
+KEYS = ("host_app_id", "widget_key_id", "widget_secret", "api_key")

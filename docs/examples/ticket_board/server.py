@@ -1,4 +1,4 @@
-"""Beacon, a small ticket board: the demo's host app. It knows the bridge only by its address and three keys."""
+"""Beacon, a small ticket board: the demo's host app. It knows the bridge only by its address and its keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from harvest_events import API_KEY, Events
 from harvest_token import widget_token
 
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8002"))
@@ -24,6 +25,8 @@ PEOPLE = {
     "bruno": {"name": "Bruno Keller", "email": "bruno@fennelfinch.example"},
     "hana": {"name": "Hana Sato", "email": "hana@fennelfinch.example"},
 }
+
+EVENTS = Events(tenant_id=TENANT, description="Ticket board")
 
 # What the timer needs is our permission for its script and its frames.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -52,13 +55,15 @@ class Board(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
+        path, _, query = self.path.partition("?")
         if path == "/" or path in TICKET_PAGES:  # board.js shows the one ticket
             self.answer(PAGE.encode(), "text/html")
         elif path in FILES:
             self.answer(FILES[path].read_bytes(), CONTENT_TYPES[FILES[path].suffix])
         elif path == "/people":
             self.answer_json({"signed_in": self.signed_in(), "people": PEOPLE})
+        elif path == "/events":
+            self.answer_events(parse_qs(query).get("after", ["0"])[0])
         else:
             self.answer(b"No such page.", "text/plain", HTTPStatus.NOT_FOUND)
 
@@ -87,6 +92,14 @@ class Board(BaseHTTPRequestHandler):
         body = self.rfile.read(min(int(length), 1000) if length.isdecimal() else 0)
         return {name: values[0] for name, values in parse_qs(body.decode(errors="replace")).items()}
 
+    def answer_events(self, after: str) -> None:
+        """Those with a higher number as soon as there are some, or none after a while."""
+        if not API_KEY:
+            self.answer(b"", "text/plain", HTTPStatus.NO_CONTENT)
+            return
+        number = int(after) if after.isdecimal() and len(after) < 19 else 0
+        self.answer_json({"events": EVENTS.after(number, timeout=20)})
+
     def answer_json(self, value: object) -> None:
         self.answer(json.dumps(value).encode(), "application/json")
 
@@ -106,5 +119,7 @@ class Board(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
+    if API_KEY:
+        EVENTS.start()
     print(f"Beacon on {ORIGIN}", flush=True)
     ThreadingHTTPServer((HOST, PORT), Board).serve_forever()

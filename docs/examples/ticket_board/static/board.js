@@ -1,4 +1,5 @@
-// The board's own script. The timers need nothing of it: it shows one ticket, the person menu, and what the page hears.
+// The board's own script. The timers need nothing of it: it shows one ticket, the person menu, what our back end was told
+// and what the page hears.
 
 const [, ticket] = location.pathname.match(/^\/tickets\/(\d+)$/) ?? [];
 if (ticket) {
@@ -24,3 +25,54 @@ for (const name of ["started", "stopped", "switched", "updated", "error"]) {
     heard.prepend(line);
   });
 }
+
+// What our back end was told, as it comes: it reads the bridge's events, and this page asks it for those since the last.
+const DONE = {
+  "timer.started": "started a timer",
+  "timer.stopped": "stopped their timer",
+  "timer.switched": "switched to another timer",
+  "timer.edited": "changed their time",
+  "timer.added": "added time",
+  "timer.deleted": "deleted time",
+  "timer.failed": "could not do it",
+};
+const told = document.getElementById("told");
+
+function words({ type, object, data }) {
+  if (!DONE[type]) return [type, `${object.type} ${object.id}`];
+  const { entry, user_id, message } = data;
+  const item = entry?.item?.id ? `#${entry.item.id}` : "";
+  const what = entry ? `${entry.project.name}, ${entry.task.name}` : message;
+  return [`${people[user_id]?.name ?? user_id} ${DONE[type]}`, [item, what].filter(Boolean).join(" · ")];
+}
+
+function tell(event) {
+  const line = document.createElement("li");
+  const time = document.createElement("time");
+  time.dateTime = event.occurred_at;
+  time.textContent = new Date(event.occurred_at).toLocaleTimeString();
+  const [done, about] = words(event).map((text, place) => {
+    const part = document.createElement(place ? "span" : "strong");
+    part.textContent = text;
+    return part;
+  });
+  line.title = `${event.type}, number ${event.sequence}`;
+  line.append(time, done, about);
+  told.prepend(line);
+}
+
+async function follow() {
+  for (let after = 0; ; ) {
+    const answer = await fetch(`/events?after=${after}`).catch(() => null);
+    if (answer?.status === 204) return; // this board has no API key
+    if (!answer?.ok) {
+      await new Promise((again) => setTimeout(again, 3000));
+      continue;
+    }
+    told.parentElement.hidden = false;
+    const { events } = await answer.json();
+    for (const event of events.reverse()) tell(event);
+    after = events.at(-1)?.sequence ?? after;
+  }
+}
+follow();
