@@ -122,13 +122,14 @@ class Dispatcher:
             self._write_down()
             if not self._is_ours():
                 return []
-            self._tell_health()
             now = self._clock()
             number_events(now=now)
             if time.monotonic() - self._checked_at > _CHECK_HEALTH_SECONDS:
                 services.disable_those_that_fail(now=now)
                 self._checked_at = time.monotonic()
-            return [job for endpoint in due_endpoints(now=now) for job in self._begin(endpoint, now)]
+            jobs = [job for endpoint in due_endpoints(now=now) for job in self._begin(endpoint, now)]
+            self._tell_health()
+            return jobs
         except OUTAGES:
             self._lock_checked_at = float("-inf")
             database.close()
@@ -143,6 +144,7 @@ class Dispatcher:
         return not self._is_stopping
 
     def _tell_health(self) -> None:
+        """Once a turn has done all of its work: one that fails again and again is not at work."""
         if time.monotonic() - self._seen_at > SEEN_EVERY_SECONDS:
             note_dispatcher(now=timezone.now())
             self._seen_at = time.monotonic()

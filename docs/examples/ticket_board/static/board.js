@@ -39,7 +39,7 @@ const DONE = {
 const told = document.getElementById("told");
 
 function words({ type, object, data }) {
-  if (!DONE[type]) return [type, `${object.type} ${object.id}`];
+  if (!DONE[type]) return [type, data?.harvest_account?.name ?? `${object.type} ${object.id}`];
   const { entry, user_id, message } = data;
   const item = entry?.item?.id ? `#${entry.item.id}` : "";
   const what = entry ? `${entry.project.name}, ${entry.task.name}` : message;
