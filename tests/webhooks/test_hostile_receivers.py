@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from harvest_bridge.webhooks.delivery import sending
 from harvest_bridge.webhooks.models import Attempt, Delivery, Event
 
 from .delivering import Delivering
@@ -81,6 +82,26 @@ def test_a_redirect_to_a_private_address_is_a_failure_and_nobody_is_asked_there(
         assert private.got == []
     assert len(receiver.got) == 1
     assert (Attempt.objects.get().status, Delivery.objects.get().status) == (code, "pending")
+
+
+def test_an_answer_that_nobody_thought_of_is_a_failure_and_tried_again(
+    made: Made, happens: Happens, receiver: Receiver, delivering: Delivering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong about one, it is never taken for under way for ever."""
+    made()
+    happens()
+    real, looks = sending.retry_after, iter([RuntimeError("a fault of ours")])
+
+    def breaking(text: str | None) -> Any:
+        if error := next(looks, None):
+            raise error
+        return real(text)
+
+    monkeypatch.setattr(sending, "retry_after", breaking)
+    assert delivering.settle() == 1
+    assert Attempt.objects.get().error == "internal_error"
+    assert delivering.after(seconds=7) == 1
+    assert Delivery.objects.get().status == "delivered"
 
 
 def test_beside_receivers_that_hang_reset_and_flood_everything_arrives_at_a_good_one(

@@ -1,4 +1,4 @@
-"""One dispatcher delivers at a time: who lost the lock begins nothing any more."""
+"""One dispatcher delivers at a time: who lost the lock begins nothing any more, and an outage leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from psycopg.errors import AdminShutdown
 
+from harvest_bridge.webhooks.delivery import dispatcher
 from harvest_bridge.webhooks.delivery.dispatcher import Dispatcher
 from harvest_bridge.webhooks.delivery.sending import Sender
 from harvest_bridge.webhooks.models import Event
 
+from .delivering import Delivering
 from .receiver import Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,3 +49,29 @@ def test_the_lock_is_asked_for_again_while_deliveries_go_on(
     run(lambda: answers.pop(0))
     assert receiver.ids == [str(event.uid)]
     assert answers == []
+
+
+def test_what_an_outage_kept_from_being_sent_is_sent_after_it(
+    made: Callable[..., dict[str, Any]],
+    happens: Callable[..., Event],
+    receiver: Receiver,
+    delivering: Delivering,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database goes away between the looks at two webhooks, when deliveries of the first are chosen already."""
+    made("/first")
+    made("/second")
+    event, looks = happens(), iter([None, AdminShutdown("the server ends every connection")])
+    real = dispatcher.due_jobs
+
+    def breaking(*args: Any, **given: Any) -> Any:
+        if error := next(looks, None):
+            raise error
+        return real(*args, **given)
+
+    monkeypatch.setattr(dispatcher, "due_jobs", breaking)
+    delivering.settle()
+    assert sorted((got.path, got.event["id"]) for got in receiver.got) == [
+        ("/first", str(event.uid)),
+        ("/second", str(event.uid)),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harvest_bridge.webhooks.delivery.pace import MOST_IN_FLIGHT, Pace
@@ -59,7 +59,17 @@ def test_without_jitter_the_times_are_those_of_the_documentation() -> None:
     assert [time.total_seconds() for time in attempts([0.5])] == told
 
 
-@given(st.one_of(st.text(max_size=30), st.integers(0, 10**20).map(str), st.just("Tue, 24 Nov 2026 07:00:00 GMT")))
+@given(
+    st.one_of(
+        st.text(max_size=30),
+        st.integers(0, 10**20).map(str),
+        st.builds(
+            "Tue, {} Nov {} {}:00:00 {}".format, *[st.one_of(st.integers(0, 99), st.integers())] * 3, st.integers()
+        ),
+    )
+)
+@example("Tue, 24 Nov 99999999999999999999 07:00:00 GMT")
+@example("Tue, 24 Nov 2026 07:00:00 +99999999999999999999")
 def test_a_retry_after_of_any_kind_is_read_or_ignored(text: str) -> None:
     found = retry_after(text, now=START)
     assert found is None or found >= timedelta()

@@ -13,7 +13,7 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from harvest_bridge.webhooks.numbering import number_events
 from .due import Job, due_endpoints, due_jobs
 from .pace import Pace
 from .recording import Result, record
-from .sending import Sender
+from .sending import INTERNAL_ERROR, Answer, Sender
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +105,11 @@ class Dispatcher:
 
     async def _send(self, job: Job) -> None:
         at = self._clock()
-        answer = await self._sender.send(job.endpoint.target_url, headers=job.headers, body=job.body)
+        try:
+            answer = await self._sender.send(job.endpoint.target_url, headers=job.headers, body=job.body)
+        except Exception:  # else it would count as under way, and be sent by nobody
+            log.exception("a delivery met an error of ours", webhook=str(job.endpoint.pk))
+            answer = Answer(timedelta(), error=INTERNAL_ERROR)
         self._paces[job.endpoint.pk].note(is_success=answer.is_success)
         self._results.append(Result(job, answer, at))
         self._wake.set()
@@ -127,13 +131,24 @@ class Dispatcher:
             if time.monotonic() - self._checked_at > _CHECK_HEALTH_SECONDS:
                 services.disable_those_that_fail(now=now)
                 self._checked_at = time.monotonic()
-            jobs = [job for endpoint in due_endpoints(now=now) for job in self._begin(endpoint, now)]
-            self._tell_health()
-            return jobs
+            return self._chosen(now)
         except OUTAGES:
             self._lock_checked_at = float("-inf")
             database.close()
             raise
+
+    def _chosen(self, now: datetime) -> list[Job]:
+        """What is to be sent now, which counts as under way. After an error nothing of it does, as nobody sends it."""
+        jobs: list[Job] = []
+        try:
+            for endpoint in due_endpoints(now=now):
+                jobs += self._begin(endpoint, now)
+            self._tell_health()
+        except BaseException:
+            for job in jobs:
+                self._paces[job.endpoint.pk].in_flight.discard(job.delivery.pk)
+            raise
+        return jobs
 
     def _is_ours(self) -> bool:
         """Errors: those of an outage."""
@@ -168,10 +183,10 @@ class Dispatcher:
         except CannotOpen as error:
             log.error("a webhook's secret cannot be opened", webhook=str(endpoint.pk), reason=error.message)
             return []
-        for job in jobs:
-            pace.begin(job.delivery.pk)
         if endpoint.drain_through and all(job.delivery.sequence > endpoint.drain_through for job in jobs):
             Endpoint.objects.filter(pk=endpoint.pk, drain_through=endpoint.drain_through).update(drain_through=0)
+        for job in jobs:
+            pace.begin(job.delivery.pk)
         return jobs
 
     def _pace_of(self, endpoint: Endpoint) -> Pace:

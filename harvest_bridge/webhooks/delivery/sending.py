@@ -26,6 +26,7 @@ from harvest_bridge.webhooks.target_urls import may_reach_loopback
 TIMEOUT_SECONDS = 15.0
 _BODY_SECONDS = 2.0
 _IDLE_SECONDS = 2.0
+INTERNAL_ERROR = "internal_error"
 _LONGEST_RETRY_AFTER_DIGITS = 9
 
 
@@ -114,7 +115,7 @@ def retry_after(text: str | None, *, now: datetime | None = None) -> timedelta |
         return timedelta(seconds=int(text[:_LONGEST_RETRY_AFTER_DIGITS]))
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(moment - (now or datetime.now(UTC)), timedelta())
