@@ -1,4 +1,4 @@
-"""Clicks and people in the admin, to look at."""
+"""People in the admin, to look at; clicks stand in `operators.click_admin`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,8 @@ from unfold.decorators import display
 
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
-from .models import Intent, IntentStatus, Person
-from .operators import host_admin, support  # noqa: F401 (`host_admin`: what the timer adds to a host app's page)
-
-_STATES = {
-    IntentStatus.DONE.label: "success",
-    IntentStatus.PENDING.label: "warning",
-    IntentStatus.FAILED.label: "danger",
-}
+from .models import Person
+from .operators import click_admin, host_admin, support  # noqa: F401 (two for what they register)
 
 
 @admin.register(Person)
@@ -57,40 +51,3 @@ class PersonAdmin(ReadOnlyAdmin):
     @display(description="Requests")
     def requests(self, person: Person) -> SafeString:
         return support.requests(person)
-
-
-@admin.register(Intent)
-class IntentAdmin(ReadOnlyAdmin):
-    list_display = ("clicked_at", "kind", "person", "item_id", "group_id", "state", "harvest_entry_id", "shown_outcome")
-    list_filter = ("status", "kind", "person__host_app")
-    list_select_related = ("person",)
-    search_fields = ("item_id", "group_id", "person__user_id", "person__name", "person__email", "person__tenant_id")
-    fields = (
-        "clicked_at",
-        "kind",
-        "person",
-        "item_id",
-        "group_id",
-        "state",
-        "shown_outcome",
-        "harvest_entry_id",
-        "created_at",
-        "settled_at",
-        "asked",
-        "id",
-    )
-    readonly_fields = ("state", "shown_outcome")
-    date_hierarchy = "created_at"
-
-    @display(
-        description="State",
-        ordering="status",
-        label=_STATES,
-    )
-    def state(self, intent: Intent) -> str:
-        return intent.get_status_display()
-
-    @display(description="What went wrong")
-    def shown_outcome(self, intent: Intent) -> str:
-        said = intent.outcome or {}
-        return f"{said['message']} ({said['code']})" if "code" in said else ""

@@ -9,6 +9,7 @@ BridgeError             500 internal_error
 ├ EntryLocked           409 entry_locked
 ├ ItemNotAllowed        403 item_not_allowed
 ├ MustLinkAgain         409 needs_reauth
+├ NoSuchClick           404 no_such_click
 ├ NotLinked             409 connection_required
 ├ NotRunning            409 not_running
 ├ NotYourEntry          403 not_your_entry
@@ -162,6 +163,20 @@ class ProjectNotAllowed(BridgeError):
     code = "project_not_allowed"
 
 
+class NoSuchClick(BridgeError):
+    status = 404
+    code = "no_such_click"
+
+
 class NothingToUndo(BridgeError):
     status = 409
     code = "nothing_to_undo"
+
+
+# Refusals that may end without any change to what was asked.
+_PASSING = {401, 408, 425, 429}
+
+
+def passes_with_time(error: BridgeError) -> bool:
+    """Whether the same thing may be done later: nobody refused it for what it is."""
+    return error.status >= 500 or error.status in _PASSING

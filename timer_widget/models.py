@@ -20,6 +20,7 @@ __all__ = [
     "IntentStatus",
     "Match",
     "Person",
+    "PersonState",
     "ProjectRule",
     "SignInCode",
     "SpentWidgetToken",
@@ -28,6 +29,7 @@ __all__ = [
     "TimerSettings",
 ]
 
+MAX_STATE = 4 * 1024 * 1024  # bytes as JSON: a running timer, and the clicks of a day offline
 MAX_CLICK = 384 * 1024  # bytes as JSON: the longest notes that Harvest takes, in any script, and an item
 
 
@@ -119,6 +121,20 @@ class Failure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} on {self.day}"
+
+
+class PersonState(models.Model):
+    """What a person's pages were told last; `version` rises with each time, and open streams follow it."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="told")
+    version = models.BigIntegerField(default=0)
+    state = StoredJSONField(max_bytes=MAX_STATE, null=True)
+    running = StoredJSONField(max_bytes=MAX_CLICK, null=True, help_text="The running timer, as it was read last.")
+    read_at = models.DateTimeField(null=True, help_text="When that was.")
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"state of {self.person}"
 
 
 class IntentKind(models.TextChoices):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 from django.core.cache import caches
@@ -12,11 +12,11 @@ from django.utils import timezone
 from harvest_bridge.api import admissions
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections import calls
-from harvest_bridge.connections.errors import NeedsReauth
+from harvest_bridge.connections.errors import NeedsReauth, RefreshFailed
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.queries import personal_connection
 from harvest_bridge.harvest.budgets import Lane
-from harvest_bridge.harvest.errors import HarvestMalformed
+from harvest_bridge.harvest.errors import HarvestError, HarvestMalformed, RefreshInProgress
 from harvest_bridge.harvest.operations import (
     Operation,
     get_me,
@@ -32,9 +32,10 @@ from harvest_bridge.hosts.origins import origin_of
 from harvest_bridge.hosts.queries import origins_of
 from harvest_bridge.unified.identities.queries import acting_as
 
-from . import state
-from .errors import MustLinkAgain, NotLinked
+from . import last_known, state
+from .errors import MustLinkAgain, NotLinked, passes_with_time
 from .models import Person
+from .shown_clicks import clicks_of
 
 T = TypeVar("T")
 _PAGE = 2000
@@ -42,6 +43,8 @@ _MAX_PAGES = 10
 _ZONE_SECONDS = 3600
 # How long a deed that is done waits for what is shown beside it.
 _LONGEST_BESIDE_SECONDS = 3.0
+# What was read so lately is as good as read now, for a click that is kept.
+_FRESH = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -189,15 +192,29 @@ def harvest_for(person: Person) -> Harvest:
 
 
 def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None) -> dict[str, Any]:
-    """The widget's whole state; two Harvest reads at most, none for a person without a connection."""
+    """The widget's whole state; two Harvest reads at most, none for a person without a connection.
+
+    While Harvest cannot be read, it is what was known last, and says so.
+    """
     way = access_of(person)
     if way.status != Status.ACTIVE:
-        return _state(person, way, running=None, item=None)
+        return _unread(person, way)
     try:
         harvest = replace(way.harvest(), timeout=timeout)
-        return _state(person, way, running=harvest.running_timer(), item=_item_total(harvest, item_id, group_id))
+        running = harvest.running_timer()
+        item = best_effort(lambda: _item_total(harvest, item_id, group_id))
+        return _state(person, way, running=running, item=item)
     except MustLinkAgain:
-        return _state(person, access_of(person), running=None, item=None)
+        return _unread(person, access_of(person))
+    except (HarvestError, RefreshInProgress, RefreshFailed) as error:
+        if not passes_with_time(error):
+            raise
+        return _unread(person, way)
+
+
+def kept_state(person: Person) -> dict[str, Any]:
+    """The state without a question to Harvest: what was known last, and the clicks as they stand."""
+    return _unread(person, access_of(person), fresh_for=_FRESH)
 
 
 def state_with(
@@ -217,7 +234,8 @@ def state_with(
 def told_state(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any] | None:
     """The state beside a deed that is done; None where it cannot be read now."""
     quick = _LONGEST_BESIDE_SECONDS
-    return best_effort(lambda: state_of(person, item_id=item_id, group_id=group_id, timeout=quick))
+    told = best_effort(lambda: state_of(person, item_id=item_id, group_id=group_id, timeout=quick))
+    return told if told is None or told["is_known"] else None
 
 
 def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
@@ -258,8 +276,33 @@ def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any]
 
 
 def _state(person: Person, way: Access, *, running: TimeEntry | None, item: dict[str, Any] | None) -> dict[str, Any]:
+    """As Harvest has just said."""
+    now = timezone.now()
+    shown = state.shown_running(running, is_ours=_is_ours(person, running))
+    best_effort(lambda: last_known.note(person, shown, now=now))
+    return _shown(person, way, running=shown, item=item, is_known=True, read_at=now)
+
+
+def _unread(person: Person, way: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:
+    """What was known last; of somebody who has never linked, or has left, nothing runs, and that is known."""
+    if way.status not in (Status.ACTIVE, Status.NEEDS_REAUTH):
+        return _shown(person, way, running=None, item=None, is_known=True, read_at=timezone.now())
+    running, read_at = last_known.of(person)
+    is_fresh = way.status == Status.ACTIVE and read_at is not None and timezone.now() - read_at < fresh_for
+    return _shown(person, way, running=running, item=None, is_known=is_fresh, read_at=read_at)
+
+
+def _shown(
+    person: Person,
+    way: Access,
+    *,
+    running: dict[str, Any] | None,
+    item: dict[str, Any] | None,
+    is_known: bool,
+    read_at: datetime | None,
+) -> dict[str, Any]:
     connection = way.connection
-    now: datetime = timezone.now()
+    told = best_effort(lambda: clicks_of(person)) or {"clicks": [], "notices": []}
     return {
         "person": {"id": person.user_id, "name": person.name, "email": person.email},
         "connection": {
@@ -269,7 +312,10 @@ def _state(person: Person, way: Access, *, running: TimeEntry | None, item: dict
             "harvest_account_name": connection.harvest_account_name if connection else None,
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },
-        "running": state.shown_running(running, is_ours=_is_ours(person, running)),
+        "running": running,
         "item": item,
-        "server_now": state.iso(now),
+        "is_known": is_known,
+        "read_at": state.iso(read_at),
+        **told,
+        "server_now": state.iso(timezone.now()),
     }

@@ -193,6 +193,20 @@ class UndoInput(ClickInput):
     previous_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
+class DecisionInput(Input):
+    """What is to become of a click that failed."""
+
+    key = serializers.CharField(max_length=64)
+    decision = serializers.ChoiceField(choices=["retry", "change", "drop"])
+    project_id = serializers.IntegerField(min_value=1, required=False)
+    task_id = serializers.IntegerField(min_value=1, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["decision"] == "change" and not {"project_id", "task_id"} <= set(attrs):
+            raise serializers.ValidationError({"project_id": "A change gives both project_id and task_id."})
+        return attrs
+
+
 class ProjectInput(ClickInput):
     item = _no_reference()
     client_id = serializers.IntegerField(min_value=1)

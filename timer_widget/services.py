@@ -14,10 +14,11 @@ from harvest_bridge.harvest.operations import get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
+from .clicks.decisions import decide
 from .clicks.recording import Click, Taken, take
-from .clicks.shown import shown_click
-from .models import IntentKind, TimerSession
-from .queries import harvest_for, state_with, told_state
+from .models import IntentKind, IntentStatus, TimerSession
+from .queries import harvest_for, kept_state, state_with, told_state
+from .shown_clicks import shown_click
 
 PROOF_PREFIX = "hb_link_proof_"
 LINK_LIFE = timedelta(hours=1)
@@ -33,8 +34,18 @@ def click_timer(*, session: TimerSession, kind: IntentKind, click: Click) -> tup
     """
     taken = take(session, kind, click)
     if taken.is_pending:
-        return {"state": None, "click": shown_click(taken.intent)}, 202
+        return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202
     return _ANSWERS.get(kind, _changed)(session, taken), 201 if kind in _MAKES else 200
+
+
+def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Shape: as `click_timer`. Errors: NoSuchClick, ItemNotAllowed, and why it cannot be done again."""
+    place = {name: asked[name] for name in ("project_id", "task_id") if name in asked}
+    taken = decide(session.person, key=asked["key"], decision=asked["decision"], place=place)
+    if taken.intent.status == IntentStatus.PENDING:
+        return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202
+    told = _state(session, taken) if taken.done else None
+    return {"state": told or best_effort(lambda: kept_state(session.person))}, 200
 
 
 def _started(session: TimerSession, taken: Taken) -> dict[str, Any]:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("timer/entry", views.TimerEntryView.as_view(), name="timer-entry"),
     path("timer/beginning", views.TimerBeginningView.as_view(), name="timer-beginning"),
     path("timer/undo", views.TimerUndoView.as_view(), name="timer-undo"),
+    path("timer/clicks/decision", views.TimerDecisionView.as_view(), name="timer-clicks-decision"),
     path("timer/project", views.TimerProjectView.as_view(), name="timer-project"),
     path("timer/sign-out", views.TimerSignOutView.as_view(), name="timer-sign-out"),
     path("timer/connect", views.TimerConnectView.as_view(), name="timer-connect"),

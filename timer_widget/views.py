@@ -26,6 +26,7 @@ from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
 from .queries import harvest_for, state_of
 from .serializers import (
     AddInput,
+    DecisionInput,
     DeleteInput,
     EditInput,
     MoveInput,
@@ -138,6 +139,15 @@ class TimerUndoView(ClickView):
 
     def post(self, request: Request) -> Response:
         return self.taken(IntentKind.UNDO, UndoInput.validated(request.data))
+
+
+class TimerDecisionView(TimerAPIView):
+    """POST /timer/clicks/decision: what is to become of a click that failed. Answers as a click does."""
+
+    def post(self, request: Request) -> Response:
+        asked = DecisionInput.validated(request.data)
+        body, status = services.decide_on_click(session=self.caller.session, asked=asked)
+        return Response(body, status=status)
 
 
 class TimerProjectView(TimerAPIView):

@@ -10,11 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN
 from tests.processes import Bridge
+from timer_widget import news
 from timer_widget.errors import TooManyCalls
 from timer_widget.live import hub as hubs
 from timer_widget.live import stream
@@ -77,7 +79,7 @@ def test_invariant_10_a_stream_says_nothing_more_once_its_widget_key_is_revoked(
         async for event in stream._events(queue, session):
             yield event
             await asyncio.to_thread(revoke_widget_key, widget_key=board.widget_key)
-            queue.put("a state")
+            queue.put(hubs.News(1, "a state"))
 
     assert asyncio.run(events()) == [": hello\n\n"]
 
@@ -112,10 +114,10 @@ def test_it_ends_once_the_origin_is_no_longer_listed(session: TimerSession, monk
     assert events_until_the_end(session, monkeypatch) == [": hello\n\n"]
 
 
-def hear(publish_on: Hub, listen_on: Hub, person: Person, states: list[Any]) -> str | None:
+def hear(publish_on: Hub, listen_on: Hub, person: Person, states: list[Any]) -> Any:
     """The first that a new stream on one hub hears of what is published on the other."""
 
-    async def heard() -> str | None:
+    async def heard() -> Any:
         async with listen_on.running(), publish_on.running():
             with listen_on.stream(person.pk) as opened:
                 await asyncio.sleep(0.3)
@@ -123,20 +125,53 @@ def hear(publish_on: Hub, listen_on: Hub, person: Person, states: list[Any]) -> 
                     publish_on.publish(person, state)
                 async with asyncio.timeout(5):
                     await asyncio.sleep(0.1)
-                    return await opened.get()
+                    news = await opened.get()
+                    return news and json.loads(news.text)
 
     return asyncio.run(heard())
 
 
+def test_what_another_process_keeps_is_heard_without_redis_and_once(session: TimerSession) -> None:
+    person = session.person
+
+    async def heard() -> list[Any]:
+        listening = Hub()
+        async with listening.running():
+            with listening.stream(person.pk) as opened:
+                await asyncio.to_thread(tell_and_close, person, {"n": 1})
+                async with asyncio.timeout(10):
+                    first = await opened.get()
+                await asyncio.sleep(3 * hubs.LOOK_EVERY_SECONDS)
+                await asyncio.to_thread(tell_and_close, person, {"n": 2})
+                async with asyncio.timeout(10):
+                    return [first, await opened.get()]
+
+    assert asyncio.run(heard()) == [hubs.News(1, '{"n": 1}'), hubs.News(2, '{"n": 2}')]
+
+
+def tell_and_close(person: Person, state: Any) -> None:
+    news.tell(person, state)
+    connections.close_all()
+
+
+def test_a_stream_that_was_cut_goes_on_with_the_newest_state(session: TimerSession) -> None:
+    for number in (1, 2):
+        news.tell(session.person, {"n": number})
+    person_id = session.person_id
+    assert stream._missed(person_id, "1") == hubs.News(2, '{"n": 2}')
+    assert stream._event(hubs.News(2, "{}")) == "id: 2\ndata: {}\n\n"
+    assert [stream._missed(person_id, said) for said in ("2", "", "odd")] == [None] * 3
+
+
 def test_a_slow_reader_finds_the_newest_state(board: NewHostApp, db: None) -> None:
     hub = Hub()
-    assert json.loads(hear(hub, hub, Person(pk=7), [{"n": 1}, {"n": 2}]) or "") == {"n": 2}
+    assert hear(hub, hub, Person(pk=7), [{"n": 1}, {"n": 2}]) == {"n": 2}
 
 
 def test_other_processes_hear_through_redis(redis_url: str, settings: Any) -> None:
     settings.REDIS_URL = redis_url
     hubs._redis.cache_clear()
-    assert json.loads(hear(Hub(), Hub(), Person(pk=7), [{"n": 1}]) or "") == {"n": 1}
+    assert hear(Hub(), Hub(), Person(pk=7), [{"n": 1}]) == {"n": 1}
     hubs._redis.cache_clear()
 
 

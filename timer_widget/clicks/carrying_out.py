@@ -14,7 +14,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from timer_widget import events
-from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked
+from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, passes_with_time
 from timer_widget.models import Intent, IntentKind
 from timer_widget.queries import access_of
 
@@ -33,8 +33,6 @@ _HANDLERS: dict[str, Handler] = {
     IntentKind.DELETE: deletions.delete,
     IntentKind.UNDO: undo.undo,
 }
-# Refusals that may end without any change to what was asked.
-_PASSING = {401, 408, 425, 429}
 _LONGEST_BACKOFF_SECONDS = 15.0
 _LONGEST_ASKED_SECONDS = 60.0
 # A bug of ours does not mend itself.
@@ -86,10 +84,6 @@ def met_a_bug(intent: Intent) -> None:
         intents.leave_pending(intent, error, after=backoff(intent.attempts))
     else:
         intents.settle_failure(intent, error, needs_decision=True)
-
-
-def passes_with_time(error: BridgeError) -> bool:
-    return error.status >= 500 or error.status in _PASSING
 
 
 def backoff(attempts: int, *, asked: float | None = None) -> float:

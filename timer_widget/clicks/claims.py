@@ -10,10 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from timer_widget.errors import ClaimLost
-from timer_widget.models import Intent, IntentKind, IntentStatus
+from timer_widget.models import Intent, IntentStatus
+from timer_widget.shown_clicks import QUEUED
 
-# A new project is made while its form waits for it, or not at all.
-QUEUED = [kind for kind in IntentKind if kind != IntentKind.PROJECT]
 # How much longer than a call may take its click stays claimed: whoever comes next meets no call of ours on its way.
 MARGIN = timedelta(seconds=5)
 

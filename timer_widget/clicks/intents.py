@@ -101,13 +101,6 @@ def discard(intent: Intent) -> bool:
     return bool(waiting.update(**fields) or idle.update(**fields))
 
 
-def unsettled(person: Person) -> QuerySet[Intent]:
-    """Those that are pending, and those whose person is asked for a decision; oldest first."""
-    rows = Intent.objects.filter(person=person, kind__in=claims.QUEUED)
-    waiting = rows.filter(status=IntentStatus.FAILED, needs_decision=True)
-    return (rows.filter(status=IntentStatus.PENDING) | waiting).order_by("position")
-
-
 def choices(person: Person, **scope: str) -> QuerySet[Intent]:
     """What this person tracked time to, newest first; `scope` narrows it to an item or a group."""
     kinds = (IntentKind.START, IntentKind.ADD)

@@ -67,11 +67,14 @@ def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
     return carried_out(intent, is_ours=is_new and intent.claimed_until is not None)
 
 
-def carried_out(intent: Intent, *, is_ours: bool = False) -> Taken:
-    """Within a request's patience, if nobody else is at it and no earlier click waits. Errors: what cannot be done."""
+def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True) -> Taken:
+    """Within a request's patience, if nobody else is at it and no earlier click waits.
+
+    `is_told` says that a failure is told to whoever clicked, and to nobody later. Errors: what cannot be done.
+    """
     if not is_ours and not claims.claim(intent, seconds=patience()):
         return Taken(intent)
-    outcome = carry_out(intent, patience=patience(), is_told=True)
+    outcome = carry_out(intent, patience=patience(), is_told=is_told)
     if outcome.error is not None:
         raise outcome.error
     return Taken(intent, outcome.done)

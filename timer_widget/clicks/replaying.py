@@ -8,16 +8,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
+from timer_widget import news
 from timer_widget.models import Intent, IntentStatus
+from timer_widget.queries import harvest_for, kept_state, state_with, told_state
 
 from . import claims, mending
-from .carrying_out import carry_out, met_a_bug
+from .carrying_out import CarriedOut, carry_out, met_a_bug
 
 log = structlog.get_logger(__name__)
 
@@ -101,7 +104,10 @@ def carry_out_due(person_id: int, *, is_over: Callable[[], bool] = lambda: False
         intent = _first_due(person_id)
         if intent is None or not claims.claim(intent, seconds=_CLAIM_SECONDS):
             return
-        _carry_out(intent)
+        before = (intent.status, (intent.outcome or {}).get("code"))
+        outcome = _carry_out(intent)
+        if before != (intent.status, (intent.outcome or {}).get("code")):
+            best_effort(partial(_tell, intent, outcome))
         if intent.status == IntentStatus.PENDING:
             return
 
@@ -111,12 +117,23 @@ def _first_due(person_id: int) -> Intent | None:
     return due.select_related("person__host_app").first()
 
 
-def _carry_out(intent: Intent) -> None:
+def _carry_out(intent: Intent) -> CarriedOut:
     try:
-        carry_out(intent)
+        return carry_out(intent)
     except Exception:
         log.exception("a click met an error of ours", click=str(intent.pk))
         met_a_bug(intent)
+        return CarriedOut()
+
+
+def _tell(intent: Intent, outcome: CarriedOut) -> None:
+    """Open pages hear what came of it; Harvest is asked what runs only where the click itself does not tell."""
+    person, done = intent.person, outcome.done
+    if done is not None and done.is_running_known:
+        state = state_with(person, harvest_for(person), done.running, item_id="", group_id="")
+    else:
+        state = (told_state(person) if done is not None else None) or kept_state(person)
+    news.tell(person, state)
 
 
 replayer = Replayer()

@@ -1,6 +1,7 @@
 """Publishes new timer states to open event streams, in this process and through Redis to others.
 
-Only the newest state waits for a slow reader: a state is whole, so an older one has nothing to add.
+Only the newest state waits for a slow reader: a state is whole, so an older one has nothing to add. While somebody
+listens, the database is asked every second for states that other processes have kept (`news`).
 """
 
 from __future__ import annotations
@@ -10,39 +11,66 @@ import json
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from functools import cache
-from typing import Any
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import redis
 import redis.asyncio
 from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.api.stop_signals import on_stop_signal
 from timer_widget.errors import TooManyCalls
-from timer_widget.models import Person
+from timer_widget.models import Person, PersonState
 
 STREAMS_OF_ONE_PERSON = 20
 STREAMS_IN_ALL = 5000
+LOOK_EVERY_SECONDS = 0.7
+_CLOCKS_APART = timedelta(seconds=5)
 _CHANNEL = "timer-state"
 _ENDED = None
 
 
+class News(NamedTuple):
+    """A state as text. `version` rises for each person; None for one that could not be kept."""
+
+    version: int | None
+    text: str
+
+
 class Stream:
-    """One reader. `get` answers the newest state as text, or None once the process ends."""
+    """One reader. `get` answers the newest state, or None once the process ends."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[str | None] = asyncio.Queue(maxsize=1)
+        self._queue: asyncio.Queue[News | None] = asyncio.Queue(maxsize=1)
+        self._newest = 0
 
-    def put(self, text: str | None) -> None:
+    def put(self, news: News | None) -> None:
+        """A state that is no newer than the last one is none."""
+        if news is not None and news.version is not None:
+            if news.version <= self._newest:
+                return
+            self._newest = news.version
         if self._queue.full():
             self._queue.get_nowait()
-        self._queue.put_nowait(text)
+        self._queue.put_nowait(news)
 
-    async def get(self) -> str | None:
+    async def get(self) -> News | None:
         return await self._queue.get()
+
+
+def kept_since(moment: datetime) -> list[tuple[int, int, Any]]:
+    """The newest state of everybody whose state was told since then."""
+    try:
+        rows = PersonState.objects.filter(changed_at__gte=moment)
+        return list(rows.values_list("person_id", "version", "state"))
+    finally:
+        close_old_connections()
 
 
 class Hub:
@@ -56,16 +84,18 @@ class Hub:
     async def running(self) -> AsyncIterator[None]:
         """On this loop, until the process is told to end: open streams would keep the server waiting for ever."""
         self._loop = asyncio.get_running_loop()
-        listening = asyncio.create_task(self._listen()) if settings.REDIS_URL else None
+        tasks = [asyncio.create_task(self._look())]
+        if settings.REDIS_URL:
+            tasks.append(asyncio.create_task(self._listen()))
         try:
             with on_stop_signal(self._end_all):
                 yield
         finally:
             self._loop = None
-            if listening:
-                listening.cancel()
+            for task in tasks:
+                task.cancel()
                 with suppress(asyncio.CancelledError):
-                    await listening
+                    await task
 
     @contextmanager
     def stream(self, person_id: int) -> Any:
@@ -82,17 +112,34 @@ class Hub:
             if not of_person:
                 self._streams.pop(person_id, None)
 
-    def publish(self, person: Person, state: Any) -> None:
-        """Tell every page of this person; from any thread. While Redis is away only those of this process hear it."""
+    def publish(self, person: Person, state: Any, *, version: int | None = None) -> None:
+        """Tell every page of this person; from any thread. Without Redis other processes hear it by looking."""
         text = json.dumps(state)
-        if settings.REDIS_URL and best_effort(lambda: _redis().publish(f"{_CHANNEL}:{person.pk}", text)) is not None:
+        sent = f"{version or ''} {text}"
+        if settings.REDIS_URL and best_effort(lambda: _redis().publish(f"{_CHANNEL}:{person.pk}", sent)) is not None:
             return
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._deliver, person.pk, text)
+            self._loop.call_soon_threadsafe(self._deliver, person.pk, News(version, text))
 
-    def _deliver(self, person_id: int, text: str) -> None:
+    def _deliver(self, person_id: int, news: News) -> None:
         for stream in self._streams.get(person_id, ()):
-            stream.put(text)
+            stream.put(news)
+
+    async def _look(self) -> None:
+        """Asks for what was kept since the last look, a little further back for clocks that are apart."""
+        since = timezone.now()
+        while True:
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            now = timezone.now()
+            if not self._streams:
+                since = now
+                continue
+            found = await asyncio.to_thread(best_effort, partial(kept_since, since - _CLOCKS_APART))
+            if found is not None:
+                since = now
+                for person_id, version, state in found:
+                    if person_id in self._streams:
+                        self._deliver(person_id, News(version, json.dumps(state)))
 
     def _end_all(self) -> None:
         for streams in self._streams.values():
@@ -108,7 +155,8 @@ class Hub:
                     async for message in heard.listen():
                         if message["type"] == "pmessage":
                             person_id = int(message["channel"].decode().rpartition(":")[2])
-                            self._deliver(person_id, message["data"].decode())
+                            version, _, text = message["data"].decode().partition(" ")
+                            self._deliver(person_id, News(int(version) if version else None, text))
             except (redis.RedisError, OSError):
                 await asyncio.sleep(1)
 

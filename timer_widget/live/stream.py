@@ -7,6 +7,7 @@ bearer rides in a header, and no cookie anywhere.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 from django.conf import settings
@@ -21,11 +22,11 @@ from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import CrossSiteCall
-from timer_widget.models import TimerSession
+from timer_widget.models import PersonState, TimerSession
 from timer_widget.sessions.authentication import TimerUser
 from timer_widget.sessions.exchange import is_alive, session_for
 
-from .hub import Stream, hub
+from .hub import News, Stream, hub
 
 HEARTBEAT_SECONDS = 15.0
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -39,6 +40,7 @@ async def answer(request: Request) -> Response:
         session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
         opened = hub.stream(session.person_id)
         stream = opened.__enter__()
+        missed = await asyncio.to_thread(_missed, session.person_id, request.headers.get("Last-Event-ID", ""))
     except (BridgeError, *OUTAGES) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
@@ -48,6 +50,8 @@ async def answer(request: Request) -> Response:
 
     async def events() -> AsyncIterator[str]:
         try:
+            if missed is not None:
+                stream.put(missed)
             async for event in _events(stream, session):
                 yield event
         finally:
@@ -61,15 +65,33 @@ async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
     yield ": hello\n\n"
     while (left := (session.expires_at - timezone.now()).total_seconds()) > 0:
         try:
-            state = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
+            news = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
         except TimeoutError:
             if not await asyncio.to_thread(_still_good, session.token_hash):
                 return
             yield ": still here\n\n"
             continue
-        if state is None or not await asyncio.to_thread(_still_good, session.token_hash):
+        if news is None or not await asyncio.to_thread(_still_good, session.token_hash):
             return
-        yield f"data: {state}\n\n"
+        yield _event(news)
+
+
+def _event(news: News) -> str:
+    number = f"id: {news.version}\n" if news.version is not None else ""
+    return f"{number}data: {news.text}\n\n"
+
+
+def _missed(person_id: int, last_id: str) -> News | None:
+    """The newest state, for a page that says which one it heard last, and that was another."""
+    try:
+        if not last_id.isdecimal():
+            return None
+        row = PersonState.objects.filter(pk=person_id, version__gt=int(last_id)).first()
+        return None if row is None else News(row.version, json.dumps(row.state))
+    except OUTAGES:
+        return None
+    finally:
+        close_old_connections()
 
 
 def _check_site(request: Request) -> None:

@@ -21,7 +21,7 @@ export function pushes({ open, onData, onGap }) {
       failures = 0;
       const events = (text + part.value).split("\n\n");
       text = /** @type {string} */ (events.pop());
-      for (const event of events) if (event.startsWith("data: ")) onData(JSON.parse(event.slice(6)));
+      for (const line of events.flatMap((event) => event.split("\n"))) if (line.startsWith("data: ")) onData(JSON.parse(line.slice(6)));
     }
   };
   const start = async () => {

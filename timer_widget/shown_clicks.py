@@ -1,14 +1,40 @@
-"""A click as its person sees it. Pure."""
+"""Clicks as their person sees them: what waits, what failed, and what was told of those that are done."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from timer_widget.models import Intent, IntentKind, IntentStatus
-from timer_widget.state import iso
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Intent, IntentKind, IntentStatus, Person
+from .state import iso
+
+# A new project is made while its form waits for it, or not at all.
+QUEUED = [kind for kind in IntentKind if kind != IntentKind.PROJECT]
+_TOLD_FOR = timedelta(minutes=10)
 
 _LINK = {"needs_reauth", "connection_required"}
 _OF_PLACE = (IntentKind.START, IntentKind.ADD, IntentKind.EDIT)
+
+
+def clicks_of(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Shape: `{"clicks", "notices"}`: those that are not settled, oldest first, and what the latest others came to."""
+    told = Q(status=IntentStatus.DONE, kind=IntentKind.STOP, settled_at__gte=timezone.now() - _TOLD_FOR)
+    waiting = Q(status=IntentStatus.PENDING) | Q(status=IntentStatus.FAILED, needs_decision=True)
+    rows = list(Intent.objects.filter(told | waiting, person=person, kind__in=QUEUED).order_by("position"))
+    return {
+        "clicks": [shown_click(row) for row in rows if row.status != IntentStatus.DONE],
+        "notices": [shown_notice(row) for row in rows if "note" in (row.outcome or {}) and row.status == "done"],
+    }
+
+
+def shown_notice(intent: Intent) -> dict[str, Any]:
+    """What a click came to that its person would not expect, such as a stop of what had stopped."""
+    said = (intent.outcome or {})["note"]
+    entry_id = intent.harvest_entry_id or intent.asked.get("entry_id")
+    return {"key": intent.idempotency_key, "kind": intent.kind, "entry_id": entry_id, **said}
 
 
 def shown_click(intent: Intent) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""Tells every open page of a person a new state, whichever process found it out.
+
+The state is kept as the person's newest, under a number that rises; web processes look for higher numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from harvest_bridge.api.outages import best_effort
+
+from .live.hub import hub
+from .models import Person, PersonState
+
+
+def tell(person: Person, state: dict[str, Any]) -> None:
+    """What cannot be kept is still told to the pages of this process."""
+    hub.publish(person, state, version=best_effort(lambda: _kept(person, state)))
+
+
+def _kept(person: Person, state: dict[str, Any]) -> int:
+    rows = PersonState.objects.filter(pk=person.pk)
+    new = {"version": F("version") + 1, "state": state, "changed_at": timezone.now()}
+    if not rows.update(**new):
+        PersonState.objects.get_or_create(person=person)
+        rows.update(**new)
+    return int(rows.values_list("version", flat=True).get())
