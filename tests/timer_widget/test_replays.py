@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import pytest
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
 
+from .fault_harness import KILLS, clickers_of, link, run
 from .people import ITEM, click
 
 NEAR = 40
@@ -28,6 +28,13 @@ def with_worker(tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session
         yield bridge
 
 
+@pytest.fixture(autouse=True)
+def _both_live(with_worker: Bridge) -> Iterator[None]:
+    yield
+    for process in (with_worker.web, with_worker.worker):
+        process.raise_if_dead()
+
+
 @pytest.fixture
 def widget(with_worker: Bridge, sandbox: RunningSandbox, request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """Carmen's, whose grant of before is dead since the sandbox was reset."""
@@ -39,18 +46,6 @@ def widget(with_worker: Bridge, sandbox: RunningSandbox, request: pytest.Fixture
     headers = {"Authorization": f"Bearer {session}"}
     with httpx.Client(base_url=with_worker.url, headers=headers, trust_env=False, timeout=30) as client:
         yield client
-
-
-def link(bridge: Bridge, sandbox: RunningSandbox, tenant: str) -> None:
-    asked = {"tenant_id": tenant, "user_id": "carmen"}
-    text = bridge.api.post("/link-token", json=asked).json()["link_token"]
-    with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
-        away = browser.get("/connect-account/authorize", params={"link_token": text})
-        back = sandbox.consent(away.headers["Location"], "carmen", accounts=[sandbox.account])
-        page = browser.get(httpx.URL(back).raw_path.decode(), follow_redirects=True).text
-        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        done = browser.post("/connect-account/account", data=fields | {"account": str(sandbox.account.id)})
-        assert done.status_code in (200, 302), done.text
 
 
 @pytest.fixture
@@ -144,3 +139,17 @@ def test_a_link_that_is_mended_carries_out_what_waited_for_it(
     assert sandbox.running("carmen") is not None
     link(with_worker, sandbox, request.node.name)
     soon(lambda: sandbox.running("carmen") is None)
+
+
+@pytest.mark.parametrize("faults", ["done, answer lost", *KILLS])
+def test_invariants_17_and_34_nothing_is_lost_doubled_or_wrong_under_faults(
+    with_worker: Bridge, sandbox: RunningSandbox, faults: str
+) -> None:
+    """Eighteen clicks of each kind here; thousands in `make bench` (docs/benchmarks-timer-faults.md)."""
+    tenant = f"faults {faults}"
+    names = ["carmen", "dev", "elif"]
+    with clickers_of(
+        with_worker, sandbox, names, tenant, lambda who: link(with_worker, sandbox, tenant, who)
+    ) as people:
+        found = run(with_worker, sandbox, people, faults, pairs=3)
+    assert (found.lost, found.doubled, found.wrong, found.right) == (0, 0, [], 9), found
