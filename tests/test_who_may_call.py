@@ -130,6 +130,7 @@ TIMER = dict.fromkeys(
         "timer-entry",
         "timer-beginning",
         "timer-undo",
+        "timer-clicks-decision",
         "timer-project",
         "timer-sign-out",
         "timer-connect",

@@ -40,7 +40,7 @@ def click_timer(*, session: TimerSession, kind: IntentKind, click: Click) -> tup
 
 def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Shape: as `click_timer`. Errors: NoSuchClick, ItemNotAllowed, and why it cannot be done again."""
-    place = {name: asked[name] for name in ("project_id", "task_id") if name in asked}
+    place: dict[str, int] = {name: asked[name] for name in ("project_id", "task_id") if name in asked}
     taken = decide(session.person, key=asked["key"], decision=asked["decision"], place=place)
     if taken.intent.status == IntentStatus.PENDING:
         return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202

@@ -25,6 +25,7 @@ from tests.processes import Bridge
 # Two hundredths of an hour, or a minute of the clock with one of them: what Harvest itself cannot tell apart.
 TOLERANCE_SECONDS = 75.0
 _LONGEST_SECONDS = 180.0
+_KILLED_EACH_TURN = 0.03  # every second or two
 
 FAULTS: dict[str, list[dict[str, Any]]] = {
     "none": [],
@@ -36,7 +37,10 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "answers cut": [{"kind": kind, "path": "/v2/*"} for kind in ("truncated_json", "cut_body")],
     "time-outs": [{"kind": "latency", "path": "/v2/*", "seconds": 3.0}],
 }
-KILLS = ("kill -9 of the web process", "kill -9 of the worker")
+KILLS: dict[str, list[dict[str, Any]]] = {
+    "kill -9 of the web process": [],
+    "kill -9 of the worker, answers lost": [*FAULTS["500 to writes"], *FAULTS["done, answer lost"]],
+}
 
 
 @dataclass
@@ -168,12 +172,11 @@ def run(
 
 def _trouble(bridge: Bridge, sandbox: RunningSandbox, faults: str, chance: random.Random) -> None:
     """About every third call meets a fault; or a process is killed every few seconds."""
-    if faults in KILLS:
-        time.sleep(chance.uniform(1, 4))
-        _kill(bridge, faults)
-    elif len(sandbox.world.faults.pending()) < 3:
-        for fault in FAULTS[faults]:
+    if len(sandbox.world.faults.pending()) < 3:
+        for fault in (FAULTS | KILLS)[faults]:
             sandbox.fault(**fault, after=chance.randrange(5))
+    if faults in KILLS and chance.random() < _KILLED_EACH_TURN:
+        _kill(bridge, faults)
     time.sleep(0.05)
 
 
