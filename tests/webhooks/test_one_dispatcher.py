@@ -7,15 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from psycopg.errors import AdminShutdown
 
 from harvest_bridge.webhooks.delivery import dispatcher
 from harvest_bridge.webhooks.delivery.dispatcher import Dispatcher
 from harvest_bridge.webhooks.delivery.sending import Sender
-from harvest_bridge.webhooks.models import Event
+from harvest_bridge.webhooks.models import Attempt, Delivery, Endpoint, Event
 
 from .delivering import Delivering
-from .receiver import Receiver
+from .receiver import Receiver, status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +76,29 @@ def test_what_an_outage_kept_from_being_sent_is_sent_after_it(
         ("/first", str(event.uid)),
         ("/second", str(event.uid)),
     ]
+
+
+def test_a_webhook_that_is_removed_while_it_answers_disturbs_no_other(
+    made: Callable[..., dict[str, Any]], happens: Callable[..., Event], receiver: Receiver, delivering: Delivering
+) -> None:
+    """Retention removes deleted webhooks, and old events, whatever is under way."""
+    removed = made("/removed")
+    made("/other")
+    happens()
+
+    async def remove(got: Any, writer: Any) -> None:
+        if got.path == "/removed":
+            await asyncio.to_thread(remove_for_good)
+        await status(200)(got, writer)
+
+    def remove_for_good() -> None:
+        Attempt.objects.filter(delivery__endpoint=removed["id"]).delete()
+        Delivery.objects.filter(endpoint=removed["id"]).delete()
+        Endpoint.objects.filter(pk=removed["id"]).delete()
+        connection.close()
+
+    receiver.answers = [remove]
+    delivering.settle()
+    assert [got.path for got in receiver.got if got.path == "/other"] == ["/other"]
+    assert Delivery.objects.get().status == "delivered"
+    assert Attempt.objects.count() == 1

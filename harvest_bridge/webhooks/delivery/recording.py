@@ -35,7 +35,8 @@ class Result:
 
 @transaction.atomic
 def record(results: Sequence[Result], *, now: datetime) -> None:
-    """Errors: those of the database; then nothing of it was written."""
+    """What was removed while it was under way is left out. Errors: those of the database; then nothing was written."""
+    results = _still_there(results)
     Attempt.objects.bulk_create([_attempt(result) for result in results])
     succeeded = [result for result in results if result.answer.is_success]
     note_attempts(delivered=len(succeeded), failed=len(results) - len(succeeded))
@@ -45,6 +46,13 @@ def record(results: Sequence[Result], *, now: datetime) -> None:
         by_endpoint[result.job.endpoint.pk].append(result)
     for of_one in by_endpoint.values():
         _note_health(of_one, now=now)
+
+
+def _still_there(results: Sequence[Result]) -> list[Result]:
+    """Held until this is written, so that retention waits."""
+    asked = Delivery.objects.filter(pk__in=[result.job.delivery.pk for result in results]).order_by("pk")
+    found = set(asked.select_for_update().values_list("pk", flat=True))
+    return [result for result in results if result.job.delivery.pk in found]
 
 
 def _attempt(result: Result) -> Attempt:
