@@ -6,12 +6,12 @@ A look-up made within the request, in its thread, is kept with the request's `Ad
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from django.db import connection as database
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 # No longer than last uses are told apart: whoever looks up notes the use.
 _LONGEST_MEMORY = timedelta(minutes=1)
-_CONNECTION = "integrated_account_id"
+_CONNECTION = re.compile(rb"(?:^|&)integrated_account_id=([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?=&|$)")
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,6 @@ def _question_of(scope: Scope) -> Question | None:
 
 
 def _connection_in(query: bytes) -> UUID | None:
-    """The last one named, as Django reads a query."""
-    if _CONNECTION.encode() not in query:
-        return None
-    try:
-        return UUID(dict(parse_qsl(query.decode("latin-1"))).get(_CONNECTION, ""))
-    except ValueError:
-        return None
+    """The last one named. One that is written in another way is looked up anew for each request."""
+    found = _CONNECTION.findall(query)
+    return UUID(found[-1].decode()) if found else None
