@@ -64,9 +64,9 @@ def after_refusal(known: LearnedLimit | None, *, ours: int, allowance: Allowance
 
 
 def is_asked_for_more(frees: Sequence[float], limited: Allowance, lane: Lane) -> bool:
-    """Whether a click goes beyond what was learned. `frees` is when our own slots free themselves."""
+    """Whether a click goes beyond what was learned. `frees` is when our own slots free themselves, soonest first."""
     excess = len(frees) - limited.requests
-    return lane is Lane.TIMER and excess >= 0 and sorted(frees)[excess] > limited.window_seconds * CLICK_WAIT_SHARE
+    return lane is Lane.TIMER and excess >= 0 and frees[excess] > limited.window_seconds * CLICK_WAIT_SHARE
 
 
 def interval_within(limited: Allowance, lane: Lane, frees: Sequence[float]) -> float:

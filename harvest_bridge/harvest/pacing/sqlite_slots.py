@@ -154,10 +154,10 @@ class SqliteSlots:
     def _frees(
         self, db: sqlite3.Connection, bucket: str, allowance: Allowance, now: float, *, up_to: int
     ) -> list[float]:
-        """When occupied slots free themselves: all, or those alone that Harvest did not refuse."""
+        """When occupied slots free themselves, soonest first: all, or those alone that Harvest did not refuse."""
         waits = "SELECT CASE WHEN is_answered THEN free_at - ? ELSE ? END FROM slots"
         query = f"{waits} WHERE bucket = ? AND is_answered <= ?"
-        return [wait for (wait,) in db.execute(query, (now, occupied_for(allowance), bucket, up_to))]
+        return sorted(wait for (wait,) in db.execute(query, (now, occupied_for(allowance), bucket, up_to)))
 
     def _note_refusal(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, seconds: float) -> None:
         now = self._clock()
