@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from harvest_bridge.env import ROOT
 from tests.bench.cores import MEASURED, OTHERS, cpu_seconds, stay_on
@@ -132,9 +133,10 @@ rounds. `/timer/state` is asked by {people} people in turn.
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-Every goal is missed. By the profile taken before admissions were cached, what is left is mostly Django's and DRF's own
-work on a request, and two threads that hand the call to each other, the one that answers and the event loop, on which
-every call to Harvest runs.
+{reached} of {all} goals are reached. Of what is left, by the profile, the event loop takes three fifths: the server's
+own work with its access log, two transactions in the pacing file, the HTTP client, and the hand-over to the thread that
+answers and back, twice. That thread takes the rest, nearly all of it in Django and DRF; for a page of people a third of
+it is their mapping.
 """
 
 
@@ -151,6 +153,8 @@ def main() -> None:
         for database, found in measured.items()
         for (row, connections), (bare, ours) in found.items()
     ]
+    found = [(row, bare, ours) for costs in measured.values() for (row, _), (bare, ours) in costs.items()]
+    is_reached = [median(ours) / median(bare) <= row.goal for row, bare, ours in found]
     page = PAGE.format(
         when=datetime.now(UTC).strftime("%d %B %Y"),
         machine=f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
@@ -158,6 +162,8 @@ def main() -> None:
         rounds=ROUNDS,
         people=PEOPLE,
         rows="\n".join(rows),
+        reached=sum(is_reached),
+        all=len(is_reached),
     )
     (ROOT / "docs" / "benchmarks-rest.md").write_text(page)
     print("docs/benchmarks-rest.md is written")
