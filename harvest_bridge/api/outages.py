@@ -65,7 +65,7 @@ def outage_of(error: BaseException | None) -> BridgeError | None:
     for cause in _causes(error):
         if kind := _kind_of(cause):
             log.warning("an outage was met", code=kind.code, reason=type(cause).__name__)
-            return kind(_WORDS[kind], retry_after=30 if kind is StorageFull else 2)
+            return kind(WORDS[kind], retry_after=30 if kind is StorageFull else 2)
     return None
 
 
@@ -84,7 +84,7 @@ def best_effort(work: Callable[[], T]) -> T | None:
         return None
 
 
-_WORDS: dict[type[BridgeError], str] = {
+WORDS: dict[type[BridgeError], str] = {
     DatabaseUnavailable: "The bridge's database cannot be reached at the moment; try again.",
     DatabaseBusy: "The bridge's database is busy with another write; try again.",
     CacheUnavailable: "Redis, which the bridge needs for this, cannot be reached at the moment; try again.",

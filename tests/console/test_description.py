@@ -16,6 +16,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.views import APIView
 
 import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
+from harvest_bridge.api.error_messages import MESSAGES
 from harvest_bridge.console.openapi_document import document
 from tests.test_paths_page import paths_of
 
@@ -55,6 +56,14 @@ def rest_of(patterns: list[Any]) -> list[Any]:
 def test_names_of_operations_are_unique() -> None:
     names = [operation["operationId"] for _, _, operation in operations()]
     assert len(names) == len(set(names))
+
+
+def test_every_error_is_shown_with_a_message_of_its_own_that_names_the_remedy_or_the_field() -> None:
+    """One that is missing is written into api/error_messages.py."""
+    said = {code: example["value"]["message"] for code, example in document()["components"]["examples"].items()}
+    assert sorted(set(said) - set(MESSAGES)) == []
+    told_twice = {"harvest_unauthorized", "harvest_grant_refused"}
+    assert len({*said.values()}) >= len(said) - len(told_twice)
 
 
 def test_every_operation_names_its_tokens_and_its_errors() -> None:
