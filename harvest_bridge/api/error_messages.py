@@ -129,7 +129,7 @@ MESSAGES = {
     "too_many_polls": "Too many polls wait at once; leave out `wait`, or wait with fewer.",
     "too_many_webhooks": "A host app may have 100 webhooks; delete one first.",
     "unknown_integration": "This page was asked for an integration that does not exist here.",
-    "unknown_resource": "Harvest has no 'time-entry'; did you mean time-entries? /schema/ lists all.",
+    "unknown_resource": "invoices has no method 'begin'; it has preview_messages.",
     "unknown_token": "This is not a token of ours; API keys begin with hb_live_.",
     "unsupported_media_type": 'Unsupported media type "text/csv" in request.',
     "value_too_large": "context: is 20000 bytes as JSON; at most 16384 are kept. Store less there.",
