@@ -32,7 +32,7 @@ from harvest_bridge.hosts.origins import origin_of
 from harvest_bridge.hosts.queries import origins_of
 from harvest_bridge.unified.identities.queries import acting_as
 
-from . import last_known, state
+from . import last_known, shared_looks, state
 from .errors import MustLinkAgain, NotLinked, passes_with_time
 from .models import Person
 from .shown_clicks import clicks_of
@@ -191,7 +191,9 @@ def harvest_for(person: Person) -> Harvest:
     return access_of(person).harvest()
 
 
-def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None) -> dict[str, Any]:
+def state_of(
+    person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None, is_look: bool = False
+) -> dict[str, Any]:
     """The widget's whole state; two Harvest reads at most, none for a person without a connection.
 
     While Harvest cannot be read, it is what was known last, and says so.
@@ -200,8 +202,9 @@ def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: 
     if way.status != Status.ACTIVE:
         return _unread(person, way)
     try:
-        harvest = replace(way.harvest(), timeout=timeout)
-        running = harvest.running_timer()
+        harvest = replace(way.harvest(), timeout=timeout, lane=Lane.API if is_look else Lane.TIMER)
+        is_shared = is_look and harvest.acts_for_another
+        running = shared_looks.running_timer(person, harvest) if is_shared else harvest.running_timer()
         item = best_effort(lambda: _item_total(harvest, item_id, group_id))
         return _state(person, way, running=running, item=item)
     except MustLinkAgain:
@@ -210,6 +213,11 @@ def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: 
         if not passes_with_time(error):
             raise
         return _unread(person, way)
+
+
+def looked_at_state(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any]:
+    """The same for a page that looks now and then: after every click, and for everybody of one account together."""
+    return state_of(person, item_id=item_id, group_id=group_id, is_look=True)
 
 
 def kept_state(person: Person) -> dict[str, Any]:

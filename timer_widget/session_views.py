@@ -12,7 +12,7 @@ from timer_widget.base import TimerAPIView
 from timer_widget.errors import SignInNeeded
 from timer_widget.models import TimerSession
 from timer_widget.operators import failures
-from timer_widget.queries import state_of
+from timer_widget.queries import looked_at_state
 from timer_widget.serializers import SessionInput
 
 from .sessions import guests, rate_limits
@@ -48,7 +48,7 @@ class TimerSessionView(TimerAPIView):
             failures.note_failure_at(asked["origin"], error)
             raise
         answer = Response(
-            {"session": text, "expires_in": int(SESSION_LIFE.total_seconds()), "state": state_of(session.person)}
+            {"session": text, "expires_in": int(SESSION_LIFE.total_seconds()), "state": looked_at_state(session.person)}
         )
         if kept:
             answer["Set-Cookie"] = _KEPT.format(value=kept, seconds=int(guests.KEPT_LIFE.total_seconds()))

@@ -23,7 +23,7 @@ from .normal_form import normal_id, normal_text
 from .projects.choices import create_project_for, may_create_projects, projects_of
 from .projects.named_choice import PARTS
 from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
-from .queries import harvest_for, state_of
+from .queries import harvest_for, looked_at_state, state_of
 from .serializers import (
     AddInput,
     DecisionInput,
@@ -44,7 +44,7 @@ class TimerStateView(TimerAPIView):
 
     def get(self, request: Request) -> Response:
         item_id, group_id = (normal_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
-        return Response(state_of(self.caller.person, item_id=item_id, group_id=group_id))
+        return Response(looked_at_state(self.caller.person, item_id=item_id, group_id=group_id))
 
 
 class TimerTotalsView(TimerAPIView):

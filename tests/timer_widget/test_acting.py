@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -133,3 +134,36 @@ def test_without_a_way_the_state_says_why_and_connecting_oneself_stays_open(
     Connection.objects.update(**connection)
     assert {"status": "none", "via": None, "reason": reason}.items() <= shown(board).items()
     assert session(board).post("/timer/connect", {}, format="json").status_code == 201
+
+
+def looks(sandbox: RunningSandbox) -> int:
+    return len([each for each in sandbox.requests("GET", "/v2/time_entries") if "is_running" in each.query])
+
+
+def test_pages_on_one_connection_look_together_and_see_their_own_clicks_at_once(
+    board: NewHostApp, alices: Connection, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    names = ["carmen", "dev", "elif", "finn"]
+    people = [{"external_id": who, "email": sandbox.user(who).email, "name": ""} for who in names]
+    services.upload(connection=alices, people=people, failed=[])
+    pages = {who: session(board, sub=who) for who in names}
+    sandbox.journal.clear()
+    before = looks(sandbox)
+    for page in pages.values():
+        assert page.get("/timer/state").json()["running"] is None
+    assert looks(sandbox) - before <= 1
+    started = start(pages["carmen"], pick).json()["state"]["running"]["entry_id"]
+    assert pages["carmen"].get("/timer/state").json()["running"]["entry_id"] == started
+    assert pages["dev"].get("/timer/state").json()["running"] is None
+
+
+def test_a_look_that_failed_is_not_made_anew_by_every_page(
+    board: NewHostApp, matched: Identity, sandbox: RunningSandbox
+) -> None:
+    widget = session(board)
+    caches["answers"].clear()
+    sandbox.fault("status", path="/v2/time_entries", status=403, times=None)
+    assert widget.get("/timer/state").status_code == 403
+    sandbox.journal.clear()
+    assert widget.get("/timer/state").json()["is_known"] is False
+    assert not looks(sandbox)
