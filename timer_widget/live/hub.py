@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import redis
 import redis.asyncio
+import structlog
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
@@ -27,6 +28,8 @@ from harvest_bridge.api.outages import best_effort
 from harvest_bridge.api.stop_signals import on_stop_signal
 from timer_widget.errors import TooManyCalls
 from timer_widget.models import Person, PersonState
+
+log = structlog.get_logger(__name__)
 
 STREAMS_OF_ONE_PERSON = 20
 STREAMS_IN_ALL = 5000
@@ -71,6 +74,15 @@ def kept_since(moment: datetime) -> list[tuple[int, int, Any]]:
         return list(rows.values_list("person_id", "version", "state"))
     finally:
         close_old_connections()
+
+
+def _looked(moment: datetime) -> list[tuple[int, int, Any]] | None:
+    """None where it cannot be read: whatever is in the way, the next look may find it gone."""
+    try:
+        return best_effort(partial(kept_since, moment))
+    except Exception:
+        log.exception("new states were not looked for")
+        return None
 
 
 class Hub:
@@ -134,7 +146,7 @@ class Hub:
             if not self._streams:
                 since = now
                 continue
-            found = await asyncio.to_thread(best_effort, partial(kept_since, since - _CLOCKS_APART))
+            found = await asyncio.to_thread(_looked, since - _CLOCKS_APART)
             if found is not None:
                 since = now
                 for person_id, version, state in found:
