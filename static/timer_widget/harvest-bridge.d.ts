@@ -55,17 +55,20 @@ export interface HarvestBridgeError {
   message: string;
   status?: number;
   retry_after?: number;
+  /** Of a click that was taken and turned out to be impossible: its key, and what the person can do about it. */
+  key?: string;
+  choices?: ("retry" | "change" | "connect" | "copy" | "drop")[];
 }
 
 export interface HarvestBridgeApi {
   init(settings?: HarvestBridgeSettings): void;
   /**
-   * Starts where project and task are known, else opens the panel; `running` where it ran already. Rejects with a
-   * {@link HarvestBridgeError}; its code is `item_required` where the item has no id.
+   * Starts where project and task are known, else opens the panel; `running` where it ran already; `pending` where the start is
+   * kept and done later. Rejects with a {@link HarvestBridgeError}; its code is `item_required` where the item has no id.
    */
-  start(item: HarvestTimerWish | Element): Promise<"started" | "panel" | "running">;
-  /** `idle` where nothing ran. Rejects with a {@link HarvestBridgeError}. */
-  stop(): Promise<"stopped" | "idle">;
+  start(item: HarvestTimerWish | Element): Promise<"started" | "panel" | "running" | "pending">;
+  /** `idle` where nothing ran, `pending` where the stop is kept and done later. Rejects with a {@link HarvestBridgeError}. */
+  stop(): Promise<"stopped" | "idle" | "pending">;
   open(item: HarvestTimerWish | Element): void;
   /**
    * Registers keys such as `alt+shift+t`: they stop the timer that runs, else start the one that has the focus or is the
@@ -91,6 +94,7 @@ export interface HarvestTimerEvents {
   "harvest-timer:stopped": CustomEvent<HarvestTimerChange>;
   "harvest-timer:switched": CustomEvent<HarvestTimerChange & { previous: HarvestTimerChange }>;
   "harvest-timer:updated": CustomEvent<HarvestTimerChange>;
+  "harvest-timer:pending": CustomEvent<{ act: "start" | "stop"; item: HarvestTimerItem | null }>;
   "harvest-timer:auth-needed": CustomEvent<{ status: "signed-out" | "relink" }>;
   "harvest-timer:error": CustomEvent<HarvestBridgeError & { item: HarvestTimerItem }>;
 }

@@ -162,6 +162,7 @@ class Bridge(Site):
         self.status = "active"
         self.running: dict[str, Any] | None = None
         self.is_known = True
+        self.person = "1"
         self.keeps_running = False  # whether the last known timer is told where nothing can be read
         self.totals: dict[tuple[str, str | None], int] = {}
         self.others: dict[tuple[str, str | None], int] | None = None  # for who may see everybody's time
@@ -182,6 +183,10 @@ class Bridge(Site):
         self.delays: dict[str, float] = {}
         self.held: dict[str, threading.Event] = {}  # whose next answer is on its way until then
         self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.answered: dict[str, tuple[int, dict[str, Any]]] = {}  # by the click's key
+        self.queues = False  # whether clicks are taken and done later
+        self.clicks: list[dict[str, Any]] = []
+        self.undone: dict[str, Callable[[], Any]] = {}
         self.streams: list[Stream] = []
         self.sessions = 0
         self.guests_may_enter = False  # as if their browser kept an earlier sign-in
@@ -264,8 +269,7 @@ class Bridge(Site):
                 raise self.refusals[name]
             if name != "session" and headers.get("Authorization", "").removeprefix("Bearer ") not in self.live_sessions:
                 raise Refusal(401, "timer_session_expired", "The session has ended.")
-            answer = getattr(self, f"do_{name.replace('-', '_')}")
-            status, said = answer({**query, **value, "method": method})
+            status, said = self.once(name, {**query, **value, "method": method})
             text = json.dumps(said)  # what is true now, whenever it arrives
             if name in self.held:
                 self.held.pop(name).wait(10)
@@ -275,6 +279,44 @@ class Bridge(Site):
             return status, {"Content-Type": "application/json", **refusal.headers}, json.dumps(said).encode()
         return status, {"Content-Type": "application/json", "Cache-Control": "no-store"}, text.encode()
 
+    def once(self, name: str, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """A click is done once, however often it is sent; while `queues`, it is only taken."""
+        do = getattr(self, f"do_{name.replace('-', '_').replace('/', '_')}")
+        key = value.get("idempotency_key")
+        if key in self.answered:
+            return 200, {**self.answered[key][1], "state": self.state()}
+        if key and self.queues:
+            if key not in self.undone:
+                self.undone[key] = lambda: do(value)
+                self.clicks.append(shown_click(name, value))
+            return 202, {"state": None, "click": next(each for each in self.clicks if each["key"] == key)}
+        answer: tuple[int, dict[str, Any]] = do(value)
+        if key:
+            self.answered[key] = answer
+        return answer
+
+    def catch_up(self) -> None:
+        """Does the clicks that were only taken, and tells every open stream."""
+        self.queues = False
+        for key, do in self.undone.items():
+            self.answered[key] = do()
+        self.undone, self.clicks = {}, []
+        self.push()
+
+    def fail(self, code: str, message: str, *choices: str) -> None:
+        """The clicks that were only taken turn out to be impossible."""
+        for click in self.clicks:
+            click.update(status="failed", code=code, message=message, choices=list(choices))
+        self.push()
+
+    def do_clicks_decision(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        key = value["key"]
+        self.clicks = [click for click in self.clicks if click["key"] != key]
+        do = self.undone.pop(key)
+        if value["decision"] != "drop":
+            do()
+        return 200, {"state": self.state()}
+
     def state(self, item: dict[str, Any] | None = None) -> dict[str, Any]:
         key = item and (item["id"], item.get("group_id"))
         total = None
@@ -283,7 +325,7 @@ class Bridge(Site):
             total = {"id": item["id"], "group_id": item.get("group_id"), "seconds": seconds}
         account = "Fernwood Studio" if self.status == "active" else None
         return {
-            "person": {"id": "1", "name": "Alice Winter", "email": "alice@example.com"},
+            "person": {"id": self.person, "name": "Alice Winter", "email": "alice@example.com"},
             "connection": {
                 "status": self.status,
                 "harvest_account_name": account,
@@ -291,6 +333,7 @@ class Bridge(Site):
             },
             "running": self.running if self.is_known or self.keeps_running else None,
             "is_known": self.is_known,
+            "clicks": self.clicks,
             "item": total,
             "server_now": self.now().isoformat().replace("+00:00", "Z"),
         }
@@ -396,7 +439,7 @@ class Bridge(Site):
         return 201, {"state": self.state(value["item"]), "stopped": stopped and {**stopped, "hours": "1.2"}}
 
     def do_stop(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if not self.running or self.running["entry_id"] != value["entry_id"]:
+        if not self.running or (value.get("start_key") is None and self.running["entry_id"] != value["entry_id"]):
             raise Refusal(422, "harvest_rejected", "This timer is not running any more.")
         self.halt()
         return 200, {"state": self.state(value["item"])}
@@ -465,6 +508,22 @@ class Bridge(Site):
 
     def do_connect(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return 201, {"url": f"{self.origin}/connect"}
+
+
+def shown_click(name: str, value: dict[str, Any]) -> dict[str, Any]:
+    item = value.get("item")
+    return {
+        "key": value["idempotency_key"],
+        "kind": name,
+        "item": item and {"id": item["id"], "group_id": item.get("group_id")},
+        "entry_id": value.get("entry_id"),
+        "start_key": value.get("start_key"),
+        "clicked_at": value["clicked_at"],
+        "status": "pending",
+        "code": None,
+        "message": None,
+        "choices": [],
+    }
 
 
 def some_projects() -> list[dict[str, Any]]:

@@ -79,6 +79,8 @@ declare namespace Timer {
     item: (Key & { seconds: number }) | null;
     /** False where Harvest could not be read: then `running` is the last known one, or null. */
     is_known?: boolean;
+    /** The person's clicks that are not done yet, oldest first. */
+    clicks?: Unsettled[];
     server_now: string;
   }
   interface Entry {
@@ -112,6 +114,9 @@ declare namespace Timer {
     message: string;
     status?: number;
     retry_after?: number;
+    /** The call itself was not refused: there was no session for it. */
+    isSession?: boolean;
+    from?: string;
   }
 
   /** What is shown of the running timer; `since` is when it would have shown 0:00:00, on our clock. */
@@ -119,7 +124,66 @@ declare namespace Timer {
     item: Key | null;
     entry_id?: number;
     mark?: string;
+    /** As Harvest has it, by which a stop names this start. */
+    started_at?: string;
+    /** Of a start that is not done yet. */
+    start_key?: string;
     since: number;
+  }
+  /** A click as it is kept until the server has it. */
+  interface KeptClick {
+    key: string;
+    /** Whose it is, as a hash. */
+    person: string | null;
+    name: string;
+    body: Record<string, any>;
+    /** Of a start whose project is chosen when it is sent. */
+    wish?: Wish;
+    /** What ran, of a stop; its body has the item whose total is wanted. */
+    of?: Key | null;
+    /** What the person wrote: never given to the page. */
+    typed?: { notes: string };
+    /** By the server's clock. */
+    clicked_at: string;
+    /** Seconds by which our clock was corrected for that. */
+    offset: number;
+    /** Not for the page's storage. */
+    isMemory?: boolean;
+    failed?: { code: string; message: string };
+    /** The person wants it sent, although it is old. */
+    isConfirmed?: boolean;
+    from?: string;
+  }
+  interface ClickStore {
+    keep(click: KeptClick): void;
+    forget(key: string): void;
+    unused(key: string): void;
+    kept(): Promise<KeptClick[]> | KeptClick[];
+  }
+  /** A click that is not done: unsent, pending at the server, or failed and waiting for a decision. */
+  interface Unsettled {
+    key: string;
+    kind: string;
+    item: (Key & Partial<Item>) | null;
+    entry_id: number | null;
+    start_key: string | null;
+    clicked_at: string;
+    status: "unsent" | "pending" | "failed";
+    code: string | null;
+    message: string | null;
+    choices: string[];
+    project?: Named | null;
+    task?: Named | null;
+    notes?: string | null;
+  }
+  /** What a button says of a click that is not done. */
+  interface Mark {
+    kind: string;
+    key: string;
+    note?: string | null;
+    /** Milliseconds that the timer had run at the stop. */
+    stoppedAfter?: number;
+    isRetried?: boolean;
   }
   /** What a host page may know of a State. */
   interface ShownState {
@@ -153,6 +217,9 @@ declare namespace Timer {
     running?: Shown | null;
     /** What is shown was true once, and cannot be read now. */
     isStale?: boolean;
+    /** What will run once the clicks are done. */
+    shows?: Shown | null;
+    marks?: Record<string, Mark>;
     totals?: Record<string, string>;
     notes?: Record<string, string>;
     words?: Record<string, string>;
@@ -166,6 +233,9 @@ declare namespace Timer {
   interface HostEvent extends Partial<Change>, Partial<Failure> {
     name: string;
     said?: string | false | null;
+    key?: string;
+    act?: string;
+    choices?: string[];
     status?: any;
     previous?: Change;
   }
@@ -173,6 +243,8 @@ declare namespace Timer {
   interface Snapshot extends ShownState {
     state: State | null;
     offset: number;
+    clicks: Unsettled[];
+    shows: Shown | null;
     undo: Undo | null;
     guess: boolean;
     sign_in: "popup" | "host";
@@ -203,6 +275,8 @@ declare namespace Timer {
     linking: Linking | null;
     view: { name: string; entry?: Entry } | null;
     notice: Notice | null;
+    /** The key of the failed click that the form chooses a project for. */
+    changing: string | null;
     item: Item;
     defaults: Defaults;
     named: boolean;
@@ -235,7 +309,8 @@ declare namespace Timer {
   type Call = (name: string, value?: any) => Promise<any>;
   type Answers = Record<string, (value: any) => any>;
   type Api = Record<string, (...given: any[]) => Promise<any>>;
-  interface Host {
+  interface Host extends ClickStore {
+    nextKey(): Promise<string> | string;
     token(): Promise<string | null | undefined>;
     state(shown: PageState): void;
     event(event: HostEvent): void;
@@ -244,6 +319,7 @@ declare namespace Timer {
   interface View {
     kind: string;
     running: boolean;
+    ticks: boolean;
     text: string;
     note: string;
     time: string | undefined;

@@ -31,7 +31,7 @@ test("no name of Harvest's reaches the page", () => {
 
 test("a running timer is an item, an entry and a moment", () => {
   const { mark, ...running } = shown({ running: RUNNING }).running;
-  assert.deepEqual(running, { item: KEY, entry_id: 7, since: NOON - 180_000 });
+  assert.deepEqual(running, { item: KEY, entry_id: 7, started_at: RUNNING.started_at, since: NOON - 180_000 });
 });
 
 test("a connection's status decides", () => {

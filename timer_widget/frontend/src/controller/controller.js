@@ -4,27 +4,33 @@
  */
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
+import { fill, spokenWords as words } from "../shared/words.js";
 import { messageOf } from "../shared/vendor-messages.js";
 import { pageTotals } from "./page-totals.js";
 import { pushes } from "./pushes.js";
+import { personMark } from "./person-mark.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
+import { timerClicks, withClicks } from "./timer-clicks.js";
 import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withTotals } from "./timer-state.js";
 
 const POLL_MS = 20_000;
+const SOON_MS = 2000; // the server is at work on a click
 const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
 
 /**
  * @param {object} given
  * @param {Timer.Api} given.api see timer-api.js
- * @param {Timer.Host} given.host `{token(), state(shown), event(event)}`: the loader; `post(message)`: the page itself
+ * @param {Timer.Host} given.host `{token(), state(shown), event(event)}` and the store of clicks: the loader; `post(message)`: the
+ * page itself
  * @param {string | null} given.origin of the page
  * @param {() => boolean} given.isVisible whether anyone can see the page; nothing is polled for a hidden one
+ * @param {(act: () => Promise<void>) => Promise<void>} [given.oneTab] runs `act` while no other tab does
  * @param {() => number} [given.now]
  */
-export function createController({ api, host, origin, isVisible, now = Date.now }) {
+export function createController({ api, host, origin, isVisible, oneTab = (act) => act(), now = Date.now }) {
   /** @type {Timer.State | null} */
   let state = null; // the server's, with names: for our own frames only
   /** @type {Timer.ShownState} */
@@ -49,11 +55,23 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const isGuess = () => Boolean(guessed) && guessed == state?.running?.entry_id;
 
   /** @returns {Timer.Snapshot} */
-  const snapshot = () => ({ ...shown, state, offset, undo: undo(), guess: isGuess(), sign_in: session.isGuest() ? "popup" : "host" });
+  const snapshot = () => ({
+    ...shown,
+    offset,
+    state: stateShown(),
+    clicks: clicks.unsettled(),
+    shows: expected().shows,
+    undo: undo(),
+    guess: isGuess(),
+    sign_in: session.isGuest() ? "popup" : "host",
+  });
+  /** With what will still run once the clicks are done. */
+  const stateShown = () => state && { ...state, running: expected().shows?.entry_id === state.running?.entry_id ? state.running : null };
+  const expected = () => withClicks(shown.running, clicks.unsettled(), offset);
   const show = (/** @type {Timer.ShownState} */ next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
-    host.state(pageState(shown, undo()));
+    host.state({ ...pageState(shown, undo()), ...expected() });
     for (const event of events) {
       host.event({ ...event, said: spoken(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
       const message = !panelActs && messageOf(event, state?.running?.item);
@@ -64,14 +82,18 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   let changes = 0; // of the person's time, as far as it was changed or looked up here
   const onState = (/** @type {Timer.State} */ next) => {
     if (next.item) changes++;
+    const wasAway = shown.status != "ready";
     askedAt = now();
     offset = clockOffset(next.server_now, askedAt);
     if (state?.person?.id != next.person?.id) shown = CONNECTING; // somebody else has signed in
     state = withLastKnown(state, next);
     failures = 0;
+    tellFailed(clicks.take(state));
     show(shownState(shown, state, askedAt));
     schedule(POLL_MS);
     if (isVisible()) stream.start();
+    if (wasAway) clicks.flush();
+    else clicks.goOn();
   };
   /**
    * A read that failed: the buttons say so, and we come back by ourselves.
@@ -86,6 +108,38 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const schedule = (/** @type {number} */ wait) => {
     clearTimeout(timer);
     timer = setTimeout(() => isVisible() && refresh(), wait);
+  };
+
+  /** A click that cannot be added to a queue: the next step needs its answer. It is sent once more where the line broke. */
+  const direct = (/** @type {string} */ name, /** @type {any} */ value) => {
+    const body = { ...value, idempotency_key: randomKey(), clicked_at: new Date(now() + offset).toISOString() };
+    const send = () => session.call(name, body);
+    return send().catch((/** @type {any} */ error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
+  };
+  /** How a stop names the start that it means. */
+  const named = () => {
+    const { shows } = expected();
+    const start = shows?.start_key ? { start_key: shows.start_key } : { entry_id: shows?.entry_id, timer_started_at: shows?.started_at };
+    return { ...start, of: shows?.item };
+  };
+  /** @type {(name: string, item: Timer.SomeItem | null | undefined, said: {click?: Timer.Unsettled}) => void} */
+  const tellPending = (act, item, { click }) => {
+    if (act != "start" && act != "stop") return;
+    const known = item?.id ? item : shown.running?.item;
+    const text = known && names.get(itemKey(/** @type {Timer.Key} */ (known)));
+    const said = text && fill(click ? words.pending : words.waiting, { name: text });
+    host.event({ name: "pending", act, item: known && { id: known.id ?? null, group_id: known.group_id ?? null }, said });
+  };
+  /** @type {Set<string>} */
+  const told = new Set(); // keys of failed clicks
+  /** A click that failed in replay is told to the page once. */
+  const tellFailed = (/** @type {Timer.Unsettled[]} */ all) => {
+    for (const { key, status, code, message, item, choices } of all) {
+      if (status != "failed" || told.has(key)) continue;
+      told.add(key);
+      const said = item && names.has(itemKey(item)) && message;
+      host.event({ name: "error", key, code: code ?? "error", message: message ?? "", item: item ?? undefined, choices, said });
+    }
   };
 
   /**
@@ -105,6 +159,24 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
     onTotals: (answer) => show(withTotals(shown, answer)),
     now,
   });
+  const clicks = timerClicks({
+    store: host,
+    oneTab,
+    call: session.call,
+    person: () => state && personMark(state.person),
+    canSend: () => Boolean(state) && shown.status != "signed-out" && shown.status != "relink",
+    clock: () => ({ now: now(), offset }),
+    onChange: () => show(shown),
+    onSent(click, answer) {
+      changes++;
+      if (answer.click && !answer.state) schedule(SOON_MS);
+      else if (click.name == "start" && answer.state) noteSwitch(answer);
+    },
+    onTrouble(click, error) {
+      if (error.isSession) onFailure(error);
+      else refresh(); // Is it the server that is away, or this click alone that is refused?
+    },
+  });
   const stream = pushes({
     open: session.stream,
     onData: (next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now) ? onState(next) : null,
@@ -113,6 +185,23 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
   const refresh = () => {
     askedAt = now();
     return session.refresh().catch(onFailure);
+  };
+
+  /**
+   * A click of a person: kept until it is sent, shown at once.
+   * @param {string} name
+   * @param {any} value
+   * @param {Timer.Wish} [wish]
+   * @returns {Promise<any>} the server's answer, with `isPending` where the click waits
+   */
+  const write = async (name, value, wish) => {
+    const { item } = value;
+    if (item?.id) names.set(itemKey(item), item.name);
+    changes++;
+    if (name == "project") return direct(name, value);
+    const said = await clicks.make(name, value, wish);
+    if (said.isPending) tellPending(name, item, said);
+    return said;
   };
 
   return {
@@ -152,42 +241,27 @@ export function createController({ api, host, origin, isVisible, now = Date.now 
      * @param {any} value
      */
     async writeFromPanel(name, value) {
+      if (name == "stop") value = { ...named(), ...value };
       const isTold = /** @type {any} */ (name == "start" || name == "stop"); // counted as 0 or 1
       panelActs += isTold;
       try {
-        return await this.write(name, value);
+        return await write(name, value);
       } finally {
         panelActs -= isTold;
       }
     },
 
-    /**
-     * A click becomes one request with its own key and moment; if the line breaks, the same request is sent once more.
-     * An item without an id is none: the entry gets no reference.
-     * @param {string} name
-     * @param {any} value
-     */
-    async write(name, value) {
-      const { item } = value;
-      if (item?.id) names.set(itemKey(item), item.name);
-      const body = {
-        ...value,
-        ...(item && !item.id && { item: null }),
-        idempotency_key: randomKey(),
-        clicked_at: new Date(now() + offset).toISOString(),
-      };
-      const send = () => session.call(name, body);
-      changes++;
-      try {
-        const answer = await send().catch((/** @type {any} */ error) => (error.code == "unavailable" ? send() : Promise.reject(error)));
-        if (name == "start") noteSwitch(answer);
-        return answer;
-      } catch (/** @type {any} */ error) {
-        if (isAway(error)) onFailure(error);
-        else refresh(); // The page may have been behind: show what is true.
-        throw error;
-      }
-    },
+    write,
+    /** @param {Timer.Wish} wish */
+    start: (wish) => write("start", { item: wish.item }, wish),
+    /** @param {Timer.Item | null} item */
+    stop: (item) => write("stop", { ...named(), item }),
+    decide: clicks.decide,
+    adopt: () => clicks.adopt().then(clicks.flush),
+    /** What the buttons show as running: what was clicked last, done or not. */
+    running: () => expected().shows,
+    /** Without having seen the person's state there is nothing to click on. */
+    canClick: () => Boolean(state) && (shown.status == "ready" || shown.status == "unavailable"),
   };
 }
 

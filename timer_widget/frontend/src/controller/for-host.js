@@ -1,65 +1,58 @@
 /** What the loader may ask of the controller: to start, to stop, to look again. Nothing here answers with a name. */
 import { isSameItem, itemKey } from "../shared/item.js";
-import { firstNotes } from "../shared/notes.js";
 
 const NEEDS_PANEL = new Set(["connection_required", "needs_reauth"]);
-const CERTAIN = new Set(["host", "item", "group", "rule"]);
 
 /** @param {ReturnType<typeof import("./controller.js").createController>} controller */
-export function forHost({ read, write, wake, snapshot, noteGuess, items }) {
-  /**
-   * The one choice that is certain enough to start on at once, or null.
-   * @param {Timer.Wish} wish
-   * @returns {Promise<Timer.Choice | null>}
-   */
-  const choose = async (wish) => {
-    const { suggested } = await read("suggestion", wish);
-    return suggested?.task_id && CERTAIN.has(suggested.from) ? suggested : null;
-  };
+export function forHost({ start, stop, wake, running, canClick, noteGuess, items, decide, adopt }) {
   /**
    * A choice that we remembered and Harvest no longer takes is the person's to make anew; the page's own is an error to show.
-   * @param {Timer.Failure} error
-   * @param {Timer.Choice | null | false | undefined} choice
+   * @param {Timer.Failure & {from?: string}} error
    */
-  const mustAsk = (error, choice) =>
-    NEEDS_PANEL.has(error.code) || (error.code == "harvest_rejected" && choice && choice.from != "host");
+  const mustAsk = ({ code, from }) => NEEDS_PANEL.has(code) || (code == "harvest_rejected" && from && from != "host");
+
+  /** @type {Map<string, Promise<string>>} */
+  const underWay = new Map(); // item key -> its start, so that two at once make one entry
 
   /** @param {Timer.Wish} wish */
-  const begin = async ({ item, defaults, notes = firstNotes(item, defaults) }) => {
-    if (isSameItem(snapshot().state?.running?.item, item)) return "running";
-    /** @type {Timer.Choice | null | false | undefined} */
-    let choice;
+  const begin = async (wish) => {
+    if (isSameItem(running()?.item, wish.item)) return "running";
+    if (!canClick()) return "ask";
     try {
-      choice = snapshot().status == "ready" && (await choose({ item, defaults }));
-      if (!choice) return "ask";
-      const { project_id, task_id } = choice;
-      await write("start", { item, project_id, task_id, notes });
-      if (choice.from != "host") noteGuess();
-      return "started";
+      const { isUndecided, isPending, from } = await start(wish);
+      if (isUndecided) return "ask";
+      if (from && from != "host") noteGuess();
+      return isPending ? "pending" : "started";
     } catch (/** @type {any} */ error) {
-      if (mustAsk(error, choice)) return "ask";
+      if (mustAsk(error)) return "ask";
       throw error;
     }
   };
-  const underWay = new Map(); // item key -> its start, so that two at once make one entry
 
   return {
     wake: () => void wake(),
     items: (/** @type {Timer.Item[]} */ all) => void items(all),
+    /** Another tab has kept or sent a click. */
+    adopt: () => void adopt(),
+    decide: (/** @type {any} */ decision) => decide(decision),
 
-    /** @returns "started"; "running" when it ran already; "ask" when a person has to choose or to connect first */
-    start(/** @type {Timer.Wish} */ wish) {
+    /**
+     * @param {Timer.Wish} wish
+     * @returns {Promise<string>} "started"; "running" when it ran already; "pending" where it is kept or on its way; "ask" when a
+     * person has to choose or to connect first
+     */
+    start(wish) {
       const key = itemKey(wish.item);
-      if (!underWay.has(key)) underWay.set(key, begin(wish).finally(() => underWay.delete(key)));
-      return underWay.get(key);
+      const started = underWay.get(key) ?? begin(wish).finally(() => underWay.delete(key));
+      underWay.set(key, started);
+      return started;
     },
 
-    /** @returns "stopped", or "idle" when nothing ran */
+    /** @returns {Promise<string>} "stopped", "pending", or "idle" when nothing ran */
     async stop(/** @type {{item?: Timer.Item}} */ { item }) {
-      const entry_id = snapshot().state?.running?.entry_id;
-      if (!entry_id) return "idle";
-      await write("stop", { entry_id, item: item?.name ? item : null });
-      return "stopped";
+      if (!running()) return "idle";
+      const { isPending } = await stop(item?.name ? item : null);
+      return isPending ? "pending" : "stopped";
     },
   };
 }

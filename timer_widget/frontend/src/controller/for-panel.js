@@ -17,6 +17,7 @@ export const forPanel = ({ read, snapshot, wake, connect, signIn, ...controller 
   },
   ...each(READS, (name) => (value) => read(name, value)),
   ...each(WRITES, (name) => (value) => controller.writeFromPanel(name, value)),
+  decide: controller.decide,
   connect,
   signIn,
 });

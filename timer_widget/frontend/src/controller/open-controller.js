@@ -12,6 +12,7 @@ import { portCalls } from "../shared/port-calls.js";
 import { createController } from "./controller.js";
 import { forHost } from "./for-host.js";
 import { forPanel } from "./for-panel.js";
+import { oneTab } from "./one-tab.js";
 
 const origin = new URLSearchParams(location.search).get("origin");
 /** @type {Timer.Api} */
@@ -30,9 +31,15 @@ const begin = (/** @type {MessagePort} */ port) => {
       token: () => call("token"),
       state: tell("state"),
       event: tell("event"),
+      nextKey: () => call("nextKey"),
+      keep: (click) => void call("keep", click),
+      forget: (key) => void call("forget", key),
+      unused: (key) => void call("unused", key),
+      kept: () => call("kept"),
       post: (message) => window.parent.postMessage(message, /** @type {string} */ (origin)),
     },
     origin,
+    oneTab: (act) => oneTab(`clicks ${origin}`, act),
     isVisible: () => document.visibilityState == "visible",
   });
   Object.assign(answers, forHost(controller));

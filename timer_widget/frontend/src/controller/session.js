@@ -46,11 +46,15 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     renewAt = now() + (bought.expires_in - RENEW_BEFORE_S) * 1000;
     onState(bought.state);
   };
+  /** A call that found no session was not refused itself. @param {any} error @returns {never} */
+  const notSignedIn = (error) => {
+    throw { ...error, message: error.message, isSession: true };
+  };
   /**
    * Callers that need a session at the same moment share one exchange.
    * @param {string} [code]
    */
-  const renew = (code) => (buying ??= buy(code).finally(() => (buying = null)));
+  const renew = (code) => (buying ??= buy(code).catch(notSignedIn).finally(() => (buying = null)));
 
   /** Forgets a session that is about to end. */
   const hasSession = () => (now() > /** @type {number} */ (renewAt) ? (bearer = renewAt = null) : bearer);

@@ -93,6 +93,7 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
     move: (bearer, body) => send("POST", "/beginning", { bearer, body }),
     undo: (bearer, body) => send("POST", "/undo", { bearer, body }),
     project: (bearer, body) => send("POST", "/project", { bearer, body }),
+    decision: (bearer, body) => send("POST", "/clicks/decision", { bearer, body }),
     signOut: (bearer) => send("POST", "/sign-out", { bearer, body: {} }),
     connect: (bearer) => send("POST", "/connect", { bearer, body: {} }),
   };

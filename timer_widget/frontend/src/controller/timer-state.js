@@ -46,6 +46,7 @@ export function shownState(before, state, receivedAt) {
     item: reference ?? null,
     entry_id: runs.entry_id,
     mark: JSON.stringify(runs), // of everything about it, for our frames alone
+    started_at: runs.started_at,
     since: sinceOf(runs, clockOffset(state.server_now, receivedAt)),
   };
   const status = STATUS[state.connection.status] ?? "error";

@@ -2,34 +2,26 @@
 import { isSameItem, itemKey } from "../shared/item.js";
 import { callController, connect } from "./controller-frame.js";
 import { openPanel } from "./panel-dialog.js";
-import { clicks, happened, paintAll, state, waiting } from "./timers.js";
+import { clicks, happened, paintAll, shownTimer, state, waiting } from "./timers.js";
 import { wishOf } from "./wish.js";
 
+const SAME_PRESS_MS = 500; // as operating systems count a double click: nobody starts a timer to stop it at once
+
 /**
- * Carries out a click; the button shows it at once, and shows plainly when it was refused.
- * @param {Timer.Act} call
- * @param {Timer.Wish} wish
- * @returns {Promise<any>} what the controller answers (for-host.js), "panel" where that opened for a person to choose
+ * Shows at once what is being done, and plainly where it was refused. What waits and what failed later the controller tells.
+ * @param {Timer.Item} item
+ * @param {Timer.Act} act
+ * @param {() => Promise<any>} work
  */
-export async function carryOut(call, wish) {
-  const { item } = wish;
+async function shown(item, act, work) {
   /** @param {Timer.Click} [click] */
   const mark = (click) => {
     clicks.set(itemKey(item), click);
     paintAll();
   };
-  mark({ kind: call });
+  mark({ kind: act });
   try {
-    if (state.status == "connecting")
-      await new Promise((/** @type {(nothing?: undefined) => void} */ goOn) => {
-        waiting.push(goOn);
-        connect();
-      });
-    let done = await callController(call, wish);
-    if (done == "ask") {
-      openPanel(wish);
-      done = "panel";
-    }
+    const done = await work();
     mark();
     return done;
   } catch (/** @type {any} */ error) {
@@ -42,16 +34,55 @@ export async function carryOut(call, wish) {
 }
 
 /**
- * A click: stops what runs here; else the controller starts at once if it knows what on, and asks for the panel if not.
+ * Carries out a click.
+ * @param {Timer.Act} act
+ * @param {Timer.Wish} wish
+ * @returns {Promise<any>} what the controller answers (for-host.js), "panel" where that opened for a person to choose
+ */
+export const carryOut = (act, wish) =>
+  shown(wish.item, act, async () => {
+    if (state.status == "connecting")
+      await new Promise((/** @type {(nothing?: undefined) => void} */ goOn) => {
+        waiting.push(goOn);
+        connect();
+      });
+    const done = await callController(act, wish);
+    if (done != "ask") return done;
+    openPanel(wish);
+    return "panel";
+  });
+
+let pressed = ""; // which timer was pressed last
+let pressedAt = -Infinity;
+
+/**
+ * The second press of a double click. A click that a script makes is none.
+ * @param {string} key
+ */
+function isSamePress(key) {
+  const now = performance.now();
+  const isSame = pressed == key && now - pressedAt < SAME_PRESS_MS;
+  if (!isSame) [pressed, pressedAt] = [key, now];
+  return isSame;
+}
+
+/**
+ * A click: stops what runs here; else the controller starts at once if it knows what on, and asks for the panel if not. On a click
+ * that failed it is that click again.
  * @param {HTMLElement} element
  * @param {boolean} wantsPanel
+ * @param {boolean} [isPress] by a person
  */
-export function activate(element, wantsPanel) {
+export function activate(element, wantsPanel, isPress) {
   const wish = wishOf(element);
   const { item } = wish;
-  const call = isSameItem(state.running?.item, item) ? "stop" : "start";
-  if (clicks.get(itemKey(item))?.kind == call) return;
-  if (state.status == "unavailable") callController("wake");
-  else if (wantsPanel || state.status != "ready" || !item.id) openPanel(wish);
-  else carryOut(call, wish).catch(() => {}); // The button shows it.
+  const key = itemKey(item);
+  const act = isSameItem(shownTimer()?.item, item) ? "stop" : "start";
+  const mark = state.marks?.[key];
+  if ((isPress && isSamePress(key)) || clicks.get(key)?.kind == act) return;
+  if (state.status == "unavailable" && !state.isStale) callController("wake");
+  else if (wantsPanel || !/^(ready|unavailable|connecting)$/.test(state.status) || !item.id) openPanel(wish);
+  else if (mark?.kind != "failed") carryOut(act, wish).catch(() => {}); // The button shows it.
+  else if (mark.isRetried) shown(item, act, () => callController("decide", { key: mark.key, decision: "retry" })).catch(() => {});
+  else openPanel(wish);
 }

@@ -6,6 +6,7 @@
  */
 import { CONTROLLER_HELLO, CONTROLLER_NAME, CONTROLLER_READY, isFrom } from "../shared/host-messages.js";
 import { portCalls } from "../shared/port-calls.js";
+import { keptClicks } from "./kept-clicks.js";
 import { make } from "./make.js";
 import { base, origin } from "./home.js";
 import { askForToken } from "./settings.js";
@@ -48,7 +49,7 @@ export function onControllerReady(event) {
   if (!isFrom(event, CONTROLLER_READY, origin, source) || event.data.nonce != nonce) return;
   clearTimeout(timer);
   const { port1, port2 } = new MessageChannel();
-  call = portCalls(port1, { __proto__: /** @type {any} */ (null), token: askForToken, state: hear, event: happened });
+  call = portCalls(port1, { __proto__: /** @type {any} */ (null), token: askForToken, state: hear, event: happened, ...keptClicks });
   source.postMessage({ type: CONTROLLER_HELLO, nonce }, origin, [port2]);
 }
 

@@ -16,7 +16,8 @@ import { show, state } from "./timers.js";
 const runs = (id, group_id) => {
   const item = id == null ? null : { id, group_id };
   if (isSameItem(state.running?.item, item)) return;
-  show({ running: item && { item, since: Date.now() } });
+  const running = item && { item, since: Date.now() };
+  show({ running, shows: running });
   tellItems();
 };
 

@@ -31,8 +31,9 @@ import { activate } from "./clicks.js";
  * @event {CustomEvent} harvest-timer:stopped it ended
  * @event {CustomEvent} harvest-timer:switched it began and ended another
  * @event {CustomEvent} harvest-timer:updated what runs was changed
+ * @event {CustomEvent} harvest-timer:pending a start or stop is kept and done later
  * @event {CustomEvent} harvest-timer:auth-needed the person has to sign in or connect Harvest
- * @event {CustomEvent} harvest-timer:error a click failed
+ * @event {CustomEvent} harvest-timer:error a click failed, at once or later
  *
  * @csspart button the button
  * @csspart label its text
@@ -69,7 +70,7 @@ export class HarvestTimerElement extends HTMLElement {
     const root = this.attachShadow({ mode: "open", delegatesFocus: true });
     root.adoptedStyleSheets = [shadowStyle];
     for (const part of ["button", "details"]) {
-      const onclick = (/** @type {MouseEvent} */ { shiftKey }) => activate(this, shiftKey || part == "details");
+      const onclick = (/** @type {MouseEvent} */ { shiftKey, isTrusted }) => activate(this, shiftKey || part == "details", isTrusted);
       make("button", { part, className: "harvest-timer styled", onclick }, root);
     }
     make("span", { part: "label" }, /** @type {Element} */ (root.firstChild));

@@ -9,7 +9,7 @@ import { life, on } from "./lifetime.js";
 import { openPanel, removePanel } from "./panel-dialog.js";
 import { startWatching, stopWatching } from "./page-watch.js";
 import { give } from "./settings.js";
-import { forgetState, state, timers } from "./timers.js";
+import { forgetState, shownTimer, state, timers } from "./timers.js";
 import { wishOf } from "./wish.js";
 
 /** @type {import("../harvest-bridge").HarvestBridgeApi} */
@@ -26,7 +26,7 @@ export const HarvestBridge = {
     if (!wish.item.id) throw { code: "item_required", message: "An item needs an id." };
     return carryOut("start", wish);
   },
-  stop: async () => carryOut("stop", /** @type {Timer.Wish} */ ({ item: state.running?.item ?? {} })),
+  stop: async () => carryOut("stop", /** @type {Timer.Wish} */ ({ item: shownTimer()?.item ?? {} })),
   /** Registers keys such as "alt+shift+t" for an item, a function that returns one, or a timer of the page; null ends it. */
   async shortcut(...given) {
     const { setShortcut } = await import(/** @type {any} */ (beside("shortcuts.js")));

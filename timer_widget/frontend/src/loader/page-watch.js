@@ -5,6 +5,7 @@
 import { callController, connect, tellItems } from "./controller-frame.js";
 import { emit } from "./emit.js";
 import { onMessage } from "./frame-messages.js";
+import { isOfAnotherTab } from "./kept-clicks.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
@@ -110,6 +111,7 @@ export function startWatching() {
   hearNative(onAdd, scan);
   on(window, "message", onMessage);
   on(window, "focus", () => callController("wake"));
+  on(window, "storage", (event) => isOfAnotherTab(event) && callController("adopt"));
   on(window, "load", scan);
   if (document.readyState == "loading") on(document, "DOMContentLoaded", begin);
   else begin();

@@ -9,18 +9,18 @@ export const NATIVE = "button,a[href],input";
 /**
  * @param {HTMLElement} button
  * @param {Set<HTMLElement>} timers those that are timers still: the page may make something else of a button
- * @param {(button: HTMLElement, wantsPanel: boolean) => void} onActivate
+ * @param {(button: HTMLElement, wantsPanel: boolean, isPress: boolean) => void} onActivate
  */
 export function makeButton(button, timers, onActivate) {
   on(button, "click", (event) => {
     if (!timers.has(button)) return;
     event.stopPropagation(); // Harvest's script does so, and pages rely on it.
-    onActivate(button, event.shiftKey);
+    onActivate(button, event.shiftKey, event.isTrusted);
   });
   on(button, "keydown", (event) => {
     if (button.matches(NATIVE) || event.target != button || !/^( |Enter)$/.test(event.key)) return;
     event.preventDefault(); // Space would scroll the page.
-    button.click();
+    if (!event.repeat) button.click();
   });
 }
 
@@ -28,7 +28,7 @@ export function makeButton(button, timers, onActivate) {
  * @param {HTMLElement} element
  * @param {Timer.View} view
  */
-export function paintTimer(element, { kind, running, text, note, time, name, more }) {
+export function paintTimer(element, { kind, running, ticks, text, note, time, name, more }) {
   const [button = element, details] = element.shadowRoot?.children ?? [];
   for (const each of [button, ...button.children]) setClass(each, "running", running);
   put(element, { "data-harvest-state": kind });
@@ -41,7 +41,7 @@ export function paintTimer(element, { kind, running, text, note, time, name, mor
     ...(button.matches(".styled") && { "aria-label": name }), // Text that is seen is the name of an unstyled one.
   });
   if (!details) return;
-  put(details, { "aria-label": more, hidden: !running });
+  put(details, { "aria-label": more, hidden: !running && !ticks });
   if (button.textContent != text) /** @type {Node} */ (button.firstChild).textContent = text;
 }
 

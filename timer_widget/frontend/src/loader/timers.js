@@ -27,6 +27,9 @@ let tick;
 /** @type {Timer.PageState} */
 export let state;
 
+/** What the buttons show as running: what was clicked last, done or not. */
+export const shownTimer = () => (state.shows === undefined ? state.running : state.shows);
+
 /**
  * Those that show a running time, which alone are painted each second.
  * @type {Set<HTMLElement>}
@@ -58,13 +61,14 @@ export function paint(element) {
   items.set(key, item);
   const view = timerView(item, state, clicks.get(key), Date.now());
   paintTimer(element, view);
-  ticking[view.running ? "add" : "delete"](element);
+  ticking[view.ticks ? "add" : "delete"](element);
 }
 
 function paintTicking() {
   clearTimeout(tick);
   ticking.forEach(paint);
-  if (state.running) tick = setTimeout(paintTicking, untilNextSecond(state.running.since, Date.now()));
+  const shows = shownTimer();
+  if (shows) tick = setTimeout(paintTicking, untilNextSecond(shows.since, Date.now()));
 }
 
 export function paintAll() {

@@ -1,6 +1,7 @@
 /** What a person can do in the panel. Each is one call of the controller; `attempt` marks it and says what went wrong. */
-import { clockText, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
+import { clockText, elapsedSeconds, hoursText } from "../shared/elapsed.js";
 import { fill, panelWords as words } from "../shared/words.js";
+import { copyText } from "./copying.js";
 import { timeOfDay } from "./moments.js";
 
 /**
@@ -23,15 +24,35 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
    */
   const said = (text, undo) => set({ notice: { text, undo } });
   const running = () => /** @type {Timer.Running} */ (model().snapshot.state.running);
+  /**
+   * A click that is done is told in `text`; one that waits says so, and where.
+   * @param {{isPending?: boolean}} answer
+   * @param {string} text
+   * @param {object} [undo]
+   */
+  const saidOf = ({ isPending }, text, undo) => (isPending ? said(words.kept) : said(text, undo));
+
+  const decide = async (/** @type {object} */ decision) => {
+    await call("decide", decision);
+    set({ view: null, changing: null });
+    load();
+  };
 
   return {
+    decide: (/** @type {object} */ decision) => attempt("decide", () => decide(decision)),
+    /** The form chooses another project and task for a click that failed. */
+    changeChoice: (/** @type {string} */ key) => set({ view: { name: "form" }, changing: key, notice: null, problem: null }),
+    async copy(/** @type {string} */ text) {
+      await copyText(text);
+      said(words.copied);
+    },
     close: () => host.close(),
     listToggled: (/** @type {HTMLElement?} */ list) => size().include(list),
     again: () => (call("wake"), load()),
     load: () => load({ fresh: true }),
     back: () => {
       const { entry } = model().view ?? {};
-      set({ view: null, problem: null });
+      set({ view: null, changing: null, problem: null });
       if (entry) focusEntry(entry.entry_id);
     },
     edit: (/** @type {Timer.Entry} */ entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
@@ -49,58 +70,57 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
 
     start: (/** @type {Timer.Choice} */ choice) =>
       attempt("start", async () => {
-        const { stopped } = await call("start", { item: model().item, ...choice });
-        host.started(model().item);
+        const { changing, item } = model();
+        if (changing) return decide({ key: changing, decision: "change", project_id: choice.project_id, task_id: choice.task_id });
+        const { stopped, isPending } = await call("start", { item, ...choice });
+        if (isPending) return;
+        host.started(item);
         if (model().closable && !stopped) host.close();
         else loadDay();
       }),
     stop: () =>
       attempt("stop", async () => {
-        const { entry_id } = running();
-        const seconds = elapsedSeconds(sinceOf(running(), model().snapshot.offset), Date.now());
-        await call("stop", { entry_id, item: model().item });
+        const { shows } = model().snapshot;
+        const { isPending } = await call("stop", { item: model().item });
+        if (isPending) return;
         host.stopped();
-        said(fill(words.stopped, { time: clockText(seconds) }));
+        if (shows) said(fill(words.stopped, { time: clockText(elapsedSeconds(shows.since, Date.now())) }));
         load();
       }),
     saveNotes: (/** @type {string} */ notes) =>
       attempt("save", async () => {
-        await call("edit", { entry_id: running().entry_id, notes });
-        said(words.saved);
+        saidOf(await call("edit", { entry_id: running().entry_id, notes }), words.saved);
         loadDay();
       }),
     /** @param {number} moment on the server's clock */
     move: (moment) =>
       attempt("move", async () => {
-        await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString() });
-        said(fill(words.moved, { time: timeOfDay(moment, model().zone) }));
+        saidOf(await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString() }), fill(words.moved, { time: timeOfDay(moment, model().zone) }));
         loadDay();
       }),
 
     add: (/** @type {object} */ choice, /** @type {number} */ seconds) =>
       attempt("add", async () => {
-        await call("add", { item: model().item, ...choice });
-        said(fill(words.added, { time: hoursText(seconds) }));
+        saidOf(await call("add", { item: model().item, ...choice }), fill(words.added, { time: hoursText(seconds) }));
         loadDay();
       }),
     saveEntry: (/** @type {object} */ change) =>
       attempt("save", async () => {
-        await call("edit", change);
+        const answer = await call("edit", change);
         set({ view: null });
-        said(words.changed);
+        saidOf(answer, words.changed);
         load();
       }),
     remove: (/** @type {Timer.Entry} */ { entry_id, seconds }) =>
       attempt("remove", async () => {
-        await call("remove", { entry_id });
+        const answer = await call("remove", { entry_id });
         set({ view: null });
-        said(fill(words.deleted, { time: hoursText(seconds) }), { entry_id });
+        saidOf(answer, fill(words.deleted, { time: hoursText(seconds) }), { entry_id });
         load();
       }),
     undo: (/** @type {object} */ what) =>
       attempt("undo", async () => {
-        await call("undo", what);
-        said(words.undone);
+        saidOf(await call("undo", what), words.undone);
         load();
       }),
     createProject: (/** @type {{client_id: number, name: string?}} */ { client_id, name }) =>

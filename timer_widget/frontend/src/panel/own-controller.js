@@ -3,6 +3,7 @@
  * by popup.
  */
 import { createController } from "../controller/controller.js";
+import { randomKey } from "../controller/random-key.js";
 import { forPanel } from "../controller/for-panel.js";
 import { timerApi } from "../controller/timer-api.js";
 
@@ -15,7 +16,7 @@ export function ownController(onState, origin) {
   let isEnded = false;
   const controller = createController({
     api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
-    host: { token: async () => null, state() {}, event() {}, post() {} },
+    host: { token: async () => null, state() {}, event() {}, post() {}, nextKey: randomKey, keep() {}, forget() {}, unused() {}, kept: () => [] },
     origin,
     isVisible: () => !isEnded && document.visibilityState == "visible",
   });

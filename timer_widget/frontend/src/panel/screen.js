@@ -11,10 +11,14 @@ export function screenOf({ item, controller, snapshot, catalogue, busy, view, li
   if (status == "error") return refused(snapshot);
   if (!state || (status == "unavailable" && !catalogue)) return "away";
   if (view) return view.name;
+  if (busy != "start" && isUnconfirmed(item, snapshot.shows)) return "unconfirmed";
   if (runsFor(item, state.running) && busy != "start") return "running";
   if (!catalogue) return unread(problem);
   return catalogue.projects.length ? "form" : "empty";
 }
+
+/** A start of this item that is not done yet. */
+const isUnconfirmed = (/** @type {Timer.Item} */ item, /** @type {Timer.Shown?=} */ shows) => Boolean(shows?.start_key) && isSameItem(/** @type {Timer.Shown} */ (shows).item, item);
 
 /** A timer of this item; where the page names no item, one without a reference. */
 const runsFor = (/** @type {Timer.Item} */ item, /** @type {Timer.Running?} */ running) => running && (item.id ? isSameItem(running.item, item) : !running.item);

@@ -3,6 +3,7 @@ import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
 import { foreignZone } from "./moments.js";
 import { noticeLine } from "./notice.js";
+import { unsettledClicks } from "./unsettled-clicks.js";
 
 const WITH_DAY = new Set(["form", "running", "empty"]);
 const WITH_CLOCK = new Set(["form", "running", "edit"]);
@@ -20,10 +21,11 @@ export function shell(act, day) {
   const notice = noticeLine(act);
   const zone = h("p.zone");
   const foot = footer(act);
+  const unsettled = unsettledClicks(act);
   const head = h("header.head", {}, mark, h("div.titles", {}, title, group), close);
 
   return {
-    element: h("main.card", {}, head, notice.element, stage, zone, day.element, foot.element),
+    element: h("main.card", {}, head, notice.element, unsettled.element, stage, zone, day.element, foot.element),
     stage,
     undo: notice.undo,
     update(/** @type {Timer.Model} */ model, /** @type {string} */ screen) {
@@ -39,6 +41,7 @@ export function shell(act, day) {
       mark.hidden = chromeless;
       close.hidden = !closable;
       notice.update(model);
+      unsettled.update(model);
       day.update(WITH_DAY.has(screen) ? model : { ...model, day: null });
       foot.update(model, screen);
     },

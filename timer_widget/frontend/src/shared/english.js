@@ -16,6 +16,9 @@ export const buttonWords = {
   error: "Timer unavailable",
   failed: "Try again",
   stale: "Cannot be read just now",
+  waiting: "Waiting to be sent",
+  pending: "Waiting for Harvest",
+  decide: "Needs your decision",
   details: "Timer details",
   "elsewhere-note": "another timer is running",
   undo: "Timer details, with undo of the switch",
@@ -34,6 +37,8 @@ export const spokenWords = {
   started: "Timer started: {name}",
   switched: "Timer started: {name}. The other one was stopped and keeps its time.",
   stopped: "Timer stopped: {name}, {time}",
+  waiting: "Waiting to be sent: {name}",
+  pending: "Waiting for Harvest: {name}",
 };
 
 /** Why something did not work, where the server cannot say it, or says it in English alone. */
@@ -44,6 +49,8 @@ export const failureWords = {
   busy: "Harvest has too much to do. Try again in {seconds} seconds.",
   locked: "This time is locked in Harvest.",
   forbidden: "You may not do this in Harvest.",
+  choice_needed: "Choose a project and a task for it.",
+  click_too_old: "It is more than three days old.",
 };
 
 /** In the panel. */
@@ -173,6 +180,25 @@ export const panelWords = {
   busyText: "It is tried again by itself in a moment.",
   forbiddenTitle: "Not allowed in Harvest",
   pending: "Waiting for Harvest to confirm…",
+
+  unsettled: "Not done yet",
+  unsent: "Waiting to be sent",
+  kept: "Kept, and sent as soon as the connection is back.",
+  unconfirmedTitle: "This timer is not confirmed yet",
+  unconfirmedText: "Started at {time}. Its time counts from then on.",
+  tryAgain: "Try again",
+  chooseAnother: "Choose another project",
+  useThis: "Use this project",
+  copyText: "Copy as text",
+  copied: "Copied.",
+  drop: "Drop",
+  actStart: "Start",
+  actStop: "Stop",
+  actEdit: "Change",
+  actAdd: "Add time",
+  actDelete: "Delete",
+  actMove: "Correct the start",
+  actUndo: "Undo",
 
   account: "Signed in to {account}",
   switchAccount: "Switch account",

@@ -2,6 +2,7 @@
 import { fill, panelWords as words } from "../../shared/words.js";
 import { h, icon, write } from "../dom.js";
 import { failureText } from "../failure.js";
+import { timeOfDay } from "../moments.js";
 import { trouble } from "../trouble.js";
 
 const said = (/** @type {any} */ words, /** @type {Timer.Model} */ model) => (typeof words == "function" ? words(model) : words);
@@ -73,6 +74,13 @@ export const messageScreens = (act) => ({
       text: ({ appName }) => fill(words.signOutText, { app: appName ?? words.thisPage }),
       action: { label: words.stay, run: act.back }, // has the focus
       other: { label: words.signOut, run: act.signOut },
+    }),
+  unconfirmed: () =>
+    messageScreen({
+      sign: "clock",
+      title: words.unconfirmedTitle,
+      text: ({ snapshot: { shows }, zone }) => (shows ? fill(words.unconfirmedText, { time: timeOfDay(shows.since, zone) }) : ""),
+      action: { label: words.stop, run: act.stop },
     }),
   empty: () =>
     messageScreen({
