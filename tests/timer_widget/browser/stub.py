@@ -120,7 +120,10 @@ class Host(Site):
 
 
 class Stream(queue.Queue[str]):
-    """An open stream of states."""
+    """An open stream of states, which goes on after the event of `last_id`."""
+
+    last_id: str | None = None
+    is_open = True
 
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -134,6 +137,8 @@ class Stream(queue.Queue[str]):
                 handler.wfile.flush()
         except OSError:
             return
+        finally:
+            self.is_open = False
 
     def end(self) -> None:
         self.put("")
@@ -188,6 +193,7 @@ class Bridge(Site):
         self.clicks: list[dict[str, Any]] = []
         self.undone: dict[str, Callable[[], Any]] = {}
         self.streams: list[Stream] = []
+        self.last_event = 0
         self.sessions = 0
         self.guests_may_enter = False  # as if their browser kept an earlier sign-in
         self.live_sessions: set[str] = set()
@@ -205,14 +211,16 @@ class Bridge(Site):
             return
         self.requests.append(f"{handler.command} {handler.path}")
         stream = Stream()
+        stream.last_id = handler.headers.get("Last-Event-ID")
         stream.put(": hello\n\n")
         self.streams.append(stream)
         stream.serve(handler)
 
     def push(self) -> None:
         """Tells every open stream what is true now."""
+        self.last_event += 1
         for stream in self.streams:
-            stream.put(f"data: {json.dumps(self.state())}\n\n")
+            stream.put(f"id: {self.last_event}\ndata: {json.dumps(self.state())}\n\n")
 
     def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         url = urlsplit(path)

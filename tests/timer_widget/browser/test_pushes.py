@@ -12,7 +12,7 @@ from tests.browsers import BrowserErrors
 from tests.processes import Bridge
 
 from .conftest import KEY, Ticket, element
-from .stub import Host
+from .stub import Host, eventually
 
 PAGE = """<!doctype html><title>x</title><div class="harvest-timer" data-item='{{"id":"T-9","name":"Nine"}}'
   data-default='{{"project_code":"NW-STORE","task_name":"Development"}}'></div>
@@ -63,7 +63,7 @@ def test_a_start_and_a_stop_show_on_another_site(
     expect(other.locator(".harvest-timer")).to_have_attribute("data-harvest-state", "ready")
     for wanted in (RUNNING, IDLE):
         one.bring_to_front()
-        one.locator(".harvest-timer").click()
+        one.locator(".harvest-timer").dispatch_event("click")
         expect(one.locator(".harvest-timer")).to_have_class(wanted)
         expect(other.locator(".harvest-timer")).to_have_class(wanted)
 
@@ -77,6 +77,46 @@ def test_a_push_is_shown_and_told_to_the_page_once(ticket: Ticket) -> None:
     ticket.stub.push()
     expect(ticket.button).to_have_attribute("data-harvest-state", "running")
     assert ticket.page.evaluate("seen") == [101]
+
+
+def test_ten_tabs_follow_one_stream_and_the_next_one_goes_on_where_it_ended(ticket: Ticket) -> None:
+    ticket.open()
+    ticket.soon(lambda: ticket.stub.streams)
+    tabs = [ticket.page.context.new_page() for _ in range(9)]
+    for tab in tabs:
+        tab.goto(ticket.page.url)
+        tab.wait_for_function("window.HarvestBridge?.state().status == 'ready'")
+    ticket.stub.run(KEY, seconds=60)
+    ticket.stub.push()
+    for tab in tabs:
+        expect(tab.locator("harvest-timer")).to_have_attribute("data-harvest-state", "running")
+    assert [stream.last_id for stream in ticket.stub.streams] == [None]
+    ticket.page.close()
+    ticket.stub.streams[0].end()
+    tabs[0].wait_for_function("true")
+    eventually(lambda: len(ticket.stub.streams) == 2)
+    ticket.stub.halt()
+    ticket.stub.push()
+    for tab in tabs:
+        expect(tab.locator("harvest-timer")).to_have_attribute("data-harvest-state", "ready")
+    assert [stream.last_id for stream in ticket.stub.streams] == [None, "1"]
+
+
+def test_a_stop_while_we_are_down_is_done_once_we_are_back(
+    bridge: Bridge, sites: list[Host], context: BrowserContext, browser_errors: BrowserErrors
+) -> None:
+    browser_errors.expect("Failed to load resource", "ERR_")
+    page = open_page(bridge, sites[0], context, "restarted")
+    link(bridge, page)
+    timer = page.locator(".harvest-timer")
+    timer.click()
+    expect(timer).to_have_class(RUNNING)
+    bridge.web.stop()
+    timer.dispatch_event("click")
+    expect(timer).to_have_attribute("data-harvest-state", "waiting")
+    bridge.web.start()
+    bridge.web.wait_until_ready()
+    expect(timer).to_have_class(IDLE, timeout=10_000)  # five seconds are promised; it took half a minute
 
 
 def test_a_stream_that_breaks_is_opened_again_after_a_look(ticket: Ticket, browser_errors: BrowserErrors) -> None:

@@ -95,6 +95,8 @@ declare namespace Timer {
     started_time?: string | null;
     ended_time?: string | null;
     lock: { reason: string; message: string } | null;
+    /** The earlier day on which one that runs still began. */
+    since?: string;
   }
   interface Day {
     date: string;
@@ -311,6 +313,8 @@ declare namespace Timer {
   type Api = Record<string, (...given: any[]) => Promise<any>>;
   interface Host extends ClickStore {
     nextKey(): Promise<string> | string;
+    lock(name: string): Promise<unknown>;
+    unlock(name: string): void;
     token(): Promise<string | null | undefined>;
     state(shown: PageState): void;
     event(event: HostEvent): void;

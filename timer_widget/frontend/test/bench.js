@@ -27,6 +27,9 @@ export function storage() {
   };
 }
 
+/** A page without other tabs, whose stream never says anything. */
+const alone = () => ({ isLeader: () => true, join() {}, leave() {}, tell() {} });
+
 export function bench(answers = {}, isVisible = () => true, store = storage()) {
   const sent = [];
   const record = (name, answer) => async (bearer, value) => {
@@ -38,12 +41,13 @@ export function bench(answers = {}, isVisible = () => true, store = storage()) {
     state: record("state", state()),
     suggestion: record("suggestion", { suggested: null }),
     start: record("start", { state: state(running(7)) }),
+    stream: () => new Promise(() => {}),
     stop: record("stop", { state: state() }),
     edit: record("edit", { state: state() }),
     decision: record("decision", { state: state() }),
   };
-  const host = { ...store, token: async () => "t", shown: [], events: [], posted: [], post: (message) => host.posted.push(message), state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };
-  const controller = createController({ api, host, origin: "o", isVisible, now: () => NOON });
+  const host = { ...store, lock: async () => {}, unlock() {}, token: async () => "t", shown: [], events: [], posted: [], post: (message) => host.posted.push(message), state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };
+  const controller = createController({ api, host, origin: "o", isVisible, shareStream: alone, now: () => NOON });
   return { sent, host, store, controller, page: forHost(controller) };
 }
 export const away = () => Promise.reject({ code: "unavailable", status: 0, message: "Away." });

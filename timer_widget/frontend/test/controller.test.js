@@ -86,8 +86,8 @@ test("a server that is away shows, and is asked again with growing patience", as
   const { host, sent, controller } = bench({ session: away });
   await controller.refresh();
   assert.equal(host.shown.at(-1).status, "unavailable");
-  for (const wait of [2000, 4000, 8000]) {
-    assert.equal(due.wait, wait);
+  for (const wait of [500, 1000, 2000, 4000, 4000]) {
+    assert.ok(due.wait <= wait && due.wait >= wait / 2, `${due.wait}`);
     const before = sent.length;
     due.act();
     await settled();

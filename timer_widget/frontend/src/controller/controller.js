@@ -6,19 +6,21 @@ import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
 import { fill, spokenWords as words } from "../shared/words.js";
 import { messageOf } from "../shared/vendor-messages.js";
+import { oneTab } from "./one-tab.js";
 import { pageTotals } from "./page-totals.js";
-import { pushes } from "./pushes.js";
+import { backoff, pushes } from "./pushes.js";
 import { personMark } from "./person-mark.js";
 import { randomKey } from "./random-key.js";
 import { timerSession } from "./session.js";
+import { sharedStream } from "./shared-stream.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
 import { timerClicks, withClicks } from "./timer-clicks.js";
 import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withTotals } from "./timer-state.js";
 
-const POLL_MS = 20_000;
+const POLL_MS = 18_000; // of the page that holds the stream
+const ALONE_MS = 20_000; // of one that hears nothing from that page
 const SOON_MS = 2000; // the server is at work on a click
-const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
 
 /**
  * @param {object} given
@@ -27,10 +29,10 @@ const RETRY_MS = [2000, 4000, 8000, 15_000, 30_000];
  * page itself
  * @param {string | null} given.origin of the page
  * @param {() => boolean} given.isVisible whether anyone can see the page; nothing is polled for a hidden one
- * @param {(act: () => Promise<void>) => Promise<void>} [given.oneTab] runs `act` while no other tab does
+ * @param {typeof sharedStream} [given.shareStream] one stream for all tabs
  * @param {() => number} [given.now]
  */
-export function createController({ api, host, origin, isVisible, oneTab = (act) => act(), now = Date.now }) {
+export function createController({ api, host, origin, isVisible, shareStream = sharedStream, now = Date.now }) {
   /** @type {Timer.State | null} */
   let state = null; // the server's, with names: for our own frames only
   /** @type {Timer.ShownState} */
@@ -80,18 +82,24 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
     panels.forEach((panel) => panel.state(snapshot()));
   };
   let changes = 0; // of the person's time, as far as it was changed or looked up here
-  const onState = (/** @type {Timer.State} */ next) => {
+  /**
+   * @param {Timer.State} next
+   * @param {number} [receivedAt] our clock; nothing for a state that came just now, which the other tabs are told of
+   */
+  const onState = (next, receivedAt) => {
     if (next.item) changes++;
     const wasAway = shown.status != "ready";
-    askedAt = now();
+    if (receivedAt == null) tabs.tell({ state: next, receivedAt: now() });
+    askedAt = receivedAt ?? now();
     offset = clockOffset(next.server_now, askedAt);
     if (state?.person?.id != next.person?.id) shown = CONNECTING; // somebody else has signed in
     state = withLastKnown(state, next);
     failures = 0;
     tellFailed(clicks.take(state));
     show(shownState(shown, state, askedAt));
-    schedule(POLL_MS);
-    if (isVisible()) stream.start();
+    schedule(tabs.isLeader() ? POLL_MS : ALONE_MS);
+    joinTabs();
+    if (tabs.isLeader()) stream.start();
     if (wasAway) clicks.flush();
     else clicks.goOn();
   };
@@ -100,7 +108,7 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
    * @param {Timer.Failure} error
    */
   const onFailure = (error) => {
-    const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
+    const wait = backoff(failures++);
     const status = statusAfter(error, shown);
     show({ ...shown, status, isKnown: shown.isKnown && status == shown.status, message: status == "signed-out" ? null : error.message, code: error.code });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
@@ -151,6 +159,7 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
     if (switched) show(shown);
   };
 
+  const alone = oneTab(host);
   const session = timerSession({ api, askToken: host.token, origin, onState, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const totals = pageTotals({
@@ -161,7 +170,7 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
   });
   const clicks = timerClicks({
     store: host,
-    oneTab,
+    oneTab: (act) => alone("clicks", act),
     call: session.call,
     person: () => state && personMark(state.person),
     canSend: () => Boolean(state) && shown.status != "signed-out" && shown.status != "relink",
@@ -179,8 +188,24 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
   });
   const stream = pushes({
     open: session.stream,
-    onData: (next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now) ? onState(next) : null,
+    onData(next, id) {
+      tabs.tell({ id });
+      if (isNewer(next)) onState(next);
+    },
     onGap: () => refresh(),
+  });
+  const joinTabs = () => state && isVisible() && tabs.join(`${origin} ${personMark(state.person)}`);
+  const isNewer = (/** @type {Timer.State} */ next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now);
+  const tabs = shareStream({
+    oneTab: alone,
+    lead(until) {
+      stream.start();
+      until.then(stream.stop);
+    },
+    onMessage({ state: next, receivedAt, id }) {
+      stream.heardUntil(id);
+      if (next && next.person?.id == state?.person?.id && isNewer(next)) onState(next, receivedAt);
+    },
   });
   const refresh = () => {
     askedAt = now();
@@ -215,8 +240,9 @@ export function createController({ api, host, origin, isVisible, oneTab = (act) 
     },
     /** The page was shown or hidden. */
     look() {
-      if (!isVisible()) stream.stop();
-      else this.wake();
+      if (!isVisible()) return tabs.leave();
+      joinTabs();
+      this.wake();
     },
     snapshot,
     /** The items on the page. Those of a page that cannot start anything yet are not looked up. */

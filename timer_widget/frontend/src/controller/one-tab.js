@@ -1,18 +1,13 @@
 /**
- * Runs `act` while no other tab of this site runs one of the same name. Without Web Locks (a page that is no secure context) each
- * tab does it: clicks have keys, so that sending them twice does them once.
- * @template T
- * @param {string} name
- * @param {() => Promise<T>} act
- * @returns {Promise<T>}
+ * Runs things while no other tab of this site runs one of the same name. Without locks each tab does them: clicks have keys, so that
+ * sending them twice does them once.
+ * @param {Pick<Timer.Host, "lock" | "unlock">} host
  */
-export async function oneTab(name, act) {
-  let isRunning = false;
-  const run = () => ((isRunning = true), act());
+export const oneTab = (host) => async (/** @type {string} */ name, /** @type {() => Promise<void>} */ act) => {
+  await host.lock(name);
   try {
-    return await /** @type {any} */ (navigator.locks.request(`harvest-bridge ${name}`, run));
-  } catch (error) {
-    if (isRunning) throw error;
-    return act();
+    await act();
+  } finally {
+    host.unlock(name);
   }
-}
+};

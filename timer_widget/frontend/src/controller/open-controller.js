@@ -12,7 +12,6 @@ import { portCalls } from "../shared/port-calls.js";
 import { createController } from "./controller.js";
 import { forHost } from "./for-host.js";
 import { forPanel } from "./for-panel.js";
-import { oneTab } from "./one-tab.js";
 
 const origin = new URLSearchParams(location.search).get("origin");
 /** @type {Timer.Api} */
@@ -36,10 +35,11 @@ const begin = (/** @type {MessagePort} */ port) => {
       forget: (key) => void call("forget", key),
       unused: (key) => void call("unused", key),
       kept: () => call("kept"),
+      lock: (name) => call("lock", name),
+      unlock: (name) => void call("unlock", name),
       post: (message) => window.parent.postMessage(message, /** @type {string} */ (origin)),
     },
     origin,
-    oneTab: (act) => oneTab(`clicks ${origin}`, act),
     isVisible: () => document.visibilityState == "visible",
   });
   Object.assign(answers, forHost(controller));

@@ -1,40 +1,71 @@
 /**
- * The server's pushes: every new state of the person, whatever page or device it came from. While they cannot be had, the
- * controller's own looking now and then has to do; a gap ends with a look.
+ * The server's pushes: every new state of the person, whatever page or device it came from. A stream that breaks is opened again
+ * within a second, and goes on after the last event that was heard; one from which nothing comes for long is broken too.
  */
-const AGAIN_MS = [1000, 2000, 5000, 15_000, 30_000];
+const AGAIN_MS = [500, 1000, 2000, 4000];
+const LATER_MS = 15_000;
+const SHORT_TRIES = 30; // two minutes of a server that is away
+const SILENCE_MS = 40_000; // the server gives a sign of life every 15 seconds
+
+/** Between half of it and all: pages that lost the same server do not all come back at once. */
+export const jittered = (/** @type {number} */ wait) => wait * (0.5 + 0.5 * Math.random());
+
+/**
+ * How long to wait after so many failures in a row.
+ * @param {number} failures
+ */
+export const backoff = (failures) => jittered(failures < SHORT_TRIES ? AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)] : LATER_MS);
 
 /**
  * @param {object} given
- * @param {(signal: AbortSignal) => Promise<ReadableStream>} given.open (signal) -> promise of the stream's body
- * @param {(state: Timer.State) => void} given.onData called with each state
- * @param {() => void} given.onGap called when the stream broke and is about to be opened again
+ * @param {(signal: AbortSignal, lastId: string | undefined) => Promise<ReadableStream>} given.open promise of the stream's body
+ * @param {(state: Timer.State, id: string | undefined) => void} given.onData called with each state
+ * @param {() => void} given.onGap called when a stream is opened again that cannot say what was missed
  */
 export function pushes({ open, onData, onGap }) {
   let /** @type {AbortController?} */ current, /** @type {any} */ timer;
   let failures = 0;
+  /** @type {string | undefined} */
+  let lastId;
 
-  const read = async (/** @type {AbortSignal} */ signal) => {
-    const reader = (await open(signal)).pipeThrough(/** @type {ReadableWritablePair<string, any>} */ (new TextDecoderStream())).getReader();
+  /** @param {AbortController} mine */
+  const read = async (mine) => {
+    const reader = (await open(mine.signal, lastId)).pipeThrough(/** @type {ReadableWritablePair<string, any>} */ (new TextDecoderStream())).getReader();
     let text = "";
-    for (let part; !(part = await reader.read()).done; ) {
+    /** @type {any} */
+    let silence;
+    for (let part; ; ) {
+      silence = setTimeout(() => reader.cancel().catch(() => {}), SILENCE_MS);
+      part = await reader.read().finally(() => clearTimeout(silence));
+      if (part.done) return;
       failures = 0;
       const events = (text + part.value).split("\n\n");
       text = /** @type {string} */ (events.pop());
-      for (const line of events.flatMap((event) => event.split("\n"))) if (line.startsWith("data: ")) onData(JSON.parse(line.slice(6)));
+      events.forEach(hear);
     }
+  };
+  const hear = (/** @type {string} */ event) => {
+    const fields = event.split("\n");
+    const field = (/** @type {string} */ name) => fields.find((line) => line.startsWith(name))?.slice(name.length);
+    const data = field("data: ");
+    if (!data) return;
+    lastId = field("id: ") ?? lastId;
+    onData(JSON.parse(data), lastId);
   };
   const start = async () => {
     if (current) return;
     clearTimeout(timer);
     const mine = (current = new AbortController());
-    await read(mine.signal).catch(() => {});
+    const error = await read(mine).catch((error) => error);
     if (mine.signal.aborted) return;
     current = null;
-    timer = setTimeout(() => (onGap(), start()), AGAIN_MS[Math.min(failures++, AGAIN_MS.length - 1)]);
+    const wait = Math.max(backoff(failures++), (error?.retry_after ?? 0) * 1000);
+    timer = setTimeout(() => (lastId ?? onGap(), start()), wait);
   };
   return {
     start,
+    /** Another tab has heard the events until this one. */
+    heardUntil: (/** @type {string | undefined} */ id) => (lastId = id ?? lastId),
     stop() {
       clearTimeout(timer);
       current?.abort();

@@ -84,10 +84,10 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     call,
     refresh,
     /** Follows what the server pushes; there is nothing to follow without a session. */
-    async stream(/** @type {AbortSignal} */ signal) {
+    async stream(/** @type {AbortSignal} */ signal, /** @type {string | undefined} */ lastId) {
       if (bearer && !hasSession()) await renew();
       if (!bearer) throw SIGN_IN;
-      return api.stream(bearer, signal);
+      return api.stream(bearer, signal, lastId);
     },
     isGuest: () => isGuest,
     /** Another page of the same site may have signed in meanwhile. */

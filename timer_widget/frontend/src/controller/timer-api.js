@@ -73,11 +73,11 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   return {
     session: (proof, origin) =>
       send("POST", "/session", { body: { ...proof, origin }, credentials: proof.token ? "omit" : KEPT }),
-    /** The body of the stream of states, to be read until `signal` ends it. */
-    async stream(bearer, signal) {
-      const headers = { Accept: "text/event-stream", Authorization: `Bearer ${bearer}` };
+    /** The body of the stream of states, to be read until `signal` ends it; it goes on after the event of `lastId`. */
+    async stream(bearer, signal, lastId) {
+      const headers = { Accept: "text/event-stream", Authorization: `Bearer ${bearer}`, ...(lastId && { "Last-Event-ID": lastId }) };
       const answer = await fetch(base + "/stream", { headers, cache: "no-store", credentials: "omit", redirect: "error", signal });
-      if (!answer.ok) throw away();
+      if (!answer.ok) throw { ...away(), retry_after: Number(answer.headers.get("Retry-After")) || undefined };
       return answer.body;
     },
     state: (bearer, { item } = {}) => send("GET", "/state" + query(ofItem(item)), { bearer }),

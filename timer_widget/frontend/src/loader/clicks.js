@@ -52,17 +52,18 @@ export const carryOut = (act, wish) =>
     return "panel";
   });
 
-let pressed = ""; // which timer was pressed last
-let pressedAt = -Infinity;
+/** The last press: of which timer, what it did and when. */
+let pressed = { key: "", act: "", at: -Infinity };
 
 /**
- * The second press of a double click. A click that a script makes is none.
+ * The second press of a double click, which would undo the first. A click that a script makes is none.
  * @param {string} key
+ * @param {Timer.Act} act
  */
-function isSamePress(key) {
-  const now = performance.now();
-  const isSame = pressed == key && now - pressedAt < SAME_PRESS_MS;
-  if (!isSame) [pressed, pressedAt] = [key, now];
+function isSamePress(key, act) {
+  const at = performance.now();
+  const isSame = pressed.key == key && pressed.act != act && at - pressed.at < SAME_PRESS_MS;
+  if (!isSame) pressed = { key, act, at };
   return isSame;
 }
 
@@ -79,7 +80,7 @@ export function activate(element, wantsPanel, isPress) {
   const key = itemKey(item);
   const act = isSameItem(shownTimer()?.item, item) ? "stop" : "start";
   const mark = state.marks?.[key];
-  if ((isPress && isSamePress(key)) || clicks.get(key)?.kind == act) return;
+  if ((isPress && isSamePress(key, act)) || clicks.get(key)?.kind == act) return;
   if (state.status == "unavailable" && !state.isStale) callController("wake");
   else if (wantsPanel || !/^(ready|unavailable|connecting)$/.test(state.status) || !item.id) openPanel(wish);
   else if (mark?.kind != "failed") carryOut(act, wish).catch(() => {}); // The button shows it.

@@ -7,6 +7,7 @@
 import { CONTROLLER_HELLO, CONTROLLER_NAME, CONTROLLER_READY, isFrom } from "../shared/host-messages.js";
 import { portCalls } from "../shared/port-calls.js";
 import { keptClicks } from "./kept-clicks.js";
+import { locks, unlockAll } from "./locks.js";
 import { make } from "./make.js";
 import { base, origin } from "./home.js";
 import { askForToken } from "./settings.js";
@@ -20,6 +21,7 @@ let /** @type {HTMLIFrameElement?} */ frame, /** @type {Timer.Call?} */ call, /*
 export function closeController() {
   clearTimeout(timer);
   frame?.remove();
+  unlockAll();
   frame = call = timer = null;
 }
 
@@ -49,7 +51,7 @@ export function onControllerReady(event) {
   if (!isFrom(event, CONTROLLER_READY, origin, source) || event.data.nonce != nonce) return;
   clearTimeout(timer);
   const { port1, port2 } = new MessageChannel();
-  call = portCalls(port1, { __proto__: /** @type {any} */ (null), token: askForToken, state: hear, event: happened, ...keptClicks });
+  call = portCalls(port1, { __proto__: /** @type {any} */ (null), token: askForToken, state: hear, event: happened, ...keptClicks, ...locks });
   source.postMessage({ type: CONTROLLER_HELLO, nonce }, origin, [port2]);
 }
 

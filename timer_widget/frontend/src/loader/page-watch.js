@@ -9,7 +9,7 @@ import { isOfAnotherTab } from "./kept-clicks.js";
 import { beginLife, endLife, life, on } from "./lifetime.js";
 import { ours } from "./make.js";
 import { adopt } from "./marked-timer.js";
-import { forget, paint, paintAll, timers, waiting } from "./timers.js";
+import { forget, hearJumps, paint, paintAll, timers, waiting } from "./timers.js";
 import { hearJQuery, hearNative, named } from "./vendor-events.js";
 
 const TAG = "harvest-timer";
@@ -112,6 +112,7 @@ export function startWatching() {
   on(window, "message", onMessage);
   on(window, "focus", () => callController("wake"));
   on(window, "storage", (event) => isOfAnotherTab(event) && callController("adopt"));
+  hearJumps(() => callController("wake"));
   on(window, "load", scan);
   if (document.readyState == "loading") on(document, "DOMContentLoaded", begin);
   else begin();

@@ -22,7 +22,8 @@ export function openPanel(wish) {
     dialog = make("dialog", { className: "harvest-overlay", ariaLabel: PANEL_TITLE });
     const src = `${base}/platform/timer?${query}`;
     frame = make("iframe", { id: "harvest-iframe", title: PANEL_TITLE, src }, dialog);
-    dialog.onclick = closePanel; // Clicks inside the frame never come here.
+    // Clicks inside the frame never come here, but the second of a double click on the button does.
+    dialog.onclick = ({ detail }) => detail > 1 || closePanel();
   }
   if (!dialog.open) dialog.showModal(); // Focus goes to the frame, and back to where it was once the dialog closes.
 }

@@ -21,8 +21,12 @@ export const timers = new Set();
  * @type {Map<string, Timer.Click | undefined>}
  */
 export const clicks = new Map();
+const JUMP_MS = 1000;
 /** @type {ReturnType<typeof setTimeout>} */
 let tick;
+/** @type {() => void} */
+let onJump = () => {};
+export const hearJumps = (/** @type {() => void} */ act) => (onJump = act);
 
 /** @type {Timer.PageState} */
 export let state;
@@ -64,7 +68,17 @@ export function paint(element) {
   ticking[view.ticks ? "add" : "delete"](element);
 }
 
+let clocks = Date.now() - performance.now(); // how far this computer's clock is from its stopwatch, when that was last looked at
+
+/** After a sleep, or once the clock was set, the server's time has to be learnt anew. */
+function hasJumped() {
+  const before = clocks;
+  clocks = Date.now() - performance.now();
+  return Math.abs(clocks - before) > JUMP_MS;
+}
+
 function paintTicking() {
+  if (hasJumped()) onJump();
   clearTimeout(tick);
   ticking.forEach(paint);
   const shows = shownTimer();

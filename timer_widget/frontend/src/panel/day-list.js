@@ -1,8 +1,8 @@
 /** The person's entries of one day with their sum, folded away until wanted. Locked ones say so; a running one ticks. */
-import { elapsedSeconds, hoursText } from "../shared/elapsed.js";
+import { elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
 import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
-import { dayName } from "./moments.js";
+import { dayName, localDate } from "./moments.js";
 import { ticker } from "./ticker.js";
 
 /** @param {Timer.Acts} act */
@@ -19,7 +19,8 @@ export function dayList(act) {
 
   const addUp = () => {
     const { seconds, readAt } = shown;
-    write(sum, hoursText(seconds + (clock ? elapsedSeconds(readAt, Date.now()) : 0)));
+    const isOfToday = shown.entries.some((entry) => entry.is_running && !entry.since);
+    write(sum, hoursText(seconds + (isOfToday ? elapsedSeconds(readAt, Date.now()) : 0)));
   };
   const show = (/** @type {Timer.Day} */ day) => {
     const focused = /** @type {HTMLElement?} */ (document.activeElement)?.dataset?.entry;
@@ -43,12 +44,13 @@ export function dayList(act) {
     element,
     /** The entry's own button, if it is there. */
     focus: (/** @type {number | string} */ id) => element.open && focus(id),
-    update(/** @type {Timer.Model} */ { day, busy, view }) {
+    update(/** @type {Timer.Model} */ { day: read, busy, view, snapshot, zone }) {
+      const day = read && withRunning(read, snapshot, zone);
       element.hidden = !day || Boolean(view);
       if (!day) return;
       write(name, day.date == day.today ? words.today : dayName(day.date));
       list.setAttribute("aria-label", name.textContent);
-      if (day !== shown) show(day);
+      if (!isSameDay(day, shown)) show(day);
       const running = day.entries.find((entry) => entry.is_running);
       clock?.follow(day.readAt - /** @type {Timer.Entry} */ (running).seconds * 1000);
       addUp();
@@ -57,6 +59,27 @@ export function dayList(act) {
     },
   };
 }
+
+/**
+ * The day with the timer that runs on from an earlier one: its time is that day's in Harvest, and so not in the sum.
+ * @param {Timer.Day} day
+ * @param {Timer.Snapshot | null} snapshot
+ * @param {string} [zone]
+ * @returns {Timer.Day}
+ */
+export function withRunning(day, snapshot, zone) {
+  const { state, offset = 0 } = snapshot ?? {};
+  const running = state?.running;
+  if (!running || day.date != day.today || day.entries.some(({ entry_id }) => entry_id == running.entry_id)) return day;
+  const began = Date.parse(running.started_at);
+  const since = localDate(began, zone);
+  if (since >= day.date) return day; // it began while the day was being read
+  const seconds = elapsedSeconds(sinceOf(running, offset), day.readAt);
+  return { ...day, entries: [{ ...running, seconds, since, is_running: true, spent_date: since, lock: null }, ...day.entries] };
+}
+
+const isSameDay = (/** @type {Timer.Day} */ one, /** @type {Timer.Day | undefined} */ other) =>
+  one === other || (one.readAt === other?.readAt && JSON.stringify(one.entries) == JSON.stringify(other.entries));
 
 /**
  * Names that tell the entries apart: project, task, notes and time; what is alike in all of these is counted.
@@ -79,7 +102,7 @@ export function namesOf(entries) {
  * @param {Timer.Acts} act
  */
 function row(entry, name, clock, act) {
-  const { project, task, client, notes, lock } = entry;
+  const { project, task, client, notes, lock, since } = entry;
   const reason = lock ? ` ${/** @type {any} */ (words)["lock_" + lock.reason]}` : "";
   const label = fill(lock ? words.locked : words.edit, { name }) + reason;
   return h(
@@ -89,7 +112,7 @@ function row(entry, name, clock, act) {
       "div.entry-words",
       {},
       h("span.entry-title", { title: client?.name ?? "" }, `${project.name} · ${task.name}`),
-      h("span.entry-notes", {}, h("bdi", {}, notes || words.noNotes)),
+      h("span.entry-notes", {}, since ? `${fill(words.runsSince, { day: dayName(since) })} · ` : "", h("bdi", {}, notes || words.noNotes)),
     ),
     clock ?? h("span.entry-time", {}, hoursText(entry.seconds)),
     h(

@@ -16,7 +16,7 @@ export function ownController(onState, origin) {
   let isEnded = false;
   const controller = createController({
     api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
-    host: { token: async () => null, state() {}, event() {}, post() {}, nextKey: randomKey, keep() {}, forget() {}, unused() {}, kept: () => [] },
+    host: { token: async () => null, state() {}, event() {}, post() {}, nextKey: randomKey, keep() {}, forget() {}, unused() {}, kept: () => [], lock: async () => {}, unlock() {} },
     origin,
     isVisible: () => !isEnded && document.visibilityState == "visible",
   });

@@ -110,6 +110,7 @@ export const panelWords = {
   switchTo: "Switch timer",
   starting: "Starting…",
   runningElsewhere: "Running now",
+  runsSince: "Running since {day}",
   willStop: "Starting this timer stops the other one and keeps its time.",
 
   stop: "Stop timer",
