@@ -153,6 +153,7 @@ def one(shared: Ticket) -> Iterator[Ticket]:
     shared.stub.forget()
     yield shared
     shared.page.context.set_offline(False)
+    shared.page.evaluate("window.localStorage?.clear()")  # clicks that were not sent
     shared.page.goto("about:blank")
     for window in shared.page.context.pages:
         if window != shared.page:

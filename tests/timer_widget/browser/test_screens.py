@@ -155,6 +155,27 @@ def pending(ticket: Ticket) -> None:
     expect(ticket.panel.get_by_role("alert")).to_have_text("Waiting for Harvest to confirm…")
 
 
+def unconfirmed(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.refusals["start"] = Refusal(503, "harvest_unavailable", "Harvest is down.")
+    opened(ticket)
+    ticket.press_in_panel("Start timer")
+    expect(ticket.panel.get_by_role("heading", name="This timer is not confirmed yet")).to_be_visible()
+
+
+def undone(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.queues = True
+    ticket.open(element('project-id="13" task-id="501"') + marked({"id": "OPS-1", "name": "Renew"}))
+    ticket.button.click()
+    expect(ticket.button).to_have_attribute("data-harvest-state", "pending")
+    ticket.soon(lambda: ticket.stub.streams)
+    ticket.stub.fail("harvest_rejected", "The project is archived.", "retry", "change", "drop")
+    expect(ticket.button).to_have_attribute("data-harvest-state", "failed")
+    details(ticket)
+    expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
+
+
 def signing_out(ticket: Ticket) -> None:
     opened(ticket)
     ticket.press_in_panel("Sign out")
@@ -250,6 +271,8 @@ SCREENS: list[Callable[[Ticket], None]] = [
     new_project,
     starting,
     pending,
+    unconfirmed,
+    undone,
     running_elsewhere,
     switched,
     running_here,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from .conftest import GROUP, ITEM, KEY, Ticket, element, marked
@@ -152,6 +154,20 @@ def test_the_shown_time_is_the_servers_whatever_the_computers_clock_says(ticket:
     ticket.page.clock.run_for(2000)
     ticket.is_in("ready")
     expect(ticket.button).to_have_attribute("data-harvest-time", "1:01:01")
+
+
+@pytest.mark.parametrize("jump", ["sleep", "clock"])
+def test_a_sleep_or_a_clock_that_is_set_leaves_the_servers_time(ticket: Ticket, jump: str) -> None:
+    """E16: eight hours asleep, when the server's clock goes on, or eight hours of a clock that somebody sets."""
+    ticket.page.clock.install()
+    ticket.stub.run(KEY, seconds=3600)
+    ticket.open()
+    if jump == "sleep":
+        ticket.stub.clock_offset = timedelta(hours=8)
+        ticket.page.clock.fast_forward("08:00:00")
+    else:
+        ticket.page.clock.set_system_time(ticket.stub.now() + timedelta(hours=8))
+    expect(ticket.button).to_have_attribute("data-harvest-time", re.compile("^9:00:" if jump == "sleep" else "^1:00:"))
 
 
 def test_harvests_own_markup_starts_and_stops_too(ticket: Ticket) -> None:

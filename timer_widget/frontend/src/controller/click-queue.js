@@ -54,7 +54,7 @@ export function clickQueue({ send, store, oneTab, person, canSend, onChange, onS
   };
   const answer = (/** @type {string} */ key, /** @type {any} */ said) => {
     waiting.get(key)?.resolve(said);
-    waiting.delete(key);
+    if (waiting.delete(key) && said.isPending) onChange();
   };
 
   /** Takes over what other tabs keep, and lets go of what they have sent. One made here is sent here too, which changes nothing. */
@@ -158,6 +158,8 @@ export function clickQueue({ send, store, oneTab, person, canSend, onChange, onS
     adopt,
     /** Those of the person, oldest first. */
     list: ours,
+    /** The same without those that are being sent for the first time. */
+    waiting: () => ours().filter(({ key }) => !waiting.has(key)),
     /**
      * @param {Timer.KeptClick} click
      * @returns {Promise<any>} the server's answer, or `{isPending: true}` once the click waits; rejects where it was refused for good
@@ -165,9 +167,9 @@ export function clickQueue({ send, store, oneTab, person, canSend, onChange, onS
     add(click) {
       clicks = [...clicks, click];
       mine.add(click.key);
+      const told = new Promise((resolve, reject) => waiting.set(click.key, { resolve, reject }));
       keep(click);
       onChange();
-      const told = new Promise((resolve, reject) => waiting.set(click.key, { resolve, reject }));
       setTimeout(() => answer(click.key, { isPending: true }), PATIENCE_MS);
       flush().then(() => void (next() && !timer && flush()));
       return told;

@@ -16,7 +16,7 @@ import { sharedStream } from "./shared-stream.js";
 import { spoken } from "./spoken.js";
 import { isAway } from "./timer-api.js";
 import { timerClicks, withClicks } from "./timer-clicks.js";
-import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withTotals } from "./timer-state.js";
+import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withoutNames, withTotals } from "./timer-state.js";
 
 const POLL_MS = 18_000; // of the page that holds the stream
 const ALONE_MS = 20_000; // of one that hears nothing from that page
@@ -61,19 +61,22 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     ...shown,
     offset,
     state: stateShown(),
-    clicks: clicks.unsettled(),
-    shows: expected().shows,
+    clicks: clicks.waiting(),
+    shows: waited().shows,
     undo: undo(),
     guess: isGuess(),
     sign_in: session.isGuest() ? "popup" : "host",
   });
   /** With what will still run once the clicks are done. */
-  const stateShown = () => state && { ...state, running: expected().shows?.entry_id === state.running?.entry_id ? state.running : null };
+  const stateShown = () => state && { ...state, running: waited().shows?.entry_id === state.running?.entry_id ? state.running : null };
+  /** What the panel shows: a click of this moment is its form's to tell. */
+  const waited = () => withClicks(shown.running, clicks.waiting(), offset);
   const expected = () => withClicks(shown.running, clicks.unsettled(), offset);
   const show = (/** @type {Timer.ShownState} */ next) => {
     const events = eventsBetween(shown, next, now());
     shown = next;
-    host.state({ ...pageState(shown, undo()), ...expected() });
+    const { shows, marks } = expected();
+    host.state({ ...pageState(shown, undo()), shows: withoutNames(shows), marks });
     for (const event of events) {
       host.event({ ...event, said: spoken(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
       const message = !panelActs && messageOf(event, state?.running?.item);

@@ -67,6 +67,8 @@ export function timerClicks({ store, oneTab, call, person, canSend, clock, onCha
      * @returns {Timer.Unsettled[]}
      */
     unsettled: () => [...atServer, ...queue.list().map(shownClick)],
+    /** The same without those that may be done in a moment. */
+    waiting: () => [...atServer, ...queue.waiting().map(shownClick)],
 
     /**
      * A click of this moment. An item without an id is none: the entry gets no reference.

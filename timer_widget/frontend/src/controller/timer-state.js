@@ -63,6 +63,9 @@ export function shownState(before, state, receivedAt) {
 
 const SHORTEST_TOLD = 30; // seconds; less would read 0:00
 
+/** The mark holds everything about an entry. */
+export const withoutNames = (/** @type {Timer.Shown | null} */ running) => running && { ...running, mark: undefined };
+
 /**
  * The same for the loader: totals as the text that its buttons show, and every word it may need; details lead to an undo.
  * @param {Timer.ShownState} shown
@@ -72,7 +75,7 @@ const SHORTEST_TOLD = 30; // seconds; less would read 0:00
 export const pageState = ({ totals, others, since, othersSince, running, known, isKnown, ...shown }, undo) => ({
   ...shown,
   isStale: !isKnown && known !== undefined,
-  running: running && { ...running, mark: undefined },
+  running: withoutNames(running),
   words: undo ? { ...buttonWords, details: buttonWords.undo } : buttonWords,
   totals: mapped(totals, (seconds, key) => shortTotal(seconds, others[key])),
   notes: mapped(totals, (seconds, key) => saidTotal(seconds, others[key], since, othersSince)),

@@ -80,7 +80,7 @@ export function activate(element, wantsPanel, isPress) {
   const key = itemKey(item);
   const act = isSameItem(shownTimer()?.item, item) ? "stop" : "start";
   const mark = state.marks?.[key];
-  if ((isPress && isSamePress(key, act)) || clicks.get(key)?.kind == act) return;
+  if ((isPress && !wantsPanel && isSamePress(key, act)) || clicks.get(key)?.kind == act) return;
   if (state.status == "unavailable" && !state.isStale) callController("wake");
   else if (wantsPanel || !/^(ready|unavailable|connecting)$/.test(state.status) || !item.id) openPanel(wish);
   else if (mark?.kind != "failed") carryOut(act, wish).catch(() => {}); // The button shows it.
