@@ -170,8 +170,8 @@ def undone(ticket: Ticket) -> None:
     ticket.button.click()
     expect(ticket.button).to_have_attribute("data-harvest-state", "pending")
     ticket.soon(lambda: ticket.stub.streams)
-    ticket.stub.fail("harvest_rejected", "The project is archived.", "retry", "change", "drop")
-    expect(ticket.button).to_have_attribute("data-harvest-state", "failed")
+    ticket.stub.fail("harvest_rejected", "The project is archived.", "change", "drop")
+    expect(ticket.button).to_have_attribute("data-harvest-state", "decide")
     details(ticket)
     expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
 

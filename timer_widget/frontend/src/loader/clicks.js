@@ -49,6 +49,7 @@ export const carryOut = (act, wish) =>
     const done = await callController(act, wish);
     if (done != "ask") return done;
     openPanel(wish);
+    pressed.at = -Infinity; // nothing was done that a second press could undo
     return "panel";
   });
 
