@@ -133,10 +133,10 @@ rounds. `/timer/state` is asked by {people} people in turn.
 | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
-{reached} of {all} goals are reached. Of what is left, by the profile, the event loop takes three fifths: the server's
-own work with its access log, two transactions in the pacing file, the HTTP client, and the hand-over to the thread that
-answers and back, twice. That thread takes the rest, nearly all of it in Django and DRF; for a page of people a third of
-it is their mapping.
+{reached} of {all} goals are reached. Of the time of `/proxy` and of a page of people two thirds or more are the event
+loop's: the server itself with its access log, two transactions in the pacing file, httpx over aiohttp, and the
+hand-over to the thread that answers and back, twice. In that thread it is Django, DRF, and the mapping of people; for
+`/timer/state` also the look-up of the person's clicks, with each request.
 """
 
 
