@@ -94,6 +94,7 @@ export interface HarvestTimerEvents {
   "harvest-timer:stopped": CustomEvent<HarvestTimerChange>;
   "harvest-timer:switched": CustomEvent<HarvestTimerChange & { previous: HarvestTimerChange }>;
   "harvest-timer:updated": CustomEvent<HarvestTimerChange>;
+  "harvest-timer:notice": CustomEvent<{ key: string; code: string; message: string }>;
   "harvest-timer:pending": CustomEvent<{ act: "start" | "stop"; item: HarvestTimerItem | null }>;
   "harvest-timer:auth-needed": CustomEvent<{ status: "signed-out" | "relink" }>;
   "harvest-timer:error": CustomEvent<HarvestBridgeError & { item: HarvestTimerItem }>;

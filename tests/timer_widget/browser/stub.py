@@ -191,6 +191,7 @@ class Bridge(Site):
         self.answered: dict[str, tuple[int, dict[str, Any]]] = {}  # by the click's key
         self.queues = False  # whether clicks are taken and done later
         self.clicks: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
         self.undone: dict[str, Callable[[], Any]] = {}
         self.streams: list[Stream] = []
         self.last_event = 0
@@ -342,6 +343,7 @@ class Bridge(Site):
             "running": self.running if self.is_known or self.keeps_running else None,
             "is_known": self.is_known,
             "clicks": self.clicks,
+            "notices": self.notices,
             "item": total,
             "server_now": self.now().isoformat().replace("+00:00", "Z"),
         }

@@ -241,3 +241,26 @@ def test_a_start_that_is_made_in_the_panel_without_a_network_waits_there_too(tic
     ticket.page.context.set_offline(False)
     expect(ticket.panel.get_by_role("button", name="Stop timer")).to_be_visible()
     expect(ticket.panel.get_by_label("Notes")).to_have_value("Between us")
+
+
+def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel(ticket: Ticket) -> None:
+    ticket.open()
+    ticket.page.evaluate("heard = []; addEventListener('harvest-timer:notice', ({detail}) => heard.push(detail))")
+    notice = {
+        "key": "k.1",
+        "kind": "stop",
+        "entry_id": 101,
+        "code": "ended_earlier",
+        "message": "It was stopped twice.",
+    }
+    ticket.stub.notices = [notice, notice | {"key": "k.2", "code": "had_stopped"}]
+    ticket.soon(lambda: ticket.stub.streams)
+    for _ in range(2):
+        ticket.stub.push()
+    ticket.page.wait_for_function("heard.length")
+    ticket.settle()
+    assert ticket.page.evaluate("heard.map(({key, code}) => [key, code])") == [["k.1", "ended_earlier"]]
+    ticket.button.click()
+    said = ticket.panel.get_by_text("It had been stopped earlier elsewhere; the earlier end holds.")
+    expect(said).to_be_visible()
+    expect(ticket.panel.locator(".unsettled-click")).to_have_count(1)

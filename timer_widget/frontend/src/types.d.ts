@@ -81,6 +81,8 @@ declare namespace Timer {
     is_known?: boolean;
     /** The person's clicks that are not done yet, oldest first. */
     clicks?: Unsettled[];
+    /** What stops of the last minutes came to that their person does not expect. */
+    notices?: { key: string; code: string; message: string }[];
     server_now: string;
   }
   interface Entry {

@@ -5,6 +5,7 @@
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
 import { fill, spokenWords as words } from "../shared/words.js";
+import { noticeText } from "../shared/notice-text.js";
 import { messageOf } from "../shared/vendor-messages.js";
 import { oneTab } from "./one-tab.js";
 import { pageTotals } from "./page-totals.js";
@@ -99,6 +100,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     state = withLastKnown(state, next);
     failures = 0;
     tellFailed(clicks.take(state));
+    tellNotices(state);
     show(shownState(shown, state, askedAt));
     schedule(tabs.isLeader() ? POLL_MS : ALONE_MS);
     joinTabs();
@@ -142,7 +144,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     host.event({ name: "pending", act, item: known && { id: known.id ?? null, group_id: known.group_id ?? null }, said });
   };
   /** @type {Set<string>} */
-  const told = new Set(); // keys of failed clicks
+  const told = new Set(); // keys of clicks that failed, or came to something else
   /** A click that failed in replay is told to the page once. */
   const tellFailed = (/** @type {Timer.Unsettled[]} */ all) => {
     for (const { key, status, code, message, item, choices } of all) {
@@ -150,6 +152,16 @@ export function createController({ api, host, origin, isVisible, shareStream = s
       told.add(key);
       const said = item && names.has(itemKey(item)) && message;
       host.event({ name: "error", key, code: code ?? "error", message: message ?? "", item: item ?? undefined, choices, said });
+    }
+  };
+
+  /** So is what a stop came to that nobody expects. Aloud in the tabs that are open; the panel shows it for some minutes. */
+  const tellNotices = (/** @type {Timer.State} */ { notices = [] }) => {
+    for (const { key, code, message } of notices) {
+      const said = noticeText({ code });
+      if (!said || told.has(key)) continue;
+      told.add(key);
+      host.event({ name: "notice", key, code, message, said });
     }
   };
 

@@ -1,5 +1,9 @@
-/** The clicks that are not done: what waits to be sent or for Harvest, and what failed, with what can be done about it. */
+/**
+ * The clicks that are not done: what waits to be sent or for Harvest, and what failed, with what can be done about it. Above them
+ * what stops of the last minutes came to that nobody expects.
+ */
 import { isSameItem } from "../shared/item.js";
+import { noticeText } from "../shared/notice-text.js";
 import { panelWords as words } from "../shared/words.js";
 import { h, icon } from "./dom.js";
 import { failureText } from "./failure.js";
@@ -18,14 +22,17 @@ export function unsettledClicks(act) {
     element: list,
     update(/** @type {Timer.Model} */ model) {
       const clicks = model.snapshot?.clicks ?? [];
-      list.hidden = !clicks.length;
-      const now = JSON.stringify([clicks, model.item.id, model.zone, Boolean(model.busy), Boolean(model.catalogue)]);
+      const notices = [...new Set((model.snapshot?.state?.notices ?? []).map(noticeText).filter(Boolean))];
+      list.hidden = !clicks.length && !notices.length;
+      const now = JSON.stringify([clicks, notices, model.item.id, model.zone, Boolean(model.busy), Boolean(model.catalogue)]);
       if (now == shown) return;
       shown = now;
-      list.replaceChildren(...clicks.map((click) => row(click, model, act)));
+      list.replaceChildren(...notices.map(noticeRow), ...clicks.map((click) => row(click, model, act)));
     },
   };
 }
+
+const noticeRow = (/** @type {string} */ text) => h("li.unsettled-click", {}, icon("clock"), h("div.unsettled-words", {}, h("p.unsettled-what", {}, text)));
 
 /**
  * What a click was, in words: "Start timer, Fix login, 10:05".

@@ -53,6 +53,13 @@ export const failureWords = {
   click_too_old: "It is more than three days old.",
 };
 
+/** What a stop came to that its person does not expect. */
+export const noticeWords = {
+  ended_earlier: "It had been stopped earlier elsewhere; the earlier end holds.",
+  another_run: "The timer that you stopped had ended already; the one that runs now began later.",
+  entry_gone: "The time entry of this timer was deleted.",
+};
+
 /** In the panel. */
 export const panelWords = {
   title: "Harvest timer",

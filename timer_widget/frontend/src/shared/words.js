@@ -1,5 +1,5 @@
 /** The texts of this build's language (`english.js`, or one of `../words/` in its place), and how values get into them. */
-export { buttonWords, failureWords, panelWords, spokenWords, totalWords } from "./english.js";
+export { buttonWords, failureWords, noticeWords, panelWords, spokenWords, totalWords } from "./english.js";
 
 /**
  * @param {string} text
