@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 from rest_framework import serializers
@@ -22,9 +22,13 @@ class Input(serializers.Serializer[Any]):
 
     # As Truto ignores them (truto-wire §8.1, 13).
 
+    default_error_messages = {"invalid": "Must be a JSON object."}
+
     @classmethod
     def validated(cls: type[Self], data: Any) -> dict[str, Any]:
-        """The clean values. Errors: DRF's ValidationError, which names each field."""
+        """The clean values. Errors: InvalidRequest for no object at all, DRF's ValidationError, which names fields."""
+        if not isinstance(data, Mapping):
+            raise InvalidRequest("The body must be a JSON object.")
         serializer = cls(data=data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # Minutes of a clock, and the hundredths of an hour that they are told in.
 NEAR = 80
+LATER = {"T-1": 1200, "T-2": 300, "T-3": 300}  # seconds between starts 30, 10, 5 and 0 minutes ago
 
 
 @pytest.fixture(params=[False, True], ids=["hours", "clock"])
@@ -106,6 +107,46 @@ def test_of_two_starts_the_later_click_runs_and_the_other_ends_where_it_began(
     assert not earlier.is_running
     assert abs(seconds(sandbox, earlier.id) - 1800) <= NEAR
     assert abs(seconds(sandbox, later) - 1200) <= NEAR
+
+
+def test_late_starts_that_come_one_by_one_never_overlap_though_a_newer_timer_runs(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    body = pick | {"spent_date": sandbox.now().date().isoformat()}
+    assert sandbox.post("/v2/time_entries", "carmen", json=body).status_code == 201
+    assert start(carmen, pick, ago(minutes=30)).status_code == 201
+    (first,) = sandbox.entries_on("T-1")
+    assert abs(seconds(sandbox, first.id) - 1800) <= NEAR
+    answer = start(carmen, pick, ago(minutes=10), item={"id": "T-2"})
+    assert (answer.status_code, answer.json()["stopped"]["entry_id"]) == (201, first.id)
+    (second,) = sandbox.entries_on("T-2")
+    assert abs(seconds(sandbox, first.id) - 1200) <= NEAR
+    assert abs(seconds(sandbox, second.id) - 600) <= NEAR
+    assert start(carmen, pick, ago(minutes=5), item={"id": "T-3"}).status_code == 201
+    ends = [abs(seconds(sandbox, sandbox.entries_on(item)[0].id) - worked) <= NEAR for item, worked in LATER.items()]
+    assert ends == [True, True, True]
+
+
+def test_time_that_was_changed_since_is_not_shortened_by_a_start_that_comes_late(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    running = start(carmen, pick, ago(minutes=30)).json()["state"]["running"]
+    stop(carmen, ago(minutes=1), **named(running))
+    changed = {"hours": 2.5}
+    assert sandbox.patch(f"/v2/time_entries/{running['entry_id']}", "carmen", json=changed).status_code == 200
+    assert start(carmen, pick, ago(minutes=15), item={"id": "T-2"}).status_code == 201
+    assert seconds(sandbox, running["entry_id"]) == 9000
+
+
+def test_a_late_stop_of_what_harvest_ended_meanwhile_ends_at_its_click_though_the_start_was_late_too(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    running = start(carmen, pick, ago(minutes=10)).json()["state"]["running"]
+    body = pick | {"spent_date": sandbox.now().date().isoformat()}
+    assert sandbox.post("/v2/time_entries", "carmen", json=body).status_code == 201
+    answer = stop(carmen, ago(minutes=5), **named(running)).json()
+    assert abs(seconds(sandbox, running["entry_id"]) - 300) <= NEAR
+    assert [notice["code"] for notice in answer["state"]["notices"]] == ["ended_earlier"]
 
 
 def test_a_timer_that_began_in_harvest_after_the_click_runs_on(

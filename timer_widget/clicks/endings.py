@@ -6,11 +6,12 @@ from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from harvest_bridge.harvest.errors import HarvestRejected
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, learn_mode
+from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 
 from . import timeline
 from .attempt import Attempt
@@ -57,6 +58,36 @@ def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> Ti
     return _write_hours(attempt, entry, shortened_hours(entry.hours, ended_at=ended_at, moment=attempt.moment))
 
 
+def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
+    """What an earlier click began and is over by now, ended at this start if it went on beyond it; the last of them.
+
+    Time that somebody has changed since is left as it is. Errors: the HarvestError tree.
+    """
+    cut = None
+    for earlier, ended_at in timeline.started_before(attempt.intent):
+        if ended_at - attempt.moment < MINUTE or earlier.harvest_entry_id is None:
+            continue
+        try:
+            entry = attempt.open_entry(earlier.harvest_entry_id)
+        except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
+            continue
+        if not entry.is_running and _is_run_of(earlier.clicked_at, ended_at, entry):
+            cut = _end_at(attempt, entry, began=earlier.clicked_at)
+            timeline.note_end(attempt.intent, entry.id, attempt.moment)
+    return cut
+
+
+def _is_run_of(began: datetime, ended_at: datetime, entry: TimeEntry) -> bool:
+    """Whether the entry's time is this one run, and nothing else that was added or taken away."""
+    return bool(entry.ended_time) or abs(timedelta(hours=float(entry.hours)) - (ended_at - began)) <= MINUTE
+
+
+def _end_at(attempt: Attempt, entry: TimeEntry, *, began: datetime) -> TimeEntry:
+    if entry.ended_time:
+        return _write_end(attempt, entry, attempt.moment)
+    return _write_hours(attempt, entry, hours_between(began, attempt.moment))
+
+
 def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> datetime | None:
     """When a run that is over ended, where that is sure: known here, on the entry's clock, or by its last change."""
     here = timeline.known_end(attempt.intent, entry.id)
@@ -67,7 +98,9 @@ def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> d
         return end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, attempt.harvest.zone())
     if started_at is None or entry.updated_at is None:
         return None
-    said = started_at + timedelta(hours=float(entry.hours))
+    # What was dated back here counts from its click, though Harvest says that it began when it was dated back.
+    began = timeline.true_start(attempt.intent, entry.id, started_at) or started_at
+    said = began + timedelta(hours=float(entry.hours))
     return said if abs(said - entry.updated_at) <= MINUTE else None
 
 

@@ -16,7 +16,7 @@ from timer_widget.errors import StartOutOfReach
 
 from . import timeline
 from .attempt import Attempt, Done
-from .endings import end_run
+from .endings import end_run, end_where_next_began
 from .items import NO_ITEM
 from .making import Place, made_before, make, place_of
 from .references import reference_to
@@ -50,6 +50,8 @@ def start(attempt: Attempt) -> Done:
         before = attempt.harvest.running_timer()
         span = _span(attempt, before)
         stopped = _ended_for(attempt, before, span)
+        if attempt.is_late:
+            stopped = end_where_next_began(attempt) or stopped
         attempt.note(known=[before.id] if before else [], ended_at=state.iso(span.ended_at))
         made = make(attempt, place, lambda: _fields(attempt, span))
         first_start = made.timer_started_at

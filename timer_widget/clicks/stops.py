@@ -79,7 +79,7 @@ def _stopped_before(attempt: Attempt, entry: TimeEntry, start: Intent | None) ->
     ended_at = end_of(attempt, entry, named[0] if named else None)
     shortened = end_earlier(attempt, entry, ended_at=ended_at) if ended_at else None
     if shortened is not None:
-        note = _note("ended_earlier", "It was stopped twice; the earlier stop holds.")
+        note = _note("ended_earlier", "It had ended elsewhere meanwhile; the earlier of both ends holds.")
         return Done(shortened, outcome=note | {"ended_at": state.iso(attempt.moment)})
     if attempt.is_late and ended_at is not None and attempt.moment - ended_at >= FINEST:
         return Done(None, outcome=_note("had_stopped", "It had been stopped before; that stop holds."))

@@ -13,6 +13,7 @@ from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from .work_times import is_same_start
 
+_MOST_EARLIER = 5
 _DONE_OR_DUE = (IntentStatus.PENDING, IntentStatus.DONE)
 
 
@@ -47,6 +48,31 @@ def starts_after(start: Intent) -> list[datetime]:
         clicked_at__gt=start.clicked_at,
     ).exclude(pk=start.pk)
     return list(later.order_by("clicked_at").values_list("clicked_at", flat=True)[:1])
+
+
+def started_before(start: Intent) -> list[tuple[Intent, datetime]]:
+    """Earlier starts of this person that are done, the latest first, with the ends that are known of them."""
+    rows = _done_of(start.person_id).filter(kind=IntentKind.START, clicked_at__lt=start.clicked_at)
+    recent = rows.exclude(pk=start.pk).order_by("-clicked_at")[:_MOST_EARLIER]
+    ends = ((row, known_end(start, row.harvest_entry_id)) for row in recent if row.harvest_entry_id)
+    return [(row, ended_at) for row, ended_at in ends if ended_at is not None]
+
+
+def note_end(intent: Intent, entry_id: int, moment: datetime) -> None:
+    """The latest run of this entry ends at `moment` now, whatever clicks had known of it."""
+    for row in (*_done_with(intent.person_id, entry_id), *_stopped_for(intent.person_id, entry_id)):
+        said = dict(row.outcome or {})
+        stopped = said.get("stopped") or {}
+        if row.harvest_entry_id == entry_id and _is_later(said.get("ended_at"), moment):
+            said["ended_at"] = moment.isoformat()
+        if stopped.get("entry_id") == entry_id and _is_later(stopped.get("ended_at"), moment):
+            said["stopped"] = stopped | {"ended_at": moment.isoformat()}
+        if said != row.outcome:
+            Intent.objects.filter(pk=row.pk).update(outcome=said)
+
+
+def _is_later(text: str | None, moment: datetime) -> bool:
+    return bool(text) and datetime.fromisoformat(str(text)) > moment
 
 
 def entries_made_here(person: Person, entry_ids: list[int]) -> set[int]:
@@ -84,13 +110,18 @@ def known_end(intent: Intent, entry_id: int) -> datetime | None:
     """When the latest run of this entry ended, as clicks know that stopped it, or started another one."""
     ends = [
         *_told(_done_with(intent.person_id, entry_id), "ended_at"),
-        *_told(_done_of(intent.person_id).filter(outcome__stopped__entry_id=entry_id), "stopped", "ended_at"),
+        *_told(_stopped_for(intent.person_id, entry_id), "stopped", "ended_at"),
     ]
     return max(ends, default=None)
 
 
 def _done_of(person_id: int) -> QuerySet[Intent]:
     return Intent.objects.filter(person_id=person_id, status=IntentStatus.DONE)
+
+
+def _stopped_for(person_id: int, entry_id: int) -> QuerySet[Intent]:
+    """Clicks for which this entry was stopped."""
+    return _done_of(person_id).filter(outcome__stopped__entry_id=entry_id)
 
 
 def _done_with(person_id: int, entry_id: int) -> QuerySet[Intent]:

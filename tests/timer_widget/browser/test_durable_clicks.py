@@ -253,7 +253,7 @@ def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel
         "code": "ended_earlier",
         "message": "It was stopped twice.",
     }
-    ticket.stub.notices = [notice, notice | {"key": "k.2", "code": "had_stopped"}]
+    ticket.stub.notices = [notice, notice | {"key": "k.2", "code": "as_wanted"}]
     ticket.soon(lambda: ticket.stub.streams)
     for _ in range(2):
         ticket.stub.push()
@@ -261,6 +261,6 @@ def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel
     ticket.settle()
     assert ticket.page.evaluate("heard.map(({key, code}) => [key, code])") == [["k.1", "ended_earlier"]]
     ticket.button.click()
-    said = ticket.panel.get_by_text("It had been stopped earlier elsewhere; the earlier end holds.")
+    said = ticket.panel.get_by_text("It had ended elsewhere meanwhile; the earlier end holds.")
     expect(said).to_be_visible()
     expect(ticket.panel.locator(".unsettled-click")).to_have_count(1)

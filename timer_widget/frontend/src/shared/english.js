@@ -55,7 +55,8 @@ export const failureWords = {
 
 /** What a stop came to that its person does not expect. */
 export const noticeWords = {
-  ended_earlier: "It had been stopped earlier elsewhere; the earlier end holds.",
+  ended_earlier: "It had ended elsewhere meanwhile; the earlier end holds.",
+  had_stopped: "It had been stopped before; that end holds.",
   another_run: "The timer that you stopped had ended already; the one that runs now began later.",
   entry_gone: "The time entry of this timer was deleted.",
 };
