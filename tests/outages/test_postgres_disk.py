@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -58,6 +60,13 @@ def create_client(bridge: Bridge, linked: str, name: str) -> httpx.Response:
     )
 
 
+def kept_keys(bridge: Bridge) -> int:
+    """How many writes are under way or done, whose keys are kept."""
+    with closing(psycopg.connect(bridge.environment["DATABASE_URL"], autocommit=True)) as other:
+        [[count]] = other.execute("SELECT count(*) FROM api_idempotentwrite WHERE fingerprint <> ''").fetchall()
+        return int(count)
+
+
 def use_up_pages(bridge: Bridge, *, characters: int) -> None:
     """Where the table of keys has room in its pages for rows so long, use it up."""
     row = (
@@ -94,10 +103,16 @@ def test_a_full_disk_of_postgresql_refuses_writes_as_a_whole_and_the_same_keys_w
 def test_a_write_whose_outcome_finds_no_room_is_told_as_done_and_is_not_done_again(
     bridge: Bridge, linked: str, sandbox: RunningSandbox, disk: Path
 ) -> None:
-    with fill(disk):
-        use_up_pages(bridge, characters=3_000)
-        done = create_client(bridge, linked, "Hooli")
-        again = create_client(bridge, linked, "Hooli")
+    sandbox.fault("latency", path="/v2/clients", seconds=5, times=1)
+    before = kept_keys(bridge)
+    with ThreadPoolExecutor() as pool:
+        under_way = pool.submit(create_client, bridge, linked, "Hooli")
+        while kept_keys(bridge) == before:
+            time.sleep(0.02)
+        with fill(disk):
+            use_up_pages(bridge, characters=3_000)
+            done = under_way.result()
+            again = create_client(bridge, linked, "Hooli")
     later = create_client(bridge, linked, "Hooli")
     assert (done.status_code, again.status_code, again.json()["code"]) == (201, 503, "storage_full")
     assert (later.status_code, later.json(), later.headers["idempotent-replayed"]) == (201, done.json(), "true")

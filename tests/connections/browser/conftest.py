@@ -91,6 +91,7 @@ class Person:
         """Says yes at Harvest and on our own page after it; of `only` these accounts Harvest alone is told."""
         consent.get_by_role("link", name=who).click()
         if only:
+            expect(consent.get_by_role("button", name="Allow")).to_be_visible()
             for box in consent.locator("input[name=account_ids]").all():
                 box.set_checked(box.get_attribute("value") in only.split())
             self.leaves(consent, "Allow")

@@ -144,6 +144,7 @@ class Walk:
         text = self.link_token(tenant_id="acme", redirect_uri=f"{self.bridge.host_origin}/done")
         self.page.goto(f"{self.bridge.url}/connect-account/authorize?link_token={text}")
         self.page.get_by_role("link", name="Alice Okafor").click()
+        expect(self.page.get_by_role("button", name="Allow")).to_be_visible()
         for box in self.page.locator("input[name=account_ids]").all():
             box.set_checked(box.get_attribute("value") in account_ids.split())
         self.page.get_by_role("button", name="Allow").click()

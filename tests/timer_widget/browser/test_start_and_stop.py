@@ -109,7 +109,7 @@ def test_notes_of_the_running_timer_can_be_changed(ticket: Ticket) -> None:
     notes.fill("Found it")
     ticket.press_in_panel("Save notes")
     expect(ticket.panel.get_by_role("button", name="Save notes")).to_be_hidden()
-    assert (ticket.stub.running or {})["notes"] == "Found it"
+    ticket.soon(lambda: (ticket.stub.running or {})["notes"] == "Found it")
 
 
 def test_stopping_keeps_notes_that_were_typed_but_not_saved(ticket: Ticket) -> None:
