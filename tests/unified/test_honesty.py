@@ -142,7 +142,7 @@ def test_another_organization_is_not_found_without_asking(ask: Ask, sandbox: Run
 
 @pytest.mark.parametrize("path", ["users", "roles", "organizations"])
 def test_an_archived_account_is_an_error_and_no_empty_list(ask: Ask, sandbox: RunningSandbox, path: str) -> None:
-    """Harvest lets nobody in any more (REFERENCE §2.7); once it has refused new tokens for a while the connection ends."""
+    """Harvest lets nobody in any more (REFERENCE §2.7); after 30 s of it the connection ends."""
     with sandbox.world.lock:
         sandbox.account.company.is_active = False
     response = ask(path)

@@ -1,7 +1,8 @@
 /**
  * One stream for all tabs of a person on one site: a browser has six connections to us over HTTP/1.1, and ten tabs would use them up.
  * Of the pages that are seen one leads (Web Locks) and holds the stream; what it hears, and what any of them reads, goes to all
- * (BroadcastChannel). When the leader is hidden or closed the next one takes over, from the last event that was heard.
+ * (BroadcastChannel). When the leader is hidden or closed the next one takes over, from the last event that was heard. Where frames may
+ * have no channel (Firefox, with third-party storage blocked) each page holds a stream of its own.
  */
 /**
  * @param {object} given
@@ -22,7 +23,7 @@ export function sharedStream({ oneTab, lead, onMessage }) {
     const until = /** @type {Promise<void>} */ (new Promise((resolve) => (leave = resolve)));
     let hasLeft = false;
     until.then(() => (hasLeft = true));
-    oneTab(`stream ${name}`, async () => {
+    (channel ? oneTab : alone)(`stream ${name}`, async () => {
       if (hasLeft) return;
       isLeader = true;
       lead(until);
@@ -40,8 +41,8 @@ export function sharedStream({ oneTab, lead, onMessage }) {
       if (name == who && leave) return;
       this.leave();
       name = who;
-      channel = new BroadcastChannel(`harvest-bridge ${who}`);
-      channel.onmessage = ({ data }) => onMessage(data);
+      channel = channelOf(`harvest-bridge ${who}`);
+      if (channel) channel.onmessage = ({ data }) => onMessage(data);
       stand();
     },
     leave() {
@@ -52,4 +53,15 @@ export function sharedStream({ oneTab, lead, onMessage }) {
     },
     tell: (/** @type {any} */ message) => channel?.postMessage(message),
   };
+}
+
+const alone = (/** @type {string} */ _name, /** @type {() => Promise<void>} */ act) => act();
+
+/** @param {string} name */
+function channelOf(name) {
+  try {
+    return new BroadcastChannel(name);
+  } catch {
+    return null;
+  }
 }
