@@ -26,9 +26,9 @@ class Input(serializers.Serializer[Any]):
 
     @classmethod
     def validated(cls: type[Self], data: Any) -> dict[str, Any]:
-        """The clean values. Errors: InvalidRequest for no object at all, DRF's ValidationError, which names fields."""
+        """The clean values. Errors: DRF's ValidationError, which names each field."""
         if not isinstance(data, Mapping):
-            raise InvalidRequest("The body must be a JSON object.")
+            raise serializers.ValidationError({"body": ["Must be a JSON object."]})
         serializer = cls(data=data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)

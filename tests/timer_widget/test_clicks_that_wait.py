@@ -125,6 +125,12 @@ def test_a_decision_that_is_none_is_refused_by_name(
     assert (refused.status_code, named in refused.json()["fields"]) == (400, True)
 
 
+@pytest.mark.parametrize("body", [[], "x", 7])
+def test_a_body_that_is_no_object_is_told_so_in_plain_words(carmen: APIClient, body: Any) -> None:
+    refused = carmen.post("/timer/clicks/decision", body, format="json")
+    assert (refused.status_code, refused.json()["message"]) == (400, "body: Must be a JSON object.")
+
+
 def test_a_click_of_somebody_else_is_nobodys_to_decide(
     carmen: APIClient, failed: dict[str, Any], board: NewHostApp, link: Callable[..., Connection]
 ) -> None:
