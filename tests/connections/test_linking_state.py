@@ -183,4 +183,5 @@ def test_invariant_12_of_callbacks_at_the_same_moment_one_is_taken(bridge: Bridg
         with ThreadPoolExecutor(16) as threads:
             answers = list(threads.map(browser.get, [callback] * 16))
     assert sorted(answer.status_code for answer in answers) == [302] + [403] * 15
-    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
+    asked = [request.body for request in sandbox.requests("POST", "/api/v2/oauth2/token")]
+    assert len([body for body in asked if b"authorization_code" in body]) == 1  # the worker may renew other tokens

@@ -128,8 +128,15 @@ def test_invariant_6_a_refused_token_is_renewed_once_and_the_write_repeated(
     end_token(harvest, sandbox)
     created = harvest.post("/v2/clients", json={"name": "Quince"})
     assert created.status_code == 201
-    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
+    assert_renewed_once(sandbox)
     assert [request.status for request in sandbox.requests("POST", "/v2/clients")] == [401, 201]
+
+
+def assert_renewed_once(sandbox: RunningSandbox) -> None:
+    """The bridge's worker may try tokens of other tests' connections meanwhile, which Harvest knows no longer."""
+    asked = sandbox.requests("POST", "/api/v2/oauth2/token")
+    [granted] = [request for request in asked if request.status == 200]
+    assert [request.body for request in asked].count(granted.body) == 1
 
 
 def end_token(harvest: httpx.Client, sandbox: RunningSandbox) -> None:
@@ -146,7 +153,7 @@ def test_a_long_body_that_met_a_refused_token_can_be_sent_again(harvest: httpx.C
     assert (first.status_code, first.json()["code"]) == (503, "harvest_token_renewed")
     assert first.headers["retry-after"] == "1"
     assert harvest.post("/v2/clients", json=long).status_code == 201
-    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
+    assert_renewed_once(sandbox)
 
 
 def test_a_token_that_is_about_to_end_is_renewed_before_it_is_used(
@@ -158,4 +165,4 @@ def test_a_token_that_is_about_to_end_is_renewed_before_it_is_used(
     model = "from harvest_bridge.connections.models import Connection\n"
     bridge.manage("shell", "--no-imports", "-c", imports + model + soon.format(linked))
     assert [harvest.get("/v2/users/me").status_code for _ in range(3)] == [200] * 3
-    assert len(sandbox.requests("POST", "/api/v2/oauth2/token")) == 1
+    assert_renewed_once(sandbox)

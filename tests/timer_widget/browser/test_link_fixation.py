@@ -66,6 +66,12 @@ def connected(bridge: Bridge, tenant_id: str) -> int:
     return len(bridge.api.get("/integrated-account", params={"tenant_id": tenant_id}).json()["result"])
 
 
+def code_exchanges(sandbox: RunningSandbox) -> list[bytes]:
+    """The bridge's worker may renew tokens of other tests' connections meanwhile."""
+    bodies = [request.body for request in sandbox.requests("POST", "/api/v2/oauth2/token")]
+    return [body for body in bodies if b"authorization_code" in body]
+
+
 def test_the_address_from_the_timer_is_no_use_to_a_colleague(
     bridge: Bridge, site: Host, page: Page, colleague: BrowserContext, sandbox: RunningSandbox
 ) -> None:
@@ -80,7 +86,7 @@ def test_the_address_from_the_timer_is_no_use_to_a_colleague(
     allow(window)
     expect(window.get_by_role("heading", name="Not connected")).to_be_visible()
     assert connected(bridge, "fixation-1") == 0
-    assert not sandbox.requests("POST", "/api/v2/oauth2/token")
+    assert not code_exchanges(sandbox)
 
 
 def test_a_colleague_who_has_the_address_framed_or_opened_by_a_page_elsewhere_gets_no_further(
@@ -143,4 +149,4 @@ def test_the_address_of_a_guests_sign_in_is_no_use_to_a_colleague(
     allow(window)
     expect(window.get_by_role("heading", name="Not connected")).to_be_visible()
     assert connected(bridge, "guests") == before
-    assert not sandbox.requests("POST", "/api/v2/oauth2/token")
+    assert not code_exchanges(sandbox)
