@@ -128,14 +128,17 @@ def test_late_starts_that_come_one_by_one_never_overlap_though_a_newer_timer_run
 
 
 def test_time_that_was_changed_since_is_not_shortened_by_a_start_that_comes_late(
-    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
 ) -> None:
     running = start(carmen, pick, ago(minutes=30)).json()["state"]["running"]
     stop(carmen, ago(minutes=1), **named(running))
-    changed = {"hours": 2.5}
-    assert sandbox.patch(f"/v2/time_entries/{running['entry_id']}", "carmen", json=changed).status_code == 200
+    zone = zone_named(sandbox.user("carmen").timezone)
+    later = (datetime.now(UTC) + timedelta(minutes=20)).astimezone(zone).strftime("%H:%M")
+    changed = {"ended_time": later} if has_times else {"hours": 2.5}
+    answer = sandbox.patch(f"/v2/time_entries/{running['entry_id']}", "carmen", json=changed)
+    assert answer.status_code == 200
     assert start(carmen, pick, ago(minutes=15), item={"id": "T-2"}).status_code == 201
-    assert seconds(sandbox, running["entry_id"]) == 9000
+    assert seconds(sandbox, running["entry_id"]) == answer.json()["hours"] * 3600
 
 
 def test_a_late_stop_of_what_harvest_ended_meanwhile_ends_at_its_click_though_the_start_was_late_too(

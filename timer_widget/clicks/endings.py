@@ -71,15 +71,20 @@ def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
             entry = attempt.open_entry(earlier.harvest_entry_id)
         except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
             continue
-        if not entry.is_running and _is_run_of(earlier.clicked_at, ended_at, entry):
+        if not entry.is_running and _is_run_of(attempt, entry, earlier.clicked_at, ended_at):
             cut = _end_at(attempt, entry, began=earlier.clicked_at)
             timeline.note_end(attempt.intent, entry.id, attempt.moment)
     return cut
 
 
-def _is_run_of(began: datetime, ended_at: datetime, entry: TimeEntry) -> bool:
+def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: datetime) -> bool:
     """Whether the entry's time is this one run, and nothing else that was added or taken away."""
-    return bool(entry.ended_time) or abs(timedelta(hours=float(entry.hours)) - (ended_at - began)) <= MINUTE
+    ended = state.time_on_clock(entry.ended_time)
+    if ended is None:
+        return abs(timedelta(hours=float(entry.hours)) - (ended_at - began)) <= MINUTE
+    zone = attempt.harvest.zone()
+    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone)
+    return abs(kept - ended_at) <= MINUTE
 
 
 def _end_at(attempt: Attempt, entry: TimeEntry, *, began: datetime) -> TimeEntry:

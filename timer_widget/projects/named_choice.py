@@ -22,10 +22,6 @@ def named_choice(projects: Iterable[Mapping[str, Any]], defaults: Mapping[str, A
     return {"project_id": project["id"], "task_id": task and task["id"]}
 
 
-def names_project(defaults: Mapping[str, Any]) -> bool:
-    return any(defaults.get(f"project_{part}") for part in PARTS)
-
-
 def _named(records: Iterable[Mapping[str, Any]], kind: str, defaults: Mapping[str, Any]) -> Mapping[str, Any] | None:
     rows = list(records)
     for part in PARTS:
