@@ -8,7 +8,7 @@ import pytest
 
 from harvest_bridge.api.concurrency import most_at_once
 from harvest_bridge.api.limits import connections as limits
-from harvest_bridge.connections import renewal, vault
+from harvest_bridge.connections import renewal, renewal_steps, vault
 from harvest_bridge.env import ROOT
 from harvest_bridge.harvest import retries
 from harvest_bridge.harvest.answers import MIN_RETRY_SECONDS
@@ -53,7 +53,7 @@ FIGURES = [
     ("pacing", f"a quarter of the threads, {most_at_once(500)} of 500"),
     ("tokens", f"within {vault.CALL_MARGIN.total_seconds() / 60:g} minutes"),
     ("tokens", f"wait {renewal._WAIT_WITH_TOKEN_SECONDS:g} s for that"),
-    ("tokens", f"then {vault._LONGEST_BACK_OFF_SECONDS:g} s; no state changes"),
+    ("tokens", f"then {renewal_steps._LONGEST_BACK_OFF_SECONDS:g} s; no state changes"),
     ("tokens", f"({signing.LEEWAY.seconds} s of grace for clocks)"),
     ("tokens", f"{in_script('session.js', 'RENEW_BEFORE_S')} s before"),
 ]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import events, history, vault
+from . import events, history, token_rows
 from .errors import AccountLinkedElsewhere, InvalidLinkToken
 from .history import What
 from .models import Authentication, Connection, LinkToken, Status
@@ -71,7 +71,7 @@ def _tokens(connection: Connection, received: PendingGrant) -> dict[str, Any]:
     is_personal = received.method == Authentication.API_KEY
     lasting = {"sealed_refresh_token": "", "access_token_expires_at": None} if is_personal else {}
     return {
-        **vault.seal_grant(connection, received.grant, now=received.received_at),
+        **token_rows.seal_grant(connection, received.grant, now=received.received_at),
         **lasting,
         "authentication_method": received.method,
         "token_generation": connection.token_generation + 1,

@@ -1,8 +1,8 @@
 """Access tokens for calls, renewed on the I/O loop: one renewal per connection, and waiting for it holds no resource.
 
-The steps in the database (`vault.py`) are jobs of the thread that began the renewal, or of a worker thread when that
-thread has given up. Between them the renewal is a task of the loop, which no caller's impatience ends: an answer of
-Harvest's is always stored. Of other processes the lock of the renewal keeps us apart.
+The steps in the database (`vault.py`, `renewal_steps.py`) are jobs of the thread that began the renewal, or of a worker
+thread when that thread has given up. Between them the renewal is a task of the loop, which no caller's impatience ends:
+an answer of Harvest's is always stored. Of other processes the lock of the renewal keeps us apart.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from harvest_bridge.harvest.errors import HarvestError, HarvestGrantRefused, Har
 from harvest_bridge.harvest.operations import get_me, refresh_access_token
 from harvest_bridge.harvest.records import TokenGrant
 
-from . import vault
+from . import renewal_steps, token_rows, vault
 from .budget_keys import budget_key
 from .errors import NeedsReauth, RefreshFailed
 from .models import Connection, Status
@@ -74,11 +74,6 @@ async def revive(connection: Connection) -> Credentials | None:
 def credentials_now(connection: Connection, *, margin: timedelta = vault.CALL_MARGIN) -> Credentials:
     """`credentials` for synchronous callers."""
     return _run(lambda: credentials(connection, margin=margin))
-
-
-def renew_now(connection: Connection, *, rejected: Credentials, about: str = "") -> Credentials:
-    """`renew` for synchronous callers."""
-    return _run(lambda: renew(connection, rejected=rejected, about=about))
 
 
 def revive_now(connection: Connection) -> Credentials | None:
@@ -148,8 +143,8 @@ async def _renew(due: vault.Due) -> Credentials:
     """Ask Harvest, or wait for the process that does."""
     pause, until = _FIRST_PAUSE_SECONDS, time.monotonic() + _LONGEST_RENEWAL_SECONDS
     while time.monotonic() < until:
-        found = await _job(vault.begin, due)
-        if isinstance(found, vault.Turn):
+        found = await _job(renewal_steps.begin, due)
+        if isinstance(found, renewal_steps.Turn):
             return await _ask(found)
         if found is not None:
             return found
@@ -158,27 +153,27 @@ async def _renew(due: vault.Due) -> Credentials:
     raise RefreshInProgress("Another process does not come to an end of renewing.", retry_after=_RETRY_SECONDS)
 
 
-async def _ask(turn: vault.Turn) -> Credentials:
+async def _ask(turn: renewal_steps.Turn) -> Credentials:
     """The one request, and its answer into the row."""
     try:
         operation = refresh_access_token(turn.refresh_token)
         grant = await sync_client.gateway().send(operation, deadline=settings.HARVEST_TIMEOUT_SECONDS)
     except HarvestError as error:
         if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
-            return await _job(vault.refuse, turn)
-        raise await _job(vault.put_off, turn, error) from error
+            return await _job(renewal_steps.refuse, turn)
+        raise await _job(renewal_steps.put_off, turn, error) from error
     else:
         return await _stored(turn, grant)
     finally:
-        await _job(vault.over, turn)
+        await _job(renewal_steps.over, turn)
 
 
-async def _stored(turn: vault.Turn, grant: TokenGrant) -> Credentials:
+async def _stored(turn: renewal_steps.Turn, grant: TokenGrant) -> Credentials:
     """Harvest has spent the old refresh token, so nobody gives up because the database is away just now."""
     until = time.monotonic() + _LONGEST_STORING_SECONDS
     while True:
         try:
-            return await _job(vault.store, turn, grant)
+            return await _job(renewal_steps.store, turn, grant)
         except OUTAGES as error:
             if outage_of(error) is None or time.monotonic() > until:
                 raise
@@ -196,13 +191,13 @@ async def _check(doubtful: vault.Doubtful, about: str) -> Credentials:
     except HarvestUnauthorized:
         due = vault.once_more(doubtful)
     if due is None:
-        return await _job(vault.end, doubtful.row)
+        return await _job(renewal_steps.end, doubtful.row)
     newer = await _renewed(due)
-    row = await _job(vault.usable, doubtful.row)
+    row = await _job(token_rows.usable, doubtful.row)
     try:
         return await _asked_me(row, newer, about="")
     except HarvestUnauthorized as error:
-        raise await _job(vault.refused_anew, row) from error
+        raise await _job(renewal_steps.refused_anew, row) from error
 
 
 async def _asked_me(row: Connection, current: Credentials, about: str) -> Credentials:
@@ -218,7 +213,7 @@ async def _asked_me(row: Connection, current: Credentials, about: str) -> Creden
         if row.status == Status.NEEDS_REAUTH:
             raise NeedsReauth("This Harvest account must be linked again.", truto_is_remote_error=True) from error
         return current
-    return await _job(vault.confirm, row, about)
+    return await _job(renewal_steps.confirm, row, about)
 
 
 def _max_wait(due: vault.Due | None = None) -> float:

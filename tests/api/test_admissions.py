@@ -15,7 +15,7 @@ from tests.services import free_port
 
 CONNECTION = """
 from django.utils import timezone
-from harvest_bridge.connections import vault
+from harvest_bridge.connections import token_rows
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.records import TokenGrant
 for tenant, kind, user in (('acme', 'account', ''), ('acme', 'personal', 'u-1'), ('other', 'account', '')):
@@ -23,7 +23,7 @@ for tenant, kind, user in (('acme', 'account', ''), ('acme', 'personal', 'u-1'),
                      harvest_account_id={account}, harvest_account_name='Fennel', harvest_user_id={user_id},
                      linked_by='Alice')
     grant = TokenGrant(access_token='{token}', refresh_token='refresh')
-    for name, value in vault.seal_grant(row, grant, now=timezone.now()).items():
+    for name, value in token_rows.seal_grant(row, grant, now=timezone.now()).items():
         setattr(row, name, value)
     row.save(force_insert=True)
 """

@@ -20,7 +20,7 @@ ACCOUNTS = 400  # each with Harvest's own allowance of 100 requests in 15 s
 
 CONNECTIONS = """
 from django.utils import timezone
-from harvest_bridge.connections import vault
+from harvest_bridge.connections import token_rows
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.records import TokenGrant
 rows = []
@@ -29,7 +29,7 @@ for number in range({count}):
                      harvest_account_id=1000 + number, harvest_account_name='Bench',
                      harvest_user_id=7, linked_by='Alice')
     grant = TokenGrant(access_token=f'1.at.bench-token-{{number}}', refresh_token='refresh')
-    for name, value in vault.seal_grant(row, grant, now=timezone.now()).items():
+    for name, value in token_rows.seal_grant(row, grant, now=timezone.now()).items():
         setattr(row, name, value)
     rows.append(row)
 Connection.objects.bulk_create(rows)

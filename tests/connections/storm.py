@@ -19,7 +19,7 @@ import django
 
 
 def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
-    from harvest_bridge.connections import renewal, vault
+    from harvest_bridge.connections import renewal, renewal_steps
     from harvest_bridge.connections.models import Connection
     from harvest_bridge.errors import BridgeError
     from harvest_bridge.harvest import sync_client
@@ -30,7 +30,7 @@ def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
     if die_at == "before":
         renewal.refresh_access_token = die
     if die_at == "after":
-        vault.seal_grant = die
+        renewal_steps.seal_grant = die
     row = Connection.objects.get(pk=connection_id)
     together.wait(30)
     try:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.api.locks import try_lock
-from harvest_bridge.connections import renewal, states, tasks, vault
+from harvest_bridge.connections import renewal, renewal_steps, states, tasks
 from harvest_bridge.connections.errors import NeedsReauth, RefreshFailed
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.connections.states import Because
@@ -128,9 +128,9 @@ def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_tru
 
 def test_a_late_answer_never_overwrites_a_newer_token(alices: Connection, sandbox: RunningSandbox) -> None:
     stale = Connection.objects.get()
-    renewal.renew_now(alices, rejected=renewal.credentials_now(alices))
+    renewal.refresh_now(alices)
     current = Connection.objects.get()
-    assert vault.store(vault.Turn(stale, "", False), GRANT).generation == current.token_generation
+    assert renewal_steps.store(renewal_steps.Turn(stale, "", False), GRANT).generation == current.token_generation
     assert Connection.objects.get().sealed_access_token == current.sealed_access_token
 
 

@@ -76,7 +76,7 @@ def harvest(bridge: Bridge, linked: str, sandbox: RunningSandbox) -> Iterator[ht
 CONNECTION = """
 from datetime import timedelta
 from django.utils import timezone
-from harvest_bridge.connections import vault
+from harvest_bridge.connections import token_rows
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.records import TokenGrant
 from harvest_bridge.hosts.models import HostApp
@@ -84,7 +84,7 @@ host = HostApp.objects.get(pk='{host}')
 row = Connection(host_app=host, tenant_id='acme', kind='account', status='active', harvest_account_id=42,
                  harvest_account_name='Recorded', harvest_user_id=7, linked_by='Alice')
 grant = TokenGrant(access_token='{token}', refresh_token='a refresh token')
-for name, value in vault.seal_grant(row, grant, now=timezone.now()).items():
+for name, value in token_rows.seal_grant(row, grant, now=timezone.now()).items():
     setattr(row, name, value)
 row.save(force_insert=True)
 print(row.pk)
