@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from harvest_bridge.sandbox.account import Account
+from harvest_bridge.sandbox.dependents import follow_change
 from harvest_bridge.sandbox.encoding import encode
 from harvest_bridge.sandbox.errors import not_found
 from harvest_bridge.sandbox.fields import Params
@@ -74,6 +75,7 @@ class Call:
         if changed:
             record.updated_at = self.stamp()
             table.touch(record)
+            follow_change(self.account, self.switches, record, changed, record.updated_at)
 
     def today(self) -> date:
         """Today where the caller lives."""

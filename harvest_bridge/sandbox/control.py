@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 
 from harvest_bridge.sandbox.approvals import STATUSES, TimerRuns, set_approval
+from harvest_bridge.sandbox.dependents import follow_rates
+from harvest_bridge.sandbox.errors import Refusal
 from harvest_bridge.sandbox.faults import Fault
 from harvest_bridge.sandbox.fields import as_date, as_int
 from harvest_bridge.sandbox.identities import Identity
 from harvest_bridge.sandbox.overview import account_overview, budget_overview, received_overview
+from harvest_bridge.sandbox.people import access_roles_of
 from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.world import World
 
@@ -91,8 +94,23 @@ class Control:
                 continue
             if not isinstance(value, type(getattr(company, name, None))):
                 raise Mistake(f"{name}: {value!r} is not a setting of the company")
+            if name == "rounding_minutes" and company.rounding_minutes != value:
+                follow_rates(self._account(sent), self._world.switches, self._world.clock.stamp())
             setattr(company, name, value)
         return account_overview(self._world, self._account(sent))
+
+    def set_rights(self, sent: dict[str, Any]) -> Any:
+        """`account_id`, `user_id`, `access_roles`: what the person may do from the next request on."""
+        account = self._account(sent)
+        user = account.users.get(as_int(sent.get("user_id")))
+        if user is None:
+            raise Mistake("user_id: nobody in this account has this id")
+        try:
+            user.access_roles = access_roles_of(msgspec.convert(sent.get("access_roles"), list[str]))
+        except Refusal:
+            raise Mistake("access_roles: one base role, and further rights for a manager only") from None
+        user.updated_at = self._world.clock.stamp()
+        return account_overview(self._world, account)
 
     def approve(self, sent: dict[str, Any]) -> Any:
         """`account_id`, `user_id`, `from`, `to`, `status` (approved unless said otherwise)."""

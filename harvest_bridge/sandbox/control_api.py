@@ -30,6 +30,7 @@ def control_routes(world: World) -> list[Route]:
         "/mail": {"GET": control.mail},
         "/accounts": {"GET": control.accounts},
         "/company": {"PATCH": control.set_company},
+        "/rights": {"PATCH": control.set_rights},
         "/approvals": {"POST": control.approve},
         "/tokens": {"POST": control.issue_token},
         "/tokens/expire": {"POST": control.expire_token},

@@ -27,7 +27,13 @@ def update_entry(call: Call, entry: TimeEntry) -> None:
         values |= _times(call, entry, details)
     elif details.get("hours") is not None:
         values |= _hours(call, entry, details)
+    if locked is not None and call.switches.admin_edit_approval == "reset" and _differs(entry, values):
+        values["approval_status"] = "unsubmitted"
     call.change(call.account.time_entries, entry, values)
+
+
+def _differs(entry: TimeEntry, values: dict[str, Any]) -> bool:
+    return any(getattr(entry, name) != value for name, value in values.items())
 
 
 def _moved(call: Call, entry: TimeEntry) -> dict[str, Any]:

@@ -10,7 +10,18 @@ import msgspec
 
 Whole = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
-Kind = Literal["status", "html_error", "reset", "lost_answer", "slow_body", "truncated_json", "cut_body", "latency"]
+Kind = Literal[
+    "status",
+    "html_error",
+    "reset",
+    "lost_answer",
+    "slow_body",
+    "truncated_json",
+    "cut_body",
+    "latency",
+    "short_page",
+    "early_end",
+]
 
 
 class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +35,8 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
       `slow_body`      answer, its body dripping over `seconds`
       `truncated_json` a well-formed HTTP answer whose JSON stops half way
       `cut_body`       half of the promised bytes, then a reset
+      `short_page`     a list that lacks the later half of its rows; everything around them as usual
+      `early_end`      a list that says it is the last page, whatever else there is
       `latency`        answer as usual, `seconds` later
     `method` and `path` are patterns (`*`, `/v2/time_entries*`); `times` None means until removed; the first
     `after` matching requests pass unharmed. `status` 0 is the usual one of the kind. `id` is given when it is added.

@@ -7,7 +7,9 @@ from typing import Any
 
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.call import Call
+from harvest_bridge.sandbox.errors import forbidden, unprocessable
 from harvest_bridge.sandbox.records import Project, TaskAssignment, UserAssignment
+from harvest_bridge.sandbox.switches import Switches
 
 BUDGETS = ("project", "project_cost", "task", "task_fees", "person", "none")
 
@@ -46,6 +48,13 @@ def assign_at_birth(call: Call, project: Project) -> None:
             task_pair = TaskAssignment(**call.fresh("task_assignments"), project=project, task=task)
             task_pair.billable, task_pair.hourly_rate = task.billable_by_default, starting_rate(project)
             account.task_assignments.add(task_pair)
+
+
+def require_room(account: Account, switches: Switches) -> None:
+    """Errors: 422 or 403, by switch, when the plan has no active project left; a limit of 0 is none."""
+    limit = account.company.project_limit
+    if limit and sum(project.is_active for project in account.projects) >= limit:
+        raise forbidden() if switches.plan_limit == "403" else unprocessable("Your plan has no projects left")
 
 
 def starting_rate(project: Project) -> Decimal | None:

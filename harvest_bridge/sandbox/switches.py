@@ -1,4 +1,4 @@
-"""Where nobody knows what Harvest does, the sandbox can do either (REFERENCE §11, §14)."""
+"""Where nobody knows what Harvest does, the sandbox can do either (REFERENCE §11, §14, §16)."""
 
 from __future__ import annotations
 
@@ -77,6 +77,30 @@ class Switches(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     cors: Literal["get", "none"] = "get"
     """`get`: pages of other origins may read, preflight included."""
+
+    rate_change_updated_at: Literal["keep", "move"] = "keep"
+    """Time and expenses of the past, when a rate or the rounding changes and their amounts with it."""
+
+    moved_project_updated_at: Literal["keep", "move"] = "keep"
+    """Time and expenses of a project that moves to another client."""
+
+    rename_updated_at: Literal["keep", "move"] = "keep"
+    """Time and expenses whose client, project, task or person gets another name."""
+
+    running_updated_at: Literal["keep", "move"] = "keep"
+    """A running entry, whose `hours` grow."""
+
+    payment_updated_at: Literal["move", "keep"] = "move"
+    """An invoice, when a payment is recorded or deleted; `due_amount` and `state` always show it."""
+
+    admin_edit_approval: Literal["keep", "reset"] = "keep"
+    """`approval_status` of approved time that an administrator edits."""
+
+    duplicate_names: Literal["accept", "422"] = "accept"
+    """A second client or task, or a second project of one client, of the same name."""
+
+    plan_limit: Literal["422", "403"] = "422"
+    """A project more than the plan has (the company's `project_limit`)."""
 
     invalid_grant_status: Literal[400, 401] = 400
     code_lifetime_seconds: Lifetime = 600

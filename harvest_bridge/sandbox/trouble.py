@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvest_bridge.sandbox.faults import Fault
@@ -46,6 +47,8 @@ async def serve_with(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive,
             await _drip(await _keep(app, scope, receive), send, fault.seconds)
         case "truncated_json":
             await _truncate(await _keep(app, scope, receive), send)
+        case "short_page" | "early_end":
+            await _falsify(await _keep(app, scope, receive), send, fault.kind)
         case "cut_body":
             await _send_half(await _keep(app, scope, receive), send)
             raise ConnectionCut
@@ -94,6 +97,21 @@ async def _truncate(kept: Kept, send: Send) -> None:
     headers = [pair for pair in kept.headers if pair[0] != b"content-length"]
     await _start(send, kept.status, [*headers, (b"content-length", str(len(half)).encode())])
     await send({"type": "http.response.body", "body": half})
+
+
+async def _falsify(kept: Kept, send: Send, kind: str) -> None:
+    """A well-formed list that is not the whole truth. What is no list passes as it is."""
+    body = msgspec.json.decode(kept.content) if kept.content else None
+    if isinstance(body, dict) and "total_entries" in body:
+        key = next(name for name, value in body.items() if isinstance(value, list))
+        if kind == "short_page":
+            body[key] = body[key][: len(body[key]) // 2]
+        else:
+            body["next_page"], body["links"]["next"] = None, None
+        kept.content = msgspec.json.encode(body)
+    headers = [pair for pair in kept.headers if pair[0] != b"content-length"]
+    await _start(send, kept.status, [*headers, (b"content-length", str(len(kept.content)).encode())])
+    await send({"type": "http.response.body", "body": kept.content})
 
 
 async def _send_half(kept: Kept, send: Send) -> None:

@@ -10,6 +10,7 @@ from time import perf_counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvest_bridge.sandbox.foreign import is_by_our_name, misdirected
+from harvest_bridge.sandbox.interruptions import run_due
 from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.protocol import cut_connection
 from harvest_bridge.sandbox.trouble import ConnectionCut, serve_with
@@ -48,6 +49,7 @@ class Wire:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, received: Received) -> None:
         with self._world.lock:
+            run_due(self._world.interruptions, received.path)
             fault = self._world.faults.take(received.method, received.path)
         if self._world.switches.latency_seconds:
             await asyncio.sleep(self._world.switches.latency_seconds)

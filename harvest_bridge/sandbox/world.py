@@ -10,6 +10,7 @@ from harvest_bridge.sandbox.account import Account, Ids
 from harvest_bridge.sandbox.clock import Clock
 from harvest_bridge.sandbox.faults import Faults
 from harvest_bridge.sandbox.identities import Identity, TokenStore
+from harvest_bridge.sandbox.interruptions import Interruption
 from harvest_bridge.sandbox.journal import Journal
 from harvest_bridge.sandbox.limits import Limits
 from harvest_bridge.sandbox.mail import Outbox
@@ -44,6 +45,7 @@ class World:
         self.client = client or OAuthClient()
         self.limits = Limits(self.clock, self.switches)
         self.faults = Faults()
+        self.interruptions: list[Interruption] = []
         self.journal = Journal()
         self.outbox = Outbox(self.clock)
         self.on_tokens_changed: Callable[[], None] = lambda: None
@@ -64,6 +66,7 @@ class World:
             self.tokens.on_change = self.on_tokens_changed
             self.limits.forget()
             self.faults.clear()
+            self.interruptions.clear()
             self.journal.clear()
             self.outbox.clear()
             self._seed(self)

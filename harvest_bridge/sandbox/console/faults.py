@@ -16,6 +16,8 @@ KINDS = {
     "slow_body": "Drip the answer slowly",
     "truncated_json": "Stop the JSON half way",
     "cut_body": "Cut the connection half way",
+    "short_page": "Leave half of a page out",
+    "early_end": "End a list too early",
     "latency": "Answer late",
 }
 METHODS = {"*": "Any method", "GET": "GET", "POST": "POST", "PATCH": "PATCH", "PUT": "PUT", "DELETE": "DELETE"}

@@ -1,4 +1,4 @@
-"""The switches of REFERENCE §11 in plain words, in the order in which the console shows them."""
+"""The switches of REFERENCE §11 and §16 in plain words, in the order in which the console shows them."""
 
 from __future__ import annotations
 
@@ -129,6 +129,52 @@ LISTS = Group(
         ),
     },
 )
+AFTERWARDS = Group(
+    "afterwards",
+    "Changes after the fact",
+    {
+        "rate_change_updated_at": Words(
+            "Rates and rounding that change the past",
+            "Whether updated_at of past time moves with its amounts.",
+            {"keep": "Stays", "move": "Moves"},
+        ),
+        "moved_project_updated_at": Words(
+            "Project moved to another client",
+            "Whether updated_at of its time and expenses moves.",
+            {"keep": "Stays", "move": "Moves"},
+        ),
+        "rename_updated_at": Words(
+            "Another name",
+            "Of a client, project, task or person: whether updated_at of their time moves.",
+            {"keep": "Stays", "move": "Moves"},
+        ),
+        "running_updated_at": Words(
+            "Running timer",
+            "Whether updated_at moves while its hours grow.",
+            {"keep": "Stays", "move": "Moves"},
+        ),
+        "payment_updated_at": Words(
+            "Payment of an invoice",
+            "Whether updated_at of the invoice moves; its amounts always do.",
+            {"move": "Moves", "keep": "Stays"},
+        ),
+        "admin_edit_approval": Words(
+            "Administrator edits approved time",
+            "What becomes of its approval.",
+            {"keep": "Stays approved", "reset": "Is unsubmitted again"},
+        ),
+        "duplicate_names": Words(
+            "The same name again",
+            "Of a client or task, or of a project of one client.",
+            {"accept": "Accepted", "422": "Refused with 422"},
+        ),
+        "plan_limit": Words(
+            "More projects than the plan has",
+            "The company's project_limit, which only the control API sets.",
+            {"422": "422, with a message", "403": "403 Not authorized"},
+        ),
+    },
+)
 SIGNING_IN = Group(
     "signing-in",
     "Signing in",
@@ -174,4 +220,4 @@ LIMITS = Group(
         "latency_seconds": Words("Latency", "Every answer comes this much later.", unit="seconds"),
     },
 )
-GROUPS = (ANSWERS, TIME, LISTS, SIGNING_IN, LIMITS)
+GROUPS = (ANSWERS, TIME, LISTS, AFTERWARDS, SIGNING_IN, LIMITS)

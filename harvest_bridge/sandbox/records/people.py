@@ -11,7 +11,10 @@ from harvest_bridge.sandbox.records.base import Record
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Company:
-    """Units: `weekly_capacity` is seconds. `rounding_minutes` 0 means that `rounded_hours` is `hours`."""
+    """Units: `weekly_capacity` is seconds. `rounding_minutes` 0 means that `rounded_hours` is `hours`.
+
+    `project_limit` is how many active projects the plan has, 0 any number.
+    """
 
     base_uri: str
     full_domain: str
@@ -39,6 +42,7 @@ class Company:
     day_entry_notes_required: bool = False
     timezone: str = "Eastern Time (US & Canada)"
     rounding_minutes: int = 0
+    project_limit: int = 0
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

@@ -9,6 +9,7 @@ from harvest_bridge.sandbox.currencies import CURRENCIES
 from harvest_bridge.sandbox.errors import unprocessable
 from harvest_bridge.sandbox.filters import bool_filter, updated_since
 from harvest_bridge.sandbox.forms import Form, choice, flag, text
+from harvest_bridge.sandbox.names import refuse_taken_name
 from harvest_bridge.sandbox.records import Client
 from harvest_bridge.sandbox.rights import client_managers
 from harvest_bridge.sandbox.routing import Routes
@@ -35,6 +36,7 @@ def get_client(call: Call, client_id: int) -> Answer:
 @routes.post("/clients", may=client_managers)
 def create_client(call: Call) -> Answer:
     values = {"currency": call.account.company.currency, **FORM.new(call.body, call.account)}
+    refuse_taken_name(call.switches, call.account.clients, values["name"], None)
     client = Client(**call.fresh("clients"), statement_key=secrets.token_hex(16), **values)
     call.account.clients.add(client)
     return call.created(client_shape(client), client)
@@ -44,6 +46,7 @@ def create_client(call: Call) -> Answer:
 def update_client(call: Call, client_id: int) -> Answer:
     client = call.find(call.account.clients, client_id)
     values = FORM.changes(call.body, call.account)
+    refuse_taken_name(call.switches, call.account.clients, values.get("name"), client)
     if values.get("is_active") is False and any(
         one.project.client is client for one in call.account.time_entries.running()
     ):

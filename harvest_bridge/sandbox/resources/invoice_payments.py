@@ -41,8 +41,7 @@ def create_payment(call: Call, invoice_id: int) -> Answer:
         recorded_by_email=call.person.email,
     )
     invoice.payments.insert(0, payment)
-    settle(invoice, call.stamp())
-    call.account.invoices.touch(invoice)
+    _settle(call, invoice)
     if invoice.state == "paid" and as_bool(call.body.get("send_thank_you", True)):
         _thank(call, invoice)
     return call.created(payment_shape(payment), payment)
@@ -54,10 +53,17 @@ def delete_payment(call: Call, invoice_id: int, payment_id: int) -> Answer:
     for payment in invoice.payments:
         if payment.id == payment_id:
             invoice.payments.remove(payment)
-            settle(invoice, call.stamp())
-            call.account.invoices.touch(invoice)
+            _settle(call, invoice)
             return call.deleted(payment_shape(payment))
     raise not_found()
+
+
+def _settle(call: Call, invoice: Invoice) -> None:
+    """State and dates follow what is due; whether `updated_at` moves too is a switch (REFERENCE §16.3)."""
+    before = invoice.updated_at
+    settle(invoice, call.stamp())
+    invoice.updated_at = call.stamp() if call.switches.payment_updated_at == "move" else before
+    call.account.invoices.touch(invoice)
 
 
 def _moment(call: Call) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.errors import unprocessable
 from harvest_bridge.sandbox.filters import bool_filter, int_filter, updated_since
 from harvest_bridge.sandbox.forms import Form, choice, day, flag, number, reference, text
-from harvest_bridge.sandbox.projects import assign_at_birth, delete_contents, settle_money
+from harvest_bridge.sandbox.names import refuse_taken_name
+from harvest_bridge.sandbox.projects import assign_at_birth, delete_contents, require_room, settle_money
 from harvest_bridge.sandbox.records import Project
 from harvest_bridge.sandbox.rights import managers, project_creators
 from harvest_bridge.sandbox.routing import Routes
@@ -61,6 +62,8 @@ def get_project(call: Call, project_id: int) -> Answer:
 def create_project(call: Call) -> Answer:
     """Client and name are enough, as recorded in 2021; the creator becomes its manager."""
     values = settle_money(FORM.new(call.body, call.account))
+    _refuse_taken(call, values, None)
+    require_room(call.account, call.switches)
     project = Project(**call.fresh("projects"), **values)
     call.account.projects.add(project)
     assign_at_birth(call, project)
@@ -71,6 +74,7 @@ def create_project(call: Call) -> Answer:
 def update_project(call: Call, project_id: int) -> Answer:
     project = _managed(call, project_id)
     values = FORM.changes(call.body, call.account)
+    _refuse_taken(call, values, project)
     if values.get("is_active") is False and any(
         one.is_running for one in call.account.time_entries.of_project(project.id)
     ):
@@ -86,6 +90,14 @@ def delete_project(call: Call, project_id: int) -> Answer:
     delete_contents(call.account, project)
     shape: dict[str, Any] = {**project_shape(project, call.rights), "is_active": False}
     return call.deleted(shape)
+
+
+def _refuse_taken(call: Call, values: dict[str, Any], project: Project | None) -> None:
+    """Names are compared within one client. Errors: 422 where the switch asks for unique names."""
+    client = values.get("client") or (project.client if project else None)
+    name = values.get("name") or (project.name if project else None)
+    siblings = (one for one in call.account.projects if one.client is client)
+    refuse_taken_name(call.switches, siblings, name, project)
 
 
 def _managed(call: Call, project_id: int) -> Project:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harvest_bridge.sandbox.call import Answer, Call, by_id
+from harvest_bridge.sandbox.dependents import follow_rates
 from harvest_bridge.sandbox.errors import not_found, unprocessable
 from harvest_bridge.sandbox.forms import Form, day, number
 from harvest_bridge.sandbox.rates import add_rate, following
@@ -29,7 +30,8 @@ def get_billable_rate(call: Call, user_id: int, rate_id: int) -> Answer:
 
 @routes.post("/users/{id}/billable_rates", may=rate_managers)
 def create_billable_rate(call: Call, user_id: int) -> Answer:
-    return _create(call, "billable_rates", _user(call, user_id).billable_rates)
+    user = _user(call, user_id)
+    return _create(call, "billable_rates", user, user.billable_rates)
 
 
 @routes.get("/users/{id}/cost_rates", may=administrators)
@@ -44,7 +46,8 @@ def get_cost_rate(call: Call, user_id: int, rate_id: int) -> Answer:
 
 @routes.post("/users/{id}/cost_rates", may=administrators)
 def create_cost_rate(call: Call, user_id: int) -> Answer:
-    return _create(call, "cost_rates", _user(call, user_id).cost_rates)
+    user = _user(call, user_id)
+    return _create(call, "cost_rates", user, user.cost_rates)
 
 
 def _user(call: Call, user_id: int) -> User:
@@ -67,10 +70,12 @@ def _get(rates: list[Rate], rate_id: int) -> Answer:
     raise not_found()
 
 
-def _create(call: Call, kind: str, rates: list[Rate]) -> Answer:
+def _create(call: Call, kind: str, user: User, rates: list[Rate]) -> Answer:
+    """Without a start date it holds for all time, that of the past included."""
     values = FORM.new(call.body, call.account)
     if values.get("start_date") and values["start_date"] > call.today():
         raise unprocessable("Start date can't be in the future")
     rate = Rate(**call.fresh(kind), **values)
     add_rate(rates, rate)
+    follow_rates(call.account, call.switches, rate.created_at, user)
     return call.created(_shape(rates, rate), rate)

@@ -6,6 +6,7 @@ from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.errors import unprocessable
 from harvest_bridge.sandbox.filters import bool_filter, updated_since
 from harvest_bridge.sandbox.forms import Form, flag, number, text
+from harvest_bridge.sandbox.names import refuse_taken_name
 from harvest_bridge.sandbox.records import Task
 from harvest_bridge.sandbox.rights import client_managers
 from harvest_bridge.sandbox.routing import Routes
@@ -37,7 +38,9 @@ def get_task(call: Call, task_id: int) -> Answer:
 
 @routes.post("/tasks", may=client_managers)
 def create_task(call: Call) -> Answer:
-    task = Task(**call.fresh("tasks"), **FORM.new(call.body, call.account))
+    values = FORM.new(call.body, call.account)
+    refuse_taken_name(call.switches, call.account.tasks, values["name"], None)
+    task = Task(**call.fresh("tasks"), **values)
     call.account.tasks.add(task)
     return call.created(task_shape(task, call.rights), task)
 
@@ -46,6 +49,7 @@ def create_task(call: Call) -> Answer:
 def update_task(call: Call, task_id: int) -> Answer:
     task = call.find(call.account.tasks, task_id)
     values = FORM.changes(call.body, call.account)
+    refuse_taken_name(call.switches, call.account.tasks, values.get("name"), task)
     if values.get("is_active") is False and any(one.task is task for one in call.account.time_entries.running()):
         raise unprocessable("Task can't be archived while a timer is running")
     call.change(call.account.tasks, task, values)

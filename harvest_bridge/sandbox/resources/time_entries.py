@@ -27,6 +27,7 @@ def render_entry(call: Call, entry: TimeEntry) -> dict[str, Any]:
 @routes.get("/time_entries")
 def list_time_entries(call: Call) -> Answer:
     company, rights, now = call.account.company, call.rights, call.world.clock.now()
+    _age_running(call)
     return call.listing(
         "time_entries",
         filtered_entries(call),
@@ -38,6 +39,7 @@ def list_time_entries(call: Call) -> Answer:
 
 @routes.get("/time_entries/{id}")
 def get_time_entry(call: Call, entry_id: int) -> Answer:
+    _age_running(call)
     return Answer(render_entry(call, _visible(call, entry_id)))
 
 
@@ -92,6 +94,13 @@ def delete_time_entry(call: Call, entry_id: int) -> Answer:
     shape = render_entry(call, entry)
     call.account.time_entries.remove(entry)
     return call.deleted(shape)
+
+
+def _age_running(call: Call) -> None:
+    """Whether `updated_at` of a running entry moves along with its hours is a switch (REFERENCE §14, 10)."""
+    if call.switches.running_updated_at == "move":
+        for entry in call.account.time_entries.running():
+            entry.updated_at = call.stamp()
 
 
 def _visible(call: Call, entry_id: int) -> TimeEntry:

@@ -6,6 +6,7 @@ from typing import Any
 
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.call import Answer, Call
+from harvest_bridge.sandbox.dependents import follow_rates
 from harvest_bridge.sandbox.errors import forbidden, unprocessable
 from harvest_bridge.sandbox.fields import as_text
 from harvest_bridge.sandbox.filters import bool_filter, updated_since
@@ -150,3 +151,5 @@ def _apply_rest(call: Call, user: User, rest: dict[str, Any]) -> None:
         set_current_rate(call, user.billable_rates, "billable_rates", rest["default_hourly_rate"])
     if "cost_rate" in rest:
         set_current_rate(call, user.cost_rates, "cost_rates", rest["cost_rate"])
+    if "default_hourly_rate" in rest or "cost_rate" in rest:
+        follow_rates(call.account, call.switches, call.stamp(), user)

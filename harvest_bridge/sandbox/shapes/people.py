@@ -12,7 +12,7 @@ from harvest_bridge.sandbox.rights import Rights, holds
 
 # The live key of REFERENCE §8.2; only such claims were seen, the same for everybody.
 CLAIMS = ["expenses:read:own", "expenses:write:own", "timers:read:own", "timers:write:own"]
-HIDDEN = ("timezone", "rounding_minutes")
+HIDDEN = ("timezone", "rounding_minutes", "project_limit")
 
 
 def company_shape(company: Company) -> dict[str, Any]:

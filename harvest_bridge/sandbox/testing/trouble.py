@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import msgspec
 
 from harvest_bridge.sandbox.clock import Clock
 from harvest_bridge.sandbox.faults import Fault
+from harvest_bridge.sandbox.interruptions import Interruption
 from harvest_bridge.sandbox.journal import Journal, Received
 from harvest_bridge.sandbox.testing.handle import Handle
 
@@ -33,6 +35,14 @@ class Trouble(Handle):
         fault = msgspec.convert({"kind": kind, **details}, Fault)
         with self.world.lock:
             return self.world.faults.add(fault)
+
+    def meanwhile(self, change: Callable[[], object], path: str = "*", *, after: int = 1) -> None:
+        """Run `change` once, right before the request to `path` that comes after `after` others: as between two pages.
+
+        It runs in the sandbox's own thread and holds the world's lock; it must not ask the sandbox over HTTP.
+        """
+        with self.world.lock:
+            self.world.interruptions.append(Interruption(path=path, after=after, change=change))
 
     def clear_faults(self) -> None:
         with self.world.lock:
