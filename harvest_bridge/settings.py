@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "harvest_bridge.connections.oauth",
     "harvest_bridge.proxy",
     "harvest_bridge.unified",
+    "harvest_bridge.mirror",
     "timer_widget",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",

@@ -1,0 +1,401 @@
+"""The mirror: what it holds of each connection, how far its passes are, and what is still to be read."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.models import HostApp
+from harvest_bridge.stored_json import StoredJSONField
+
+
+class HostPolicy(models.Model):
+    """What a host app wants mirrored of every account that is linked for it; a connection may differ (`Mirror`).
+
+    Units: intervals in seconds. `resources` empty: all. `history_days` null: everything; otherwise what is dated
+    (time entries, expenses, invoices, estimates) and older is left out.
+    """
+
+    host_app = models.OneToOneField(HostApp, on_delete=models.CASCADE, primary_key=True, related_name="mirror_policy")
+    begins_by_itself = models.BooleanField(default=False, help_text="Mirror each account as soon as it is linked.")
+    resources = StoredJSONField(default=list, blank=True, help_text="Names; none: all.")
+    hot_seconds = models.PositiveIntegerField(default=120)
+    window_seconds = models.PositiveIntegerField(default=600)
+    sweep_seconds = models.PositiveIntegerField(default=86400)
+    history_days = models.PositiveIntegerField(null=True, blank=True)
+    erase_after_days = models.PositiveIntegerField(
+        default=30, help_text="How long the copy outlives a connection that was disconnected."
+    )
+
+    class Meta:
+        verbose_name = "mirror policy"
+        verbose_name_plural = "mirror policies"
+
+    def __str__(self) -> str:
+        return f"mirror of {self.host_app_id}"
+
+
+class Mirror(models.Model):
+    """The copy of one connection's account: its schedule, its numbers, and who works on it.
+
+    `last_position` is the number that the last change took; whoever numbers holds this row. Positions up to
+    `forgotten_through` may have been tombstones that are gone: a reader that stands before it must begin anew.
+    `told_through` is the last position that a `mirror.changed` told of. `worker` and `heartbeat_at` are the claim.
+    Null intervals, and null `resources`: the host app's.
+    """
+
+    connection = models.OneToOneField(Connection, on_delete=models.CASCADE, related_name="mirror")
+    is_on = models.BooleanField(default=True)
+    is_paused = models.BooleanField(default=False)
+    resources = StoredJSONField(null=True, blank=True)
+    hot_seconds = models.PositiveIntegerField(null=True, blank=True)
+    window_seconds = models.PositiveIntegerField(null=True, blank=True)
+    sweep_seconds = models.PositiveIntegerField(null=True, blank=True)
+    history_days = models.PositiveIntegerField(null=True, blank=True)
+
+    last_position = models.BigIntegerField(default=0, editable=False)
+    forgotten_through = models.BigIntegerField(default=0, editable=False)
+    told_through = models.BigIntegerField(default=0, editable=False)
+    access_roles = StoredJSONField(shortens=True, default=list, editable=False, help_text="The linker's, as last read.")
+
+    next_hot_at = models.DateTimeField(default=timezone.now, editable=False)
+    next_window_at = models.DateTimeField(default=timezone.now, editable=False)
+    next_sweep_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When there is work next.")
+    worker = models.CharField(max_length=100, blank=True, editable=False)
+    heartbeat_at = models.DateTimeField(null=True, editable=False)
+    erase_at = models.DateTimeField(null=True, editable=False, help_text="When the copy goes, after a disconnection.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(is_on=True, is_paused=False), name="mirrors_due"),
+            models.Index(fields=["erase_at"], condition=Q(erase_at__isnull=False), name="mirrors_to_erase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"mirror of {self.connection_id}"
+
+
+class StreamState(models.TextChoices):
+    """What a stream's rows are worth: never empty instead."""
+
+    COMPLETE = "complete", "Complete"
+    PARTIAL = "partial", "Partial"
+    FORBIDDEN = "forbidden", "Forbidden"
+    OFF = "off", "Off in Harvest"
+    FAILING = "failing", "Failing"
+
+
+class Stream(models.Model):
+    """One resource of a mirror.
+
+    `as_of` is when the last pass began that read all its changes; deletes older than the window are settled as of
+    `swept_at`. `reason` is a stable word (`loading`, `rights`, `feature_off`, `resource_off`, `counts`, an error's
+    code), `detail` a sentence for people, `needs` the right in Harvest that would open it. `since` is the newest
+    `updated_at` that was read.
+    """
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="streams")
+    resource = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=StreamState.choices, default=StreamState.PARTIAL)
+    reason = models.CharField(max_length=60, blank=True, default="loading")
+    detail = models.CharField(max_length=500, blank=True)
+    needs = models.CharField(max_length=100, blank=True)
+    as_of = models.DateTimeField(null=True)
+    windowed_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
+    since = models.DateTimeField(null=True)
+    total_entries = models.PositiveIntegerField(null=True, help_text="As Harvest told in the last complete listing.")
+    held_deletes = models.PositiveIntegerField(
+        default=0, help_text="Missing rows that wait for a second complete sweep, or for a person."
+    )
+    held_since = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=["mirror", "resource"], name="one_stream_each")]
+
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.state}"
+
+
+class Cause(models.TextChoices):
+    """Why a record is gone."""
+
+    DELETED = "deleted", "Deleted"
+    PROJECT_DELETED = "project_deleted", "Deleted with its project"
+    PARENT_DELETED = "parent_deleted", "Deleted with what it belonged to"
+
+
+class Record(models.Model):
+    """One record as Harvest sent it, byte for byte, and what lists are filtered and ordered by.
+
+    `position` is the number of its last change within its mirror, in commit order. `changed` names the fields that this
+    change moved, comma-separated; empty where the record is new. A tombstone has `deleted_at` and `cause`, and keeps
+    the last bytes. `read_at` is when these bytes were asked for: what was asked for earlier never replaces them.
+    Units: `day` counts days from 1970-01-01 (`spent_date`, `issue_date`, `start_date`). What a resource does not have
+    is null. `state` is `approval_status` or the state of an invoice or estimate.
+    """
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="records")
+    stream = models.ForeignKey(Stream, on_delete=models.CASCADE, db_index=False, related_name="records")
+    harvest_id = models.BigIntegerField()
+    position = models.BigIntegerField()
+    digest = models.BinaryField(max_length=16)
+    changed = models.TextField(blank=True)
+    first_seen_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    read_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    cause = models.CharField(max_length=20, choices=Cause.choices, blank=True)
+    missing_since = models.DateTimeField(null=True, help_text="A complete listing lacked it; not concluded yet.")
+
+    updated_at = models.DateTimeField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    user_id = models.BigIntegerField(null=True)
+    client_id = models.BigIntegerField(null=True)
+    project_id = models.BigIntegerField(null=True)
+    task_id = models.BigIntegerField(null=True)
+    day = models.IntegerField(null=True)
+    is_active = models.BooleanField(null=True)
+    is_billed = models.BooleanField(null=True)
+    is_running = models.BooleanField(null=True)
+    state = models.CharField(max_length=20, blank=True)
+    external_reference_id = models.CharField(max_length=255, blank=True)
+    raw = models.TextField()  # last, so that SQLite finds the others without reading through it
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "harvest_id"], name="one_record_each"),
+            models.UniqueConstraint(fields=["mirror", "position"], name="one_record_per_position"),
+        ]
+        indexes = [
+            models.Index(fields=["stream", "position"], name="records_by_position"),
+            models.Index(fields=["stream", "day", "harvest_id"], name="records_by_day"),
+            models.Index(
+                fields=["stream", "parent_id"], condition=Q(parent_id__isnull=False), name="records_by_parent"
+            ),
+            models.Index(
+                fields=["stream", "external_reference_id"],
+                condition=~Q(external_reference_id=""),
+                name="records_by_reference",
+            ),
+            models.Index(fields=["stream"], condition=Q(is_running=True), name="records_running"),
+            models.Index(fields=["stream"], condition=Q(missing_since__isnull=False), name="records_missing"),
+            models.Index(fields=["stream", "deleted_at"], condition=Q(deleted_at__isnull=False), name="tombstones"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.harvest_id} at {self.position}"
+
+
+class TimeEntry(models.Model):
+    """A live time entry in numbers, for sums; deleted with its record.
+
+    Units: hours and rates in millionths (`…_micros`), exact; `day` from 1970-01-01, `week` in weeks from Monday
+    1969-12-29, `month` as year × 12 + month - 1.
+    """
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="time_entries")
+    harvest_id = models.BigIntegerField()
+    day = models.IntegerField()
+    week = models.IntegerField()
+    month = models.IntegerField()
+    user_id = models.BigIntegerField()
+    client_id = models.BigIntegerField()
+    project_id = models.BigIntegerField()
+    task_id = models.BigIntegerField()
+    is_billable = models.BooleanField()
+    hours_micros = models.BigIntegerField()
+    rounded_hours_micros = models.BigIntegerField()
+    billable_rate_micros = models.BigIntegerField(null=True)
+    cost_rate_micros = models.BigIntegerField(null=True)
+    is_budgeted = models.BooleanField()
+    is_running = models.BooleanField()
+    is_locked = models.BooleanField()
+    is_billed = models.BooleanField()
+    approval_status = models.CharField(max_length=20, blank=True)
+    invoice_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_time_entry_each")]
+        indexes = [
+            models.Index(
+                fields=[
+                    *("mirror", "day", "week", "month", "user_id", "client_id", "project_id", "task_id"),
+                    *("is_billable", "hours_micros", "rounded_hours_micros"),
+                    *("billable_rate_micros", "cost_rate_micros"),
+                ],
+                name="time_sums_by_day",
+            ),
+            models.Index(fields=["mirror", "user_id", "day"], name="time_by_user"),
+            models.Index(fields=["mirror", "project_id", "day"], name="time_by_project"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.harvest_id)
+
+
+class Expense(models.Model):
+    """A live expense in numbers; units as in `TimeEntry`."""
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="expenses")
+    harvest_id = models.BigIntegerField()
+    day = models.IntegerField()
+    week = models.IntegerField()
+    month = models.IntegerField()
+    user_id = models.BigIntegerField()
+    client_id = models.BigIntegerField()
+    project_id = models.BigIntegerField()
+    expense_category_id = models.BigIntegerField(null=True)
+    total_cost_micros = models.BigIntegerField()
+    is_billable = models.BooleanField()
+    is_billed = models.BooleanField()
+    is_locked = models.BooleanField()
+    approval_status = models.CharField(max_length=20, blank=True)
+    invoice_id = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_expense_each")]
+        indexes = [models.Index(fields=["mirror", "day"], name="expenses_by_day")]
+
+    def __str__(self) -> str:
+        return str(self.harvest_id)
+
+
+class Invoice(models.Model):
+    """A live invoice in numbers; units as in `TimeEntry`, days of issue, due and payment."""
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="invoices")
+    harvest_id = models.BigIntegerField()
+    number = models.CharField(max_length=255, blank=True)
+    client_id = models.BigIntegerField()
+    state = models.CharField(max_length=20)
+    day = models.IntegerField()
+    month = models.IntegerField()
+    due_day = models.IntegerField(null=True)
+    paid_day = models.IntegerField(null=True)
+    amount_micros = models.BigIntegerField()
+    due_amount_micros = models.BigIntegerField()
+    tax_amount_micros = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_invoice_each")]
+        indexes = [models.Index(fields=["mirror", "day"], name="invoices_by_day")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Kind(models.TextChoices):
+    """Which part of Harvest a pass reads: what changed since, the last 14 days, everything."""
+
+    HOT = "hot", "Changes"
+    WINDOW = "window", "Window"
+    SWEEP = "sweep", "Sweep"
+
+
+class Run(models.Model):
+    """One pass over the resources of a mirror, and how far it is: `resource` and `page` are where it goes on.
+
+    `page` is a position in Harvest's list as `pages.Position` writes it. `results` holds the outcome by resource.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="runs")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    resources = StoredJSONField(default=list, help_text="Still to be read, the first of them now.")
+    requested_by = models.CharField(max_length=255, blank=True, help_text="Empty: the schedule.")
+    resource = models.CharField(max_length=40, blank=True)
+    stage = models.CharField(max_length=10, blank=True, help_text="list, or settle: missing rows.")
+    page = models.TextField(blank=True)
+    walk = StoredJSONField(max_bytes=16 * 1024, default=dict, help_text="What the pages of this list told so far.")
+    results = StoredJSONField(max_bytes=64 * 1024, default=dict)
+    calls = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="Rows that are expected in all.")
+    changed = models.PositiveIntegerField(default=0)
+    deleted = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=100, blank=True)
+    error = StoredJSONField(shortens=True, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        indexes = [
+            models.Index(fields=["mirror", "-created_at"], name="runs_by_mirror"),
+            models.Index(fields=["mirror"], condition=Q(status__in=["queued", "running"]), name="runs_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_status_display()}"
+
+
+class RunPage(models.Model):
+    """The ids of one page of a listing that is to be compared, so that a killed run loses none: 8 bytes each."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="pages")
+    number = models.PositiveIntegerField()
+    ids = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_page_each")]
+
+    def __str__(self) -> str:
+        return f"page {self.number}"
+
+
+class ChildDue(models.Model):
+    """A parent whose children must be read, as it changed; gone once they were."""
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="children_due")
+    resource = models.CharField(max_length=40)
+    parent_id = models.BigIntegerField()
+    due_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mirror", "resource", "parent_id"], name="one_due_each")]
+        indexes = [models.Index(fields=["mirror", "due_at"], name="children_by_due")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} of {self.parent_id}"
+
+
+class Touch(models.Model):
+    """A write to Harvest that went through us, so that its resource is read again at once."""
+
+    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="touches")
+    resource = models.CharField(max_length=40)
+    harvest_id = models.BigIntegerField(null=True)
+    parent_id = models.BigIntegerField(null=True)
+    is_delete = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["mirror", "id"], name="touches_by_mirror")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.harvest_id or ''}"

@@ -1,0 +1,56 @@
+"""What readers may ask of a mirror. Rows, never Harvest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from harvest_bridge.connections.models import Connection
+
+from .errors import NotMirrored, UnknownMirrorResource
+from .models import Mirror, Record, Stream
+from .resources import BY_NAME, Resource
+
+
+def mirror_of(connection: Connection) -> Mirror:
+    """Errors: NotMirrored."""
+    found = Mirror.objects.filter(connection=connection, is_on=True).first()
+    if found is None:
+        raise NotMirrored("This account is not mirrored; begin with POST /mirror/sync, or an operator's mirror policy.")
+    return found
+
+
+def resource_named(name: str) -> Resource:
+    """Errors: UnknownMirrorResource."""
+    if name not in BY_NAME:
+        raise UnknownMirrorResource(f"Harvest has no {name[:60]!r}; what is mirrored: {', '.join(BY_NAME)}.")
+    return BY_NAME[name]
+
+
+def stream_of(mirror: Mirror, resource: str) -> Stream:
+    """Errors: UnknownMirrorResource; NotMirrored where the host app left this resource out."""
+    resource_named(resource)
+    found = Stream.objects.filter(mirror=mirror, resource=resource).first()
+    if found is None:
+        raise NotMirrored(f"{resource}: is not among the resources that are mirrored of this account.")
+    return found
+
+
+def records(stream: Stream, *, with_deleted: bool = False) -> QuerySet[Record]:
+    """The live records of a stream; tombstones too where asked for. Unordered."""
+    rows = Record.objects.filter(stream=stream)
+    return rows if with_deleted else rows.filter(deleted_at=None)
+
+
+def changes(mirror: Mirror, *, after: int, streams: Iterable[Stream] = ()) -> QuerySet[Record]:
+    """What changed beyond that position, in the order of positions: each record once, at its newest, tombstones too."""
+    rows = Record.objects.filter(mirror=mirror, position__gt=after).order_by("position")
+    wanted = [stream.pk for stream in streams]
+    return rows.filter(stream__in=wanted) if wanted else rows
+
+
+def as_of(stream: Stream) -> datetime | None:
+    """When the last pass began that read every change; None while the first is under way."""
+    return stream.as_of
