@@ -38,6 +38,11 @@ def mode_of(harvest: Harvest) -> Mode:
     return Mode(known)
 
 
+def known_mode(harvest: Harvest) -> Mode:
+    """The same without a question to Harvest: unknown where it was not asked for lately."""
+    return Mode(best_effort(lambda: cache.get(harvest.remembered("mode"))) or Mode.UNKNOWN)
+
+
 def correct_mode(harvest: Harvest) -> None:
     """What was inferred, or kept for an hour, has turned out to be the other one."""
     learn_mode(harvest, other_mode(mode_of(harvest)))

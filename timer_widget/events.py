@@ -83,14 +83,15 @@ _SCHEMA: Json = {
     "required": [*_CLICK, "entry", "stopped"],
     "properties": {**_CLICK, "entry": _ENTRY, "stopped": _STOPPED},
 }
+_RESUMED: Json = {"type": "boolean", "description": "The entry is one of the same day that runs again, not a new one."}
 
 
-def _type(name: str, says: str, **example: Any) -> EventType:
+def _type(name: str, says: str, more: Json | None = None, **example: Any) -> EventType:
     return EventType(
         name=f"timer.{name}",
         says=says,
         object_type="time_entry",
-        schema=_SCHEMA,
+        schema=_SCHEMA | {"properties": _SCHEMA["properties"] | (more or {})},
         example=_EXAMPLE | example,
         person="user_id",
         personal=("entry.notes",),
@@ -98,9 +99,15 @@ def _type(name: str, says: str, **example: Any) -> EventType:
 
 
 _RAN = {"entry_id": 2000123400, "project": {"id": 1, "name": "App"}, "task": {"id": 2, "name": "Code"}, "hours": "1.5"}
-STARTED = _type("started", "Somebody started a timer.")
+STARTED = _type("started", "Somebody started a timer.", {"resumed": _RESUMED}, resumed=False)
 STOPPED = _type("stopped", "Somebody stopped their timer.", entry=_SHOWN_ENTRY | {"is_running": False})
-SWITCHED = _type("switched", "Somebody started a timer while another ran, which ended.", stopped=_RAN)
+SWITCHED = _type(
+    "switched",
+    "Somebody started a timer while another ran, which ended.",
+    {"resumed": _RESUMED},
+    stopped=_RAN,
+    resumed=False,
+)
 EDITED = _type("edited", "Somebody changed an entry of theirs: what is new stands in `changed`.")
 ADDED = _type("added", "Somebody entered time, or brought back an entry that they had deleted.")
 DELETED = _type("deleted", "Somebody deleted an entry of theirs, which is told as it was.")
@@ -149,6 +156,7 @@ class Deed:
     connection: Connection | None
     entry: TimeEntry | None
     stopped: Callable[[], TimeEntry | None] = lambda: None
+    is_resumed: bool = False
 
 
 def tell_deed(intent: Intent, deed: Deed) -> None:
@@ -158,7 +166,9 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
     stopped = deed.stopped()
     what = _what(intent, deed.entry, stopped)
     changed = sorted(set(intent.asked) - _NOT_FIELDS) if what is EDITED else []
-    data = {"entry": _entry(intent, deed.entry), "stopped": state.shown_stopped(stopped)}
+    data: Json = {"entry": _entry(intent, deed.entry), "stopped": state.shown_stopped(stopped)}
+    if what in (STARTED, SWITCHED):
+        data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
     _emit(intent, what, deed.connection, deed.entry.id, data, changed)
 
 

@@ -36,6 +36,13 @@ class TimerSettings(models.Model):
         help_text="Pages without a token of yours may let people sign in with Harvest in a window of ours.",
     )
 
+    continues_entries = models.BooleanField(
+        "continue the day's entry",
+        default=True,
+        help_text="Starting again on an item of today continues its entry, where the Harvest account counts hours. "
+        "Otherwise, and in accounts with start and end times, every start makes an entry of its own.",
+    )
+
     class Meta:
         verbose_name_plural = "timer settings"
 

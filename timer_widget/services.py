@@ -50,7 +50,8 @@ def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[di
 
 def _started(session: TimerSession, taken: Taken) -> dict[str, Any]:
     stopped = taken.done.stopped if taken.done else None
-    return {"state": _state(session, taken), "stopped": state.shown_stopped(stopped)}
+    is_resumed = "hours_before" in (taken.intent.outcome or {})
+    return {"state": _state(session, taken), "stopped": state.shown_stopped(stopped), "resumed": is_resumed}
 
 
 def _stopped(session: TimerSession, taken: Taken) -> dict[str, Any]:

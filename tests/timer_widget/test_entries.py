@@ -306,7 +306,7 @@ def test_a_day_lists_ones_own_entries_with_their_sum_and_the_last_stop(
 ) -> None:
     before = carmen.get("/timer/day").json()
     add(carmen, pick, spent_date=today, hours=1.5, notes="One")
-    running = start(carmen, pick)["state"]["running"]["entry_id"]
+    running = start(carmen, pick, id="T-2")["state"]["running"]["entry_id"]
     sandbox.advance(600)
     stopped = click(entry_id=running, clicked_at=datetime.now(UTC).isoformat())
     carmen.post("/timer/stop", stopped, format="json")

@@ -13,7 +13,9 @@ from rest_framework.test import APIClient
 from harvest_bridge.api import admissions
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest import sync_client
+from harvest_bridge.hosts.services import NewHostApp
 from tests.bench.walk import Walk, walked
+from timer_widget.models import TimerSettings
 from timer_widget.views import TimerStartView
 
 from .test_clicks import start, stop
@@ -26,8 +28,10 @@ MOST_FILES, MOST_ENTRIES = 24, 165
 
 
 @pytest.fixture
-def walk(carmen: APIClient, pick: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Of the view's work, for somebody who is known already, as in a server that has answered them before."""
+def walk(carmen: APIClient, pick: dict[str, int], board: NewHostApp, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Of the view's work, for somebody who is known already, as in a server that has answered them before, and a start
+    that makes an entry of its own."""
+    TimerSettings.objects.create(host_app=board.host_app, continues_entries=False)
     known = admissions.Admission(None, frozenset(Connection.objects.values_list("pk", flat=True)))
     monkeypatch.setattr(admissions, "_current", Always(known))
     stop(carmen, start(carmen, pick).json()["state"]["running"]["entry_id"])

@@ -66,7 +66,8 @@ def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = 
         if known is None:
             raise
         return _not_done(intent, connection, known, is_told=is_told)
-    deed = events.Deed(access.connection, done.entry, lambda: done.stopped)
+    is_resumed = "hours_before" in done.outcome
+    deed = events.Deed(access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed)
     intents.settle(
         intent,
         entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),

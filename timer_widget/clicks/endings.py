@@ -71,26 +71,28 @@ def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
             entry = attempt.open_entry(earlier.harvest_entry_id)
         except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
             continue
-        if not entry.is_running and _is_run_of(attempt, entry, earlier.clicked_at, ended_at):
-            cut = _end_at(attempt, entry, began=earlier.clicked_at)
+        before = Decimal((earlier.outcome or {}).get("hours_before") or 0)
+        if not entry.is_running and _is_run_of(attempt, entry, earlier.clicked_at, ended_at, before):
+            cut = _end_at(attempt, entry, began=earlier.clicked_at, before=before)
             timeline.note_end(attempt.intent, entry.id, attempt.moment)
     return cut
 
 
-def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: datetime) -> bool:
-    """Whether the entry's time is this one run, and nothing else that was added or taken away."""
+def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: datetime, before: Decimal) -> bool:
+    """Whether the entry's time is this one run, after the hours `before` it, and nothing else that was added or taken
+    away."""
     ended = state.time_on_clock(entry.ended_time)
     if ended is None:
-        return abs(timedelta(hours=float(entry.hours)) - (ended_at - began)) <= MINUTE
+        return abs(timedelta(hours=float(entry.hours - before)) - (ended_at - began)) <= MINUTE
     zone = attempt.harvest.zone()
     kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone)
     return abs(kept - ended_at) <= MINUTE
 
 
-def _end_at(attempt: Attempt, entry: TimeEntry, *, began: datetime) -> TimeEntry:
+def _end_at(attempt: Attempt, entry: TimeEntry, *, began: datetime, before: Decimal) -> TimeEntry:
     if entry.ended_time:
         return _write_end(attempt, entry, attempt.moment)
-    return _write_hours(attempt, entry, hours_between(began, attempt.moment))
+    return _write_hours(attempt, entry, hours_between(began, attempt.moment, before=before))
 
 
 def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> datetime | None:
@@ -105,7 +107,8 @@ def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> d
         return None
     # What was dated back here counts from its click, though Harvest says that it began when it was dated back.
     began = timeline.true_start(attempt.intent, entry.id, started_at) or started_at
-    said = began + timedelta(hours=float(entry.hours))
+    before = timeline.hours_before(attempt.intent, entry.id, started_at) or Decimal(0)
+    said = began + timedelta(hours=float(entry.hours - before))
     return said if abs(said - entry.updated_at) <= MINUTE else None
 
 
@@ -114,7 +117,8 @@ def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any
     began = entry.timer_started_at or until
     before = entry.hours_without_timer or Decimal(0)
     true_start = timeline.true_start(attempt.intent, entry.id, began)
-    since, before = (true_start, Decimal(0)) if true_start else (began, before)
+    kept = timeline.hours_before(attempt.intent, entry.id, began) or Decimal(0)
+    since, before = (true_start, kept) if true_start else (began, before)
     return {
         "entry_id": entry.id,
         "started_at": began.isoformat(),

@@ -78,7 +78,7 @@ def _found(attempt: Attempt, place: Place) -> TimeEntry | None:
     )
     if page.unreadable:
         raise HarvestMalformed("Harvest sent a time entry that cannot be read; it may be the one that was made.")
-    fresh = [entry for entry in page.items if _is_alike(entry, place) and _is_since(entry, since - _CLOCKS_APART)]
+    fresh = [entry for entry in page.items if is_alike(entry, place) and _is_since(entry, since - _CLOCKS_APART)]
     others = entries_made_here(attempt.person, [entry.id for entry in fresh]) | set(attempt.progress.get("known", ()))
     return min((entry for entry in fresh if entry.id not in others), key=lambda entry: entry.id, default=None)
 
@@ -87,7 +87,8 @@ def _is_since(entry: TimeEntry, since: datetime) -> bool:
     return entry.created_at is not None and entry.created_at >= since
 
 
-def _is_alike(entry: TimeEntry, place: Place) -> bool:
+def is_alike(entry: TimeEntry, place: Place) -> bool:
+    """The same project and task, and the same item of the host's."""
     kept = (entry.project.id if entry.project else None, entry.task.id if entry.task else None)
     return kept == (place["project_id"], place["task_id"]) and _key(entry.external_reference) == _key(
         place["external_reference"]

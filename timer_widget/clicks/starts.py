@@ -16,6 +16,14 @@ from timer_widget.errors import StartOutOfReach
 
 from . import timeline
 from .attempt import Attempt, Done
+from .continuing import (
+    continued,
+    continued_before,
+    earlier_clicks,
+    entry_to_continue,
+    hours_before,
+    is_the_same,
+)
 from .endings import end_run, end_where_next_began
 from .items import NO_ITEM
 from .making import Place, made_before, make, place_of
@@ -43,16 +51,26 @@ class Span:
 def start(attempt: Attempt) -> Done:
     """Errors: the HarvestError tree, StartOutOfReach."""
     place = _place(attempt)
+    again = continued_before(attempt)
+    if again is not None:
+        return _continued(attempt, again, None)
     made = made_before(attempt, place)
     stopped: TimeEntry | None = None
     span = Span(attempt.moment, None)
     if made is None:
         before = attempt.harvest.running_timer()
         span = _span(attempt, before)
+        earlier = earlier_clicks(attempt, place) if span.ended_at is None else []
+        if before is not None and is_the_same(attempt, place, before, earlier):
+            return _runs_already(attempt, before)
         stopped = _ended_for(attempt, before, span)
         if attempt.is_late:
             stopped = end_where_next_began(attempt) or stopped
         attempt.note(known=[before.id] if before else [], ended_at=state.iso(span.ended_at))
+        known = entry_to_continue(attempt, place, earlier)
+        again = continued(attempt, known) if known else None
+        if again is not None:
+            return _continued(attempt, again, stopped)
         made = make(attempt, place, lambda: _fields(attempt, span))
         first_start = made.timer_started_at
     else:
@@ -61,6 +79,29 @@ def start(attempt: Attempt) -> Done:
         first_start = made.timer_started_at
     made = _timed(attempt, made, span)
     return _done(attempt, made, span, stopped, first_start)
+
+
+def _runs_already(attempt: Attempt, running: TimeEntry) -> Done:
+    """What was asked for runs: nothing is written, and hosts are told nothing."""
+    attempt.note(entry_id=running.id)
+    runs = [state.iso(each) for each in (running.timer_started_at,) if each is not None]
+    return Done(None, None, running, is_running_known=True, outcome={"runs": runs, "ran_already": True})
+
+
+def _continued(attempt: Attempt, again: TimeEntry, stopped: TimeEntry | None) -> Done:
+    """An entry of the day that runs again, with all the time since the click."""
+    before = hours_before(attempt)
+    if before is None:
+        return _done(attempt, again, Span(attempt.moment, None), stopped, again.timer_started_at)
+    whole = Span(attempt.moment - timedelta(hours=float(before)), None)
+    timed = begin_at(attempt.harvest, again, whole.started_at) if _is_short_of(attempt, again, whole) else again
+    done = _done(attempt, timed, Span(attempt.moment, None), stopped, again.timer_started_at)
+    done.outcome["hours_before"] = str(before)
+    return done
+
+
+def _is_short_of(attempt: Attempt, again: TimeEntry, whole: Span) -> bool:
+    return again.is_running and attempt.is_late and _lacks_time(again, whole)
 
 
 def _place(attempt: Attempt) -> Place:

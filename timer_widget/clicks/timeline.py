@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -88,11 +89,22 @@ def true_start(intent: Intent, entry_id: int, run_started_at: datetime | None) -
 
     In accounts that count hours Harvest moves a timer's start to the moment at which it was dated back.
     """
+    said = _said_of_run(intent, entry_id, run_started_at)
+    return datetime.fromisoformat(said["started_at"]) if said else None
+
+
+def hours_before(intent: Intent, entry_id: int, run_started_at: datetime | None) -> Decimal | None:
+    """What the entry held before that run, where a click here continued it; None for a run that made its entry."""
+    said = _said_of_run(intent, entry_id, run_started_at) or {}
+    return Decimal(said["hours_before"]) if said.get("hours_before") else None
+
+
+def _said_of_run(intent: Intent, entry_id: int, run_started_at: datetime | None) -> dict[str, Any] | None:
     for earlier in _done_with(intent.person_id, entry_id).order_by("-position"):
-        said = earlier.outcome or {}
+        said: dict[str, Any] = earlier.outcome or {}
         runs = map(datetime.fromisoformat, said.get("runs", ()))
         if said.get("started_at") and any(is_same_start(run_started_at, each) for each in runs):
-            return datetime.fromisoformat(said["started_at"])
+            return said
     return None
 
 

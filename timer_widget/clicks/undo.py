@@ -9,14 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
-from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry
+from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry, update_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of, time_fields
 from timer_widget.errors import ItemNotAllowed, NothingToUndo, NotRunning
 from timer_widget.normal_form import normal_id
 
-from . import intents
+from . import intents, timeline
 from .attempt import Attempt, Done
 from .making import made_before, make, place_of
 from .time_writing import begin_at, settled
@@ -31,6 +31,8 @@ def undo(attempt: Attempt) -> Done:
 def _undo_switch(attempt: Attempt) -> Done:
     """The earlier timer runs on with the time of the mistaken one, which is deleted.
 
+    A mistaken one that was continued stays, with what it held before.
+
     Three writes at most: restart, time, delete; one that fails leaves both entries with their time, never less.
     Errors: NotRunning if the mistaken one runs no more, NotYourEntry, EntryLocked, HarvestErrors.
     """
@@ -40,19 +42,32 @@ def _undo_switch(attempt: Attempt) -> Done:
         return Done(None)
     if mistaken is not None:
         entry = _with_its_time(attempt, entry, mistaken)
-        attempt.harvest.send(delete_time_entry(mistaken.id))
+        _take_back(attempt, mistaken)
     return Done(entry, running=entry, is_running_known=True)
 
 
 def _with_its_time(attempt: Attempt, entry: TimeEntry, mistaken: TimeEntry) -> TimeEntry:
     """The moment that the whole of it would have begun at is noted before it is written, so that it is added once."""
     now = timezone.now()
-    mistaken_for = timedelta(seconds=state.seconds_of(mistaken, now))
+    mistaken_for = timedelta(seconds=state.seconds_of(mistaken, now) - float(_kept_hours(attempt) or 0) * 3600)
     begins_at = attempt.progress.get("begins_at")
     if begins_at is None and mistaken_for >= _WORTH_MOVING:
         begins_at = (now - timedelta(seconds=state.seconds_of(entry, now)) - mistaken_for).isoformat()
         attempt.note(begins_at=begins_at)
     return entry if begins_at is None else begin_at(attempt.harvest, entry, datetime.fromisoformat(begins_at))
+
+
+def _take_back(attempt: Attempt, mistaken: TimeEntry) -> None:
+    kept = _kept_hours(attempt)
+    if kept is None:
+        attempt.harvest.send(delete_time_entry(mistaken.id))
+    else:
+        attempt.harvest.send(update_time_entry(mistaken.id, hours=max(kept, Decimal("0.01"))))
+
+
+def _kept_hours(attempt: Attempt) -> Decimal | None:
+    kept = attempt.progress.get("kept_hours")
+    return None if kept is None else Decimal(kept)
 
 
 def _mistaken(attempt: Attempt) -> TimeEntry | None:
@@ -74,7 +89,8 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     before = attempt.open_entry(attempt.asked["previous_id"])
     if mistaken is None or not mistaken.is_running or before.is_running:
         raise NotRunning("entry_id: this switch cannot be undone any more.")
-    attempt.note(is_begun=True)
+    kept = timeline.hours_before(attempt.intent, mistaken.id, mistaken.timer_started_at)
+    attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
     return attempt.harvest.send(restart_time_entry(before.id))
 
 

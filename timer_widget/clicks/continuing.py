@@ -1,0 +1,131 @@
+"""A start that continues the entry of the same day, in accounts that count hours.
+
+With start and end times Harvest makes a new entry of every restart, so there each start has an entry of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
+from harvest_bridge.harvest.operations import get_time_entry, restart_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget import state
+from timer_widget.account_mode import Mode, known_mode, learn_mode
+from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
+from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSettings
+
+from .attempt import Attempt
+from .making import Place, is_alike
+
+_A_DAY = timedelta(hours=30)  # the longest that a date lasts on any clock, and a little
+
+
+def earlier_clicks(attempt: Attempt, place: Place) -> list[Intent]:
+    """What this person tracked to the same item, project and task within the day, the latest first; none where the host
+    app wants an entry for each start."""
+    intent = attempt.intent
+    if not intent.item_id or known_mode(attempt.harvest) == Mode.CLOCK:
+        return []
+    if not TimerSettings.of(attempt.person.host_app).continues_entries:
+        return []
+    rows = Intent.objects.filter(
+        person=attempt.person,
+        kind__in=(IntentKind.START, IntentKind.ADD),
+        status=IntentStatus.DONE,
+        item_id=intent.item_id,
+        group_id=intent.group_id,
+        clicked_at__gte=attempt.moment - _A_DAY,
+        harvest_entry_id__isnull=False,
+    ).exclude(pk=intent.pk)
+    same = {name: place[name] for name in ("project_id", "task_id")}
+    return [row for row in rows.order_by("-position") if {name: row.asked.get(name) for name in same} == same]
+
+
+def is_the_same(attempt: Attempt, place: Place, entry: TimeEntry | None, earlier: list[Intent]) -> bool:
+    """Whether `entry` is one of those, still of this day and place, and the click says nothing new of it."""
+    rows = [row for row in earlier if entry is not None and row.harvest_entry_id == entry.id]
+    if entry is None or not rows or entry.spent_date != place["spent_date"] or not is_alike(entry, place):
+        return False
+    item_name = (attempt.asked.get("item") or {}).get("name")
+    said = {"", entry.notes or "", item_name or "", *(row.asked.get("notes") or "" for row in rows)}
+    return (place["notes"] or "") in said
+
+
+def entry_to_continue(attempt: Attempt, place: Place, earlier: list[Intent]) -> TimeEntry | None:
+    """One read, and only where there was such a click. Errors: the HarvestError tree."""
+    if not earlier:
+        return None
+    try:
+        entry = attempt.open_entry(int(earlier[0].harvest_entry_id or 0))
+    except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
+        return None
+    if not entry.is_running:
+        learn_mode(attempt.harvest, Mode.CLOCK if entry.ended_time else Mode.HOURS)
+    if entry.is_running or entry.ended_time or not is_the_same(attempt, place, entry, earlier):
+        return None
+    return entry
+
+
+def continued(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
+    """The entry, running again; None where Harvest does not let it. What it held before is noted before the write."""
+    facts: dict[str, Any] = {
+        "entry_id": entry.id,
+        "hours": str(entry.hours),
+        "updated_at": state.iso(entry.updated_at),
+    }
+    attempt.note(continued=facts)
+    return _restarted(attempt, entry)
+
+
+def continued_before(attempt: Attempt) -> TimeEntry | None:
+    """The entry that an earlier attempt has continued, also where its answer was lost, or which it was about to.
+
+    Errors: HarvestUnavailable, while a restart that was sent may still arrive.
+    """
+    facts = attempt.progress.get("continued")
+    if not facts:
+        return None
+    try:
+        entry = attempt.harvest.send(get_time_entry(facts["entry_id"]))
+    except HarvestNotFound:
+        attempt.note(continued=None)
+        return None
+    if entry.is_running or _has_run_since(entry, facts):
+        attempt.intent.attempted_at = None
+        return entry
+    if attempt.was_sent:
+        attempt.require_silence()
+        attempt.intent.attempted_at = None  # it never arrived
+    return _restarted(attempt, entry)
+
+
+def hours_before(attempt: Attempt) -> Decimal | None:
+    """What the continued entry held before; None for a start that made its own."""
+    facts = attempt.progress.get("continued")
+    return Decimal(facts["hours"]) if facts else None
+
+
+def _restarted(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
+    try:
+        again = attempt.harvest.send(restart_time_entry(entry.id))
+    except HarvestRejected:
+        # Locked meanwhile, or restarted elsewhere a moment ago.
+        now = attempt.harvest.send(get_time_entry(entry.id))
+        if now.is_running:
+            return now
+        attempt.note(continued=None)
+        return None
+    if again.id != entry.id:
+        # The account has changed to start and end times: this is a new entry, of the same project, task and day.
+        learn_mode(attempt.harvest, Mode.CLOCK)
+        attempt.note(continued=None, entry_id=again.id)
+    return again
+
+
+def _has_run_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:
+    """Restarted, and stopped again by somebody before this was known here."""
+    is_changed = state.iso(entry.updated_at) != facts["updated_at"]
+    return is_changed and entry.hours > Decimal(facts["hours"])
