@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 unset PYTHONDONTWRITEBYTECODE # each of some hundred processes would compile all of it anew
 
 summary=() failed=0
-told=$(mktemp)
-trap 'rm -f "$told"' EXIT
+told=$(mktemp) output=$(mktemp)
+trap 'rm -f "$told" "$output"' EXIT
 
 section() { # section TITLE COMMAND…
   local title=$1 started=$SECONDS verdict=passed
@@ -19,7 +19,7 @@ section() { # section TITLE COMMAND…
 # Each worker begins with a part of its own, so that a module's fixtures are made once, and takes from the others' when it
 # is done. Three for two cores, as many tests wait for a browser or another process.
 tests() { # tests [NAME=VALUE…]
-  env "$@" .venv/bin/python -m pytest -q -n 3 --dist worksteal
+  env "$@" .venv/bin/python -m pytest -q -n 3 --dist worksteal | tee -a "$output"
 }
 
 types() { # what mypy said, beside the tests
@@ -40,4 +40,5 @@ section "What touches a database, on PostgreSQL" tests TEST_DATABASE=postgres
 
 printf '\n=== Summary (%d s)\n' $SECONDS
 printf '%s\n' "${summary[@]}"
+grep -E '^(ERROR|FAILED) ' "$output" | cut -c 1-240 | head -n 60 # where a log is cut, its end is kept
 exit $failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote
 
 import psycopg
@@ -30,11 +32,31 @@ POSTGRES_SETTINGS = {
 }
 
 
+# Below the ephemeral range, from which the kernel takes the ports of outgoing connections and of whoever binds port 0.
+RESERVABLE_PORTS = range(20_000, 32_000)
+_reserved: list[TextIO] = []  # locked files, one for each port of this process
+
+
 def free_port() -> int:
-    """A TCP port that was free a moment ago on the loopback address."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port on the loopback address that nobody else is given while this process lives."""
+    start = os.getpid() * 97 % len(RESERVABLE_PORTS)
+    for port in [*RESERVABLE_PORTS[start:], *RESERVABLE_PORTS[:start]]:
+        if _reserve(port):
+            return port
+    raise OSError(f"no port of {RESERVABLE_PORTS} is free")
+
+
+def _reserve(port: int) -> bool:
+    lock = (Path(tempfile.gettempdir()) / f"hb-port-{port}").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", port))
+    except OSError:
+        lock.close()
+        return False
+    _reserved.append(lock)
+    return True
 
 
 class PostgresServer:

@@ -156,12 +156,22 @@ class Bridge(Site):
 
     def __init__(self) -> None:
         self.hurry = threading.Event()
+        self.streams: list[Stream] = []
         super().__init__()
         self.forget()
+
+    def close(self) -> None:
+        self.end_streams()
+        super().close()
+
+    def end_streams(self) -> None:
+        for stream in self.streams:
+            stream.end()
 
     def forget(self) -> None:
         """Everything as on the first day; what still waits is answered first."""
         self.hurry.set()
+        self.end_streams()
         eventually(lambda: not self.under_way)
         self.hurry = threading.Event()
         self.status = "active"
@@ -193,7 +203,7 @@ class Bridge(Site):
         self.clicks: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
         self.undone: dict[str, Callable[[], Any]] = {}
-        self.streams: list[Stream] = []
+        self.streams = []
         self.last_event = 0
         self.sessions = 0
         self.guests_may_enter = False  # as if their browser kept an earlier sign-in
