@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 
 from harvest_bridge.api import locks
@@ -49,6 +50,13 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     locks.close()
     connection.close()
     end_sessions(str(connection.settings_dict["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> None:
+    """Rate limits, single uses and kept answers of the tests before this one, in whatever order they ran."""
+    for each in caches.all(initialized_only=True):
+        each.clear()
 
 
 @pytest.fixture(scope="session")

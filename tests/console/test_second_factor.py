@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 SET_UP = "/accounts/2fa/totp/activate/"
 
 
-@pytest.fixture(autouse=True)
-def _no_attempts_yet() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def demanded(settings: Any) -> None:
     settings.REQUIRE_TWO_FACTOR = True

@@ -21,11 +21,6 @@ from .operators import PASS_PHRASE, signed_in, superuser
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _no_attempts_yet() -> None:
-    cache.clear()
-
-
 @pytest.fixture
 def root(db: None) -> User:
     return superuser()

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -24,12 +23,6 @@ from .operators import signed_in, staff, superuser
 
 pytestmark = pytest.mark.django_db
 MOMENT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_found_yet() -> None:
-    """The search remembers for five minutes what it found for a user's id, and ids begin anew in each test."""
-    cache.clear()
 
 
 @pytest.fixture

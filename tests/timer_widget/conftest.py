@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -16,12 +15,6 @@ from .node import node_packages
 from .people import session
 
 __all__ = ["node_packages"]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    """Modes, zones and projects of the account before."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections import services, states
@@ -24,11 +23,6 @@ from tests.unified.identities.conftest import Ask, ask, one, person
 __all__ = ["ask", "carmen", "pick"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> None:
-    cache.clear()
 
 
 def told() -> list[str]:
