@@ -95,6 +95,18 @@ def test_a_timer_that_a_late_start_ends_has_the_time_until_that_click(
     assert abs(seconds(sandbox, second) - 1500) <= NEAR
 
 
+def test_a_timer_that_a_late_start_ends_has_the_time_until_that_click_though_the_answer_to_its_end_was_lost(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    first = start(carmen, pick, ago(minutes=60)).json()["state"]["running"]["entry_id"]
+    sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*/stop")
+    answer = start(carmen, pick, ago(minutes=25), item={"id": "T-2"})
+    assert (answer.status_code, answer.json()["stopped"]["entry_id"]) == (201, first)
+    assert abs(seconds(sandbox, first) - 2100) <= NEAR
+    (second,) = sandbox.entries_on("T-2")
+    assert abs(seconds(sandbox, second.id) - 1500) <= NEAR
+
+
 def test_of_two_starts_the_later_click_runs_and_the_other_ends_where_it_began(
     carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
 ) -> None:

@@ -33,8 +33,19 @@ def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
 def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
     """Stop a running entry, and take back the time since `until`. What this rests on is noted before the first write,
     so that an attempt that was cut short is finished by the next. Errors: the HarvestError tree."""
-    attempt.note(ending=_facts(attempt, entry, until))
+    attempt.note(ending=_facts(attempt, entry, until), creates=False)
     return _cut(attempt, stop_now(attempt, entry))
+
+
+def finished_end(attempt: Attempt) -> TimeEntry | None:
+    """What an earlier attempt had begun to end, ended; None where there is nothing left of it to end."""
+    facts = attempt.progress.get("ending")
+    if not facts:
+        return None
+    try:
+        return resumed(attempt, attempt.open_entry(facts["entry_id"]))
+    except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
+        return None
 
 
 def resumed(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:

@@ -39,7 +39,7 @@ def made_before(attempt: Attempt, place: Place) -> TimeEntry | None:
     known = attempt.progress.get("entry_id")
     if known is not None:
         return _still_there(attempt, known)
-    if not attempt.was_sent:
+    if not attempt.was_sent or not attempt.progress.get("creates", True):
         return None
     found = _found(attempt, place)
     if found is None:
@@ -53,6 +53,7 @@ def made_before(attempt: Attempt, place: Place) -> TimeEntry | None:
 def make(attempt: Attempt, place: Place, fields: Callable[[], dict[str, Any]] = dict) -> TimeEntry:
     """Errors: the HarvestError tree."""
     harvest = attempt.harvest
+    attempt.note(creates=True)
     made = harvest.send(create_time_entry(**place, **fields(), user_id=harvest.writes_for))
     attempt.note(entry_id=made.id)
     return made

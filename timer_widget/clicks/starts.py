@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -24,7 +25,7 @@ from .continuing import (
     hours_before,
     is_the_same,
 )
-from .endings import end_run, end_where_next_began
+from .endings import end_run, end_where_next_began, finished_end
 from .items import NO_ITEM
 from .making import Place, made_before, make, place_of
 from .references import reference_to
@@ -58,15 +59,17 @@ def start(attempt: Attempt) -> Done:
     stopped: TimeEntry | None = None
     span = Span(attempt.moment, None)
     if made is None:
+        begun = finished_end(attempt)
         before = attempt.harvest.running_timer()
         span = _span(attempt, before)
         earlier = earlier_clicks(attempt, place) if span.ended_at is None else []
         if before is not None and is_the_same(attempt, place, before, earlier):
             return _runs_already(attempt, before)
-        stopped = _ended_for(attempt, before, span)
+        stopped = _ended_for(attempt, before, span) or begun
         if attempt.is_late:
             stopped = end_where_next_began(attempt) or stopped
         attempt.note(known=[before.id] if before else [], ended_at=state.iso(span.ended_at))
+        attempt.note(stopped=stopped.id if stopped else None)
         known = entry_to_continue(attempt, place, earlier)
         again = continued(attempt, known) if known else None
         if again is not None:
@@ -177,13 +180,12 @@ def _lacks_time(made: TimeEntry, span: Span) -> bool:
 
 def _with_time_before(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntry:
     """Stopped by another timer before an earlier attempt could date it back: it gets the time since the click."""
-    if attempt.progress.get("is_begun") or made.created_at is None or made.ended_time:
+    if made.created_at is None or made.ended_time or made.created_at - span.started_at < FINEST:
         return made
-    before = hours_between(span.started_at, made.created_at)
-    if made.created_at - span.started_at < FINEST:
-        return made
-    attempt.note(is_begun=True)
-    return attempt.harvest.send(update_time_entry(made.id, hours=made.hours + before))
+    kept = attempt.progress.get("whole_hours")
+    whole = Decimal(kept) if kept else made.hours + hours_between(span.started_at, made.created_at)
+    attempt.note(whole_hours=str(whole))
+    return made if made.hours >= whole else attempt.harvest.send(update_time_entry(made.id, hours=whole))
 
 
 def _done(
@@ -193,6 +195,7 @@ def _done(
     outcome: dict[str, Any] = {"started_at": state.iso(span.started_at), "runs": runs}
     if span.ended_at is not None:
         outcome["ended_at"] = state.iso(span.ended_at)
-    if stopped is not None:
-        outcome["stopped"] = {"entry_id": stopped.id, "ended_at": state.iso(span.started_at)}
+    stopped_id = stopped.id if stopped is not None else attempt.progress.get("stopped")
+    if stopped_id is not None:
+        outcome["stopped"] = {"entry_id": stopped_id, "ended_at": state.iso(span.started_at)}
     return Done(made, stopped, made if made.is_running else None, made.is_running, outcome)
