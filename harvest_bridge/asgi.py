@@ -38,6 +38,7 @@ from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
 from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
 from timer_widget.live import stream  # noqa: E402
 from timer_widget.live.hub import hub  # noqa: E402
+from timer_widget.live.looker import looker  # noqa: E402
 
 STREAM = "/timer/stream"
 DJANGO_ALONE = ("/proxy/", "/custom/", "/unified/", "/timer/")
@@ -83,7 +84,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
-        async with hub.running(), waiting.running(), connections.watched():
+        async with hub.running(), looker.running(), waiting.running(), connections.watched():
             yield
     finally:
         await versions.aclose()

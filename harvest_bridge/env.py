@@ -52,6 +52,9 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     HARVEST_MAX_CALLS_IN_FLIGHT: Annotated[int, _help("Calls under way at once per budget and process; more wait.")] = (
         16
     )
+    TIMER_LOOK_SECONDS: Annotated[
+        int, _help("How often open timer pages have Harvest asked what runs; one call for an account connection.")
+    ] = 5
     MAX_CONNECTIONS: Annotated[int, _help("Open at once in a process; 0: as many as its descriptors allow.")] = 0
     MAX_CONNECTIONS_PER_ADDRESS: Annotated[
         int, _help("Open or under way at once from one address; 0: half of MAX_CONNECTIONS.")

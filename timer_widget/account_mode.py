@@ -14,7 +14,7 @@ from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR
 from harvest_bridge.harvest.operations import get_company, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
-from timer_widget.queries import Harvest
+from timer_widget.access import Harvest
 
 _SECONDS = 3600
 

@@ -1,25 +1,57 @@
-"""The running timer of a person, as Harvest told it last: what pages show while Harvest cannot be read."""
+"""The running timer of a person, as Harvest told it last: what all their pages have been told."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Q
 
 from .models import Person, PersonState
 
 _NOTED_EVERY = timedelta(seconds=30)
 
 
-def note(person: Person, running: dict[str, Any] | None, *, now: datetime) -> None:
-    """One read; and a write where something changed, or half a minute has passed."""
-    row = PersonState.objects.filter(pk=person.pk).only("running", "read_at").first()
-    if row is None:
-        PersonState.objects.get_or_create(person=person, defaults={"running": running, "read_at": now})
-    elif row.running != running or row.read_at is None or now - row.read_at > _NOTED_EVERY:
-        PersonState.objects.filter(pk=person.pk).update(running=running, read_at=now)
+class Known(NamedTuple):
+    """Shape: `read_at` is a moment at which it was so; `version` that of the state that was told last."""
+
+    running: dict[str, Any] | None = None
+    read_at: datetime | None = None
+    version: int = 0
+
+    def is_newer_than(self, moment: datetime) -> bool:
+        return self.read_at is not None and self.read_at > moment
 
 
-def of(person: Person) -> tuple[dict[str, Any] | None, datetime | None]:
-    """Nothing and None where nothing has been read yet."""
-    row = PersonState.objects.filter(pk=person.pk).only("running", "read_at").first()
-    return (row.running, row.read_at) if row else (None, None)
+def of(person: Person) -> Known:
+    """Nothing where nothing has been read yet."""
+    row = PersonState.objects.filter(pk=person.pk).values_list("running", "read_at", "version").first()
+    return Known(*row) if row else Known()
+
+
+def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, before: Known) -> bool:
+    """What Harvest said at `moment`, unless something newer is known by now; whether that is a change.
+
+    A write where something changed, or half a minute has passed.
+    """
+    if before.read_at is None:
+        _written(person, running, moment)
+        return False
+    is_change = before.running != running
+    if not is_change and moment - before.read_at < _NOTED_EVERY:
+        return False
+    return bool(_written(person, running, moment)) and is_change
+
+
+def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> None:
+    """The same for what a click came to, which looks of before it know nothing of."""
+    _written(person, running, moment)
+
+
+def _written(person: Person, running: dict[str, Any] | None, moment: datetime) -> int:
+    rows = PersonState.objects.filter(Q(read_at=None) | Q(read_at__lt=moment), pk=person.pk)
+    written = rows.update(running=running, read_at=moment)
+    if written:
+        return written
+    _, is_new = PersonState.objects.get_or_create(person=person, defaults={"running": running, "read_at": moment})
+    return int(is_new)

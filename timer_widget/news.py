@@ -17,8 +17,11 @@ from .models import Person, PersonState
 
 
 def tell(person: Person, state: dict[str, Any]) -> None:
-    """What cannot be kept is still told to the pages of this process."""
-    hub.publish(person, state, version=best_effort(lambda: _kept(person, state)))
+    """What cannot be kept is still told to the pages of this process. The state gets its version."""
+    version = best_effort(lambda: _kept(person, state))
+    if version is not None:
+        state["version"] = version
+    hub.publish(person, state, version=version)
 
 
 def _kept(person: Person, state: dict[str, Any]) -> int:

@@ -14,10 +14,11 @@ from harvest_bridge.harvest.operations import get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
+from .access import harvest_for
 from .clicks.decisions import decide
 from .clicks.recording import Click, Taken, take
 from .models import IntentKind, IntentStatus, TimerSession
-from .queries import harvest_for, kept_state, state_with, told_state
+from .queries import kept_state, state_with, told_state
 from .shown_clicks import shown_click
 
 PROOF_PREFIX = "hb_link_proof_"

@@ -14,6 +14,7 @@ from timer_widget.models import TimerSession
 from timer_widget.operators import failures
 from timer_widget.queries import looked_at_state
 from timer_widget.serializers import SessionInput
+from timer_widget.shared_looks import fresh
 
 from .sessions import guests, rate_limits
 from .sessions.exchange import SESSION_LIFE, begin_session
@@ -48,7 +49,11 @@ class TimerSessionView(TimerAPIView):
             failures.note_failure_at(asked["origin"], error)
             raise
         answer = Response(
-            {"session": text, "expires_in": int(SESSION_LIFE.total_seconds()), "state": looked_at_state(session.person)}
+            {
+                "session": text,
+                "expires_in": int(SESSION_LIFE.total_seconds()),
+                "state": looked_at_state(session.person, age=fresh()),
+            }
         )
         if kept:
             answer["Set-Cookie"] = _KEPT.format(value=kept, seconds=int(guests.KEPT_LIFE.total_seconds()))

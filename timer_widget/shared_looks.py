@@ -1,40 +1,68 @@
-"""One look at what runs in a Harvest account, shared by everybody for whom its connection acts.
+"""What runs in Harvest, read once for everybody who is shown it, and kept for a moment in the cache of all processes.
 
-Hundreds of pages may watch on one administrator's connection, whose allowance their clicks need as well. Their own
-questions are answered together, so where no page is open nobody looks.
+An account connection sees everybody's running timers in one call, so hundreds of pages cost no more than one; the
+allowance is needed for their clicks. Through a connection of one's own only one's own timer is read.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from datetime import datetime
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest.errors import HarvestUnavailable
+from harvest_bridge.harvest.errors import HarvestMalformed, HarvestUnavailable
 from harvest_bridge.harvest.operations import Operation, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 
-from .models import IntentStatus, Person
-
 T = TypeVar("T")
 
-SECONDS = 3
+# A page that asks for news gets them so fresh.
+NEWS = timedelta(seconds=3)
 _PAGE = 2000
 _LONGEST_TURN_SECONDS = 2.0
-_locks: defaultdict[UUID, threading.Lock] = defaultdict(threading.Lock)
-_Look = tuple[datetime, dict[int, TimeEntry]]
+_FAILED_SECONDS = 3
+_IN_PARTS_SECONDS = 600
+_NOTE_SECONDS = 60
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+class Scope(NamedTuple):
+    """What one look sees: the timers of everybody in the account of a connection, or that of one user."""
+
+    connection_id: UUID
+    user_id: int | None
+
+    def key(self, what: str) -> str:
+        return f"harvest-{what}-{self.connection_id}-{self.user_id or 'all'}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Shape: `entries` by Harvest user id; who is not in it runs nothing. `moment` is from before Harvest was asked."""
+
+    moment: datetime
+    entries: dict[int, TimeEntry]
+
+
+class LookNote(NamedTuple):
+    """Of the latest look: when it was, and how many have failed since."""
+
+    moment: datetime | None = None
+    failures: int = 0
 
 
 class AccountReader(Protocol):
-    """What it takes to look: `queries.Harvest`."""
+    """What it takes to look: `access.Harvest`."""
 
     @property
     def connection(self) -> Connection: ...
@@ -42,57 +70,101 @@ class AccountReader(Protocol):
     @property
     def user_id(self) -> int: ...
 
+    @property
+    def acts_for_another(self) -> bool: ...
+
     def send(self, operation: Operation[T]) -> T: ...
 
-    def running_timer(self) -> TimeEntry | None: ...
+
+def fresh() -> timedelta:
+    """How old what the looks for open pages have found may be for a page that is opened."""
+    return max(2 * timedelta(seconds=settings.TIMER_LOOK_SECONDS), NEWS)
 
 
-def running_timer(person: Person, harvest: AccountReader) -> TimeEntry | None:
-    """At most three seconds old, and never older than the person's last click.
+def scope_for(connection: Connection, user_id: int, *, is_account: bool) -> Scope:
+    """Everybody, through an account connection; each alone where Harvest's list of all cannot be had whole."""
+    everybody = Scope(connection.pk, None)
+    if is_account and not best_effort(lambda: caches["answers"].get(everybody.key("in-parts"))):
+        return everybody
+    return Scope(connection.pk, user_id)
 
-    Errors: as `Harvest.running_timer`; HarvestUnavailable while somebody else's look goes on, or has failed just now.
+
+def look_for(harvest: AccountReader, *, newer_than: datetime) -> Look:
+    """One that was made since then, or a new one; for everybody one at a time.
+
+    Errors: HarvestUnavailable while somebody else's look goes on, or has failed just now; those of `send`.
     """
-    look = _known(harvest)
-    if look is None or _has_clicked_since(person, look[0]):
-        look = _read_in_turn(harvest, look)
-    return look[1].get(harvest.user_id) if look is not None else harvest.running_timer()
-
-
-def _read_in_turn(harvest: AccountReader, stale: _Look | None) -> _Look | None:
-    lock = _locks[harvest.connection.pk]
+    scope = scope_for(harvest.connection, harvest.user_id, is_account=harvest.acts_for_another)
+    found = known(scope)
+    if found is not None and found.moment > newer_than:
+        return found
+    if scope.user_id is not None:
+        return read(harvest, scope) or _read_alone(harvest)
+    lock = _locks[scope.key("running")]
     if not lock.acquire(timeout=_LONGEST_TURN_SECONDS):
-        raise HarvestUnavailable("Harvest takes long to say what runs.", retry_after=SECONDS)
+        raise HarvestUnavailable("Harvest takes long to say what runs.", retry_after=_FAILED_SECONDS)
     try:
-        known = _known(harvest)
-        return known if known is not None and known != stale else _read(harvest)
+        found_meanwhile = known(scope)
+        if found_meanwhile is not None and found_meanwhile != found and found_meanwhile.moment > newer_than:
+            return found_meanwhile
+        _check_lately(scope)
+        return read(harvest, scope) or _read_alone(harvest)
     finally:
         lock.release()
 
 
-def _read(harvest: AccountReader) -> _Look | None:
-    """None where a list of all cannot be had whole: then everybody looks alone."""
-    now, failed = timezone.now(), f"{_key(harvest)}-failed"
-    if best_effort(lambda: caches["answers"].get(failed)):
-        raise HarvestUnavailable("Harvest could not say a moment ago what runs.", retry_after=SECONDS)
+def read(harvest: AccountReader, scope: Scope) -> Look | None:
+    """Ask Harvest, and keep what it says. None where it does not say what runs for everybody: then each is alone.
+
+    Errors: HarvestMalformed for a timer that cannot be read, which must not pass for none, and those of `send`.
+    """
+    moment = timezone.now()
     try:
-        page = harvest.send(list_time_entries(is_running=True, per_page=_PAGE))
+        entries = _everybodys(harvest) if scope.user_id is None else _one_persons(harvest, scope.user_id)
     except BridgeError:
-        best_effort(lambda: caches["answers"].set(failed, True, SECONDS))
+        best_effort(lambda: caches["answers"].set(scope.key("failed"), True, _FAILED_SECONDS))
         raise
-    if page.unreadable or page.next is not None:
+    if entries is None:
+        best_effort(lambda: caches["answers"].set(scope.key("in-parts"), True, _IN_PARTS_SECONDS))
         return None
-    look = (now, {entry.user.id: entry for entry in page.items if entry.user is not None})
-    best_effort(lambda: caches["answers"].set(_key(harvest), look, SECONDS))
+    look = Look(moment, entries)
+    best_effort(lambda: caches["answers"].set(scope.key("running"), look, int(fresh().total_seconds())))
+    keep_note(scope, LookNote(moment))
     return look
 
 
-def _known(harvest: AccountReader) -> _Look | None:
-    return best_effort(lambda: caches["answers"].get(_key(harvest)))
+def _read_alone(harvest: AccountReader) -> Look:
+    moment = timezone.now()
+    return Look(moment, _one_persons(harvest, harvest.user_id))
 
 
-def _key(harvest: AccountReader) -> str:
-    return f"harvest-running-{harvest.connection.pk}"
+def known(scope: Scope) -> Look | None:
+    return best_effort(lambda: caches["answers"].get(scope.key("running")))
 
 
-def _has_clicked_since(person: Person, moment: datetime) -> bool:
-    return person.intents.filter(status=IntentStatus.DONE, settled_at__gte=moment).exists()
+def note_of(scope: Scope) -> LookNote:
+    return best_effort(lambda: caches["answers"].get(scope.key("look"))) or LookNote()
+
+
+def keep_note(scope: Scope, note: LookNote) -> None:
+    best_effort(lambda: caches["answers"].set(scope.key("look"), note, _NOTE_SECONDS))
+
+
+def _everybodys(harvest: AccountReader) -> dict[int, TimeEntry] | None:
+    page = harvest.send(list_time_entries(is_running=True, per_page=_PAGE))
+    if page.unreadable or page.next is not None:
+        return None
+    return {entry.user.id: entry for entry in page.items if entry.user is not None}
+
+
+def _one_persons(harvest: AccountReader, user_id: int) -> dict[int, TimeEntry]:
+    page = harvest.send(list_time_entries(user_id=user_id, is_running=True, per_page=1))
+    if page.unreadable:
+        raise HarvestMalformed("Harvest sent a running timer that cannot be read.")
+    return {user_id: page.items[0]} if page.items else {}
+
+
+def _check_lately(scope: Scope) -> None:
+    """Errors: HarvestUnavailable."""
+    if best_effort(lambda: caches["answers"].get(scope.key("failed"))):
+        raise HarvestUnavailable("Harvest could not say a moment ago what runs.", retry_after=_FAILED_SECONDS)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from harvest_bridge.api.errors import InvalidRequest
 
 from . import services
+from .access import harvest_for
 from .base import TimerAPIView
 from .display.day import day_of
 from .display.totals import totals_of
@@ -23,7 +24,7 @@ from .normal_form import normal_id, normal_text
 from .projects.choices import create_project_for, may_create_projects, projects_of
 from .projects.named_choice import PARTS
 from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
-from .queries import harvest_for, looked_at_state, state_of
+from .queries import looked_at_state, state_of
 from .serializers import (
     AddInput,
     DecisionInput,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,6 +33,16 @@ def personal_connection(host_app: HostApp, *, tenant_id: str, user_id: str) -> C
     """The person's own connection; an active one before one that must be linked again, then the newest."""
     own = connections_of(host_app).filter(tenant_id=tenant_id, kind=Kind.PERSONAL, user_id=user_id)
     return own.filter(status=Status.ACTIVE).order_by("-updated_at").first() or own.order_by("-updated_at").first()
+
+
+def personal_connections(host_app: HostApp, *, tenant_id: str, user_ids: Collection[str]) -> dict[str, Connection]:
+    """The same for several people, by `user_id`, in one query."""
+    own = connections_of(host_app).filter(tenant_id=tenant_id, kind=Kind.PERSONAL, user_id__in=user_ids)
+    best: dict[str, Connection] = {}
+    for row in own.order_by("updated_at"):
+        if row.status == Status.ACTIVE or row.user_id not in best or best[row.user_id].status != Status.ACTIVE:
+            best[row.user_id] = row
+    return best
 
 
 def connections_seen_by(link_token: LinkToken) -> QuerySet[Connection]:

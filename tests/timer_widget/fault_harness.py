@@ -223,9 +223,11 @@ def clickers_of(
         yield found
 
 
-def link(bridge: Bridge, sandbox: RunningSandbox, tenant: str, who: str = "carmen") -> None:
-    """A person's own Harvest account, by the real flow of real requests."""
-    asked = {"tenant_id": tenant, "user_id": who}
+def link(
+    bridge: Bridge, sandbox: RunningSandbox, tenant: str, who: str = "carmen", *, is_account: bool = False
+) -> None:
+    """A person's own Harvest account, or the account for all, by the real flow of real requests."""
+    asked = {"tenant_id": tenant} if is_account else {"tenant_id": tenant, "user_id": who}
     text = bridge.api.post("/link-token", json=asked).json()["link_token"]
     with httpx.Client(base_url=bridge.url, trust_env=False, timeout=30) as browser:
         away = browser.get("/connect-account/authorize", params={"link_token": text})

@@ -14,6 +14,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
 from harvest_bridge.unified.identities.models import Identity
+from timer_widget.models import PersonState
 
 from .people import ITEM, click, session
 
@@ -162,6 +163,7 @@ def test_a_look_that_failed_is_not_made_anew_by_every_page(
 ) -> None:
     widget = session(board)
     caches["answers"].clear()
+    PersonState.objects.all().delete()
     sandbox.fault("status", path="/v2/time_entries", status=403, times=None)
     assert widget.get("/timer/state").status_code == 403
     sandbox.journal.clear()

@@ -16,9 +16,9 @@ from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from timer_widget import state
+from timer_widget.access import harvest_for
 from timer_widget.account_mode import Mode, learn_mode
 from timer_widget.models import Intent, Person
-from timer_widget.queries import harvest_for
 
 from .people import ITEM, click, session
 

@@ -15,11 +15,11 @@ from django.utils import timezone
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestUnavailable
 from harvest_bridge.harvest.operations import Operation, get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
+from timer_widget.access import Harvest
 from timer_widget.entry_locks import lock_of
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from timer_widget.models import Intent
 from timer_widget.normal_form import normal_id
-from timer_widget.queries import Harvest
 
 from . import claims
 from .work_times import is_late

@@ -14,9 +14,9 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from timer_widget import events
+from timer_widget.access import access_of
 from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, passes_with_time
 from timer_widget.models import Intent, IntentKind
-from timer_widget.queries import access_of
 
 from . import additions, deletions, edits, intents, starts, stops, undo
 from .attempt import Attempt, Done

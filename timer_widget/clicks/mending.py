@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Status
+from timer_widget.access import access_of
 from timer_widget.errors import MustLinkAgain, NotLinked
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
-from timer_widget.queries import access_of
 
 from . import intents
 

@@ -14,9 +14,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Status
+from timer_widget.access import access_of
 from timer_widget.errors import ClickFailed, ItemNotAllowed, MustLinkAgain, NotLinked
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSession
-from timer_widget.queries import access_of
 
 from . import claims, intents
 from .attempt import Done

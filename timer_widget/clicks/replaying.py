@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
 from timer_widget import news
+from timer_widget.access import harvest_for
 from timer_widget.models import Intent, IntentStatus
-from timer_widget.queries import harvest_for, kept_state, state_with, told_state
+from timer_widget.queries import kept_state, state_with, told_state
 
 from . import claims, mending
 from .carrying_out import CarriedOut, carry_out, met_a_bug

@@ -17,8 +17,8 @@ from harvest_bridge.harvest.operations import (
 )
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
+from timer_widget.access import Harvest
 from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode
-from timer_widget.queries import Harvest
 
 _FINEST_SECONDS = 36  # Harvest keeps hundredths of an hour
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
+from timer_widget.access import Harvest
 from timer_widget.account_mode import mode_of
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
-from timer_widget.queries import Harvest
 
 _REACH = timedelta(hours=16)
 

@@ -24,9 +24,9 @@ from harvest_bridge.harvest.pages import walk_pages
 from harvest_bridge.harvest.records import TimeEntry
 from harvest_bridge.hosts.models import Right
 from timer_widget import state
+from timer_widget.access import Harvest, harvest_for
 from timer_widget.models import Person, TimerSession
 from timer_widget.normal_form import normal_id
-from timer_widget.queries import Harvest, harvest_for
 
 _PAGE = 2000
 _MY_PAGES, _PAGES_OF_ALL = 1, 3

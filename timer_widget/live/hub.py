@@ -124,6 +124,10 @@ class Hub:
             if not of_person:
                 self._streams.pop(person_id, None)
 
+    def people(self) -> set[int]:
+        """Whose pages are open in this process; from any thread."""
+        return {*tuple(self._streams)}
+
     def publish(self, person: Person, state: Any, *, version: int | None = None) -> None:
         """Tell every page of this person; from any thread. Without Redis other processes hear it by looking."""
         text = json.dumps(state)

@@ -17,8 +17,8 @@ from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.unified.identities.models import Identity
+from timer_widget.access import access_of, connection_of
 from timer_widget.models import Intent, Person
-from timer_widget.queries import access_of, connection_of
 
 _LATEST = 10
 _LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'

@@ -10,13 +10,13 @@ from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
 from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
-from harvest_bridge.harvest.records import Named
+from harvest_bridge.harvest.records import Named, ProjectAssignment
+from timer_widget.access import Harvest, harvest_for
 from timer_widget.clicks import intents
 from timer_widget.clicks.items import NO_ITEM
 from timer_widget.clicks.recording import Click, check_item, new_click, patience
 from timer_widget.errors import ClickFailed, ProjectNotAllowed
 from timer_widget.models import IntentKind, IntentStatus, TimerSession
-from timer_widget.queries import Harvest, harvest_for, shown_project
 
 _SECONDS = 60
 _ON_ITS_WAY = {"code": "click_repeated", "message": "This project is being made; look at the list.", "status": 409}
@@ -30,6 +30,20 @@ def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]
         known = [shown_project(assignment) for assignment in harvest.projects()]
         caches["answers"].set(key, known, _SECONDS)
     return known
+
+
+def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
+    return {
+        "id": assignment.project.id,
+        "name": assignment.project.name,
+        "code": assignment.project.code,
+        "client": {"id": assignment.client.id, "name": assignment.client.name},
+        "tasks": [
+            {"id": active.task.id, "name": active.task.name, "billable": active.billable}
+            for active in assignment.active_tasks
+            if active.task is not None
+        ],
+    }
 
 
 def may_create_projects(harvest: Harvest) -> bool:

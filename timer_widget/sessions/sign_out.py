@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 
 from harvest_bridge.connections.services import disconnect
+from timer_widget.access import connection_of
 from timer_widget.models import Person
-from timer_widget.queries import connection_of
 
 
 def sign_out(*, person: Person) -> None:

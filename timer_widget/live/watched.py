@@ -1,0 +1,110 @@
+"""The people whose pages are open in this process, and through which look each of them is seen."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR, role_of
+from harvest_bridge.connections.models import Connection, Kind, Status
+from harvest_bridge.connections.queries import connections_of
+from harvest_bridge.hosts.models import Right
+from timer_widget.access import Access, accesses_of
+from timer_widget.models import Person
+from timer_widget.shared_looks import Scope, scope_for
+
+FOUND_AGAIN_SECONDS = 60.0
+_AT_ONCE = 200
+
+
+@dataclass
+class Watcher:
+    """Shape: `seen` is what the last look said that their pages have been told; None before the first one."""
+
+    person: Person
+    way: Access
+    scope: Scope | None
+    found_at: float
+    seen: str | None = None
+    is_told_unread: bool = False
+
+
+@dataclass
+class Watched:
+    """Kept by one thread; `people` is replaced, never changed."""
+
+    watchers: dict[int, Watcher] = field(default_factory=dict)
+
+    def follow(self, people: Collection[int]) -> list[Watcher]:
+        """From now on these. Shape: those among them who reach Harvest in another way than before."""
+        now = time.monotonic()
+        self.watchers = {pk: watcher for pk, watcher in self.watchers.items() if pk in people}
+        due = [pk for pk in people if pk not in self.watchers or self.watchers[pk].found_at < now - FOUND_AGAIN_SECONDS]
+        return self._find(due[:_AT_ONCE], now)
+
+    def find_again(self, scope: Scope) -> None:
+        """Its connection is not what it was."""
+        for watcher in self.of(scope):
+            watcher.found_at = -FOUND_AGAIN_SECONDS
+
+    def of(self, scope: Scope) -> list[Watcher]:
+        return [watcher for watcher in list(self.watchers.values()) if watcher.scope == scope]
+
+    def scopes(self) -> set[Scope]:
+        return {watcher.scope for watcher in self.watchers.values() if watcher.scope is not None}
+
+    def _find(self, ids: Iterable[int], now: float) -> list[Watcher]:
+        people = list(Person.objects.select_related("host_app").filter(pk__in=ids))
+        ways, changed = accesses_of(people), []
+        accounts = _account_connections(people, ways)
+        for person in people:
+            way, before = ways[person.pk], self.watchers.get(person.pk)
+            watcher = Watcher(person, way, _scope(person, way, accounts), now)
+            if before is not None and _same(before.way, way) and before.scope == watcher.scope:
+                before.found_at = now
+                continue
+            self.watchers[person.pk] = watcher
+            if before is not None and not _same(before.way, way):
+                changed.append(watcher)
+        return changed
+
+
+_Account = tuple[UUID, str, int]
+
+
+def _scope(person: Person, way: Access, accounts: dict[_Account, Connection]) -> Scope | None:
+    """An account connection of their customer sees a person with an account of their own as well."""
+    if way.connection is None or way.status != Status.ACTIVE:
+        return None
+    if way.via == "account":
+        return scope_for(way.connection, way.user_id, is_account=True)
+    account = accounts.get((person.host_app_id, person.tenant_id, way.connection.harvest_account_id or 0))
+    return scope_for(account or way.connection, way.user_id, is_account=account is not None)
+
+
+def _account_connections(people: list[Person], ways: dict[int, Access]) -> dict[_Account, Connection]:
+    """Those that see everybody, by host app, tenant and Harvest account, of people with connections of their own."""
+    tenants: defaultdict[tuple[UUID, str], list[Person]] = defaultdict(list)
+    for person in people:
+        if ways[person.pk].via == "personal":
+            tenants[person.host_app_id, person.tenant_id].append(person)
+    found: dict[_Account, Connection] = {}
+    for (host_app_id, tenant_id), theirs in tenants.items():
+        rows = connections_of(theirs[0].host_app).filter(tenant_id=tenant_id, kind=Kind.ACCOUNT, status=Status.ACTIVE)
+        for row in rows:
+            if role_of(row) == ADMINISTRATOR and Right.READ in row.rights:
+                found[host_app_id, tenant_id, row.harvest_account_id or 0] = row
+    return found
+
+
+def _same(before: Access, now: Access) -> bool:
+    ids = [way.connection.pk if way.connection else None for way in (before, now)]
+    return ids[0] == ids[1] and (before.status, before.user_id, before.via, before.reason) == (
+        now.status,
+        now.user_id,
+        now.via,
+        now.reason,
+    )
