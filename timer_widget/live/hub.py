@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -47,18 +47,18 @@ class News(NamedTuple):
 
 
 class Stream:
-    """One reader. `get` answers the newest state, or None once the process ends."""
+    """One reader. `get` answers the newest state, or None once the process ends; `newest` is its version."""
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[News | None] = asyncio.Queue(maxsize=1)
-        self._newest = 0
+        self.newest = 0
 
     def put(self, news: News | None) -> None:
         """A state that is no newer than the last one is none."""
         if news is not None and news.version is not None:
-            if news.version <= self._newest:
+            if news.version <= self.newest:
                 return
-            self._newest = news.version
+            self.newest = news.version
         if self._queue.full():
             self._queue.get_nowait()
         self._queue.put_nowait(news)
@@ -67,19 +67,22 @@ class Stream:
         return await self._queue.get()
 
 
-def kept_since(moment: datetime) -> list[tuple[int, int, Any]]:
-    """The newest state of everybody whose state was told since then."""
+def kept_since(moment: datetime, known: Mapping[int, int]) -> list[tuple[int, int, Any]]:
+    """The newest state of those people whose state was told since then, where its version is above the known one."""
     try:
         rows = PersonState.objects.filter(changed_at__gte=moment)
-        return list(rows.values_list("person_id", "version", "state"))
+        told = rows.values_list("person_id", "version")
+        newer = [person_id for person_id, version in told if version > known.get(person_id, version)]
+        found = PersonState.objects.filter(pk__in=newer) if newer else PersonState.objects.none()
+        return list(found.values_list("person_id", "version", "state"))
     finally:
         close_old_connections()
 
 
-def _looked(moment: datetime) -> list[tuple[int, int, Any]] | None:
+def _looked(moment: datetime, known: Mapping[int, int]) -> list[tuple[int, int, Any]] | None:
     """None where it cannot be read: whatever is in the way, the next look may find it gone."""
     try:
-        return best_effort(partial(kept_since, moment))
+        return best_effort(partial(kept_since, moment, known))
     except Exception:
         log.exception("new states were not looked for")
         return None
@@ -90,6 +93,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._streams: dict[int, set[Stream]] = defaultdict(set)
+        self._count = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @asynccontextmanager
@@ -113,13 +117,15 @@ class Hub:
     def stream(self, person_id: int) -> Any:
         """Errors: TooManyCalls."""
         of_person = self._streams[person_id]
-        if len(of_person) >= STREAMS_OF_ONE_PERSON or sum(map(len, self._streams.values())) >= STREAMS_IN_ALL:
+        if len(of_person) >= STREAMS_OF_ONE_PERSON or self._count >= STREAMS_IN_ALL:
             raise TooManyCalls("Too many pages follow the timer at once; this one asks now and then.", retry_after=30)
         stream = Stream()
         of_person.add(stream)
+        self._count += 1
         try:
             yield stream
         finally:
+            self._count -= 1
             of_person.discard(stream)
             if not of_person:
                 self._streams.pop(person_id, None)
@@ -150,12 +156,12 @@ class Hub:
             if not self._streams:
                 since = now
                 continue
-            found = await asyncio.to_thread(_looked, since - _CLOCKS_APART)
+            known = {person_id: min(each.newest for each in streams) for person_id, streams in self._streams.items()}
+            found = await asyncio.to_thread(_looked, since - _CLOCKS_APART, known)
             if found is not None:
                 since = now
                 for person_id, version, state in found:
-                    if person_id in self._streams:
-                        self._deliver(person_id, News(version, json.dumps(state)))
+                    self._deliver(person_id, News(version, json.dumps(state)))
 
     def _end_all(self) -> None:
         for streams in self._streams.values():

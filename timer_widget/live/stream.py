@@ -24,11 +24,12 @@ from harvest_bridge.errors import BridgeError
 from timer_widget.errors import CrossSiteCall
 from timer_widget.models import PersonState, TimerSession
 from timer_widget.sessions.authentication import TimerUser
-from timer_widget.sessions.exchange import is_alive, session_for
+from timer_widget.sessions.exchange import alive_among, session_for
 
 from .hub import News, Stream, hub
+from .session_checks import session_checks
 
-HEARTBEAT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 8.0
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -67,7 +68,7 @@ async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
         try:
             news = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
         except TimeoutError:
-            if not await asyncio.to_thread(_still_good, session.token_hash):
+            if not await session_checks.is_alive(session.token_hash):
                 return
             yield ": still here\n\n"
             continue
@@ -111,6 +112,6 @@ def _session(text: str) -> TimerSession:
 
 def _still_good(token_hash: str) -> bool:
     try:
-        return is_alive(token_hash)
+        return bool(alive_among([token_hash]))
     finally:
         close_old_connections()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -62,17 +63,17 @@ def session_for(text: str) -> TimerSession:
         raise TimerSessionExpired("The timer session has ended; exchange a new widget token.")
     now = timezone.now()
     if now - session.last_seen_at > SEEN_RESOLUTION:
-        _note_seen(session.token_hash)
+        _note_seen([session.token_hash])
         session.last_seen_at = now
     return session
 
 
-def is_alive(hashed: str) -> bool:
-    """The same question, asked again of a session once found, whose page is still there."""
-    seen_at = _alive().filter(token_hash=hashed).values_list("last_seen_at", flat=True).first()
-    if seen_at is not None and timezone.now() - seen_at > SEEN_RESOLUTION:
-        _note_seen(hashed)
-    return seen_at is not None
+def alive_among(hashes: Collection[str]) -> set[str]:
+    """The same question, asked again of sessions once found, whose pages are still there."""
+    now = timezone.now()
+    seen = dict(_alive().filter(token_hash__in=hashes).values_list("token_hash", "last_seen_at"))
+    _note_seen([hashed for hashed, seen_at in seen.items() if now - seen_at > SEEN_RESOLUTION])
+    return set(seen)
 
 
 def open_now(host_app: HostApp, now: datetime) -> QuerySet[TimerSession]:
@@ -82,9 +83,10 @@ def open_now(host_app: HostApp, now: datetime) -> QuerySet[TimerSession]:
     )
 
 
-def _note_seen(hashed: str) -> None:
-    """One write a minute and session."""
-    TimerSession.objects.filter(token_hash=hashed).update(last_seen_at=timezone.now())
+def _note_seen(hashes: Collection[str]) -> None:
+    """Once a minute for each session."""
+    if hashes:
+        TimerSession.objects.filter(token_hash__in=hashes).update(last_seen_at=timezone.now())
 
 
 def _alive() -> QuerySet[TimerSession]:

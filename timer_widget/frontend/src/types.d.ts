@@ -79,6 +79,7 @@ declare namespace Timer {
     item: (Key & { seconds: number }) | null;
     /** False where Harvest could not be read: then `running` is the last known one, or null. */
     is_known?: boolean;
+    version?: number;
     /** The person's clicks that are not done yet, oldest first. */
     clicks?: Unsettled[];
     /** What stops of the last minutes came to that their person does not expect. */

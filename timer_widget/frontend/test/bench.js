@@ -41,7 +41,7 @@ export function bench(answers = {}, isVisible = () => true, store = storage()) {
     state: record("state", state()),
     suggestion: record("suggestion", { suggested: null }),
     start: record("start", { state: state(running(7)) }),
-    stream: () => new Promise(() => {}),
+    stream: answers.stream ?? (() => new Promise(() => {})),
     stop: record("stop", { state: state() }),
     edit: record("edit", { state: state() }),
     decision: record("decision", { state: state() }),
@@ -64,5 +64,7 @@ beforeEach(() => {
 export const settled = () => new Promise(setImmediate);
 /** The timers of the queue, which retries with a jitter, and not of the poll. */
 export const retry = () => all.findLast(({ wait }) => wait < 300 || wait % 1000).act();
+/** After how long the page asks by itself, each time that was decided; the watch over a stream's silence is another matter. */
+export const polls = () => all.map(({ wait }) => wait).filter((wait) => wait >= 2000 && wait != 18_000);
 afterEach(() => (globalThis.setTimeout = setTimeout));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CHOICE, ITEM, away, bench, due, running, settled, retry, state } from "./bench.js";
+import { CHOICE, ITEM, away, bench, due, polls, retry, running, settled, state } from "./bench.js";
 
 test("a click carries the moment by the server's clock and a key of its own", async () => {
   const { sent, controller } = bench();
@@ -145,4 +145,45 @@ test("an item without an id is not sent: the entry has no reference", async () =
   await controller.writeFromPanel("start", { item: { id: null, name: "Call" }, ...CHOICE, notes: "Call" });
   const [, body] = sent.find(([name]) => name == "start");
   assert.deepEqual([body.item, body.notes], [null, "Call"]);
+});
+
+/** A stream in the test's hands. */
+const tap = () => {
+  const taps = [];
+  const open = async () => new ReadableStream({ start: (controller) => taps.push(controller) });
+  return { taps, open, say: (text) => taps.at(-1).enqueue(new TextEncoder().encode(text)) };
+};
+
+test("a page that hears the stream asks seldom, and one that has lost it within twenty seconds", async () => {
+  const { taps, open, say } = tap();
+  const { controller, sent } = bench({ stream: open });
+  await controller.refresh();
+  await settled();
+  assert.equal(polls().at(-1), 20_000);
+  say(": hello\n\n");
+  await settled();
+  assert.equal(polls().at(-1), 300_000);
+  taps[0].close();
+  await settled();
+  assert.ok(polls().at(-1) <= 20_000);
+  assert.deepEqual(sent.map(([name]) => name), ["session"]);
+});
+
+test("what cannot be read now is asked for again soon, though the stream is heard", async () => {
+  const { open, say } = tap();
+  const { controller } = bench({ stream: open, session: () => ({ session: "s", state: { ...state(), is_known: false } }) });
+  await controller.refresh();
+  await settled();
+  say(": hello\n\n");
+  await settled();
+  assert.deepEqual(polls(), [20_000]);
+});
+
+test("a stream is opened from the version that the first answer knows", async () => {
+  const asked = [];
+  const stream = async (bearer, signal, lastId) => (asked.push(lastId), new Promise(() => {}));
+  const { controller } = bench({ stream, session: () => ({ session: "s", state: { ...state(), version: 7 } }) });
+  await controller.refresh();
+  await settled();
+  assert.deepEqual(asked, ["7"]);
 });

@@ -19,8 +19,8 @@ import { isAway } from "./timer-api.js";
 import { timerClicks, withClicks } from "./timer-clicks.js";
 import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withoutNames, withTotals } from "./timer-state.js";
 
-const POLL_MS = 18_000; // of the page that holds the stream
-const ALONE_MS = 20_000; // of one that hears nothing from that page
+const RARE_MS = 300_000; // of the page that holds the stream, and hears it
+const ALONE_MS = 20_000; // of one that hears nothing
 const SOON_MS = 2000; // the server is at work on a click
 
 /**
@@ -40,6 +40,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
   let shown = CONNECTING; // without them: for the host's page
   let offset = 0;
   let failures = 0;
+  let isHearing = false; // the stream, which tells all that changes: so nothing has to be asked for
   let askedAt = -Infinity;
   /** @type {ReturnType<typeof setTimeout>} */
   let timer;
@@ -102,7 +103,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     tellFailed(clicks.take(state));
     tellNotices(state);
     show(shownState(shown, state, askedAt));
-    schedule(tabs.isLeader() ? POLL_MS : ALONE_MS);
+    schedule(untilNextPoll());
     joinTabs();
     if (tabs.isLeader()) stream.start();
     if (wasAway) clicks.flush();
@@ -117,6 +118,13 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     const status = statusAfter(error, shown);
     show({ ...shown, status, isKnown: shown.isKnown && status == shown.status, message: status == "signed-out" ? null : error.message, code: error.code });
     schedule(Math.max(wait, (error.retry_after ?? 0) * 1000));
+  };
+  /** What Harvest cannot say now, or to nobody, is worth asking for again. */
+  const isSettled = () => shown.status == "ready" && shown.isKnown;
+  const untilNextPoll = () => (isHearing && isSettled() ? Math.max(ALONE_MS, askedAt + RARE_MS - now()) : ALONE_MS);
+  const hearing = (/** @type {boolean} */ hears) => {
+    isHearing = hears;
+    if (isSettled()) schedule(hears ? untilNextPoll() : Math.max(SOON_MS, askedAt + ALONE_MS - now()));
   };
   const schedule = (/** @type {number} */ wait) => {
     clearTimeout(timer);
@@ -175,7 +183,12 @@ export function createController({ api, host, origin, isVisible, shareStream = s
   };
 
   const alone = oneTab(host);
-  const session = timerSession({ api, askToken: host.token, origin, onState, now });
+  /** An answer says which event it knows of: a stream that is opened then misses nothing after it. */
+  const onAnswer = (/** @type {Timer.State} */ next) => {
+    if (next.version != null) stream.heardUntil(String(next.version));
+    onState(next);
+  };
+  const session = timerSession({ api, askToken: host.token, origin, onState: onAnswer, now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const totals = pageTotals({
     ask: (/** @type {Timer.Key[]} */ items) => session.call("totals", { items }),
@@ -208,6 +221,11 @@ export function createController({ api, host, origin, isVisible, shareStream = s
       if (isNewer(next)) onState(next);
     },
     onGap: () => refresh(),
+    onSign() {
+      tabs.tell({ isHearing: true });
+      hearing(true);
+    },
+    onLost: () => hearing(false),
   });
   const joinTabs = () => state && isVisible() && tabs.join(`${origin} ${personMark(state.person)}`);
   const isNewer = (/** @type {Timer.State} */ next) => !state || Date.parse(next.server_now) >= Date.parse(state.server_now);
@@ -215,9 +233,13 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     oneTab: alone,
     lead(until) {
       stream.start();
-      until.then(stream.stop);
+      until.then(() => {
+        stream.stop();
+        isHearing = false;
+      });
     },
-    onMessage({ state: next, receivedAt, id }) {
+    onMessage({ state: next, receivedAt, id, isHearing: hears }) {
+      if (hears && isSettled()) schedule(ALONE_MS); // from the tab that hears the stream, which hears again before that
       stream.heardUntil(id);
       if (next && next.person?.id == state?.person?.id && isNewer(next)) onState(next, receivedAt);
     },

@@ -5,7 +5,7 @@
 const AGAIN_MS = [500, 1000, 2000, 4000];
 const LATER_MS = 15_000;
 const SHORT_TRIES = 30; // two minutes of a server that is away
-const SILENCE_MS = 40_000; // the server gives a sign of life every 15 seconds
+const SILENCE_MS = 18_000; // the server gives a sign of life every 8 seconds
 
 /** Between half of it and all: pages that lost the same server do not all come back at once. */
 export const jittered = (/** @type {number} */ wait) => wait * (0.5 + 0.5 * Math.random());
@@ -21,8 +21,10 @@ export const backoff = (failures) => jittered(failures < SHORT_TRIES ? AGAIN_MS[
  * @param {(signal: AbortSignal, lastId: string | undefined) => Promise<ReadableStream>} given.open promise of the stream's body
  * @param {(state: Timer.State, id: string | undefined) => void} given.onData called with each state
  * @param {() => void} given.onGap called when a stream is opened again that cannot say what was missed
+ * @param {() => void} given.onSign called with each sign of life
+ * @param {() => void} given.onLost called when a stream has ended, or could not be opened
  */
-export function pushes({ open, onData, onGap }) {
+export function pushes({ open, onData, onGap, onSign, onLost }) {
   let /** @type {AbortController?} */ current, /** @type {any} */ timer;
   let failures = 0;
   /** @type {string | undefined} */
@@ -39,6 +41,7 @@ export function pushes({ open, onData, onGap }) {
       part = await reader.read().finally(() => clearTimeout(silence));
       if (part.done) return;
       failures = 0;
+      onSign();
       const events = (text + part.value).split("\n\n");
       text = /** @type {string} */ (events.pop());
       events.forEach(hear);
@@ -59,6 +62,7 @@ export function pushes({ open, onData, onGap }) {
     const error = await read(mine).catch((error) => error);
     if (mine.signal.aborted) return;
     current = null;
+    onLost();
     const wait = Math.max(backoff(failures++), (error?.retry_after ?? 0) * 1000);
     timer = setTimeout(() => (lastId ?? onGap(), start()), wait);
   };
