@@ -38,7 +38,7 @@ from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
 from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
 from timer_widget.live import stream  # noqa: E402
 from timer_widget.live.hub import hub  # noqa: E402
-from timer_widget.live.looker import looker  # noqa: E402
+from timer_widget.looks.looker import looker  # noqa: E402
 
 STREAM = "/timer/stream"
 DJANGO_ALONE = ("/proxy/", "/custom/", "/unified/", "/timer/")

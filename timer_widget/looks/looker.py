@@ -28,10 +28,10 @@ from harvest_bridge.harvest.budgets import Lane
 from timer_widget import news, shared_looks, state
 from timer_widget.access import Harvest
 from timer_widget.errors import MustLinkAgain, passes_with_time
+from timer_widget.live.hub import hub
 from timer_widget.queries import known_state, looked_at_state, state_after_look, unread_state
 from timer_widget.shared_looks import Look, LookNote, Scope
 
-from .hub import hub
 from .turns import take_turn
 from .watched import Watched, Watcher
 
