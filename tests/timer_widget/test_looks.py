@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
+from django.core.cache import caches
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.console.supervisor import ManagedProcess
 from harvest_bridge.env import ROOT
+from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
 from tests.services import free_port
+from timer_widget.looks import turns
+from timer_widget.looks.looker import Looker
+from timer_widget.shared_looks import Scope
 
 from .fault_harness import link
 from .open_pages import OpenPage, OpenPages, open_pages, session_of, until
@@ -125,7 +132,7 @@ def test_e14_two_hundred_pages_on_one_connection_are_one_look_and_a_start_costs_
     hear(opened["dev"], started.json()["state"]["running"]["entry_id"])
 
 
-def test_e14_one_process_looks_for_all_and_another_takes_over_when_it_is_killed(
+def test_e14_pages_of_two_processes_are_told_and_go_on_being_told_when_one_is_killed(
     watched: Bridge, pages: OpenPages, sandbox: RunningSandbox
 ) -> None:
     link_account(watched, sandbox, "processes", ["elif", "finn"])
@@ -133,11 +140,6 @@ def test_e14_one_process_looks_for_all_and_another_takes_over_when_it_is_killed(
         here = pages.open(watched.url, session_of(watched, "elif", "processes"))
         there = pages.open(other_url, session_of(watched, "finn", "processes", url=other_url))
         until(lambda: here.is_open and there.is_open, "both streams are open")
-        sandbox.journal.clear()
-        until(lambda: len(looks(sandbox)) >= 4, "Harvest is looked at")
-        moments = [each.at for each in looks(sandbox)]
-        apart = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
-        assert min(apart) >= 0.9  # two lookers would be closer together: each looks once a second
         entries = start_in_harvest(sandbox, "elif"), start_in_harvest(sandbox, "finn")
         hear([here], entries[0])
         hear([there], entries[1])
@@ -177,3 +179,32 @@ def test_pages_hear_that_harvest_cannot_be_read_and_that_it_can_again(
     sandbox.clear_faults()
     until(lambda: page.states[-1]["is_known"], "the page is told that it can be read again")
     assert page.entry_id == entry_id
+
+
+@pytest.mark.django_db
+def test_a_look_is_one_process_s_turn_and_all_of_an_allowance_take_turns(
+    alices: Connection, link: Callable[..., Connection], board: NewHostApp
+) -> None:
+    own = link("carmen", board.host_app, user_id="carmen")
+    everybody, alone, another = Scope(alices.pk, None), Scope(own.pk, 1), Scope(own.pk, 2)
+    assert [turns.take_turn(everybody, alices) for _ in range(2)] == [True, False]
+    assert [turns.take_turn(scope, own) for scope in (alone, another)] == [True, False]
+    caches["answers"].delete(everybody.key("turn"))  # as it ends by itself, also if whoever had it has died
+    caches["answers"].delete_many([turns.slot_of(alices), turns.slot_of(own)])
+    assert turns.take_turn(everybody, alices)
+    assert [turns.take_turn(scope, own) for scope in (alone, another)] == [False, True]
+
+
+@pytest.mark.parametrize(("requests", "window", "seconds"), [(100, 15.0, 1), (50, 15.0, 2), (100, 60.0, 4)])
+def test_looks_take_no_more_than_their_share_of_an_allowance(
+    settings: Any, requests: int, window: float, seconds: int
+) -> None:
+    settings.HARVEST_REQUESTS_PER_WINDOW, settings.HARVEST_WINDOW_SECONDS = requests, window
+    assert turns.seconds_between_looks() == seconds
+    assert window / seconds <= 0.2 * requests
+
+
+def test_nobody_watches_nobody_looks() -> None:
+    looker = Looker(set)
+    looker._tick(set(), cast(ThreadPoolExecutor, None))  # which would have been handed the looks
+    assert not looker.watched.watchers

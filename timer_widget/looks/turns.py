@@ -20,8 +20,8 @@ def take_turn(scope: Scope, connection: Connection) -> bool:
 
     A turn ends by itself, so whoever dies with it is followed by another. Nobody has it while the cache is away.
     """
-    turn, pause = scope.key("turn"), _seconds_between_looks()
-    slot = f"harvest-look-slot-{_allowance_of(connection)}"
+    turn, pause = scope.key("turn"), seconds_between_looks()
+    slot = slot_of(connection)
     if not best_effort(lambda: caches["answers"].add(turn, True, settings.TIMER_LOOK_SECONDS)):
         return False
     if best_effort(lambda: caches["answers"].add(slot, True, pause)):
@@ -30,11 +30,13 @@ def take_turn(scope: Scope, connection: Connection) -> bool:
     return False
 
 
-def _seconds_between_looks() -> int:
+def seconds_between_looks() -> int:
     """Whole seconds, as caches count: so all looks of an allowance together take no more than their share of it."""
     window, requests = settings.HARVEST_WINDOW_SECONDS, settings.HARVEST_REQUESTS_PER_WINDOW
     return max(1, math.ceil(window / (SHARE_OF_ALLOWANCE * requests)))
 
 
-def _allowance_of(connection: Connection) -> str:
-    return budget_key(grant_id=connection.grant_id, harvest_account_id=connection.harvest_account_id).replace(" ", "-")
+def slot_of(connection: Connection) -> str:
+    """The cache key that all have in common who draw on its allowance."""
+    allowance = budget_key(grant_id=connection.grant_id, harvest_account_id=connection.harvest_account_id)
+    return f"harvest-look-slot-{allowance}".replace(" ", "-")
