@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, WebError, expect, sync_playwright
+
+from tests.shared import Shared
 
 MAX_WAIT_MS = 30_000  # for what must come to be: on a machine that is busy with other things, too
 expect.set_options(timeout=MAX_WAIT_MS)
@@ -72,10 +74,23 @@ def running_chromium() -> Iterator[Browser]:
         chromium.close()
 
 
+def answers(browser: Browser) -> bool:
+    """Whether it still does; that it was killed, Playwright would notice by the next call only."""
+    with suppress(Error):
+        browser.new_browser_cdp_session().detach()
+        return True
+    return False
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_chromium() as chromium:
-        yield chromium
+def browser_of_the_module() -> Iterator[Shared[Browser]]:
+    with Shared(running_chromium, answers) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(browser_of_the_module: Shared[Browser]) -> Browser:
+    return browser_of_the_module.get()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from django.core.cache import caches
@@ -12,9 +13,10 @@ from django.db import connection
 from harvest_bridge.api import locks
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.databases import end_sessions
-from tests.processes import Bridge, running_bridge
+from tests.processes import Bridge, is_running, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
+from tests.shared import Shared
 
 pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
 
@@ -36,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def uses_database(item: pytest.Item) -> bool:
     """A page in a browser asks the same views as the tests without one, so only those marked run again."""
     fixtures = set(getattr(item, "fixturenames", ()))
-    if "browser" in fixtures:
+    if "browser_of_the_module" in fixtures:
         return item.get_closest_marker("on_every_database") is not None
     if item.get_closest_marker("any_database") is not None:
         return False
@@ -75,15 +77,20 @@ def sandbox(sandbox_of_the_session: RunningSandbox) -> RunningSandbox:
 @pytest.fixture(scope="session")
 def bridge_of_the_session(
     tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox
-) -> Iterator[Bridge]:
-    with running_bridge(tmp_path_factory.mktemp("bridge"), harvest_url=sandbox_of_the_session.url) as bridge:
+) -> Iterator[Shared[Bridge]]:
+    def start() -> AbstractContextManager[Bridge]:
+        return running_bridge(tmp_path_factory.mktemp("bridge"), harvest_url=sandbox_of_the_session.url)
+
+    with Shared(start, is_running) as bridge:
         yield bridge
 
 
 @pytest.fixture
-def bridge(bridge_of_the_session: Bridge, sandbox: RunningSandbox) -> Bridge:
+def bridge(bridge_of_the_session: Shared[Bridge], sandbox: RunningSandbox) -> Iterator[Bridge]:
     """A real bridge in processes of its own. Its database lives as long as the run: use tenants of your own."""
-    return bridge_of_the_session
+    bridge = bridge_of_the_session.get()
+    yield bridge
+    bridge.web.raise_if_dead()
 
 
 @pytest.fixture(scope="session")

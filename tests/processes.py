@@ -26,6 +26,7 @@ from tests.programs import run_program
 from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
 
+START_SECONDS = 120  # nobody waits longer than it takes; a machine that is busy with other things takes long
 KEPT_FROM_THE_SHELL = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
@@ -81,7 +82,7 @@ class Bridge:
         """What a deployment does to the web process: SIGTERM, then a new one on the same port."""
         self.web.stop()
         self.web.start()
-        self.web.wait_until_ready()
+        self.web.wait_until_ready(timeout=START_SECONDS)
 
     @cached_property
     def api(self) -> httpx.Client:
@@ -109,6 +110,10 @@ class Bridge:
         return jwt.encode(given, self.host["widget_secret"], algorithm="HS256", headers=headers)
 
 
+def is_running(bridge: Bridge) -> bool:
+    return bridge.web.is_alive
+
+
 @contextmanager
 def running_bridge(
     folder: Path, *, harvest_url: str, with_worker: bool = False, database_url: str = "", **settings: str
@@ -131,7 +136,7 @@ def running_bridge(
         for process in processes:
             process.start()
         for process in processes:
-            process.wait_until_ready()
+            process.wait_until_ready(timeout=START_SECONDS)
         at_the_end.callback(bridge.api.close)
         yield bridge
 

@@ -201,8 +201,8 @@ def _start_as(user: str | None, argv: list[object], *, log: Path) -> subprocess.
 def _wait_until(
     ask: Callable[[], object], not_yet: type[Exception], server: subprocess.Popen[bytes], log: Path
 ) -> None:
-    """Ask until it answers; errors: RuntimeError with the server's own words, if it ended or took half a minute."""
-    deadline = time.monotonic() + 30
+    """Ask until it answers; errors: RuntimeError with the server's own words, if it ended or took two minutes."""
+    deadline = time.monotonic() + 120
     while True:
         try:
             ask()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +18,9 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 import harvest_bridge.asgi  # noqa: F401 (so that every error is known)
 from harvest_bridge.console.openapi_document import document
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.processes import Bridge, running_bridge
+from tests.processes import Bridge, is_running, running_bridge
 from tests.proxy.drop_in.conftest import link_account
+from tests.shared import Shared
 
 # Schemathesis walks the edges of every parameter, some fifty calls for each operation: for one operation of each kind.
 EDGES = [
@@ -38,29 +42,42 @@ bounded = settings(
 )
 
 
+@dataclass
+class Unhurried:
+    """A bridge whose Harvest has no limits, and the connection that its operations were last called for."""
+
+    bridge: Bridge
+    linked: str = ""
+
+
+@contextmanager
+def running_unhurried(folder: Path, harvest_url: str) -> Iterator[Unhurried]:
+    no_limits: Any = {"HARVEST_REQUESTS_PER_WINDOW": "100000", "HARVEST_REPORT_REQUESTS_PER_WINDOW": "100000"}
+    with running_bridge(folder, harvest_url=harvest_url, **no_limits) as bridge:
+        yield Unhurried(bridge)
+
+
 @pytest.fixture(scope="module")
 def unhurried(
     tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox
-) -> Iterator[tuple[Bridge, list[str]]]:
-    """A bridge whose Harvest has no limits, and the connections that its operations were called for."""
-    with running_bridge(
-        tmp_path_factory.mktemp("unhurried"),
-        harvest_url=sandbox_of_the_session.url,
-        HARVEST_REQUESTS_PER_WINDOW="100000",
-        HARVEST_REPORT_REQUESTS_PER_WINDOW="100000",
-    ) as bridge:
-        yield bridge, []
+) -> Iterator[Shared[Unhurried]]:
+    def start() -> AbstractContextManager[Unhurried]:
+        return running_unhurried(tmp_path_factory.mktemp("unhurried"), sandbox_of_the_session.url)
+
+    with Shared(start, lambda one: is_running(one.bridge)) as shared:
+        yield shared
 
 
 @pytest.fixture
-def connected(unhurried: tuple[Bridge, list[str]], sandbox_of_the_session: RunningSandbox) -> tuple[Bridge, str]:
+def connected(unhurried: Shared[Unhurried], sandbox_of_the_session: RunningSandbox) -> Iterator[tuple[Bridge, str]]:
     """With a connection that is alive: an operation before may have archived or deleted the person who linked it."""
-    bridge, linked = unhurried
-    if not linked or not is_alive(bridge, linked[-1]):
+    one = unhurried.get()
+    if not one.linked or not is_alive(one.bridge, one.linked):
         sandbox_of_the_session.reset()
         sandbox_of_the_session.switch(requests_per_window=100_000, report_requests_per_window=100_000)
-        linked.append(link_account(bridge, sandbox_of_the_session, "alice"))
-    return bridge, linked[-1]
+        one.linked = link_account(one.bridge, sandbox_of_the_session, "alice")
+    yield one.bridge, one.linked
+    one.bridge.web.raise_if_dead()
 
 
 def is_alive(bridge: Bridge, connection_id: str) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.links import confirm
-from tests.processes import Bridge, running_bridge
+from tests.processes import Bridge, is_running, running_bridge
 from tests.proxy.drop_in.recorder import Recorder, recorder
+from tests.shared import Shared
 
 Link = Callable[..., str]
 
@@ -98,14 +101,31 @@ def recorded_harvest() -> Iterator[Recorder]:
         yield recording
 
 
-@pytest.fixture(scope="session")
-def recorded_bridge(tmp_path_factory: pytest.TempPathFactory, recorded_harvest: Recorder) -> Iterator[Bridge]:
-    """A bridge whose Harvest records; its host app has one connection, to account 42."""
-    folder = tmp_path_factory.mktemp("recorded")
+@contextmanager
+def running_recorded_bridge(folder: Path, recorded_harvest: Recorder) -> Iterator[Bridge]:
     with running_bridge(folder, harvest_url=recorded_harvest.url, HARVEST_REQUESTS_PER_WINDOW="100000") as bridge:
         code = CONNECTION.format(host=bridge.host["host_app_id"], token=RECORDED_TOKEN)
         bridge.connection_id = bridge.manage("shell", "--no-imports", "-c", code).split()[-1]  # type: ignore[attr-defined]
         yield bridge
+
+
+@pytest.fixture(scope="session")
+def recorded_bridge_of_the_session(
+    tmp_path_factory: pytest.TempPathFactory, recorded_harvest: Recorder
+) -> Iterator[Shared[Bridge]]:
+    def start() -> AbstractContextManager[Bridge]:
+        return running_recorded_bridge(tmp_path_factory.mktemp("recorded"), recorded_harvest)
+
+    with Shared(start, is_running) as bridge:
+        yield bridge
+
+
+@pytest.fixture
+def recorded_bridge(recorded_bridge_of_the_session: Shared[Bridge]) -> Iterator[Bridge]:
+    """A bridge whose Harvest records; its host app has one connection, to account 42."""
+    bridge = recorded_bridge_of_the_session.get()
+    yield bridge
+    bridge.web.raise_if_dead()
 
 
 @pytest.fixture

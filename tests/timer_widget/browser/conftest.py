@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Error, FrameLocator, Locator, Page, expect
 
 from tests.browsers import MAX_WAIT_MS
+from tests.shared import Shared
 
 from .stub import Bridge, Host, eventually
 
@@ -135,26 +137,48 @@ def ticket(stub: Bridge, host: Host, page: Page) -> Ticket:
     return Ticket(page, stub, host)
 
 
-@pytest.fixture(scope="module")
-def shared(browser: Browser) -> Iterator[Ticket]:
-    """One profile, one page, one bridge and one host for all of them."""
-    context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(MAX_WAIT_MS)
+@contextmanager
+def one_page(browser: Browser) -> Iterator[Ticket]:
+    """One profile, one page, one bridge and one host."""
     stub, host = Bridge(), Host()
-    yield Ticket(context.new_page(), stub, host)
-    context.close()
-    stub.close()
-    host.close()
+    try:
+        with browser.new_context(reduced_motion="reduce") as context:
+            context.set_default_timeout(MAX_WAIT_MS)
+            yield Ticket(context.new_page(), stub, host)
+    finally:
+        stub.close()
+        host.close()
+
+
+def is_open(ticket: Ticket) -> bool:
+    with suppress(Error):
+        return bool(ticket.page.evaluate("true"))
+    return False
+
+
+@pytest.fixture(scope="module")
+def page_of_the_module(browser_of_the_module: Shared[Browser]) -> Iterator[Shared[Ticket]]:
+    with Shared(lambda: one_page(browser_of_the_module.get()), is_open) as ticket:
+        yield ticket
 
 
 @pytest.fixture
-def one(shared: Ticket) -> Iterator[Ticket]:
-    """The page as if nothing had been on it."""
-    shared.stub.forget()
-    yield shared
-    shared.page.context.set_offline(False)
-    shared.page.evaluate("window.localStorage?.clear()")  # clicks that were not sent
-    shared.page.goto("about:blank")
-    for window in shared.page.context.pages:
-        if window != shared.page:
+def one(page_of_the_module: Shared[Ticket]) -> Iterator[Ticket]:
+    """The page as if nothing had been on it; a test that leaves it otherwise leaves the next one another."""
+    ticket = page_of_the_module.get()
+    ticket.stub.forget()
+    yield ticket
+    try:
+        clear(ticket.page)
+    except Error:
+        page_of_the_module.close()
+        raise
+
+
+def clear(page: Page) -> None:
+    page.context.set_offline(False)
+    page.evaluate("window.localStorage?.clear()")  # clicks that were not sent
+    page.goto("about:blank")
+    for window in page.context.pages:
+        if window != page:
             window.close()
