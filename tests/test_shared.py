@@ -54,17 +54,3 @@ def test_what_did_not_start_fails_for_the_test_that_asked_and_not_for_the_next()
         with pytest.raises(TimeoutError):
             shared.get()
         assert shared.get() == "ready"
-
-
-def test_the_next_test_has_another_though_the_dead_one_cannot_be_put_away() -> None:
-    @contextmanager
-    def stubborn() -> Iterator[list[str]]:
-        yield ["lives"]
-        raise OSError("in the way")
-
-    with pytest.raises(OSError, match="in the way"), Shared(stubborn, bool) as shared:
-        one = shared.get()
-        one.clear()
-        with pytest.raises(OSError, match="in the way"):
-            shared.get()
-        assert shared.get() is not one
