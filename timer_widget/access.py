@@ -102,9 +102,13 @@ class Harvest:
         page = self.send(list_time_entries(user_id=user_id, from_date=day, to_date=day, per_page=_PAGE))
         return list(page.items)
 
-    def remembered(self, what: str) -> str:
-        """A cache key of this person in this account."""
-        return f"harvest-{what}-{self.connection.pk}-{self.user_id}"
+    def remembered(self, what: str, *, user_id: int | None = None) -> str:
+        """A cache key of this person, or another, in this account."""
+        return f"harvest-{what}-{self.connection.pk}-{user_id or self.user_id}"
+
+    def remembered_of_account(self, what: str) -> str:
+        """A cache key of the whole Harvest account, whoever linked it."""
+        return f"harvest-{what}-{self.connection.harvest_account_id}"
 
     def zone(self) -> tzinfo:
         """The person's own Harvest time zone, which is asked for once an hour."""

@@ -29,7 +29,7 @@ class Mode(StrEnum):
 
 def mode_of(harvest: Harvest) -> Mode:
     """Asked for once an hour; two reads at most. Errors: the HarvestError tree."""
-    key = harvest.remembered("mode")
+    key = harvest.remembered_of_account("mode")
     known = best_effort(lambda: cache.get(key))
     if known is None:
         known = _asked(harvest)
@@ -40,7 +40,7 @@ def mode_of(harvest: Harvest) -> Mode:
 
 def known_mode(harvest: Harvest) -> Mode:
     """The same without a question to Harvest: unknown where it was not asked for lately."""
-    return Mode(best_effort(lambda: cache.get(harvest.remembered("mode"))) or Mode.UNKNOWN)
+    return Mode(best_effort(lambda: cache.get(harvest.remembered_of_account("mode"))) or Mode.UNKNOWN)
 
 
 def correct_mode(harvest: Harvest) -> None:
@@ -49,7 +49,7 @@ def correct_mode(harvest: Harvest) -> None:
 
 
 def learn_mode(harvest: Harvest, mode: Mode) -> None:
-    best_effort(lambda: cache.set(harvest.remembered("mode"), str(mode), _SECONDS))
+    best_effort(lambda: cache.set(harvest.remembered_of_account("mode"), str(mode), _SECONDS))
 
 
 def other_mode(mode: Mode) -> Mode:

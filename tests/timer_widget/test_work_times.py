@@ -166,3 +166,11 @@ def test_an_end_before_the_start_lies_on_the_next_day(started: str | None, ended
     begun = time.fromisoformat(started) if started else None
     found = end_on_clock(date(2026, 11, 24), begun, time.fromisoformat(ended), ZoneInfo("UTC"))
     assert found == datetime.fromisoformat(f"{moment}+00:00")
+
+
+@pytest.mark.parametrize("near", ["2026-11-01T05:44:00+00:00", "2026-11-01T06:44:00+00:00"])
+def test_a_time_that_comes_twice_is_the_one_that_lies_nearer(near: str) -> None:
+    """New York puts its clocks back at two in the morning."""
+    moment = datetime.fromisoformat(near)
+    zone = ZoneInfo("America/New_York")
+    assert end_on_clock(date(2026, 11, 1), time(1, 11), time(1, 44), zone, near=moment) == moment

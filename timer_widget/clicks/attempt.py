@@ -34,7 +34,7 @@ _AFTER_ANSWER = timedelta(seconds=0)
 
 @dataclass
 class Done:
-    """What came of a click. Shape: `running` is what runs now, where `is_running_known`.
+    """What came of a click. Shape: `running` is what runs now, where `is_running_known`; or it `changes_nothing`.
 
     `stopped` is the timer that ended for it, for what its page and hosts are told; `outcome` is kept with the click.
     """
@@ -44,6 +44,7 @@ class Done:
     running: TimeEntry | None = None
     is_running_known: bool = False
     outcome: dict[str, Any] = field(default_factory=dict)
+    changes_nothing: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Attempt:
     def __init__(self, intent: Intent, harvest: Harvest, *, patience: float | None = None) -> None:
         self.intent, self.person = intent, intent.person
         self.deadline = None if patience is None else time.monotonic() + patience
+        # Of whoever replays clicks for many on one connection.
+        self.shares_reads = patience is None and harvest.acts_for_another
         self.harvest = ClickHarvest(
             harvest.connection,
             harvest.user_id,

@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
@@ -34,7 +36,7 @@ def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
     """Stop a running entry, and take back the time since `until`. What this rests on is noted before the first write,
     so that an attempt that was cut short is finished by the next. Errors: the HarvestError tree."""
     attempt.note(ending=_facts(attempt, entry, until), creates=False)
-    return _cut(attempt, stop_now(attempt, entry))
+    return _cut(attempt, stop_now(attempt, entry), is_ours=True)
 
 
 def finished_end(attempt: Attempt) -> TimeEntry | None:
@@ -54,9 +56,16 @@ def resumed(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
     if not facts or facts["entry_id"] != entry.id:
         return None
     if not entry.is_running:
-        return _cut(attempt, entry)
+        return _cut(attempt, entry, is_ours=_is_unchanged_since(entry, facts))
     is_same = is_same_start(entry.timer_started_at, datetime.fromisoformat(facts["started_at"]))
-    return _cut(attempt, stop_now(attempt, entry)) if is_same else None
+    return _cut(attempt, stop_now(attempt, entry), is_ours=True) if is_same else None
+
+
+def _is_unchanged_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:
+    """Whether its last change was the stop of the attempt that was cut short."""
+    if "seen_at" not in facts or entry.updated_at is None:
+        return False
+    return entry.updated_at - datetime.fromisoformat(facts["seen_at"]) <= MINUTE
 
 
 def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> TimeEntry | None:
@@ -96,7 +105,7 @@ def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: da
     if ended is None:
         return abs(timedelta(hours=float(entry.hours - before)) - (ended_at - began)) <= MINUTE
     zone = attempt.harvest.zone()
-    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone)
+    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone, near=ended_at)
     return abs(kept - ended_at) <= MINUTE
 
 
@@ -113,7 +122,8 @@ def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> d
         return here
     ended = state.time_on_clock(entry.ended_time)
     if ended is not None:
-        return end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, attempt.harvest.zone())
+        started, zone = state.time_on_clock(entry.started_time), attempt.harvest.zone()
+        return end_on_clock(entry.spent_date, started, ended, zone, near=entry.updated_at)
     if started_at is None or entry.updated_at is None:
         return None
     # What was dated back here counts from its click, though Harvest says that it began when it was dated back.
@@ -132,19 +142,23 @@ def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any
     since, before = (true_start, kept) if true_start else (began, before)
     return {
         "entry_id": entry.id,
+        "seen_at": timezone.now().isoformat(),
         "started_at": began.isoformat(),
         "until": max(until, since).isoformat(),
         "hours": str(hours_between(since, until, before=before)),
     }
 
 
-def _cut(attempt: Attempt, stopped: TimeEntry) -> TimeEntry:
-    """The answer to a stop shows how its account keeps time. Nothing is ever made longer."""
+def _cut(attempt: Attempt, stopped: TimeEntry, *, is_ours: bool) -> TimeEntry:
+    """The answer to a stop shows how its account keeps time. Nothing is ever made longer.
+
+    `is_ours` says that it ran until we stopped it, so that whatever its clock shows is later than the click.
+    """
     facts = attempt.progress["ending"]
     mode = Mode.CLOCK if stopped.ended_time else Mode.HOURS
     learn_mode(attempt.harvest, mode)
     if mode == Mode.CLOCK:
-        return _write_end(attempt, stopped, datetime.fromisoformat(facts["until"]))
+        return _write_end(attempt, stopped, datetime.fromisoformat(facts["until"]), is_later=is_ours)
     return _write_hours(attempt, stopped, Decimal(facts["hours"]))
 
 
@@ -152,15 +166,15 @@ def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntr
     return entry if hours >= entry.hours else attempt.harvest.send(update_time_entry(entry.id, hours=hours))
 
 
-def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
+def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
     zone = attempt.harvest.zone()
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
-    if ended is None or ended == wanted or _ended_before(entry, ended, until, zone):
+    if ended is None or ended == wanted or (not is_later and _ended_before(entry, ended, until, zone)):
         return entry
     return attempt.harvest.send(update_time_entry(entry.id, ended_time=wanted))
 
 
 def _ended_before(entry: TimeEntry, ended: time, until: datetime, zone: tzinfo) -> bool:
     """Within a day of the start, which is as far as the clock of an entry tells."""
-    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone)
+    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone, near=entry.updated_at)
     return kept <= until < kept + timedelta(days=1)

@@ -132,8 +132,10 @@ def _tell(intent: Intent, outcome: CarriedOut) -> None:
     person, done = intent.person, outcome.done
     if done is not None and done.is_running_known:
         state = state_with(person, harvest_for(person), done.running, item_id="", group_id="")
+    elif done is None or done.changes_nothing:
+        state = kept_state(person)
     else:
-        state = (told_state(person) if done is not None else None) or kept_state(person)
+        state = told_state(person) or kept_state(person)
     news.tell(person, state)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from timer_widget.account_mode import Mode, mode_of
 from timer_widget.errors import StartOutOfReach
 
 from . import timeline
+from .account_reads import reading_for
 from .attempt import Attempt, Done
 from .continuing import (
     continued,
@@ -56,12 +58,13 @@ def start(attempt: Attempt) -> Done:
     if again is not None:
         return _continued(attempt, again, None)
     made = made_before(attempt, place)
+    before: TimeEntry | None = None
     stopped: TimeEntry | None = None
     span = Span(attempt.moment, None)
+    is_new = made is None
     if made is None:
         begun = finished_end(attempt)
-        before = attempt.harvest.running_timer()
-        span = _span(attempt, before)
+        before, span = _before_and_span(attempt)
         earlier = earlier_clicks(attempt, place) if span.ended_at is None else []
         if before is not None and is_the_same(attempt, place, before, earlier):
             return _runs_already(attempt, before)
@@ -81,7 +84,14 @@ def start(attempt: Attempt) -> Done:
         span = Span(attempt.moment, datetime.fromisoformat(kept) if kept else None)
         first_start = made.timer_started_at
     made = _timed(attempt, made, span)
-    return _done(attempt, made, span, stopped, first_start)
+    done = _done(attempt, made, span, stopped, first_start)
+    return _leaving(done, before) if is_new and span.ended_at is not None else done
+
+
+def _leaving(done: Done, before: TimeEntry | None) -> Done:
+    """A finished entry leaves what ran before, unless that ended for it."""
+    is_left = before is not None and (done.stopped is None or done.stopped.id != before.id)
+    return replace(done, running=before if is_left else None, is_running_known=True)
 
 
 def _runs_already(attempt: Attempt, running: TimeEntry) -> Done:
@@ -112,20 +122,31 @@ def _place(attempt: Attempt) -> Place:
     return place_of(attempt.asked, day_of(attempt.moment, zone), reference_to(attempt.asked.get("item") or NO_ITEM))
 
 
-def _span(attempt: Attempt, running: TimeEntry | None) -> Span:
-    """It ends with the first stop that names it, or where the next timer began, here or in Harvest itself."""
+def _before_and_span(attempt: Attempt) -> tuple[TimeEntry | None, Span]:
+    """What runs, and the span: it ends with the first stop that names it, or where the next timer began, here or in
+    Harvest itself. A start that is over by its clicks may use what was read for everybody."""
     intent = attempt.intent
-    starts = timeline.starts_after(intent)
-    if attempt.is_late:
-        starts += _begun_in_harvest(attempt, running)
-    return Span(attempt.moment, end_of_start(attempt.moment, stops=timeline.stops_of(intent), starts=starts))
+    stops, starts = timeline.stops_of(intent), timeline.starts_after(intent)
+    reading = reading_for(attempt) if attempt.is_late and (stops or starts) else None
+    if reading is not None:
+        running, changed = reading.running.get(attempt.harvest.user_id), reading.of(attempt.harvest.user_id)
+    else:
+        running = attempt.harvest.running_timer()
+        changed = _changed_since(attempt) if attempt.is_late else []
+    starts += _begun_in_harvest(attempt, running, changed) if attempt.is_late else []
+    return running, Span(attempt.moment, end_of_start(attempt.moment, stops=stops, starts=starts))
 
 
-def _begun_in_harvest(attempt: Attempt, running: TimeEntry | None) -> list[datetime]:
+def _changed_since(attempt: Attempt) -> list[TimeEntry]:
+    harvest = attempt.harvest
+    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=attempt.moment))
+    return list(page.items)
+
+
+def _begun_in_harvest(attempt: Attempt, running: TimeEntry | None, changed: Iterable[TimeEntry]) -> list[datetime]:
     """When timers began, after the click, that no click of ours started."""
-    since, harvest = attempt.moment, attempt.harvest
-    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=since))
-    entries = {entry.id: entry for entry in (*page.items, *([running] if running else []))}
+    since = attempt.moment
+    entries = {entry.id: entry for entry in (*changed, *([running] if running else []))}
     ours = timeline.entries_made_here(attempt.person, list(entries))
     begun = [_began_at(attempt, entry) for entry in entries.values() if entry.id not in ours]
     return [moment for moment in begun if moment is not None and moment > since + timedelta(seconds=2)]
@@ -140,7 +161,7 @@ def _began_at(attempt: Attempt, entry: TimeEntry) -> datetime | None:
     started = state.time_on_clock(entry.started_time)
     if started is None:
         return entry.created_at
-    began = end_on_clock(entry.spent_date, None, started, attempt.harvest.zone())
+    began = end_on_clock(entry.spent_date, None, started, attempt.harvest.zone(), near=entry.created_at)
     return began if abs(began - entry.created_at) < timedelta(minutes=2) else None
 
 

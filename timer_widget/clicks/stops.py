@@ -26,6 +26,9 @@ def stop(attempt: Attempt) -> Done:
     start = timeline.start_named(attempt.intent)
     if start is not None and start.status != IntentStatus.DONE:
         return _joined(attempt, start)
+    ended_at = _ended_with(start)
+    if ended_at is not None and ended_at <= attempt.moment:
+        return _ended_before(attempt, ended_at)
     entry_id = start.harvest_entry_id if start else attempt.asked["entry_id"]
     try:
         entry = attempt.own_entry(entry_id or 0)
@@ -42,6 +45,19 @@ def _joined(attempt: Attempt, start: Intent) -> Done:
     ended_at = min(attempt.moment, start.ended_at or attempt.moment)
     Intent.objects.filter(pk=start.pk).update(ended_at=ended_at)
     return Done(None, outcome={"ended_at": state.iso(ended_at)})
+
+
+def _ended_with(start: Intent | None) -> datetime | None:
+    """The end that a start had already when it was done: it made a finished entry."""
+    said = (start.outcome or {}).get("ended_at") if start is not None else None
+    return datetime.fromisoformat(said) if said else None
+
+
+def _ended_before(attempt: Attempt, ended_at: datetime) -> Done:
+    """Harvest is not asked: its entry ended with this very stop, or earlier."""
+    if attempt.moment - ended_at < FINEST:
+        return Done(None, changes_nothing=True)
+    return Done(None, changes_nothing=True, outcome=_had_stopped())
 
 
 def _named(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> list[datetime]:
@@ -82,8 +98,12 @@ def _stopped_before(attempt: Attempt, entry: TimeEntry, start: Intent | None) ->
         note = _note("ended_earlier", "It had ended elsewhere meanwhile; the earlier of both ends holds.")
         return Done(shortened, outcome=note | {"ended_at": state.iso(attempt.moment)})
     if attempt.is_late and ended_at is not None and attempt.moment - ended_at >= FINEST:
-        return Done(None, outcome=_note("had_stopped", "It had been stopped before; that stop holds."))
+        return Done(None, outcome=_had_stopped())
     return Done(None)
+
+
+def _had_stopped() -> dict[str, Any]:
+    return _note("had_stopped", "It had been stopped before; that stop holds.")
 
 
 def _note(code: str, message: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -109,7 +109,13 @@ def day_of(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def end_on_clock(spent_date: date, started: time | None, ended: time, zone: tzinfo) -> datetime:
-    """The moment of an end on the owner's clock; one before the start lies on the next day."""
+def end_on_clock(
+    spent_date: date, started: time | None, ended: time, zone: tzinfo, *, near: datetime | None = None
+) -> datetime:
+    """The moment of an end on the owner's clock; one before the start lies on the next day.
+
+    Where clocks are put back a time comes twice: it is the one that lies nearer to `near`.
+    """
     day = spent_date + timedelta(days=1) if started is not None and ended < started else spent_date
-    return datetime.combine(day, ended, zone)
+    first, second = (datetime.combine(day, ended.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return second if near is not None and abs(second - near) < abs(first - near) else first
