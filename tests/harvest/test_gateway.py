@@ -46,17 +46,18 @@ class RenewingSource:
     budget_key = "renewing"
     at_hand = None
 
-    def __init__(self, *, last_generation: int = 9, delay: float = 0.0) -> None:
+    def __init__(self, *, last_generation: int = 9) -> None:
         self.generation = 0
         self.renewals = 0
+        self.may_renew = asyncio.Event()
+        self.may_renew.set()
         self._last_generation = last_generation
-        self._delay = delay
 
     async def credentials(self) -> Credentials:
         return Credentials(f"token-{self.generation}", "42", self.generation)
 
     async def renew(self, rejected: Credentials, *, about: str) -> Credentials:
-        await asyncio.sleep(self._delay)
+        await self.may_renew.wait()
         self.renewals += 1
         self.generation = min(self.generation + 1, self._last_generation)
         return await self.credentials()
@@ -64,8 +65,14 @@ class RenewingSource:
 
 @pytest.fixture
 async def gateway(upstream: RawServer, config_for: Callable[..., HarvestConfig]) -> AsyncIterator[Gateway]:
-    timeouts = Timeouts(connect=0.3, pool=0.3, read=0.15, total=1.0)
-    gateway = Gateway.from_config(config_for(upstream.url, timeouts=timeouts, general=Allowance(50, 1)))
+    gateway = Gateway.from_config(config_for(upstream.url, general=Allowance(50, 15)))
+    yield gateway
+    await gateway.aclose()
+
+
+@pytest.fixture
+async def hasty_gateway(upstream: RawServer, config_for: Callable[..., HarvestConfig]) -> AsyncIterator[Gateway]:
+    gateway = Gateway.from_config(config_for(upstream.url, timeouts=Timeouts(read=0.15)))
     yield gateway
     await gateway.aclose()
 
@@ -172,12 +179,15 @@ async def test_without_a_newer_token_the_refusal_stands(upstream: RawServer, gat
 
 async def test_a_callers_deadline_does_not_interrupt_a_renewal(upstream: RawServer, gateway: Gateway) -> None:
     upstream.script = answers(reply(401))
-    slow = RenewingSource(delay=0.2)
+    slow = RenewingSource()
+    slow.may_renew.clear()
     with pytest.raises(RefreshInProgress, match="token"):
         await gateway.send(get_me(), source=slow, deadline=0.1)
     assert slow.renewals == 0
-    await asyncio.sleep(0.2)
-    assert slow.renewals == 1
+    slow.may_renew.set()
+    async with asyncio.timeout(20):
+        while slow.renewals == 0:
+            await asyncio.sleep(0)
 
 
 # --- What may be sent again
@@ -215,11 +225,15 @@ async def test_a_read_gives_up_after_four_attempts(
 )
 @pytest.mark.parametrize("operation", [start_timer(), stop_time_entry(5)])
 async def test_a_write_without_a_usable_answer_is_sent_once_and_its_outcome_unknown(
-    operation: Operation[TimeEntry], script: Script, upstream: RawServer, gateway: Gateway, source: StaticTokenSource
+    operation: Operation[TimeEntry],
+    script: Script,
+    upstream: RawServer,
+    hasty_gateway: Gateway,
+    source: StaticTokenSource,
 ) -> None:
     upstream.script = script
     with pytest.raises(HarvestOutcomeUnknown, match="look before you repeat"):
-        await gateway.send(operation, source=source)
+        await hasty_gateway.send(operation, source=source)
     assert len(upstream.requests) == 1
 
 
@@ -375,7 +389,7 @@ async def test_a_meter_tells_the_budget_after_success_and_after_failure(
     meter = BudgetMeter()
     assert meter.headers() == {}
     await gateway.send(get_me(), source=source, meter=meter)
-    assert meter.headers() == {"ratelimit-limit": "50;w=1", "ratelimit-remaining": "49", "ratelimit-reset": "1"}
+    assert meter.headers() == {"ratelimit-limit": "50;w=15", "ratelimit-remaining": "49", "ratelimit-reset": "15"}
     with pytest.raises(HarvestNotFound):
         await gateway.send(get_me(), source=source, meter=meter)
     assert meter.headers()["ratelimit-remaining"] == "48"

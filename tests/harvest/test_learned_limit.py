@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +17,7 @@ from harvest_bridge.harvest.pacing.learned_limit import (
     interval_within,
 )
 from harvest_bridge.harvest.pacing.slots import Full, Granted, SlotStore
+from tests.harvest.conftest import Clock
 
 ALLOWANCE = Allowance(100, 15)
 
@@ -59,22 +59,25 @@ def test_where_few_slots_of_ours_free_themselves_soon_what_is_free_is_kept_for_l
     assert interval_within(limited.reduced_to(12), Lane.TIMER, gap) == 0
 
 
-async def _refused(store: SlotStore, key: str, allowance: Allowance, *, let_through: int) -> None:
+WINDOW = 60
+Told = tuple[Callable[[], SlotStore], Clock]
+
+
+async def _refused(store: SlotStore, key: str, allowance: Allowance, clock: Clock, *, let_through: int) -> None:
     """So many requests were answered, and then one was refused."""
     slots = [await store.take(key, allowance, Lane.TIMER) for _ in range(let_through + 1)]
     for number, slot in enumerate(slots):
         assert isinstance(slot, Granted)
         await store.answered(slot.slot, is_refused=number == let_through)
     await store.note_refusal(key, allowance, 0.001)
-    await asyncio.sleep(0.01)
+    clock.advance(0.01)
 
 
-async def test_nobody_gets_more_than_what_passed_and_a_click_the_next_slot(
-    new_store: Callable[[], SlotStore], key: str
-) -> None:
+async def test_nobody_gets_more_than_what_passed_and_a_click_the_next_slot(told_stores: Told, key: str) -> None:
     """A slot of ours that frees itself soon is room that nobody else has."""
-    store, allowance = new_store(), Allowance(40, 1)
-    await _refused(store, key, allowance, let_through=20)
+    (new_store, clock), allowance = told_stores, Allowance(40, WINDOW)
+    store = new_store()
+    await _refused(store, key, allowance, clock, let_through=20)
     for lane in (Lane.TIMER, Lane.API):
         found = await store.take(key, allowance, lane)
         if lane is Lane.TIMER:
@@ -83,44 +86,43 @@ async def test_nobody_gets_more_than_what_passed_and_a_click_the_next_slot(
         else:
             assert isinstance(found, Full)
             assert found.allowance.requests < 21
-    await asyncio.sleep(0.9)
+    clock.advance(0.9 * WINDOW)
     click = await store.take(key, allowance, Lane.TIMER)
     assert isinstance(click, Full)
-    assert 0 < click.admission(0) < 0.12
+    assert 0 < click.admission(0) < 0.12 * WINDOW
     await store.aclose()
 
 
-async def test_a_refused_request_still_counts_towards_harvests_own_limit(
-    new_store: Callable[[], SlotStore], key: str
-) -> None:
-    store, allowance = new_store(), Allowance(4, 30)
-    await _refused(store, key, allowance, let_through=3)
+async def test_a_refused_request_still_counts_towards_harvests_own_limit(told_stores: Told, key: str) -> None:
+    (new_store, clock), allowance = told_stores, Allowance(4, WINDOW)
+    store = new_store()
+    await _refused(store, key, allowance, clock, let_through=3)
     assert not isinstance(await store.take(key, allowance, Lane.TIMER), Granted)
     await store.aclose()
 
 
-async def test_both_stores_leave_the_same_between_grants_where_a_gap_lies_ahead(
-    new_store: Callable[[], SlotStore], key: str
-) -> None:
+async def test_both_stores_leave_the_same_between_grants_where_a_gap_lies_ahead(told_stores: Told, key: str) -> None:
     """Of ten slots nine are under way: none frees itself for a window, so the last is kept."""
-    store, allowance = new_store(), Allowance(40, 2)
-    await _refused(store, key, allowance, let_through=20)
-    await asyncio.sleep(2.1)  # what was let through has left the window
+    (new_store, clock), allowance = told_stores, Allowance(40, WINDOW)
+    store = new_store()
+    await _refused(store, key, allowance, clock, let_through=20)
+    clock.advance(1.05 * WINDOW)  # what was let through has left the window
     taken = [await store.take(key, allowance, Lane.TIMER) for _ in range(9)]
     assert all(isinstance(one, Granted) for one in taken)
     found = await store.take(key, allowance, Lane.API)
     assert isinstance(found, Full)
-    assert found.interval == pytest.approx(GAP_SHARE * GAP_HORIZON * 2, rel=0.01)
+    assert found.interval == pytest.approx(GAP_SHARE * GAP_HORIZON * WINDOW, rel=0.01)
     await store.aclose()
 
 
-async def test_it_is_shared_between_processes_and_ends_by_itself(new_store: Callable[[], SlotStore], key: str) -> None:
-    web, worker, allowance = new_store(), new_store(), Allowance(3, 0.2)
-    await _refused(web, key, allowance, let_through=1)
+async def test_it_is_shared_between_processes_and_ends_by_itself(told_stores: Told, key: str) -> None:
+    (new_store, clock), allowance = told_stores, Allowance(3, WINDOW)
+    web, worker = new_store(), new_store()
+    await _refused(web, key, allowance, clock, let_through=1)
     refused = await worker.take(key, allowance, Lane.API)
     assert not isinstance(refused, Granted)
     assert refused.allowance.requests == 1
-    await asyncio.sleep(0.2 * (QUIET_WINDOWS + 1.6) + 0.3)
+    clock.advance(WINDOW * (QUIET_WINDOWS + 1.6))
     granted = await worker.take(key, allowance, Lane.API)
     assert isinstance(granted, Granted)
     assert granted.state.limit == 3

@@ -76,8 +76,8 @@ def test_every_path_says_in_time_that_the_database_is_away(
     codes = {answer.json()["code"] for answer in refused if "json" in answer.headers["Content-Type"]}
     assert codes == {"database_unavailable", "access_unchecked"}
     assert all(int(answer.headers["Retry-After"]) >= 1 for answer in refused)
-    # Seconds; the driver by itself would take 30.
-    assert max(answer.elapsed.total_seconds() for answer in refused) < 15
+    # Seconds; the driver by itself takes 30.
+    assert max(answer.elapsed.total_seconds() for answer in refused) < 25
     assert first_after == usual
 
 

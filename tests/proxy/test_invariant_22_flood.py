@@ -68,14 +68,17 @@ class _Running:
 async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Path) -> None:
     async with two_tenants(tmp_path) as (bridge, ids), _client(bridge) as client:
         seen: set[int] = set()
+        begun: dict[int, float] = {}  # when each patient caller began the call that it waits for
 
         async def ask(account: str, path: str, **headers: str) -> int:
             params = {"integrated_account_id": ids[account]} if path.startswith("/proxy") else {}
             answer = await client.get(path, params=params, headers={"Harvest-Account-Id": account, **headers})
             return answer.status_code
 
-        async def keep_asking(path: str, **headers: str) -> None:
+        async def keep_asking(path: str, number: int = -1, **headers: str) -> None:
             while True:
+                if number >= 0:
+                    begun[number] = time.monotonic()
                 seen.add(await ask(FLOODING, path, **headers))
                 await asyncio.sleep(0.02)  # this process measures as well, and must not be what is slow
 
@@ -87,17 +90,19 @@ async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Pat
                 times.append(time.monotonic() - began)
             return sorted(times)[int(CALLS * 0.9)]
 
-        flood = [asyncio.create_task(keep_asking(path)) for path in PATHS for _ in range(PATIENT)]
+        patient = [path for path in PATHS for _ in range(PATIENT)]
+        flood = [asyncio.create_task(keep_asking(path, number)) for number, path in enumerate(patient)]
         flood += [asyncio.create_task(keep_asking(path, Prefer="wait=0")) for path in PATHS for _ in range(HASTY)]
         while 429 not in seen:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
         slow = {path: round(await p90(path), 3) for path in PATHS}
+        waited = sorted(time.monotonic() - began for began in begun.values())[int(len(patient) * 0.9)]
         for task in flood:
             task.cancel()
         await asyncio.gather(*flood, return_exceptions=True)
         bridge.web.kill()  # or it would wait for the calls of those who went away
-    assert max(slow.values()) < 3, slow  # where a flooding caller waits for most of a window of 15 s
+    assert max(slow.values()) < waited / 4, (slow, waited)  # what a flooding caller has waited meanwhile
 
 
 SLOW_SECONDS = 8.0
@@ -125,7 +130,7 @@ async def test_invariant_22_one_tokens_keyed_writes_leave_others_reads_and_write
             await asyncio.sleep(1)
             waits = await _waits(client, ids[QUIET])
         bridge.web.kill()
-    assert max(waits.values()) < SLOW_SECONDS / 8, waits
+    assert max(waits.values()) < SLOW_SECONDS / 3, waits  # each call of the flood takes longer than that
 
 
 async def test_invariant_22_one_tenants_slow_renewal_is_nobody_elses(tmp_path: Path) -> None:
@@ -136,13 +141,16 @@ async def test_invariant_22_one_tenants_slow_renewal_is_nobody_elses(tmp_path: P
     ):
         await asyncio.to_thread(bridge.manage, "shell", "-c", EXPIRE.format(ids[FLOODING]))
         told: set[tuple[int, str]] = set()
+        waited: list[float] = []
 
         async def keep_asking(number: int) -> None:
             path = PATHS[number % 2]
             while True:
                 headers = {"Harvest-Account-Id": FLOODING}
                 params = {"integrated_account_id": ids[FLOODING]} if path.startswith("/proxy") else {}
+                began = time.monotonic()
                 answer = await client.get(path, params=params, headers=headers)
+                waited.append(time.monotonic() - began)
                 told.add((answer.status_code, answer.json()["code"]))
                 assert int(answer.headers["Retry-After"]) >= 1
                 await asyncio.sleep(1)
@@ -153,7 +161,7 @@ async def test_invariant_22_one_tenants_slow_renewal_is_nobody_elses(tmp_path: P
             while not told:
                 await asyncio.sleep(0.05)
         bridge.web.kill()
-    assert max(waits.values()) < 0.5, waits  # where those of the tenant wait for six seconds
+    assert max(waits.values()) < min(waited) / 3, (waits, min(waited))
     assert told == {(503, "token_refresh_in_progress")}
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.browsers import BrowserErrors
-from tests.processes import Bridge
+from tests.processes import START_SECONDS, Bridge
 
 from .conftest import KEY, Ticket, element
 from .stub import Host, eventually
@@ -115,8 +115,8 @@ def test_a_stop_while_we_are_down_is_done_once_we_are_back(
     timer.dispatch_event("click")
     expect(timer).to_have_attribute("data-harvest-state", "waiting")
     bridge.web.start()
-    bridge.web.wait_until_ready()
-    expect(timer).to_have_class(IDLE, timeout=10_000)  # five seconds are promised; it took half a minute
+    bridge.web.wait_until_ready(timeout=START_SECONDS)
+    expect(timer).to_have_class(IDLE, timeout=20_000)  # five seconds are promised; it took half a minute
 
 
 def test_a_stream_that_breaks_is_opened_again_after_a_look(ticket: Ticket, browser_errors: BrowserErrors) -> None:
