@@ -28,7 +28,7 @@ def run_program(module: str, *argv: str, environment: Mapping[str, str]) -> str:
     with tempfile.TemporaryDirectory(prefix="hb-program-") as folder:
         process = _forks.Process(target=_run, args=(Path(folder), dict(environment), module, *argv))
         process.start()
-        process.join(120)
+        process.join(300)
         status = process.exitcode
         process.kill()
         process.join()

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote
@@ -93,10 +93,18 @@ class PostgresServer:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
+        """The one that starts the others first, and until it stands still: it could be starting another just now."""
         pid = self._server.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for each in (pid, *map(int, children)):
-            os.kill(each, number)
+        os.kill(pid, number)
+        while number == signal.SIGSTOP and _state(pid) != "T":
+            time.sleep(0.001)
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(int(child), number)
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 @contextmanager
@@ -201,8 +209,8 @@ def _start_as(user: str | None, argv: list[object], *, log: Path) -> subprocess.
 def _wait_until(
     ask: Callable[[], object], not_yet: type[Exception], server: subprocess.Popen[bytes], log: Path
 ) -> None:
-    """Ask until it answers; errors: RuntimeError with the server's own words, if it ended or took two minutes."""
-    deadline = time.monotonic() + 120
+    """Ask until it answers; errors: RuntimeError with the server's own words, if it ended or took five minutes."""
+    deadline = time.monotonic() + 300
     while True:
         try:
             ask()

@@ -18,20 +18,32 @@ SUITE = Path(__file__).parent / "jsonata_suite"
 CASES: dict[str, Any] = json.loads((SUITE / "cases.json").read_text())
 DATASETS: dict[str, Any] = json.loads((SUITE / "datasets.json").read_text())
 DOCUMENT = (ROOT / "docs" / "mappings.md").read_text()
-SECONDS = 0.5  # for the cases that never end
+PROCESSOR_SECONDS = 0.25  # for the cases that never end
+OUT_OF_TIME = "D1012"
 
 
 def outcome(case: dict[str, Any]) -> tuple[str, Any]:
     """An error's code, or a value."""
     record = case["data"] if "data" in case else DATASETS[case["dataset"]] if "dataset" in case else None
     try:
-        expression = compiled(case["expr"])
-        now = time.time_ns() // 1_000_000
-        return "value", expression.evaluate(record, case.get("bindings"), now=now, timeout=SECONDS)
+        return "value", evaluated(case, record)
     except JlensError as error:
         return "code", error.code
     except (EvalRefused, UnicodeEncodeError) as error:
         return "code", type(error).__name__
+
+
+def evaluated(case: dict[str, Any], record: Any) -> Any:
+    """The library's limit is of the clock, in which others use the processor too: it grows until enough was had."""
+    expression, limit = compiled(case["expr"]), 2 * PROCESSOR_SECONDS
+    while True:
+        began, now = time.thread_time(), time.time_ns() // 1_000_000
+        try:
+            return expression.evaluate(record, case.get("bindings"), now=now, timeout=limit)
+        except JlensError as error:
+            if error.code != OUT_OF_TIME or time.thread_time() - began > PROCESSOR_SECONDS:
+                raise
+        limit *= 2
 
 
 def is_right(case: dict[str, Any]) -> bool:
