@@ -74,6 +74,10 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     WEBHOOK_UNDELIVERED_DAYS: Annotated[
         int, _help("How long events are kept that could not be delivered; dropping them is told.")
     ] = 90
+    MIRROR_THREADS: Annotated[int, _help("How many mirrors a worker works on at once.")] = 8
+    MIRROR_DELETES_AT_ONCE: Annotated[
+        int, _help("More missing records than this wait for a second sweep before they count as deleted.")
+    ] = 200
     REQUIRE_TWO_FACTOR: Annotated[bool, _help("Operators reach the admin only with a second factor.")] = False
     EMAIL_URL: Annotated[
         str, _help("Mail server for password resets: smtp://user:password@host:587, smtps://…:465; none: no mail.")

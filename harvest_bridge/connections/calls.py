@@ -16,11 +16,11 @@ from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
-from harvest_bridge.harvest.errors import HarvestForbidden
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.request_context import note_connection
 
-from . import granted_rights, harvest_permissions, renewal, services, states, vault
+from . import granted_rights, harvest_permissions, renewal, services, states, vault, write_listeners
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -117,7 +117,12 @@ def send(
     note_connection(connection)
     try:
         source = _tokens_of(connection)
-        return send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
+        answer = send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
+        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        return answer
+    except HarvestOutcomeUnknown:
+        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        raise
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)
         note(lambda: states.forbidden(connection, method=operation.verb, resource=operation.path, needs=needs))

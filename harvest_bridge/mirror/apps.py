@@ -8,3 +8,12 @@ class MirrorConfig(AppConfig):
     label = "mirror"
     verbose_name = "Mirror"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """A write through us is read again at once; the catalogue of events knows what is told of mirrors."""
+        from harvest_bridge.connections import write_listeners
+
+        from . import events, record_events  # noqa: F401 (register their types)
+        from .touches import note_write
+
+        write_listeners.register(note_write)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.conf import settings
+from django.db import close_old_connections
 from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import request_context
 from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.connections import granted_rights
+from harvest_bridge.connections import granted_rights, write_listeners
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
@@ -26,7 +28,7 @@ from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 from harvest_bridge.harvest.streamed_response import StreamedResponse
 
 from . import harvest_errors, headers, paths
-from .access import access_of
+from .access import Access, access_of
 from .account_selection import Credential
 from .idle_timeout import IdleTimeout
 from .links import LinkRewriter
@@ -131,6 +133,23 @@ class Exchange:
             passing.extend(headers.length_of(raw_headers))
         target = self.scope["raw_path"].decode() + (f"?{query}" if query else "")
         passing_on = ForwardedRequest(method, target, passing, place.budget, body)
+        try:
+            await self._forward(passing_on, access, upload, idle_timeout, is_list=is_list)
+        finally:
+            if write_listeners.is_write(method):
+                await asyncio.to_thread(_tell_of_write, access.connection.pk, method, self.scope["raw_path"].decode())
+
+    async def _forward(
+        self,
+        passing_on: ForwardedRequest,
+        access: Access,
+        upload: Upload,
+        idle_timeout: IdleTimeout,
+        *,
+        is_list: bool,
+    ) -> None:
+        """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
+        raw_headers = self.scope["headers"]
         max_wait = headers.max_wait_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
         deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, max_wait)), 0
         while True:
@@ -187,6 +206,14 @@ class Exchange:
             continue
         if exchange is not None:
             self.has_caller_left = exchange.cancel()
+
+
+def _tell_of_write(connection_id: UUID, method: str, path: str) -> None:
+    """In a thread."""
+    try:
+        write_listeners.tell(connection_id, method, path)
+    finally:
+        close_old_connections()
 
 
 def _credential(raw_headers: headers.Raw) -> Credential:

@@ -14,7 +14,8 @@ class EventType:
 
     `person` names the field of `data` that has the host's own id of whom it tells; `personal` are the paths in `data`
     of what is emptied when that person is erased (`erasure.py`): texts, lists and objects.
-    `is_sent` is False for a type that hosts may ask for, as they do of Truto, and that nothing here brings about.
+    `is_sent` is False for a type that hosts may ask for, as they do of Truto, and that nothing here brings about. One
+    that is only `is_on_request` goes to endpoints that name it, and not to those that ask for all.
     """
 
     name: str
@@ -25,6 +26,7 @@ class EventType:
     person: str = ""
     personal: tuple[str, ...] = ()
     is_sent: bool = True
+    is_on_request: bool = False
 
 
 _types: dict[str, EventType] = {}
@@ -40,6 +42,10 @@ def register(*types: EventType) -> None:
 def event_types() -> dict[str, EventType]:
     """By name, in the order of names."""
     return dict(sorted(_types.items()))
+
+
+def is_on_request(name: str) -> bool:
+    return name in _types and _types[name].is_on_request
 
 
 def is_known(name: str) -> bool:

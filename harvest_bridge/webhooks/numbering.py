@@ -15,6 +15,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
 
+from .catalogue import is_on_request
 from .models import Delivery, DeliveryStatus, Endpoint, Event, EventCounter
 
 _BATCH = 500
@@ -69,7 +70,7 @@ def _is_for(event: Event, endpoint: Endpoint) -> bool:
     return (
         not is_about_itself
         and endpoint.created_at <= event.occurred_at
-        and (not endpoint.event_types or event.type in endpoint.event_types)
+        and (event.type in endpoint.event_types or not (endpoint.event_types or is_on_request(event.type)))
         and (not endpoint.tenant_ids or event.tenant_id in endpoint.tenant_ids)
     )
 

@@ -1,0 +1,93 @@
+"""Reads the children of one parent that showed a change, and settles which of them are gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
+from harvest_bridge.harvest.pages import Position
+
+from . import listings
+from .burying import bury
+from .columns import Seen, seen
+from .harvest_calls import HarvestCalls
+from .models import Cause, ChildDue, Mirror, Record, Stream
+from .numbering import numbering
+from .resources import BY_NAME, Resource
+from .rights import get_rights, rights_in
+from .writing import Place, write
+
+
+@dataclass
+class ChildPass:
+    due: ChildDue
+    mirror: Mirror
+    harvest: HarvestCalls
+
+    @property
+    def resource(self) -> Resource:
+        return BY_NAME[self.due.resource]
+
+    def step(self) -> None:
+        """Errors: BridgeError; ClaimLost. The row goes once its children are as Harvest lists them."""
+        stream = Stream.objects.get(mirror=self.mirror, resource=self.due.resource)
+        place = Place(self.mirror, stream, self.resource, self.mirror.worker)
+        asked_at = timezone.now()
+        try:
+            records = self._listed()
+        except HarvestNotFound:
+            self._done()  # the parent is gone: its own list settles that, and takes these along
+            return
+        except HarvestRejected:  # teammates of somebody who is no manager (any more)
+            records = []
+        write(place, records, read_at=asked_at)
+        known = Record.objects.filter(stream=stream, parent_id=self.due.parent_id, deleted_at=None)
+        rows = list(known.filter(read_at__lt=asked_at).exclude(harvest_id__in=[one.harvest_id for one in records]))
+        if rows:
+            self._settle(place, rows)
+        self._done()
+
+    def _listed(self) -> list[Seen]:
+        """The whole list. Errors: HarvestNotFound where the parent is gone."""
+        found: list[Seen] = []
+        position: Position | None = None
+        while True:
+            operation = listings.page_at(
+                self.resource, {}, position, per_page=listings.PER_PAGE, parent_id=self.due.parent_id
+            )
+            page = self.harvest.send(operation).value
+            found += [seen(self.resource, raw, self.due.parent_id) for raw in page.items]
+            if page.next is None:
+                return found
+            position = page.next
+
+    def _settle(self, place: Place, rows: list[Record]) -> None:
+        """Gone is what a second list lacks too, and no look-up finds, under the same rights."""
+        before = self._rights()
+        listed = {one.harvest_id for one in self._listed()}
+        gone = [row for row in rows if row.harvest_id not in listed and not self._is_found(place, row)]
+        asked_at = timezone.now()
+        if not gone or self._rights() != before:
+            return
+        with numbering(self.mirror.pk, worker=self.mirror.worker) as numbers:
+            fresh = Record.objects.filter(pk__in=[row.pk for row in gone], deleted_at=None)
+            bury(place, list(fresh.order_by("id")), numbers, cause=Cause.DELETED, read_at=asked_at)
+
+    def _is_found(self, place: Place, row: Record) -> bool:
+        operation = listings.record_at(place.resource, row)
+        if operation is None:
+            return False
+        try:
+            self.harvest.send(operation)
+        except HarvestNotFound:
+            return False
+        return True
+
+    def _rights(self) -> list[str]:
+        return rights_in(self.harvest.send(get_rights()).value)
+
+    def _done(self) -> None:
+        """Unless the parent changed again meanwhile."""
+        ChildDue.objects.filter(pk=self.due.pk, due_at=self.due.due_at).delete()

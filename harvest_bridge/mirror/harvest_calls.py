@@ -1,0 +1,79 @@
+"""Harvest as a pass asks it: in the `sync` lane, the next page already under way while this one is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db import close_old_connections
+from django.db import connection as database
+from django.utils import timezone
+
+from harvest_bridge.connections import calls
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.budgets import Lane
+from harvest_bridge.harvest.operations import Operation
+
+T = TypeVar("T")
+Send = Callable[[Connection, Operation[Any]], Any]
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """An answer, and when it was asked for: what it says is no older than that."""
+
+    value: T
+    asked_at: datetime
+
+
+def _send(connection: Connection, operation: Operation[Any]) -> Any:
+    return calls.send(connection, operation, lane=Lane.SYNC)
+
+
+class HarvestCalls:
+    """The calls of one worker's thread for one connection, one after the other and one ahead."""
+
+    def __init__(self, connection: Connection, *, send: Send = _send) -> None:
+        self._connection = connection
+        self._send = send
+        self._pool: ThreadPoolExecutor | None = None
+        self._ahead: tuple[object, Future[Read[Any]]] | None = None
+
+    def send(self, operation: Operation[T]) -> Read[T]:
+        """Errors: those of `calls.send`."""
+        ahead = self._ahead
+        if ahead is None or ahead[0] != _key(operation):
+            return self._read(operation)
+        self._ahead = None
+        return ahead[1].result()
+
+    def ahead(self, operation: Operation[Any]) -> None:
+        """Begin it now; `send` of the same call gets its answer. Not in a transaction, which no other thread sees."""
+        if database.in_atomic_block:
+            return
+        self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="mirror-ahead")
+        self._ahead = (_key(operation), self._pool.submit(self._read_in_thread, operation))
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = self._ahead = None
+
+    def _read(self, operation: Operation[T]) -> Read[T]:
+        asked_at = timezone.now()
+        return Read(self._send(self._connection, operation), asked_at)
+
+    def _read_in_thread(self, operation: Operation[T]) -> Read[T]:
+        try:
+            return self._read(operation)
+        finally:
+            close_old_connections()
+            if database.vendor == "postgresql":
+                database.close()
+
+
+def _key(operation: Operation[Any]) -> object:
+    return (operation.path, dict(operation.query))

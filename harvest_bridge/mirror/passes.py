@@ -1,0 +1,223 @@
+"""One step of a pass: a page is read, written and followed, all of which a killed worker leaves to the next.
+
+`hot`, `window` and `sweep` differ in how the list is narrowed (`listings.filters_of`) and in what its end settles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from msgspec import Raw
+
+from harvest_bridge.harvest.errors import HarvestMalformed
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position
+
+from . import ids, listings, settling, streams
+from .columns import Seen, seen, updated_at
+from .harvest_calls import HarvestCalls
+from .models import Kind, Mirror, Record, Run, RunPage, Stream
+from .numbering import ClaimLost
+from .resources import BY_NAME, Resource
+from .rights import get_rights, rights_in
+from .walks import Walk
+from .writing import Place, Written, write
+
+_SAVED = (
+    *("status", "resources", "resource", "stage", "page", "walk", "results", "calls", "rows", "total", "changed"),
+    *("deleted", "error", "started_at", "heartbeat_at", "finished_at"),
+)
+LIST, RUNNING, SETTLE = "list", "running", "settle"
+_MOST_PAGES = 20_000
+_CLOCKS = timedelta(days=1)
+
+
+@dataclass
+class Pass:
+    """A run in the hands of the worker that has claimed its mirror."""
+
+    run: Run
+    mirror: Mirror
+    stream: Stream
+    resource: Resource
+    harvest: HarvestCalls
+    gone_projects: dict[int, bool] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: Run, mirror: Mirror, harvest: HarvestCalls) -> Pass:
+        resource = BY_NAME[run.resources[0]]
+        return cls(run, mirror, Stream.objects.get(mirror=mirror, resource=resource.name), resource, harvest)
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.run.kind)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.mirror, self.stream, self.resource, self.mirror.worker)
+
+    @property
+    def per_page(self) -> int:
+        return int(self.run.results.get(f"per_page {self.resource.name}", listings.PER_PAGE))
+
+    @property
+    def walk(self) -> Walk:
+        return Walk(self.run.walk)
+
+    def step(self, now: datetime) -> None:
+        """Errors: BridgeError, for what is in the way now; ClaimLost."""
+        if self.run.stage == "" or not self.run.walk:
+            self._begin(now)
+        if self.run.stage == SETTLE:
+            self._settle()
+        else:
+            self._read_page()
+
+    def _begin(self, now: datetime) -> None:
+        """The first call of a run asks for the linker's rights, except where nothing is concluded from its pages."""
+        if self.kind != Kind.HOT and not self.run.results.get("rights"):
+            answer = self.harvest.send(get_rights()).value
+            self.run.results["rights"] = rights_in(answer)
+            self.remember_rights(self.run.results["rights"])
+        narrowed = listings.filters_of(
+            self.resource, self.kind, self.stream, now=now, history_days=self.mirror.history_days
+        )
+        walk = Walk.begin(
+            filters=dict(narrowed),
+            per_page=self.per_page,
+            now=now,
+            rights=self.run.results.get("rights", []),
+        )
+        RunPage.objects.filter(run=self.run).delete()
+        self.run.resource, self.run.stage, self.run.page, self.run.walk = self.resource.name, LIST, "", walk.state
+
+    def remember_rights(self, rights: list[str]) -> None:
+        if self.mirror.access_roles != rights:
+            self.mirror.access_roles = rights
+            Mirror.objects.filter(pk=self.mirror.pk).update(access_roles=rights)
+
+    def _read_page(self) -> None:
+        read = self.harvest.send(self._operation(self.run.page))
+        page = read.value
+        if page.next is not None:
+            self.harvest.ahead(self._operation(str(page.next)))
+        records = [seen(self.resource, raw) for raw in page.items]
+        self._follow(page, records)
+        is_progress = page.next is not None or self.compares
+        save = (lambda written: self._save_page(records, written)) if is_progress else None
+        written = write(self.place, records, read_at=read.asked_at, also=save)
+        if not is_progress:
+            self.run.changed += written.count
+        if page.next is None:
+            self._end_of_list()
+
+    def _operation(self, page: str) -> Operation[Page[Raw]]:
+        position = Position.parse(page) if page else None
+        filters = {"is_running": True} if self.run.stage == RUNNING else self.walk.state["filters"]
+        return listings.page_at(self.resource, filters, position, per_page=self.walk.state["per_page"])
+
+    def _follow(self, page: Page[Raw], records: Sequence[Seen]) -> None:
+        if self.walk.state["pages"] >= _MOST_PAGES:
+            raise HarvestMalformed("Harvest's pages lead on and on.")
+        walk = self.walk
+        if self.run.stage == LIST:
+            walk.follow(page, [moment for one in records if (moment := updated_at(one)) is not None])
+        self.run.page = str(page.next) if page.next else ""
+        self.run.calls += 1
+        self.run.rows += len(records)
+
+    def _save_page(self, records: Sequence[Seen], written: Written) -> None:
+        """With the page's rows, in their transaction."""
+        self.run.changed += written.count
+        if self.compares:
+            number = self.walk.state["pages"]
+            RunPage.objects.create(run=self.run, number=number, ids=ids.packed(one.harvest_id for one in records))
+        self.save()
+
+    def save(self) -> None:
+        """Errors: ClaimLost where another worker has taken the run over."""
+        run = self.run
+        run.heartbeat_at = timezone.now()
+        values = {name: getattr(run, name) for name in _SAVED}
+        if not Run.objects.filter(pk=run.pk, worker=self.mirror.worker).update(**values):
+            raise ClaimLost
+
+    @property
+    def compares(self) -> bool:
+        """Whether the end of the list shows what is missing."""
+        return self.run.stage == RUNNING or self.kind != Kind.HOT or not self.resource.has_updated_since
+
+    def _end_of_list(self) -> None:
+        listed = self._listed() if self.compares else None
+        if self.run.stage == LIST and not self.walk.fits(None if listed is None else len(listed)):
+            self._again()
+        elif listed is None and self._may_run():
+            self._list_running()
+        else:
+            if listed is not None:
+                settling.note_missing(self, listed)
+            self.run.stage = SETTLE
+            self._settle()
+
+    def _listed(self) -> ids.IdSet:
+        pages = RunPage.objects.filter(run=self.run).order_by("number").values_list("ids", flat=True)
+        return ids.IdSet(bytes(page) for page in pages.iterator(chunk_size=100))
+
+    def _may_run(self) -> bool:
+        """A start, a stop or an edit moves `updated_at`; that a running timer is gone shows in this list alone."""
+        is_entry = self.resource.name == "time_entries" and self.run.stage == LIST
+        return is_entry and Record.objects.filter(stream=self.stream, is_running=True, deleted_at=None).exists()
+
+    def _list_running(self) -> None:
+        self.run.stage, self.run.page = RUNNING, ""
+        self.save()
+
+    def _again(self) -> None:
+        """The counts do not fit: once more from the beginning, a few times, and then later."""
+        tries = self.run.results.setdefault(f"tries {self.resource.name}", 0) + 1
+        self.run.results[f"tries {self.resource.name}"] = tries
+        if tries >= 3:
+            streams.incomplete(self.stream, now=timezone.now())
+            self.next_resource("counts")
+        else:
+            self.run.stage, self.run.walk, self.run.page = "", {}, ""
+            self.save()
+
+    def _settle(self) -> None:
+        if settling.settle_some(self):
+            self.save()
+        else:
+            self._passed()
+
+    @transaction.atomic
+    def _passed(self) -> None:
+        walk = self.walk
+        # An empty list tells nothing of Harvest's clock, so a day is allowed for how far it may be from ours.
+        newest = min(walk.newest or walk.began_at - _CLOCKS, walk.began_at)
+        if self.stream.since is None or self.kind == Kind.SWEEP or newest > self.stream.since:
+            self.stream.since = newest
+        if self.kind == Kind.SWEEP and walk.state["totals"]:
+            self.stream.total_entries = walk.state["totals"][-1]
+        streams.passed(self.mirror, self.stream, self.resource, self.kind, began_at=walk.began_at)
+        self.next_resource("passed")
+
+    def begin_again(self, *, per_page: int) -> None:
+        """This resource from its first page, in pages of another size."""
+        self.run.results[f"per_page {self.resource.name}"] = per_page
+        self.run.stage, self.run.walk, self.run.page = "", {}, ""
+        self.save()
+
+    def next_resource(self, outcome: str) -> None:
+        """This one is done with, for now; after the last the run is over."""
+        run = self.run
+        RunPage.objects.filter(run=run).delete()
+        run.results[self.resource.name] = outcome
+        run.resources = run.resources[1:]
+        run.resource, run.stage, run.page, run.walk = "", "", "", {}
+        if not run.resources:
+            run.status, run.finished_at = Run.Status.DONE, timezone.now()
+        self.save()

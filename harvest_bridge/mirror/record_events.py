@@ -1,0 +1,91 @@
+"""Events of single records, `time_entry.created` and so on: for those who ask for them by name, and no flood of them.
+
+The first reading of an account is no news: nothing is told before a stream was read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from harvest_bridge.webhooks.catalogue import EventType, register
+from harvest_bridge.webhooks.models import MAX_DATA, Endpoint
+from harvest_bridge.webhooks.outbox import NewEvent, emit_all
+
+from .models import Cause, Record
+from .resources import RESOURCES, Resource
+
+if TYPE_CHECKING:
+    from .writing import Place, Written
+
+_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["id", "resource", "record"],
+    "properties": {
+        "id": {"type": "integer", "format": "int64", "description": "Harvest's id."},
+        "resource": {"type": "string"},
+        "record": {"type": ["object", "null"], "description": "As Harvest sent it; null where it is gone or too long."},
+        "cause": {"type": "string", "enum": list(Cause.values), "description": "Why it is gone."},
+    },
+}
+_SAYS = {"created": "appeared in Harvest", "updated": "changed in Harvest", "deleted": "is gone from Harvest"}
+_LONGEST_RECORD = MAX_DATA // 2
+
+
+def _type(resource: Resource, what: str) -> EventType:
+    example: dict[str, Any] = {"id": 636708723, "resource": resource.name, "record": {"id": 636708723}}
+    if what == "deleted":
+        example |= {"record": None, "cause": "deleted"}
+    return EventType(
+        name=f"{resource.object_type}.{what}",
+        says=f"A record of {resource.name} {_SAYS[what]}. Sent only to webhooks that name this type.",
+        object_type=resource.object_type,
+        schema=_SCHEMA,
+        example=example,
+        is_on_request=True,
+    )
+
+
+TYPES = {(row.name, what): _type(row, what) for row in RESOURCES for what in _SAYS}
+register(*TYPES.values())
+
+
+def tell(place: Place, written: Written) -> None:
+    """Within the transaction of the change."""
+    asked = _asked(place)
+    if "created" in asked:
+        emit_all(_event(place, "created", one.harvest_id, one.raw) for one in written.created)
+    if "updated" in asked:
+        emit_all(_event(place, "updated", one.harvest_id, one.raw, names) for one, names in written.changed)
+
+
+def tell_deleted(place: Place, rows: Iterable[Record], cause: Cause) -> None:
+    if "deleted" in _asked(place):
+        emit_all(_event(place, "deleted", row.harvest_id, "", (), cause) for row in rows)
+
+
+def _asked(place: Place) -> set[str]:
+    """Which of this resource's types some endpoint of the host app names."""
+    if place.stream.as_of is None:
+        return set()
+    endpoints = Endpoint.objects.filter(host_app=place.mirror.connection.host_app_id, deleted_at=None)
+    named = {name for types in endpoints.values_list("event_types", flat=True) for name in types}
+    return {what for what in _SAYS if TYPES[place.resource.name, what].name in named}
+
+
+def _event(
+    place: Place, what: str, harvest_id: int, raw: str, names: Iterable[str] = (), cause: Cause | None = None
+) -> NewEvent:
+    record = msgspec.json.decode(raw) if 0 < len(raw) < _LONGEST_RECORD else None
+    data = {"id": harvest_id, "resource": place.resource.name, "record": record}
+    return NewEvent(
+        type=TYPES[place.resource.name, what],
+        host_app_id=place.mirror.connection.host_app_id,
+        tenant_id=place.mirror.connection.tenant_id,
+        connection_id=place.mirror.connection_id,
+        object_id=harvest_id,
+        changed=list(names),
+        data=data if cause is None else data | {"cause": str(cause)},
+    )

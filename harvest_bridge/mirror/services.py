@@ -1,0 +1,147 @@
+"""What may be asked of a mirror beside reading it: to begin, to be refreshed, to begin anew, to be erased."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from harvest_bridge.api.database_connections import let_go_of_database
+from harvest_bridge.connections.models import Connection
+
+from . import retention
+from .claims import OPEN
+from .errors import MirrorNotFresh
+from .models import Kind, Mirror, Run, Stream
+from .queries import resource_named, stream_of
+from .resources import BY_NAME
+from .schedule import policy_of, resources_of
+
+_LOOK_EVERY_SECONDS = 0.1
+SCHEDULE = ("is_on", "is_paused", "resources", "hot_seconds", "window_seconds", "sweep_seconds", "history_days")
+
+
+@transaction.atomic
+def begin(connection: Connection, **schedule: Any) -> Mirror:
+    """The connection's mirror, begun now if there was none; `schedule` are fields of SCHEDULE that are to change.
+
+    Errors: UnknownMirrorResource.
+    """
+    for name in schedule.get("resources") or ():
+        resource_named(name)
+    mirror, _ = Mirror.objects.get_or_create(connection=connection)
+    mirror = Mirror.objects.select_for_update().select_related("connection").get(pk=mirror.pk)
+    for name, value in schedule.items():
+        setattr(mirror, name, value)
+    mirror.due_at = timezone.now()
+    mirror.save(update_fields=[*schedule, "due_at"])
+    _keep_streams(mirror)
+    return mirror
+
+
+def _keep_streams(mirror: Mirror) -> None:
+    """Those of the resources that are wanted now; what is left out keeps its rows until the mirror is begun anew."""
+    rows = [Stream(mirror=mirror, resource=row.name) for row in resources_of(mirror, policy_of(mirror.connection))]
+    Stream.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def sync(
+    connection: Connection,
+    *,
+    resources: Sequence[str] = (),
+    kind: Kind = Kind.HOT,
+    wait: float = 0.0,
+    requested_by: str = "host",
+    sleep: Callable[[float], None] = time.sleep,
+) -> Run:
+    """Read these resources now, all where none is named, and wait for the end of it for so many seconds.
+
+    A resource that was never read whole is swept, whatever `kind` says. Errors: UnknownMirrorResource.
+    """
+    mirror = begin(connection, is_on=True)
+    names = list(resources) or [row.name for row in resources_of(mirror, policy_of(connection))]
+    for name in names:
+        stream_of(mirror, name)
+    run = _queued(mirror, [name for name in BY_NAME if name in names and not BY_NAME[name].parent], kind, requested_by)
+    deadline = time.monotonic() + wait
+    while run.status in OPEN and time.monotonic() < deadline:
+        let_go_of_database()
+        sleep(_LOOK_EVERY_SECONDS)
+        run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str) -> Run:
+    Mirror.objects.select_for_update().get(pk=mirror.pk)
+    is_new = Stream.objects.filter(mirror=mirror, resource__in=names, swept_at=None).exists()
+    Stream.objects.filter(mirror=mirror, resource__in=names).update(next_try_at=None)
+    run = Run.objects.create(
+        mirror=mirror,
+        kind=Kind.SWEEP if is_new else kind,
+        resources=names,
+        requested_by=requested_by,
+        worker=Mirror.objects.values_list("worker", flat=True).get(pk=mirror.pk),
+    )
+    Mirror.objects.filter(pk=mirror.pk).update(due_at=timezone.now())
+    return run
+
+
+def refresh(
+    connection: Connection, resource: str, *, max_age: timedelta, wait: float, now: datetime | None = None
+) -> Stream:
+    """The stream, read again first where it is older than `max_age`.
+
+    Units: `wait` in seconds, the longest that the caller waits. Errors: MirrorNotFresh; NotMirrored;
+    UnknownMirrorResource.
+    """
+    mirror = begin(connection)
+    stream = stream_of(mirror, resource)
+    wanted = (now or timezone.now()) - max_age
+    if stream.as_of is not None and stream.as_of >= wanted:
+        return stream
+    sync(connection, resources=[BY_NAME[resource].parent or resource], wait=wait, requested_by="max_age")
+    stream.refresh_from_db()
+    if stream.as_of is None or stream.as_of < wanted:
+        raise MirrorNotFresh(
+            f"{resource}: could not be read anew within {wait:g} s ({stream.detail or stream.state}); ask again, or "
+            "with a larger max_age.",
+            retry_after=5,
+        )
+    return stream
+
+
+@transaction.atomic
+def begin_anew(mirror: Mirror) -> None:
+    """Read everything again as if for the first time, and let every reader of the feed begin anew too."""
+    row = Mirror.objects.select_for_update().get(pk=mirror.pk)
+    Run.objects.filter(mirror=row, status__in=OPEN).update(status=Run.Status.CANCELLED, finished_at=timezone.now())
+    Stream.objects.filter(mirror=row).update(
+        as_of=None,
+        swept_at=None,
+        windowed_at=None,
+        since=None,
+        held_deletes=0,
+        held_since=None,
+        next_try_at=None,
+        state="partial",
+        reason="loading",
+    )
+    Mirror.objects.filter(pk=row.pk).update(
+        forgotten_through=row.last_position, worker="", heartbeat_at=None, due_at=timezone.now()
+    )
+
+
+def approve_deletes(stream: Stream) -> None:
+    """A person says that what is missing may be looked up and concluded: the next sweep does so."""
+    Stream.objects.filter(pk=stream.pk, held_since__isnull=False).update(held_since=stream.mirror.created_at)
+    Mirror.objects.filter(pk=stream.mirror_id).update(due_at=timezone.now())
+
+
+def erase(mirror: Mirror) -> None:
+    """The copy goes at once."""
+    retention.erase(mirror)

@@ -1,0 +1,209 @@
+"""Concludes what is deleted: from a complete listing that lacks it, and from Harvest's own 404s, twice, while the
+linker's rights stay what they were. In doubt a record stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from harvest_bridge.connections.harvest_permissions import Extent
+from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
+from harvest_bridge.harvest.pages import Position
+
+from . import listings, rights, streams
+from .burying import OF_PROJECT, bury
+from .columns import day_of, seen
+from .ids import IdSet, batches
+from .models import Cause, Kind, Record, Stream
+from .numbering import numbering
+from .resources import BY_NAME
+from .writing import Place, write
+
+if TYPE_CHECKING:
+    from .passes import Pass
+
+_AT_ONCE = 10
+_BATCH = 500
+
+
+def note_missing(work: Pass, listed: IdSet) -> None:
+    """Mark what the listing should have shown and did not; what came after it began is not among that."""
+    rows = _in_scope(work).order_by("harvest_id").values_list("harvest_id", flat=True)
+    missing = list(listed.lacking(rows.iterator(chunk_size=5000)))
+    now = timezone.now()
+    for batch in batches(missing, _BATCH):
+        with numbering(work.mirror.pk, worker=work.mirror.worker):
+            found = Record.objects.filter(stream=work.stream, harvest_id__in=batch, missing_since=None)
+            found.update(missing_since=now)
+    if not missing and work.kind == Kind.SWEEP:
+        _hold(work.stream, 0, None)
+
+
+def _in_scope(work: Pass) -> QuerySet[Record]:
+    walk = work.walk
+    rows = Record.objects.filter(stream=work.stream, deleted_at=None, read_at__lt=walk.began_at)
+    if work.run.stage == "running":
+        return rows.filter(is_running=True)
+    first = day_of(listings.first_day(walk.state["filters"]))
+    return rows if first is None else rows.filter(day__gte=first)
+
+
+def settle_some(work: Pass) -> bool:
+    """Look up the next few that are missing. Returns whether there may be more. Errors: those of the calls."""
+    missing = Record.objects.filter(stream=work.stream, missing_since__isnull=False, deleted_at=None)
+    count = missing.count()
+    if count == 0:
+        _hold(work.stream, 0, None)
+        return False
+    if _is_braked(work, missing, count):
+        return False
+    before = _rights(work)
+    if before != (work.walk.state["rights"] or work.mirror.access_roles or before):
+        return _give_up(work, missing, before)
+    if not _of_whom_it_is_certain(work, missing, before):
+        return False
+    chunk = list(missing.order_by("id")[:_BATCH])
+    explained = [row for row in chunk if _went_with_project(work, row)]
+    if explained:
+        _conclude(work, explained, before, cause=Cause.PROJECT_DELETED)
+        return True
+    gone = _twice_not_found(work, chunk[:_AT_ONCE])
+    _conclude(work, gone, before, cause=Cause.DELETED)
+    if work.resource.name == "projects":
+        for row in gone:
+            _settle_project(work, row)
+    return True
+
+
+def _rights(work: Pass) -> list[str]:
+    return rights.rights_in(work.harvest.send(rights.get_rights()).value)
+
+
+def _is_braked(work: Pass, missing: QuerySet[Record], count: int) -> bool:
+    """Many at once wait for a second complete sweep."""
+    if count <= settings.MIRROR_DELETES_AT_ONCE or work.walk.state.get("confirmed"):
+        return False
+    unexplained = sum(not _went_with_project(work, row) for row in missing.only("project_id", "stream").iterator())
+    if unexplained <= settings.MIRROR_DELETES_AT_ONCE:
+        return False
+    held_since = work.stream.held_since
+    if work.kind == Kind.SWEEP and held_since is not None and held_since < work.walk.began_at:
+        work.run.walk["confirmed"] = True
+        return False
+    _hold(work.stream, unexplained, held_since or timezone.now())
+    return True
+
+
+def _hold(stream: Stream, count: int, since: datetime | None) -> None:
+    if (stream.held_deletes, stream.held_since) != (count, since):
+        stream.held_deletes, stream.held_since = count, since
+        stream.save(update_fields=["held_deletes", "held_since"])
+
+
+def _give_up(work: Pass, missing: QuerySet[Record], now_held: list[str]) -> bool:
+    """The linker's rights are not what they were when the list was read: it says nothing about deletes."""
+    missing.update(missing_since=None)
+    work.remember_rights(now_held)
+    streams.incomplete(work.stream, now=timezone.now())
+    work.next_resource("rights changed")
+    return True
+
+
+def _of_whom_it_is_certain(work: Pass, missing: QuerySet[Record], held: list[str]) -> bool:
+    """Of a linker who is shown a part, only their own records are surely gone. Returns whether some are left."""
+    connection = work.mirror.connection
+    if rights.extent(connection, work.resource, held) is not Extent.ALL:
+        missing.exclude(user_id=connection.harvest_user_id).update(missing_since=None)
+        missing.filter(user_id=None).update(missing_since=None)
+    return missing.exists()
+
+
+def _went_with_project(work: Pass, row: Record) -> bool:
+    """Its project's own deletion was concluded before."""
+    if work.resource.name not in OF_PROJECT or row.project_id is None:
+        return False
+    gone = Record.objects.filter(stream__mirror=work.mirror, stream__resource="projects", harvest_id=row.project_id)
+    if row.project_id not in work.gone_projects:
+        work.gone_projects[row.project_id] = gone.filter(deleted_at__isnull=False).exists()
+    return work.gone_projects[row.project_id]
+
+
+def _twice_not_found(work: Pass, rows: Sequence[Record]) -> list[Record]:
+    """Those that two looks in a row do not find; those that are found are written as they are."""
+    return _not_found(work, _not_found(work, rows))
+
+
+def _not_found(work: Pass, rows: Sequence[Record]) -> list[Record]:
+    return [row for row in rows if not _is_found(work, row)]
+
+
+def _is_found(work: Pass, row: Record) -> bool:
+    operation = listings.record_at(work.resource, row)
+    if operation is None:
+        is_listed = row.harvest_id in set(_listed_anew(work))
+        Record.objects.filter(pk=row.pk, deleted_at=None).update(missing_since=None if is_listed else timezone.now())
+        return is_listed
+    try:
+        read = work.harvest.send(operation)
+    except HarvestNotFound as error:
+        if isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<"):
+            raise HarvestMalformed("Harvest answered 404 with a page, as it does for a wrong address.") from error
+        return False
+    write(work.place, [seen(work.resource, read.value, row.parent_id)], read_at=read.asked_at)
+    Record.objects.filter(pk=row.pk).update(missing_since=None)
+    return True
+
+
+def _listed_anew(work: Pass) -> Iterator[int]:
+    position: Position | None = None
+    while True:
+        page = work.harvest.send(
+            listings.page_at(work.resource, work.walk.state["filters"], position, per_page=listings.PER_PAGE)
+        ).value
+        yield from (seen(work.resource, raw).harvest_id for raw in page.items)
+        if page.next is None:
+            return
+        position = page.next
+
+
+def _conclude(work: Pass, gone: Sequence[Record], before: list[str], *, cause: Cause) -> None:
+    """Only while the same rights hold as before the look-ups."""
+    if not gone:
+        return
+    asked_at = timezone.now()
+    if _rights(work) != before:
+        Record.objects.filter(pk__in=[row.pk for row in gone]).update(missing_since=None)
+        return
+    with numbering(work.mirror.pk, worker=work.mirror.worker) as numbers:
+        rows = Record.objects.filter(pk__in=[row.pk for row in gone], missing_since__isnull=False)
+        buried = bury(work.place, list(rows.order_by("id")), numbers, cause=cause, read_at=asked_at)
+        rows.filter(deleted_at=None).update(missing_since=None)  # written anew meanwhile, so alive
+    work.run.deleted += buried
+
+
+def _settle_project(work: Pass, project: Record) -> None:
+    """What Harvest deletes with a project goes at once, where Harvest lists nothing of it any more."""
+    for name in ("time_entries", "expenses"):
+        stream = Stream.objects.filter(mirror=work.mirror, resource=name).first()
+        rows = Record.objects.filter(stream=stream, project_id=project.harvest_id, deleted_at=None)
+        if stream is None or not rows.exists():
+            continue
+        resource = BY_NAME[name]
+        read = work.harvest.send(
+            listings.page_at(resource, {"project_id": project.harvest_id}, None, per_page=listings.PER_PAGE)
+        )
+        if not read.value.items and not read.value.total:
+            place = Place(work.mirror, stream, resource, work.mirror.worker)
+            _bury_all(place, rows, read.asked_at)
+
+
+def _bury_all(place: Place, rows: Iterable[Record], read_at: datetime) -> None:
+    for batch in batches(list(rows), _BATCH):
+        with numbering(place.mirror.pk, worker=place.worker) as numbers:
+            bury(place, batch, numbers, cause=Cause.PROJECT_DELETED, read_at=read_at)

@@ -1,0 +1,153 @@
+"""Writes that went through us: what they touched is read again at once, so that it shows within two seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils import timezone
+
+from harvest_bridge.connections.errors import RightNotGranted
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
+
+from . import children
+from .burying import bury
+from .columns import seen
+from .harvest_calls import HarvestCalls
+from .listings import record_at
+from .models import Cause, Kind, Mirror, Record, Run, Stream, Touch
+from .numbering import numbering
+from .resources import BY_NAME, CHILDREN, Resource
+from .writing import Place, write
+
+_ROOT = re.compile(r"/(?:api/)?v2/")
+# What else Harvest changes with one of these: an invoice bills time and expenses.
+_ALSO = {
+    "invoices": ("time_entries", "expenses"),
+    "projects": ("user_assignments", "task_assignments"),
+    "users": ("user_assignments",),
+}
+_OF_CHILD = {
+    ("invoices", "payments"): "invoice_payments",
+    ("invoices", "messages"): "invoice_messages",
+    ("estimates", "messages"): "estimate_messages",
+    ("users", "billable_rates"): "billable_rates",
+    ("users", "cost_rates"): "cost_rates",
+    ("users", "teammates"): "teammates",
+    ("projects", "user_assignments"): "user_assignments",
+    ("projects", "task_assignments"): "task_assignments",
+}
+
+
+def note_write(connection_id: UUID, verb: str, path: str) -> None:
+    """A listener of `connections.write_listeners`: one row, and the worker's turn."""
+    mirror_id = Mirror.objects.filter(connection=connection_id, is_on=True).values_list("pk", flat=True).first()
+    if mirror_id is None:
+        return
+    touch = touch_of(verb, path)
+    if touch is not None:
+        touch.mirror_id = mirror_id
+        touch.save()
+        Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())
+
+
+def touch_of(verb: str, path: str) -> Touch | None:
+    """What a write to this path changes; None for what is not mirrored. Shape: the path is Harvest's own."""
+    root = _ROOT.match(path)
+    parts = path[root.end() :].rstrip("/").removesuffix(".json").split("/") if root else [""]
+    name, first = parts[0], _id(parts, 1)
+    child = _OF_CHILD.get((name, parts[2])) if len(parts) > 2 and first is not None else None
+    if child is not None:
+        return Touch(resource=child, parent_id=first, harvest_id=_id(parts, 3), is_delete=_deletes(verb, parts, 4))
+    if name not in BY_NAME:
+        return None
+    return Touch(resource=name, harvest_id=first, is_delete=_deletes(verb, parts, 2))
+
+
+def _deletes(verb: str, parts: list[str], length: int) -> bool:
+    return verb == "DELETE" and len(parts) == length
+
+
+def _id(parts: list[str], at: int) -> int | None:
+    text = parts[at] if len(parts) > at else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def take(mirror: Mirror, harvest: HarvestCalls) -> None:
+    """Turn what was touched into work: deletes are looked up here, anything else becomes a run or children due.
+
+    Errors: BridgeError of the look-ups; then the rest waits as it is.
+    """
+    rows = list(Touch.objects.filter(mirror=mirror)[:500])
+    if not rows:
+        return
+    for touch in (row for row in rows if row.is_delete):
+        _look_up(mirror, touch, harvest)
+    with numbering(mirror.pk, worker=mirror.worker):
+        _queue(mirror, rows)
+        Touch.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _queue(mirror: Mirror, rows: Iterable[Touch]) -> None:
+    names: set[str] = set()
+    for touch in rows:
+        resource = BY_NAME[touch.resource]
+        if resource.parent and touch.parent_id is not None:
+            children.add(mirror.pk, resource.name, [touch.parent_id])
+            names.add(resource.parent)
+        else:
+            names |= {resource.name, *_ALSO.get(resource.name, ())}
+    there = Stream.objects.filter(mirror=mirror, resource__in=names, swept_at__isnull=False)
+    listed = [name for name in BY_NAME if name in set(there.values_list("resource", flat=True))]
+    now = timezone.now()
+    if listed:
+        Run.objects.create(
+            mirror=mirror,
+            kind=Kind.HOT,
+            resources=listed,
+            requested_by="a write",
+            worker=mirror.worker,
+            created_at=now,
+        )
+
+
+def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
+    """Harvest carried out a DELETE of ours, so that a 404 needs no further proof."""
+    stream = Stream.objects.filter(mirror=mirror, resource=touch.resource).first()
+    row = Record.objects.filter(stream=stream, harvest_id=touch.harvest_id or 0, deleted_at=None).first()
+    if stream is None or row is None:
+        return
+    place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker)
+    operation = record_at(place.resource, row)
+    if operation is None:
+        return  # its parent's list is read, which settles it
+    asked_at = timezone.now()
+    try:
+        read = harvest.send(operation)
+    except HarvestNotFound:
+        with numbering(mirror.pk, worker=mirror.worker) as numbers:
+            bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
+            _queue_for_parts(mirror, place.resource)
+    except (HarvestForbidden, RightNotGranted):
+        return  # the next pass says so of the stream
+    else:
+        write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
+
+
+def _queue_for_parts(mirror: Mirror, resource: Resource) -> None:
+    """What goes with it by Harvest's own doing is listed whole."""
+    if resource.name == "projects":
+        now = timezone.now()
+        wanted = ("user_assignments", "task_assignments", "time_entries", "expenses")
+        swept = Stream.objects.filter(mirror=mirror, resource__in=wanted, swept_at__isnull=False)
+        names = [name for name in wanted if name in set(swept.values_list("resource", flat=True))]
+        if names and not CHILDREN[resource.name]:
+            Run.objects.create(
+                mirror=mirror,
+                kind=Kind.SWEEP,
+                resources=names,
+                requested_by="a write",
+                worker=mirror.worker,
+                created_at=now,
+            )

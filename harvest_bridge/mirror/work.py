@@ -1,0 +1,171 @@
+"""Works on one claimed mirror: the most urgent step first, each a page or a few look-ups, until nothing is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.errors import BridgeError
+
+from . import claims, events, features, obstacles, schedule, streams, touches
+from .child_pass import ChildPass
+from .harvest_calls import HarvestCalls
+from .models import ChildDue, Kind, Mirror, Run, Stream
+from .numbering import ClaimLost
+from .obstacles import Wait
+from .passes import Pass
+from .resources import BY_NAME, CHILDREN
+
+log = structlog.get_logger(__name__)
+
+_URGENCY = {Kind.HOT: 0, Kind.WINDOW: 1, Kind.SWEEP: 3}
+_CHILDREN_URGENCY = 2
+_TOO_OLD = timedelta(hours=6)
+_IDLE = timedelta(minutes=1)
+
+Clock = Callable[[], datetime]
+
+
+class MirrorWork:
+    """One claim, from its first step to its release."""
+
+    def __init__(self, mirror: Mirror, harvest: HarvestCalls, *, clock: Clock, is_over: Callable[[], bool]) -> None:
+        self.mirror, self.harvest, self._clock, self._is_over = mirror, harvest, clock, is_over
+        self._policy = schedule.policy_of(mirror.connection)
+        self._intervals = schedule.intervals_of(mirror, self._policy)
+        self._is_turn_of_children = False
+        mirror.history_days = mirror.history_days or self._policy.history_days
+
+    def run(self) -> None:
+        """Errors: none but bugs; what is in the way is noted where it is to be seen, and waited for."""
+        try:
+            due_at = self._work()
+            settle_children(self.mirror)
+            events.tell_changed(self.mirror)
+            claims.release(self.mirror, due_at=due_at, now=self._clock())
+        except ClaimLost:
+            log.warning("another worker has taken a mirror over", mirror=self.mirror.pk)
+        finally:
+            self.harvest.close()
+
+    def _work(self) -> datetime:
+        """Returns when there is work next. Errors: ClaimLost."""
+        try:
+            if self.mirror.connection.disconnected_at is None:
+                self._make_streams()
+                while not self._is_over() and self._step():
+                    self._beat()
+            return self._next_due_at()
+        except Wait as wait:
+            return wait.until
+        except OUTAGES as error:
+            if outage_of(error) is None:
+                raise
+            return self._clock() + timedelta(seconds=2)
+
+    def _beat(self) -> None:
+        if not claims.beat(self.mirror, now=self._clock()):
+            raise ClaimLost
+
+    def _make_streams(self) -> None:
+        wanted = [row.name for row in schedule.resources_of(self.mirror, self._policy)]
+        have = {stream.resource for stream in self._streams()}
+        rows = [Stream(mirror=self.mirror, resource=name) for name in wanted if name not in have]
+        Stream.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def _streams(self) -> list[Stream]:
+        found = list(Stream.objects.filter(mirror=self.mirror))
+        for stream in found:
+            stream.mirror = self.mirror
+        return found
+
+    def _step(self) -> bool:
+        """Returns whether there was something to do. Errors: Wait; ClaimLost."""
+        now = self._clock()
+        self._take_touches(now)
+        self._queue_due(now)
+        run, child = self._most_urgent(now)
+        if run is not None:
+            self._carry_on(run, now)
+        elif child is not None:
+            self._read_children(child, now)
+        return run is not None or child is not None
+
+    def _take_touches(self, now: datetime) -> None:
+        try:
+            touches.take(self.mirror, self.harvest)
+        except BridgeError as error:
+            obstacles.meet_general(self.mirror, error, now=now)
+            raise Wait(now + timedelta(seconds=max(2.0, error.retry_after or 0))) from error
+
+    def _most_urgent(self, now: datetime) -> tuple[Run | None, ChildDue | None]:
+        open_runs = list(Run.objects.filter(mirror=self.mirror, status__in=claims.OPEN))
+        open_runs.sort(key=lambda run: (_URGENCY[Kind(run.kind)], not run.requested_by, run.created_at))
+        first = open_runs[0] if open_runs else None
+        if first is not None and _URGENCY[Kind(first.kind)] < _CHILDREN_URGENCY:
+            return first, None
+        child = ChildDue.objects.filter(mirror=self.mirror, due_at__lte=now).order_by("due_at", "id").first()
+        # In turn with the sweep's pages: neither waits for the end of the other.
+        self._is_turn_of_children = not self._is_turn_of_children
+        if child is None or (first is not None and not self._is_turn_of_children):
+            return first, None
+        return None, child
+
+    def _queue_due(self, now: datetime) -> None:
+        opened = Run.objects.filter(mirror=self.mirror, status__in=claims.OPEN).values_list("kind", "resources")
+        under_way = {(kind, name) for kind, names in opened for name in names}
+        rows = self._streams()
+        for kind in Kind:
+            due = schedule.due(rows, kind, self._intervals, now=now)
+            names = [name for name in due if not {(kind, name), (Kind.SWEEP, name)} & under_way]
+            if names:
+                claimed = self.mirror.worker
+                Run.objects.create(mirror=self.mirror, kind=kind, resources=names, worker=claimed, created_at=now)
+
+    def _next_due_at(self) -> datetime:
+        now = self._clock()
+        children = ChildDue.objects.filter(mirror=self.mirror).order_by("due_at").values_list("due_at", flat=True)
+        found = [schedule.next_due_at(self._streams(), self._intervals), children.first()]
+        return max(now, min((at for at in found if at is not None), default=now + _IDLE))
+
+    def _carry_on(self, run: Run, now: datetime) -> None:
+        if run.status == Run.Status.QUEUED:
+            run.status, run.started_at = Run.Status.RUNNING, now
+        work = Pass.of(run, self.mirror, self.harvest)
+        if run.walk and now - work.walk.began_at > _TOO_OLD:
+            work.begin_again(per_page=work.per_page)
+        if features.is_off(self.mirror, work.resource):
+            streams.off(work.stream, work.resource, now=now)
+            work.next_resource("off")
+            return
+        try:
+            work.step(now)
+        except BridgeError as error:
+            obstacles.meet(work, error, now=now)
+
+    def _read_children(self, due: ChildDue, now: datetime) -> None:
+        resource = BY_NAME[due.resource]
+        stream = Stream.objects.get(mirror=self.mirror, resource=due.resource)
+        due.mirror = self.mirror
+        if features.is_off(self.mirror, resource):
+            streams.off(stream, resource, now=now)
+            ChildDue.objects.filter(mirror=self.mirror, resource=due.resource).delete()
+            return
+        try:
+            ChildPass(due, self.mirror, self.harvest).step()
+        except BridgeError as error:
+            obstacles.meet_for_children(due, stream, error, now=now)
+
+
+def settle_children(mirror: Mirror) -> None:
+    """Children are as fresh as their parents, once none of them waits to be read."""
+    waiting = set(ChildDue.objects.filter(mirror=mirror).values_list("resource", flat=True).distinct())
+    found = {stream.resource: stream for stream in Stream.objects.filter(mirror=mirror)}
+    for parent, resources in CHILDREN.items():
+        for resource in resources:
+            stream, source = found.get(resource.name), found.get(parent)
+            if stream is not None and source is not None and resource.name not in waiting:
+                streams.as_fresh_as(mirror, stream, source, resource)

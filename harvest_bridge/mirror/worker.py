@@ -1,0 +1,86 @@
+"""The threads beside a worker's jobs that keep mirrors fresh. Workers share the mirrors by their claims."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from harvest_bridge.api import locks
+from harvest_bridge.api.outages import OUTAGES, outage_of
+
+from . import claims
+from .harvest_calls import HarvestCalls
+from .models import Mirror
+from .work import MirrorWork
+
+log = structlog.get_logger(__name__)
+
+_LOOK_EVERY_SECONDS = 0.25
+_LOOK_FOR_THE_DEAD_EVERY = 8  # looks
+_LONGEST_END_SECONDS = 20.0
+
+
+class MirrorThreads:
+    """One set per process. The first of them looks after what other workers left behind."""
+
+    def __init__(self, *, clock: Callable[[], datetime] = timezone.now) -> None:
+        self.name = claims.worker_name()
+        self._clock = clock
+        self._is_over = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self, count: int | None = None) -> None:
+        if not self._threads:
+            for number in range(count or settings.MIRROR_THREADS):
+                thread = threading.Thread(target=self._run, args=(number,), name=f"mirror-{number}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def stop(self) -> None:
+        """What is under way ends after its step; whatever does not is taken over."""
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join(_LONGEST_END_SECONDS)
+        if self._threads:
+            locks.release(claims.lock_of(self.name))
+        self._threads = []
+
+    def _run(self, number: int) -> None:
+        looks = 0
+        while not self._is_over.is_set():
+            try:
+                if number == 0 and looks % _LOOK_FOR_THE_DEAD_EVERY == 0:
+                    locks.acquire(claims.lock_of(self.name))
+                    claims.take_over_from_the_dead(self.name)
+                looks += 1
+                if not self._work_on_one():
+                    self._is_over.wait(_LOOK_EVERY_SECONDS)
+            except OUTAGES as error:
+                if outage_of(error) is None:
+                    log.exception("a mirror's work was interrupted")
+                self._is_over.wait(1)
+            except Exception:
+                log.exception("a mirror's work was interrupted")
+                self._is_over.wait(1)
+            finally:
+                close_old_connections()
+
+    def _work_on_one(self) -> bool:
+        mirror = claims.claim(self.name, now=self._clock())
+        if mirror is not None:
+            work_on(mirror, clock=self._clock, is_over=self._is_over.is_set)
+        return mirror is not None
+
+
+def work_on(mirror: Mirror, *, clock: Callable[[], datetime], is_over: Callable[[], bool] = lambda: False) -> None:
+    """Everything that is due for this mirror, which the caller has claimed."""
+    MirrorWork(mirror, HarvestCalls(mirror.connection), clock=clock, is_over=is_over).run()
+
+
+mirror_threads = MirrorThreads()

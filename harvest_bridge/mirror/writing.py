@@ -1,0 +1,134 @@
+"""Writes what was read from Harvest: what is new or differs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from . import children, record_events, tables
+from .changes import changed_names, is_growth
+from .columns import Row, Seen, record_row
+from .models import Mirror, Record, Stream
+from .numbering import Numbers, numbering
+from .resources import Resource
+from .typed_rows import TABLES
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where records go. `worker` is who writes on the claim of the mirror; None is nobody's claim."""
+
+    mirror: Mirror
+    stream: Stream
+    resource: Resource
+    worker: str | None = None
+
+
+@dataclass
+class Written:
+    """What a page changed."""
+
+    created: list[Seen] = field(default_factory=list)
+    changed: list[tuple[Seen, list[str]]] = field(default_factory=list)
+    refreshed: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.created) + len(self.changed)
+
+
+def write(
+    place: Place, records: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
+) -> Written:
+    """Store those that differ from what is there, each with the next number, and `also` in the same transaction.
+
+    What was asked for before `read_at` of a stored row never replaces it. Without a difference nothing is written but
+    what `also` writes. Errors: ClaimLost.
+    """
+    written = Written()
+    differing = _differing(place, {one.harvest_id: one for one in records})
+    if not differing and also is None:
+        return written
+    with numbering(place.mirror.pk, worker=place.worker) as numbers:
+        if differing:
+            _store(place, differing, numbers, read_at, written)
+            children.note_due(place, written)
+            record_events.tell(place, written)
+        if also is not None:
+            also(written)
+    return written
+
+
+def _differing(place: Place, records: dict[int, Seen]) -> list[Seen]:
+    """By their digests; those that are no longer, or not surely, alive count as differing."""
+    alive = Record.objects.filter(stream=place.stream, deleted_at=None, missing_since=None)
+    known = alive.filter(harvest_id__in=list(records)).values_list("harvest_id", "digest")
+    digests = {harvest_id: bytes(digest) for harvest_id, digest in known}
+    return [one for one in records.values() if digests.get(one.harvest_id) != one.digest]
+
+
+def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written) -> None:
+    now = timezone.now()
+    found = Record.objects.filter(stream=place.stream, harvest_id__in=[one.harvest_id for one in records])
+    known = {row.harvest_id: row for row in found}
+    rows: list[Row] = []
+    stale_typed: list[Seen] = []
+    refreshed: list[Row] = []
+    for one in records:
+        old = known.get(one.harvest_id)
+        if old is not None and old.read_at > read_at:
+            continue
+        names = [] if old is None or old.deleted_at else changed_names(old.raw, one.raw)
+        if old is None or old.deleted_at:
+            written.created.append(one)
+        elif names and not is_growth(names, was_running=bool(old.is_running), is_running=one.is_running):
+            written.changed.append((one, names))
+        else:
+            refreshed.append(_refreshed(one, read_at, old))
+            stale_typed.append(one)
+            continue
+        rows.append(_row(place, one, numbers.take(), names, now, read_at))
+        stale_typed.append(one)
+    tables.upsert_records(rows)
+    tables.refresh_records(refreshed)
+    Record.objects.filter(pk__in=[row[-1] for row in refreshed], missing_since__isnull=False).update(missing_since=None)
+    _store_typed(place, stale_typed)
+    written.refreshed = len(refreshed)
+
+
+def _refreshed(one: Seen, read_at: datetime, old: Record) -> Row:
+    updated_at = one.fields.updated_at
+    stamp = tables.moment(updated_at) if updated_at else None
+    return (one.raw, one.digest, stamp, tables.moment(read_at), old.pk)
+
+
+def _row(place: Place, one: Seen, position: int, names: list[str], now: datetime, read_at: datetime) -> Row:
+    at = tables.moment(now)
+    fixed = (place.mirror.pk, place.stream.pk, one.harvest_id, position, one.digest, ",".join(names), at, at)
+    return (
+        *fixed,
+        tables.moment(read_at),
+        None,
+        "",
+        None,
+        *record_row(place.resource, one, tables.moment),
+        one.raw,
+    )
+
+
+def _store_typed(place: Place, records: Sequence[Seen]) -> None:
+    table = TABLES.get(place.resource.name)
+    if table is None:
+        return
+    rows, gone = [], []
+    for one in records:
+        row = table.row(one)
+        if row is None:
+            gone.append(one.harvest_id)
+        else:
+            rows.append((place.mirror.pk, one.harvest_id, *row))
+    tables.upsert_typed(table, rows)
+    tables.delete_typed(table, place.mirror.pk, gone)

@@ -1,0 +1,90 @@
+"""A mirror at work in a test's own thread, at a time of the test's own, and what it should hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.utils import timezone
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.mirror import claims, services
+from harvest_bridge.mirror.harvest_calls import HarvestCalls, Send
+from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
+from harvest_bridge.mirror.work import MirrorWork
+from harvest_bridge.sandbox.testing import RunningSandbox
+
+PLAIN = [row.name for row in RESOURCES if not row.parent]
+
+
+class Killed(BaseException):
+    """What kill -9 comes to: nothing is caught, nothing tidied up."""
+
+
+class Syncing:
+    """Works on one mirror until nothing is due; `later` moves its clock."""
+
+    def __init__(self, connection: Connection, send: Send | None = None, **schedule: Any) -> None:
+        self.connection = connection
+        self.send = send
+        self.mirror = services.begin(connection, **schedule)
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        return timezone.now() + self._ahead
+
+    def later(self, **time: float) -> Syncing:
+        self._ahead += timedelta(**time)
+        return self
+
+    def work(self) -> None:
+        """Errors: Killed."""
+        Mirror.objects.filter(pk=self.mirror.pk).update(due_at=self.now(), worker="", heartbeat_at=None)
+        mirror = claims.claim(claims.worker_name(), now=self.now())
+        assert mirror is not None
+        harvest = (
+            HarvestCalls(mirror.connection) if self.send is None else HarvestCalls(mirror.connection, send=self.send)
+        )
+        MirrorWork(mirror, harvest, clock=self.now, is_over=lambda: False).run()
+
+    def held(self, resource: str) -> dict[int, Any]:
+        """The live records by id."""
+        rows = Record.objects.filter(stream__mirror=self.mirror, stream__resource=resource, deleted_at=None)
+        return {row.harvest_id: msgspec.json.decode(row.raw) for row in rows}
+
+
+def everything(
+    sandbox: RunningSandbox, resource: str, who: str = "admin", parent_id: int | None = None
+) -> dict[int, Any]:
+    """The same as Harvest lists it to this person now."""
+    row, found, page = BY_NAME[resource], {}, 1
+    path = row.path.format(parent_id=parent_id)
+    while True:
+        answer = sandbox.get(path, who, params={"per_page": 500, "page": page}).json()
+        if row.is_single:
+            return {1: answer}
+        found.update({one[row.id_field]: one for one in answer[row.list_key]})
+        if not (answer.get("links") or {}).get("next"):
+            return found
+        page += 1
+
+
+@contextmanager
+def killed_after(calls: int, send: Send) -> Iterator[Send]:
+    """A way to Harvest on which the process dies before this call."""
+    left = [calls]
+
+    def until_killed(*args: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise Killed
+        return send(*args)
+
+    yield until_killed
+
+
+Everything = Callable[[str], dict[int, Any]]
