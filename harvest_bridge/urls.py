@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("harvest_bridge.connections.urls")),
     path("", include("harvest_bridge.proxy.urls")),
     path("", include("harvest_bridge.unified.urls")),
+    path("", include("harvest_bridge.mirror.urls")),
     path("", include("timer_widget.urls")),
     path("", include("harvest_bridge.console.urls")),
 ]

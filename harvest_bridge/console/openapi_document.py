@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
+from harvest_bridge.mirror import description as mirror
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
@@ -29,6 +30,7 @@ _DESCRIBED = [
     path("", include("harvest_bridge.webhooks.urls")),
     path("", include("harvest_bridge.connections.urls")),
     path("", include("harvest_bridge.unified.urls")),
+    path("", include("harvest_bridge.mirror.urls")),
 ]
 _BEARER: Json = {"type": "http", "scheme": "bearer"}
 _TOKENS: Json = {
@@ -67,6 +69,7 @@ def complete(result: Json, **_: Any) -> Json:
         webhooks.schemas(),
         directory.components(),
         identities.SCHEMAS,
+        mirror.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
+from harvest_bridge.mirror import openapi_examples as mirror
 from harvest_bridge.unified import mapping
 from harvest_bridge.unified.mapping import MappingContext
 from harvest_bridge.webhooks import openapi_examples as webhooks
@@ -170,6 +171,7 @@ _INSTALLED = {
 }
 BODIES: dict[str, Json] = {
     **webhooks.BODIES,
+    **mirror.BODIES,
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
     "update_integrated_account": {"label": "Acme"},
@@ -199,6 +201,7 @@ BODIES: dict[str, Json] = {
 }
 ANSWERS: dict[str, Json] = {
     **webhooks.ANSWERS,
+    **mirror.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,
@@ -258,5 +261,6 @@ def give_examples(operation: Json) -> None:
     if name in BODIES:
         operation["requestBody"]["content"]["application/json"]["example"] = BODIES[name]
     if name in ANSWERS:
-        [answer] = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-        answer["content"]["application/json"]["example"] = ANSWERS[name]
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                answer["content"]["application/json"]["example"] = ANSWERS[name]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import timezone
+from msgspec import Raw
 
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
-from harvest_bridge.harvest.pages import Position
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings
 from .burying import bury
@@ -51,17 +53,14 @@ class ChildPass:
 
     def _listed(self) -> list[Seen]:
         """The whole list. Errors: HarvestNotFound where the parent is gone."""
-        found: list[Seen] = []
-        position: Position | None = None
-        while True:
-            operation = listings.page_at(
+
+        def list_at(position: Position | None) -> Operation[Page[Raw]]:
+            return listings.page_at(
                 self.resource, {}, position, per_page=listings.PER_PAGE, parent_id=self.due.parent_id
             )
-            page = self.harvest.send(operation).value
-            found += [seen(self.resource, raw, self.due.parent_id) for raw in page.items]
-            if page.next is None:
-                return found
-            position = page.next
+
+        pages = list(walk_pages(lambda operation: self.harvest.send(operation).value, list_at))
+        return [seen(self.resource, raw, self.due.parent_id) for page in pages for raw in page.items]
 
     def _settle(self, place: Place, rows: list[Record]) -> None:
         """Gone is what a second list lacks too, and no look-up finds, under the same rights."""

@@ -32,7 +32,6 @@ _SAVED = (
     *("deleted", "error", "started_at", "heartbeat_at", "finished_at"),
 )
 LIST, RUNNING, SETTLE = "list", "running", "settle"
-_MOST_PAGES = 20_000
 _CLOCKS = timedelta(days=1)
 
 
@@ -121,9 +120,9 @@ class Pass:
         return listings.page_at(self.resource, filters, position, per_page=self.walk.state["per_page"])
 
     def _follow(self, page: Page[Raw], records: Sequence[Seen]) -> None:
-        if self.walk.state["pages"] >= _MOST_PAGES:
-            raise HarvestMalformed("Harvest's pages lead on and on.")
         walk = self.walk
+        if walk.goes_round():
+            raise HarvestMalformed("Harvest's pages lead on and on.")
         if self.run.stage == LIST:
             walk.follow(page, [moment for one in records if (moment := updated_at(one)) is not None])
         self.run.page = str(page.next) if page.next else ""

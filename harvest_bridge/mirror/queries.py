@@ -18,7 +18,15 @@ def mirror_of(connection: Connection) -> Mirror:
     """Errors: NotMirrored."""
     found = Mirror.objects.filter(connection=connection, is_on=True).first()
     if found is None:
-        raise NotMirrored("This account is not mirrored; begin with POST /mirror/sync, or an operator's mirror policy.")
+        raise NotMirrored("This account is not mirrored; begin with POST /mirror/sync.")
+    return found
+
+
+def mirror_of_any(connection: Connection) -> Mirror:
+    """The same where it is off, or its account disconnected. Errors: NotMirrored."""
+    found = Mirror.objects.select_related("connection").filter(connection=connection).first()
+    if found is None:
+        raise NotMirrored("This account has no mirror; begin with PATCH /mirror/settings and `is_on`.")
     return found
 
 

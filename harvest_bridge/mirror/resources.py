@@ -15,7 +15,8 @@ class Resource:
     record, by which a missing one is looked up; "" where Harvest has none, then the list is read once more. `key` names
     the array in Harvest's list. `id_field` names what its records are told apart by; company, of which there is one,
     has id 1. `day_field` is the date that its lists are ordered and bounded (`from`, `to`) by. `feature` is the switch
-    in `company` without which the account has no such records.
+    in `company` without which the account has no such records. What `is_shared_by_parents`, a person in two managers'
+    teams, is a record of its own for each, whose id has the parent's above 31 bits of its own.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Resource:
     feature: str = ""
     id_field: str = "id"
     is_single: bool = False
+    is_shared_by_parents: bool = False
     budget: Budget = Budget.GENERAL
 
     @property
@@ -94,7 +96,13 @@ RESOURCES: tuple[Resource, ...] = (
         one="/v2/users/{parent_id}/cost_rates/{id}",
         has_updated_since=False,
     ),
-    _child("teammates", "/v2/users/{parent_id}/teammates", "users", has_updated_since=False),
+    _child(
+        "teammates",
+        "/v2/users/{parent_id}/teammates",
+        "users",
+        has_updated_since=False,
+        is_shared_by_parents=True,
+    ),
     _child("project_assignments", "/v2/users/{parent_id}/project_assignments", "users", has_updated_since=False),
     _child("invoice_payments", "/v2/invoices/{parent_id}/payments", "invoices", feature=_INVOICES),
     _child("invoice_messages", "/v2/invoices/{parent_id}/messages", "invoices", feature=_INVOICES),

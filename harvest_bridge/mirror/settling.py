@@ -4,17 +4,19 @@ linker's rights stay what they were. In doubt a record stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from msgspec import Raw
 
 from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
-from harvest_bridge.harvest.pages import Position
+from harvest_bridge.harvest.operations import Operation
+from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings, rights, streams
 from .burying import OF_PROJECT, bury
@@ -146,7 +148,7 @@ def _not_found(work: Pass, rows: Sequence[Record]) -> list[Record]:
 def _is_found(work: Pass, row: Record) -> bool:
     operation = listings.record_at(work.resource, row)
     if operation is None:
-        is_listed = row.harvest_id in set(_listed_anew(work))
+        is_listed = row.harvest_id in _listed_anew(work)
         Record.objects.filter(pk=row.pk, deleted_at=None).update(missing_since=None if is_listed else timezone.now())
         return is_listed
     try:
@@ -160,16 +162,15 @@ def _is_found(work: Pass, row: Record) -> bool:
     return True
 
 
-def _listed_anew(work: Pass) -> Iterator[int]:
-    position: Position | None = None
-    while True:
-        page = work.harvest.send(
-            listings.page_at(work.resource, work.walk.state["filters"], position, per_page=listings.PER_PAGE)
-        ).value
-        yield from (seen(work.resource, raw).harvest_id for raw in page.items)
-        if page.next is None:
-            return
-        position = page.next
+def _listed_anew(work: Pass) -> set[int]:
+    """The ids of the whole list. Errors: HarvestMalformed for pages that lead round in a circle."""
+
+    def list_at(position: Position | None) -> Operation[Page[Raw]]:
+        filters = work.walk.state["filters"]
+        return listings.page_at(work.resource, filters, position, per_page=work.per_page)
+
+    pages = walk_pages(lambda operation: work.harvest.send(operation).value, list_at)
+    return {seen(work.resource, raw).harvest_id for page in pages for raw in page.items}
 
 
 def _conclude(work: Pass, gone: Sequence[Record], before: list[str], *, cause: Cause) -> None:

@@ -10,6 +10,7 @@ from harvest_bridge.harvest.pages import Page
 # How far `total_entries` may move under a long listing while people work; a right that is revoked moves it further.
 _MOST_DRIFT = 0.01
 _LONG = 5
+_MOST_PAGES = 100_000
 
 
 class Walk:
@@ -59,6 +60,12 @@ class Walk:
             state["short"] = True
         moments = [*updated, *([self.newest] if self.newest else [])]
         state["newest"] = max(moments).astimezone(UTC).isoformat() if moments else None
+
+    def goes_round(self) -> bool:
+        """Whether more pages came than so many rows can fill."""
+        totals = self.state["totals"]
+        is_too_much = bool(totals) and self.state["rows"] > 2 * max(totals) + 10_000
+        return is_too_much or self.state["pages"] > _MOST_PAGES
 
     def fits(self, distinct: int | None = None) -> bool:
         """Whether no row can be lacking, as far as Harvest's own counts tell.

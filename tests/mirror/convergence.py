@@ -15,10 +15,9 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror import queries, services
 from harvest_bridge.mirror.models import Mirror, Record
 
-from .model_harvest import RESOURCES, Killed, ModelHarvest, Odds
-from .syncing import Syncing
+from .model_harvest import Killed, ModelHarvest, Odds
+from .syncing import WANTED, Syncing
 
-WANTED = [*RESOURCES, "invoice_payments"]
 ROUGH = Odds(change=0.3, failure=0.08, short_page=0.04, rights=0.03, kill=0.03)
 
 
@@ -49,6 +48,7 @@ def converge(connection: Connection, *, seed: int, passes: int, pages_by_number:
     for number in range(passes):
         harvest.odds = ROUGH if number % 5 else Odds()
         harvest.act()
+        harvest.most_calls = harvest.calls + 1000
         with contextlib.suppress(Killed):
             syncing.later(minutes=harvest.random.choice([1, 3, 11, 700])).work()
         assert not false_deletes(syncing, harvest), f"seed {seed}, pass {number}"

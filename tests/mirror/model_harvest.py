@@ -9,6 +9,7 @@ import itertools
 import json
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import msgspec
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import (
     HarvestForbidden,
     HarvestMalformed,
@@ -58,6 +60,9 @@ class ModelHarvest:
     gone: set[tuple[str, int]] = field(default_factory=set)
     calls: int = 0
     is_admin: bool = True
+    most_calls: int = 100_000
+    kill_at: int = 0
+    failures: list[Callable[[], BridgeError]] = field(default_factory=lambda: list(FAILURES))
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -200,14 +205,16 @@ class ModelHarvest:
     def send(self, connection: Connection, operation: Operation[Any]) -> Any:
         self.calls += 1
         odds, rng = self.odds, self.random
-        if rng.random() < odds.kill:
+        if self.calls > self.most_calls:
+            raise AssertionError(f"{self.calls} calls: the mirror goes round in a circle at {operation.path}")
+        if self.calls == self.kill_at or rng.random() < odds.kill:
             raise Killed
         if rng.random() < odds.rights:
             self.is_admin = not self.is_admin
         while rng.random() < odds.change:
             self.act()
         if rng.random() < odds.failure:
-            raise rng.choice(FAILURES)()
+            raise rng.choice(self.failures)()
         answer = self._answer(operation.path, {name: value for name, value in operation.query.items() if value})
         return operation.read(msgspec.json.decode(json.dumps(answer).encode(), type=operation.decoded_as))
 
@@ -218,7 +225,7 @@ class ModelHarvest:
             self._require_admin()
             if int(found[1]) not in self.records["invoices"]:
                 raise not_found()
-            return self._page("invoice_payments", list(self.payments[int(found[1])].values()), path, query)
+            return self._page("invoice_payments", self._payments_of(int(found[1])), path, query)
         name, _, key = path.removeprefix("/v2/").partition("/")
         if name != "time_entries":
             self._require_admin(is_list=not key)
@@ -229,6 +236,9 @@ class ModelHarvest:
             return row
         rows = [row for row in self.records[name].values() if self._is_shown(name, row) and _fits(row, query)]
         return self._page(name, sorted(rows, key=_order, reverse=True), path, query)
+
+    def _payments_of(self, invoice: int) -> list[Json]:
+        return sorted(self.payments[invoice].values(), key=_order, reverse=True)
 
     def _require_admin(self, *, is_list: bool = True) -> None:
         """A single record that is hidden is a 404, a list that is refused a 403."""
@@ -281,10 +291,24 @@ def not_found() -> HarvestNotFound:
     return HarvestNotFound("Not Found", remote_status=404, raw_response={"status": 404, "error": "Not Found"})
 
 
-FAILURES = (
-    lambda: HarvestRateLimited("Slow down.", retry_after=1, remote_status=429),
-    lambda: HarvestUnavailable("Harvest answered 500.", remote_status=500),
-    lambda: HarvestMalformed("Harvest answered with something that is not JSON."),
-    lambda: HarvestForbidden("Not authorized!", remote_status=403),
-    lambda: HarvestNotFound("Harvest answered 404.", remote_status=404, raw_response="<html>"),
-)
+def throttled() -> HarvestRateLimited:
+    return HarvestRateLimited("Slow down.", retry_after=1, remote_status=429)
+
+
+def unavailable() -> HarvestUnavailable:
+    return HarvestUnavailable("Harvest answered 500.", remote_status=500)
+
+
+def malformed() -> HarvestMalformed:
+    return HarvestMalformed("Harvest answered with something that is not JSON.")
+
+
+def refused() -> HarvestForbidden:
+    return HarvestForbidden("Not authorized!", remote_status=403)
+
+
+def wrong_address() -> HarvestNotFound:
+    return HarvestNotFound("Harvest answered 404.", remote_status=404, raw_response="<html>")
+
+
+FAILURES: tuple[Callable[[], BridgeError], ...] = (throttled, unavailable, malformed, refused, wrong_address)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,20 +11,19 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror import claims, services
 from harvest_bridge.mirror.harvest_calls import HarvestCalls, Send
-from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.models import Mirror, Record, Stream
 from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
 from harvest_bridge.mirror.work import MirrorWork
 from harvest_bridge.sandbox.testing import RunningSandbox
 
+from .model_harvest import RESOURCES as MODELLED
+
 PLAIN = [row.name for row in RESOURCES if not row.parent]
-
-
-class Killed(BaseException):
-    """What kill -9 comes to: nothing is caught, nothing tidied up."""
+WANTED = [*MODELLED, "invoice_payments"]
 
 
 class Syncing:
-    """Works on one mirror until nothing is due; `later` moves its clock."""
+    """Works on one mirror until nothing is due; `later` moves its clock. `send` is a way to Harvest."""
 
     def __init__(self, connection: Connection, send: Send | None = None, **schedule: Any) -> None:
         self.connection = connection
@@ -51,6 +48,16 @@ class Syncing:
         )
         MirrorWork(mirror, harvest, clock=self.now, is_over=lambda: False).run()
 
+    def stream(self, resource: str) -> Stream:
+        return Stream.objects.get(mirror=self.mirror, resource=resource)
+
+    def record(self, resource: str, harvest_id: int) -> Record:
+        return Record.objects.get(stream=self.stream(resource), harvest_id=harvest_id)
+
+    @property
+    def position(self) -> int:
+        return Mirror.objects.values_list("last_position", flat=True).get(pk=self.mirror.pk)
+
     def held(self, resource: str) -> dict[int, Any]:
         """The live records by id."""
         rows = Record.objects.filter(stream__mirror=self.mirror, stream__resource=resource, deleted_at=None)
@@ -71,20 +78,3 @@ def everything(
         if not (answer.get("links") or {}).get("next"):
             return found
         page += 1
-
-
-@contextmanager
-def killed_after(calls: int, send: Send) -> Iterator[Send]:
-    """A way to Harvest on which the process dies before this call."""
-    left = [calls]
-
-    def until_killed(*args: Any) -> Any:
-        left[0] -= 1
-        if left[0] < 0:
-            raise Killed
-        return send(*args)
-
-    yield until_killed
-
-
-Everything = Callable[[str], dict[int, Any]]

@@ -17,5 +17,5 @@ PASSES = int(os.environ.get("MIRROR_PASSES", "15"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_mirror_and_feed_end_up_as_harvest_whatever_happens(alices: Connection, seed: int) -> None:
-    assert converge(alices, seed=seed, passes=PASSES, pages_by_number=seed % 2 == 1) > 0
+def test_mirror_and_feed_end_up_as_harvest_whatever_happens(linked: Connection, seed: int) -> None:
+    assert converge(linked, seed=seed, passes=PASSES, pages_by_number=seed % 2 == 1) > 0

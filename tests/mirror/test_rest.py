@@ -1,0 +1,111 @@
+"""/mirror/streams, /mirror/sync, /mirror/runs, /mirror/settings, /mirror/copy, as a host's back end calls them."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections.services import disconnect
+from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.mirror import beginning, retention
+from harvest_bridge.mirror.models import HostPolicy, Mirror, Record, Run
+from tests.people import rest
+
+from .syncing import WANTED, Syncing
+
+pytestmark = pytest.mark.django_db
+
+
+def at(path: str, connection: Connection) -> str:
+    return f"/mirror/{path}?integrated_account_id={connection.pk}"
+
+
+def test_an_account_that_is_not_mirrored_says_how_to_begin(api: APIClient, linked: Connection) -> None:
+    answer = api.get(at("streams", linked))
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_mirrored")
+
+
+def test_settings_begin_a_mirror_and_give_values_back(api: APIClient, linked: Connection) -> None:
+    HostPolicy.objects.create(host_app=linked.host_app, window_seconds=300)
+    begun = api.patch(at("settings", linked), {"is_on": True, "hot_seconds": 60, "resources": WANTED}, format="json")
+    assert begun.status_code == 200, begun.json()
+    shown = begun.json()
+    assert (shown["hot_seconds"], shown["window_seconds"], shown["sweep_seconds"]) == (60, 300, 86400)
+    assert shown["resources"] == [name for name in shown["resources"] if name in WANTED]
+    back = api.patch(at("settings", linked), {"hot_seconds": None}, format="json").json()
+    assert back["hot_seconds"] == 120
+
+
+def test_streams_tell_state_and_age(api: APIClient, linked: Connection, syncing: Syncing) -> None:
+    listed = {row["resource"]: row for row in api.get(at("streams", linked)).json()["result"]}
+    assert {row["state"] for row in listed.values()} == {"complete"}
+    assert listed["time_entries"]["as_of"] is not None
+
+
+def test_a_sync_without_wait_is_a_202_that_the_worker_carries_out(
+    api: APIClient, linked: Connection, syncing: Syncing
+) -> None:
+    answer = api.post(at("sync", linked), {"resources": ["time_entries"]}, format="json")
+    assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+    syncing.work()
+    runs = {row["id"]: row for row in api.get(at("runs", linked)).json()["result"]}
+    assert runs[answer.json()["id"]]["status"] == "done"
+
+
+def test_a_resource_that_is_left_out_cannot_be_synced(api: APIClient, linked: Connection, syncing: Syncing) -> None:
+    answer = api.post(at("sync", linked), {"resources": ["estimates"]}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_mirrored")
+
+
+def test_nobody_reaches_the_mirror_of_another_host(stranger: NewHostApp, linked: Connection, syncing: Syncing) -> None:
+    other = rest(stranger.api_key)
+    assert [getattr(other, verb)(at(path, linked)).status_code for verb, path in OTHERS] == [404] * len(OTHERS)
+    assert Record.objects.filter(mirror=syncing.mirror).exists()
+
+
+OTHERS = [("get", "streams"), ("post", "sync"), ("get", "runs"), ("get", "settings"), ("delete", "copy")]
+
+
+def test_a_copy_is_erased_at_once_on_request(api: APIClient, linked: Connection, syncing: Syncing) -> None:
+    disconnect(connection=linked, actor="host")
+    assert api.delete(at("copy", linked)).json() == {"id": str(linked.pk)}
+    assert not Mirror.objects.exists()
+    assert not Record.objects.exists()
+    assert not Run.objects.exists()
+
+
+def test_the_copy_of_an_ended_connection_goes_when_its_time_is_over(linked: Connection, syncing: Syncing) -> None:
+    HostPolicy.objects.create(host_app=linked.host_app, erase_after_days=3)
+    disconnect(connection=linked, actor="host")
+    beginning.end_disconnected(now=timezone.now())
+    assert retention.erase_due(now=syncing.later(days=2).now()) == 0
+    assert retention.erase_due(now=syncing.later(days=2).now()) == 1
+    assert not Record.objects.exists()
+
+
+def test_an_account_that_is_linked_again_keeps_its_copy(linked: Connection, syncing: Syncing) -> None:
+    disconnect(connection=linked, actor="host")
+    beginning.end_disconnected(now=timezone.now())
+    Connection.objects.update(disconnected_at=None)
+    beginning.end_disconnected(now=timezone.now())
+    mirror = Mirror.objects.get()
+    assert (mirror.is_on, mirror.erase_at) == (True, None)
+
+
+def test_a_linked_account_begins_by_itself_where_the_host_app_says_so(linked: Connection) -> None:
+    assert beginning.begin_new() == 0
+    HostPolicy.objects.create(host_app=linked.host_app, begins_by_itself=True)
+    assert beginning.begin_new() == 1
+    assert beginning.begin_new() == 0
+
+
+def test_tombstones_go_after_ninety_days_and_leave_word(syncing: Syncing) -> None:
+    row = Record.objects.filter(mirror=syncing.mirror).earliest("position")
+    Record.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
+    retention.forget_old(now=syncing.later(days=89).now())
+    assert Record.objects.filter(pk=row.pk).exists()
+    retention.forget_old(now=syncing.later(days=2).now())
+    assert not Record.objects.filter(pk=row.pk).exists()
+    assert Mirror.objects.get().forgotten_through == row.position

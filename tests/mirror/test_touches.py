@@ -1,0 +1,59 @@
+"""What goes through us to Harvest is read again at once."""
+
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.mirror.models import Mirror, Touch
+from harvest_bridge.mirror.touches import touch_of
+from harvest_bridge.sandbox.testing import RunningSandbox
+
+from .syncing import Syncing
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "expected"),
+    [
+        ("POST", "/v2/time_entries", ("time_entries", None, None, False)),
+        ("PATCH", "/v2/time_entries/12/stop", ("time_entries", 12, None, False)),
+        ("DELETE", "/api/v2/time_entries/12.json", ("time_entries", 12, None, True)),
+        ("DELETE", "/v2/time_entries/12/external_reference", ("time_entries", 12, None, False)),
+        ("POST", "/v2/invoices/7/payments", ("invoice_payments", None, 7, False)),
+        ("DELETE", "/v2/invoices/7/payments/9", ("invoice_payments", 9, 7, True)),
+        ("PATCH", "/v2/projects/3/task_assignments/4", ("task_assignments", 4, 3, False)),
+        ("PATCH", "/v2/company", ("company", None, None, False)),
+        ("POST", "/v2/unknown", None),
+    ],
+)
+def test_a_path_tells_what_it_changes(
+    verb: str, path: str, expected: tuple[str, int | None, int | None, bool] | None
+) -> None:
+    found = touch_of(verb, path)
+    assert expected == (found and (found.resource, found.harvest_id, found.parent_id, found.is_delete))
+
+
+@pytest.mark.django_db
+def test_what_the_proxy_writes_is_in_the_mirror_with_the_workers_next_look(
+    sandbox: RunningSandbox, alices: Connection, api: APIClient
+) -> None:
+    syncing = Syncing(alices, resources=["users", "clients", "time_entries"])
+    syncing.work()
+    where = f"?integrated_account_id={alices.pk}"
+    made = api.post(f"/proxy/clients{where}", {"name": "New"}, format="json").json()["id"]
+    assert Touch.objects.filter(mirror=syncing.mirror).exists()
+    assert Mirror.objects.get(pk=syncing.mirror.pk).due_at <= syncing.now()
+    syncing.work()
+    assert syncing.held("clients")[made]["name"] == "New"
+    assert api.delete(f"/proxy/clients/{made}{where}").status_code == 200
+    syncing.work()
+    assert syncing.record("clients", made).cause == "deleted"
+    assert not Touch.objects.filter(mirror=syncing.mirror).exists()
+
+
+@pytest.mark.django_db
+def test_reading_touches_nothing(sandbox: RunningSandbox, alices: Connection, api: APIClient) -> None:
+    syncing = Syncing(alices, resources=["clients"])
+    api.get(f"/proxy/clients?integrated_account_id={alices.pk}")
+    assert not Touch.objects.filter(mirror=syncing.mirror).exists()
