@@ -5,7 +5,7 @@ CLIENT := tests/clients/typescript
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run fuzz mutants lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults fuzz mutants lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ bench: .venv/.development ## What a request costs, side by side with other ways,
 
 fault-run: .venv/.development ## 100,000 webhook events through 72 hours of a dead receiver, kills and restarts, written to docs/benchmarks-webhooks.md
 	@.venv/bin/python -m tests.bench.fault_report
+
+mirror-faults: .venv/.development ## A thousand passes over a Harvest that changes, fails and lies, on both databases (MIRROR_SEEDS, MIRROR_PASSES)
+	@MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
+	@TEST_DATABASE=postgres MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
 
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz

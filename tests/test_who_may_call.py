@@ -117,6 +117,9 @@ META = dict.fromkeys(("method-meta", "method-meta-harvest", "directory-meta"), d
 WRITING = dict.fromkeys(
     ("user-list", "user", "user-archive", "user-restore", "role-list", "role"), data(DIRECTORY, writing=HARVEST)
 )
+MIRROR = dict.fromkeys(
+    ("mirror-streams", "mirror-sync", "mirror-runs", "mirror-settings", "mirror-copy"), data(HARVEST)
+)
 PROXY = dict.fromkeys(("proxy-report", "proxy-collection", "proxy-record", "proxy-method", "custom"), data(HARVEST))
 TIMER = dict.fromkeys(
     (
@@ -195,6 +198,7 @@ ROWS: dict[str, Row | None] = {
     **META,
     **WRITING,
     **PROXY,
+    **MIRROR,
     **TIMER,
     **HOOKS,
     **PAGES,

@@ -83,6 +83,8 @@ MESSAGES = {
     "missing_integrated_account_id": "integrated_account_id: name the connection.",
     "missing_scope": "This API key lacks the scope “harvest”; add it in the admin or use another key.",
     "missing_token": "Send your token as `Authorization: Bearer <token>`.",
+    "mirror_not_fresh": "time_entries: could not be read anew within 10 s; ask again, or with a larger max_age.",
+    "not_mirrored": "This account is not mirrored; begin with POST /mirror/sync.",
     "needs_reauth": "Harvest no longer takes this connection's tokens; link the account again.",
     "no_access_to_account": "Harvest does not let you into the account “Fennel & Finch”: you may be archived there.",
     "no_harvest_account": "You gave access to no Harvest account. Choose one.",

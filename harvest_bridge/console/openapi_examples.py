@@ -261,6 +261,5 @@ def give_examples(operation: Json) -> None:
     if name in BODIES:
         operation["requestBody"]["content"]["application/json"]["example"] = BODIES[name]
     if name in ANSWERS:
-        for status, answer in operation["responses"].items():
-            if status.startswith("2"):
-                answer["content"]["application/json"]["example"] = ANSWERS[name]
+        [answer] = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+        answer["content"]["application/json"]["example"] = ANSWERS[name]

@@ -78,5 +78,5 @@ SCHEMAS: Json = {
 }
 STREAMS: dict[int, Json] = {200: ref("MirrorStreamList")}
 RUNS: dict[int, Json] = {200: ref("MirrorRunList")}
-SYNCED: dict[int, Json] = {200: ref("MirrorRun"), 202: ref("MirrorRun")}
+SYNCED: dict[int, Json] = {200: ref("MirrorRun")}
 SETTINGS: dict[int, Json] = {200: ref("MirrorSettings")}

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import close_old_connections
 from django.db import connection as database
 from django.utils import timezone
 
@@ -70,9 +69,7 @@ class HarvestCalls:
         try:
             return self._read(operation)
         finally:
-            close_old_connections()
-            if database.vendor == "postgresql":
-                database.close()
+            database.close()
 
 
 def _key(operation: Operation[Any]) -> object:

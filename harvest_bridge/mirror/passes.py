@@ -45,6 +45,7 @@ class Pass:
     resource: Resource
     harvest: HarvestCalls
     gone_projects: dict[int, bool] = field(default_factory=dict)
+    now: datetime = field(default_factory=timezone.now)
 
     @classmethod
     def of(cls, run: Run, mirror: Mirror, harvest: HarvestCalls) -> Pass:
@@ -69,6 +70,7 @@ class Pass:
 
     def step(self, now: datetime) -> None:
         """Errors: BridgeError, for what is in the way now; ClaimLost."""
+        self.now = now
         if self.run.stage == "" or not self.run.walk:
             self._begin(now)
         if self.run.stage == SETTLE:
@@ -180,7 +182,7 @@ class Pass:
         tries = self.run.results.setdefault(f"tries {self.resource.name}", 0) + 1
         self.run.results[f"tries {self.resource.name}"] = tries
         if tries >= 3:
-            streams.incomplete(self.stream, now=timezone.now())
+            streams.incomplete(self.stream, now=self.now)
             self.next_resource("counts")
         else:
             self.run.stage, self.run.walk, self.run.page = "", {}, ""

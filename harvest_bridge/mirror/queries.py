@@ -40,7 +40,7 @@ def resource_named(name: str) -> Resource:
 def stream_of(mirror: Mirror, resource: str) -> Stream:
     """Errors: UnknownMirrorResource; NotMirrored where the host app left this resource out."""
     resource_named(resource)
-    found = Stream.objects.filter(mirror=mirror, resource=resource).first()
+    found = Stream.objects.filter(mirror=mirror, resource=resource).exclude(reason="resource_off").first()
     if found is None:
         raise NotMirrored(f"{resource}: is not among the resources that are mirrored of this account.")
     return found

@@ -88,4 +88,4 @@ def seconds_left(run: Run, *, now: datetime) -> int | None:
         return None
     began_at = datetime.fromisoformat(run.walk["began_at"])
     pace = (now - began_at).total_seconds() / run.walk["rows"]
-    return max(0, round((int(max(totals)) - int(run.walk["rows"])) * pace))
+    return max(0, int((max(totals) - run.walk["rows"]) * pace))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 
-from . import retention
+from . import retention, streams
 from .claims import OPEN
 from .errors import MirrorNotFresh
 from .models import Kind, Mirror, Run, Stream
@@ -39,14 +39,8 @@ def begin(connection: Connection, **schedule: Any) -> Mirror:
         setattr(mirror, name, value)
     mirror.due_at = timezone.now()
     mirror.save(update_fields=[*schedule, "due_at"])
-    _keep_streams(mirror)
+    streams.keep(mirror, [row.name for row in resources_of(mirror, policy_of(mirror.connection))])
     return mirror
-
-
-def _keep_streams(mirror: Mirror) -> None:
-    """Those of the resources that are wanted now; what is left out keeps its rows until the mirror is begun anew."""
-    rows = [Stream(mirror=mirror, resource=row.name) for row in resources_of(mirror, policy_of(mirror.connection))]
-    Stream.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def sync(

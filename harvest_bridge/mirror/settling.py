@@ -19,7 +19,7 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings, rights, streams
-from .burying import OF_PROJECT, bury
+from .burying import OF_PROJECT, bury, by_project
 from .columns import day_of, seen
 from .ids import IdSet, batches
 from .models import Cause, Kind, Record, Stream
@@ -73,13 +73,29 @@ def settle_some(work: Pass) -> bool:
     chunk = list(missing.order_by("id")[:_BATCH])
     explained = [row for row in chunk if _went_with_project(work, row)]
     if explained:
-        _conclude(work, explained, before, cause=Cause.PROJECT_DELETED)
-        return True
-    gone = _twice_not_found(work, chunk[:_AT_ONCE])
-    _conclude(work, gone, before, cause=Cause.DELETED)
-    if work.resource.name == "projects":
-        for row in gone:
-            _settle_project(work, row)
+        _conclude(work, work.place, explained, before, cause=Cause.PROJECT_DELETED)
+    elif not _settle_projects_of(work, chunk[:_AT_ONCE], before):
+        gone = _twice_not_found(work, work.place, chunk[:_AT_ONCE])
+        concluded = _conclude(work, work.place, gone, before, cause=Cause.DELETED)
+        if work.resource.name == "projects" and concluded:
+            for row in gone:
+                _settle_project(work, row)
+    return True
+
+
+def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) -> bool:
+    """Look whether the projects of what is missing are there; returns whether some are gone, which explains it."""
+    stream = Stream.objects.filter(mirror=work.mirror, resource="projects").first()
+    if stream is None or work.resource.name not in OF_PROJECT:
+        return False
+    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker)
+    known = Record.objects.filter(stream=stream, deleted_at=None, harvest_id__in=list(by_project(chunk)))
+    gone = _twice_not_found(work, place, list(known.order_by("id")))
+    if not gone or not _conclude(work, place, gone, before, cause=Cause.DELETED):
+        return False
+    for project in gone:
+        _settle_project(work, project)
+    work.gone_projects.clear()
     return True
 
 
@@ -112,7 +128,7 @@ def _give_up(work: Pass, missing: QuerySet[Record], now_held: list[str]) -> bool
     """The linker's rights are not what they were when the list was read: it says nothing about deletes."""
     missing.update(missing_since=None)
     work.remember_rights(now_held)
-    streams.incomplete(work.stream, now=timezone.now())
+    streams.incomplete(work.stream, now=work.now)
     work.next_resource("rights changed")
     return True
 
@@ -136,29 +152,28 @@ def _went_with_project(work: Pass, row: Record) -> bool:
     return work.gone_projects[row.project_id]
 
 
-def _twice_not_found(work: Pass, rows: Sequence[Record]) -> list[Record]:
+def _twice_not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
     """Those that two looks in a row do not find; those that are found are written as they are."""
-    return _not_found(work, _not_found(work, rows))
+    once = [row for row in rows if not _is_found(work, place, row)]
+    return [row for row in once if not _is_found(work, place, row)]
 
 
-def _not_found(work: Pass, rows: Sequence[Record]) -> list[Record]:
-    return [row for row in rows if not _is_found(work, row)]
+def _is_found(work: Pass, place: Place, row: Record) -> bool:
+    operation = listings.record_at(place.resource, row)
+    is_found = row.harvest_id in _listed_anew(work) if operation is None else _is_there(work, place, row, operation)
+    if is_found:
+        Record.objects.filter(pk=row.pk).update(missing_since=None)
+    return is_found
 
 
-def _is_found(work: Pass, row: Record) -> bool:
-    operation = listings.record_at(work.resource, row)
-    if operation is None:
-        is_listed = row.harvest_id in _listed_anew(work)
-        Record.objects.filter(pk=row.pk, deleted_at=None).update(missing_since=None if is_listed else timezone.now())
-        return is_listed
+def _is_there(work: Pass, place: Place, row: Record, operation: Operation[Raw]) -> bool:
     try:
         read = work.harvest.send(operation)
     except HarvestNotFound as error:
         if isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<"):
             raise HarvestMalformed("Harvest answered 404 with a page, as it does for a wrong address.") from error
         return False
-    write(work.place, [seen(work.resource, read.value, row.parent_id)], read_at=read.asked_at)
-    Record.objects.filter(pk=row.pk).update(missing_since=None)
+    write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
     return True
 
 
@@ -173,19 +188,19 @@ def _listed_anew(work: Pass) -> set[int]:
     return {seen(work.resource, raw).harvest_id for page in pages for raw in page.items}
 
 
-def _conclude(work: Pass, gone: Sequence[Record], before: list[str], *, cause: Cause) -> None:
-    """Only while the same rights hold as before the look-ups."""
+def _conclude(work: Pass, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
+    """Only while the same rights hold as before the look-ups. Returns whether they do."""
     if not gone:
-        return
-    asked_at = timezone.now()
+        return True
+    asked_at, ids = timezone.now(), [row.pk for row in gone]
     if _rights(work) != before:
-        Record.objects.filter(pk__in=[row.pk for row in gone]).update(missing_since=None)
-        return
+        Record.objects.filter(pk__in=ids).update(missing_since=None)
+        return False
     with numbering(work.mirror.pk, worker=work.mirror.worker) as numbers:
-        rows = Record.objects.filter(pk__in=[row.pk for row in gone], missing_since__isnull=False)
-        buried = bury(work.place, list(rows.order_by("id")), numbers, cause=cause, read_at=asked_at)
-        rows.filter(deleted_at=None).update(missing_since=None)  # written anew meanwhile, so alive
-    work.run.deleted += buried
+        rows = Record.objects.filter(pk__in=ids, deleted_at=None)
+        work.run.deleted += bury(place, list(rows.order_by("id")), numbers, cause=cause, read_at=asked_at)
+        rows.update(missing_since=None)  # written anew meanwhile, so alive
+    return True
 
 
 def _settle_project(work: Pass, project: Record) -> None:

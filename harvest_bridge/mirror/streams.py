@@ -13,15 +13,32 @@ from . import rights
 from .models import Kind, Mirror, Stream, StreamState
 from .resources import Resource
 
+RESOURCE_OFF = "resource_off"
 _FIRST_RETRY = timedelta(seconds=15)
 _LONGEST_RETRY = timedelta(minutes=30)
 # When it is asked again whether a right was given, or a feature switched on.
 _LOOK_AGAIN = timedelta(hours=1)
 
 
+def keep(mirror: Mirror, wanted: list[str]) -> None:
+    """One stream for each resource that is wanted; what is left out keeps its rows and says so."""
+    rows = Stream.objects.filter(mirror=mirror)
+    missing = set(wanted) - set(rows.values_list("resource", flat=True))
+    Stream.objects.bulk_create(
+        [Stream(mirror=mirror, resource=name) for name in wanted if name in missing], ignore_conflicts=True
+    )
+    left_out = rows.exclude(resource__in=wanted).exclude(reason=RESOURCE_OFF)
+    left_out.update(state=StreamState.OFF, reason=RESOURCE_OFF, detail="It is left out of this mirror.")
+    back = rows.filter(resource__in=wanted, reason=RESOURCE_OFF)
+    back.update(state=StreamState.PARTIAL, reason="loading", detail="", swept_at=None, as_of=None, since=None)
+
+
 def passed(mirror: Mirror, stream: Stream, resource: Resource, kind: Kind, *, began_at: datetime) -> None:
     """A pass read everything that it set out to."""
     stream.as_of = began_at
+    if kind == Kind.HOT and stream.reason == "counts":
+        stream.save()  # that a whole listing did not fit is mended by none but another
+        return
     if kind == Kind.SWEEP or not resource.has_updated_since:
         stream.swept_at = began_at
     if kind != Kind.HOT:
@@ -47,13 +64,17 @@ def _say(stream: Stream, connection: Connection, resource: Resource, held: list[
 
 
 def as_fresh_as(mirror: Mirror, stream: Stream, parent: Stream, resource: Resource) -> None:
-    """Of children, all of which were read whose parents changed. What is forbidden or off stays so."""
-    if stream.state in (StreamState.FORBIDDEN, StreamState.OFF) or parent.swept_at is None:
+    """Of children, all of which were read whose parents changed; where those cannot be read, neither can they."""
+    if stream.reason == RESOURCE_OFF:
         return
     before = (stream.as_of, stream.swept_at, stream.state, stream.reason)
-    stream.as_of, stream.swept_at = parent.as_of, parent.swept_at
-    stream.failures, stream.next_try_at = 0, None
-    _say(stream, mirror.connection, resource, mirror.access_roles)
+    if parent.state in (StreamState.FORBIDDEN, StreamState.OFF):
+        stream.state, stream.reason, stream.detail = parent.state, parent.reason, parent.detail
+        stream.needs, stream.next_try_at = parent.needs, parent.next_try_at
+    elif parent.swept_at is not None:
+        stream.as_of, stream.swept_at = parent.as_of, parent.swept_at
+        stream.failures, stream.next_try_at = 0, None
+        _say(stream, mirror.connection, resource, mirror.access_roles)
     if before != (stream.as_of, stream.swept_at, stream.state, stream.reason):
         stream.save()
 

@@ -65,7 +65,7 @@ class Walk:
         """Whether more pages came than so many rows can fill."""
         totals = self.state["totals"]
         is_too_much = bool(totals) and self.state["rows"] > 2 * max(totals) + 10_000
-        return is_too_much or self.state["pages"] > _MOST_PAGES
+        return bool(is_too_much or self.state["pages"] > _MOST_PAGES)
 
     def fits(self, distinct: int | None = None) -> bool:
         """Whether no row can be lacking, as far as Harvest's own counts tell.

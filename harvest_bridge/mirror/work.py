@@ -71,13 +71,10 @@ class MirrorWork:
             raise ClaimLost
 
     def _make_streams(self) -> None:
-        wanted = [row.name for row in schedule.resources_of(self.mirror, self._policy)]
-        have = {stream.resource for stream in self._streams()}
-        rows = [Stream(mirror=self.mirror, resource=name) for name in wanted if name not in have]
-        Stream.objects.bulk_create(rows, ignore_conflicts=True)
+        streams.keep(self.mirror, [row.name for row in schedule.resources_of(self.mirror, self._policy)])
 
     def _streams(self) -> list[Stream]:
-        found = list(Stream.objects.filter(mirror=self.mirror))
+        found = list(Stream.objects.filter(mirror=self.mirror).exclude(reason=streams.RESOURCE_OFF))
         for stream in found:
             stream.mirror = self.mirror
         return found

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_SECONDS = 0.25
 _LOOK_FOR_THE_DEAD_EVERY = 8  # looks
+_LONGEST_REST_SECONDS = 2.0
 _LONGEST_END_SECONDS = 20.0
 
 
@@ -33,6 +34,7 @@ class MirrorThreads:
         self.name = claims.worker_name()
         self._clock = clock
         self._is_over = threading.Event()
+        self._may_be_more = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self, count: int | None = None) -> None:
@@ -45,6 +47,7 @@ class MirrorThreads:
     def stop(self) -> None:
         """What is under way ends after its step; whatever does not is taken over."""
         self._is_over.set()
+        self._may_be_more.set()
         for thread in self._threads:
             thread.join(_LONGEST_END_SECONDS)
         if self._threads:
@@ -60,7 +63,7 @@ class MirrorThreads:
                     claims.take_over_from_the_dead(self.name)
                 looks += 1
                 if not self._work_on_one():
-                    self._is_over.wait(_LOOK_EVERY_SECONDS)
+                    self._rest(number)
             except OUTAGES as error:
                 if outage_of(error) is None:
                     log.exception("a mirror's work was interrupted")
@@ -71,9 +74,17 @@ class MirrorThreads:
             finally:
                 close_old_connections()
 
+    def _rest(self, number: int) -> None:
+        """One thread looks for work, and the others when somebody found some."""
+        if number == 0:
+            self._is_over.wait(_LOOK_EVERY_SECONDS)
+        elif self._may_be_more.wait(_LONGEST_REST_SECONDS) and not self._is_over.is_set():
+            self._may_be_more.clear()
+
     def _work_on_one(self) -> bool:
         mirror = claims.claim(self.name, now=self._clock())
         if mirror is not None:
+            self._may_be_more.set()
             work_on(mirror, clock=self._clock, is_over=self._is_over.is_set)
         return mirror is not None
 

@@ -62,11 +62,12 @@ class ModelHarvest:
     is_admin: bool = True
     most_calls: int = 100_000
     kill_at: int = 0
+    minutes_between: int = 10  # records of the seed; nothing later
     failures: list[Callable[[], BridgeError]] = field(default_factory=lambda: list(FAILURES))
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.clock = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
+        self.clock = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
         self._ids = itertools.count(100)
         self._put("users", {"id": ME, "first_name": "Me", "access_roles": ["administrator"], "is_active": True})
         for _ in range(4):
@@ -79,6 +80,8 @@ class ModelHarvest:
             self.add("time_entries")
         for _ in range(6):
             self.add("invoices")
+        self.minutes_between = 0
+        self.clock = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
 
     # --- what people do
 
@@ -99,6 +102,7 @@ class ModelHarvest:
         self.add("time_entries")
 
     def add(self, name: str) -> int:
+        self.clock += timedelta(minutes=self.minutes_between)
         rng, new = self.random, {"id": next(self._ids)}
         match name:
             case "users":

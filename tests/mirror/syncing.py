@@ -30,9 +30,11 @@ class Syncing:
         self.send = send
         self.mirror = services.begin(connection, **schedule)
         self._ahead = timedelta()
+        self._at: datetime | None = None
 
     def now(self) -> datetime:
-        return timezone.now() + self._ahead
+        """Stands still while it works, so that a slow machine makes nothing due again."""
+        return self._at or timezone.now() + self._ahead
 
     def later(self, **time: float) -> Syncing:
         self._ahead += timedelta(**time)
@@ -40,6 +42,13 @@ class Syncing:
 
     def work(self) -> None:
         """Errors: Killed."""
+        self._at = self.now()
+        try:
+            self._work()
+        finally:
+            self._at = None
+
+    def _work(self) -> None:
         Mirror.objects.filter(pk=self.mirror.pk).update(due_at=self.now(), worker="", heartbeat_at=None)
         mirror = claims.claim(claims.worker_name(), now=self.now())
         assert mirror is not None

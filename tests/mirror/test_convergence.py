@@ -12,8 +12,8 @@ from .convergence import converge
 
 pytestmark = pytest.mark.django_db
 
-SEEDS = range(int(os.environ.get("MIRROR_SEEDS", "3")))
-PASSES = int(os.environ.get("MIRROR_PASSES", "15"))
+SEEDS = range(int(os.environ.get("MIRROR_SEEDS", "2")))
+PASSES = int(os.environ.get("MIRROR_PASSES", "12"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -56,7 +56,7 @@ def test_what_comes_back_is_alive_again(harvest: ModelHarvest, syncing: Syncing)
 
 
 def test_short_pages_delete_nothing(harvest: ModelHarvest, syncing: Syncing) -> None:
-    harvest.odds = Odds(short_page=0.5)
+    harvest.odds = Odds(short_page=1.0)
     syncing.later(hours=25).work()
     assert tombstones(syncing) == {}
     assert syncing.stream("time_entries").reason == "counts"
