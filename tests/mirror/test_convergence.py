@@ -13,7 +13,7 @@ from .convergence import converge
 pytestmark = pytest.mark.django_db
 
 SEEDS = range(int(os.environ.get("MIRROR_SEEDS", "2")))
-PASSES = int(os.environ.get("MIRROR_PASSES", "12"))
+PASSES = int(os.environ.get("MIRROR_PASSES", "8"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_a_first_sweep_holds_every_record_as_harvest_sent_it(sandbox: RunningSandbox, alices: Connection) -> None:
     syncing = Syncing(alices)
     syncing.work()
+    syncing.later(seconds=10).work()  # the children of what was read
     for resource in PLAIN:
         if resource != "reports_project_budget":
             assert syncing.held(resource) == everything(sandbox, resource), resource
