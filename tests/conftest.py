@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
+import httpx
 import pytest
 from django.core.cache import caches
 from django.db import connection
@@ -17,6 +18,10 @@ from tests.processes import Bridge, is_running, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
 from tests.shared import Shared
+
+# Whoever waits for an answer waits as long as a machine takes that is busy with other things, and not five seconds.
+for phase in ("connect", "read", "write", "pool"):
+    setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)
 
 pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
 

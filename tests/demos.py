@@ -43,7 +43,7 @@ class RunningDemo:
     def end(self, number: signal.Signals = signal.SIGINT) -> int:
         """Send a signal as a terminal does, to the whole foreground group, and return the exit status."""
         os.killpg(self.process.pid, number)
-        self.printed += self.process.communicate(timeout=30)[0]
+        self.printed += self.process.communicate(timeout=120)[0]
         return self.process.returncode
 
 

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from tests.processes import Bridge
 
-_MAX_WAIT_SECONDS = 10
+_MAX_WAIT_SECONDS = 60
 
 
 def logged(bridge: Bridge, request_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -23,7 +23,7 @@ GOOD = {"SECRET_KEY": SECRET, "ENCRYPTION_KEYS": KEY, "HARVEST_CLIENT_ID": "i", 
 def start(*argv: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     environment = clean_environment(VAR_DIR=str(folder), **settings)
     return subprocess.run(
-        [sys.executable, *argv], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, *argv], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
 
 

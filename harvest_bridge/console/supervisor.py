@@ -88,7 +88,7 @@ class ManagedProcess:
         self.raise_if_dead()
         return self.ready_url is None or answers(self.ready_url)
 
-    def wait_until_ready(self, *, timeout: float = 30.0) -> None:
+    def wait_until_ready(self, *, timeout: float = 120.0) -> None:
         """Errors: ProcessDied; TimeoutError with the last lines."""
         deadline = time.monotonic() + timeout
         while not self.is_ready():

@@ -59,7 +59,7 @@ def test_one_process_holds_it_and_its_end_frees_it_at_once(bridge: Bridge) -> No
     with holder(bridge, "a") as process:
         assert (tried(bridge, "a"), tried(bridge, "b")) == (False, True)
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
         assert tried(bridge, "a")
 
 

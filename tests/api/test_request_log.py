@@ -106,13 +106,13 @@ def test_noting_does_not_wait_for_a_database_that_hangs() -> None:
 
     def hang(rows: Sequence[Row]) -> None:
         entered.set()
-        released.wait(60)
+        released.wait(120)
 
     log = RequestLog(write=hang)
     log.note(finished_request())
     writer = threading.Thread(target=log.flush)
     writer.start()
-    assert entered.wait(10)
+    assert entered.wait(60)
     for _ in range(1000):
         log.note(finished_request())
     assert writer.is_alive()  # so nothing above waited for what hangs
@@ -219,7 +219,7 @@ def test_two_processes_write_at_once_and_lose_nothing(tmp_path: Path) -> None:
         writers = [
             subprocess.Popen([sys.executable, "-c", WRITER, name], env=environment, cwd=ROOT) for name in ("one", "two")
         ]
-        assert [writer.wait(60) for writer in writers] == [0, 0]
+        assert [writer.wait(120) for writer in writers] == [0, 0]
         words = [sys.executable, "manage.py", "shell", "--no-imports", "-c", COUNT]
         told = subprocess.run(words, env=environment, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert told.split()[-1] == "3000"

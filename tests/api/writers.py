@@ -22,7 +22,7 @@ def write(api_key: str, connection_id: str, key: str, together: Barrier) -> None
 
     headers = {"Authorization": f"Bearer {api_key}", "Idempotency-Key": key}
     client = Client(headers=headers, SERVER_NAME="localhost")
-    together.wait(30)
+    together.wait(120)
     query = {"integrated_account_id": connection_id}
     answer = client.post("/proxy/clients", {"name": "Vandelay"}, "application/json", query_params=query)
     body = answer.json()

@@ -32,7 +32,7 @@ def ask(connection_id: str, together: Barrier, die_at: str, lines: Any) -> None:
     if die_at == "after":
         renewal_steps.seal_grant = die
     row = Connection.objects.get(pk=connection_id)
-    together.wait(30)
+    together.wait(120)
     try:
         lines.put(str(renewal.credentials_now(row).generation))
     except BridgeError as error:

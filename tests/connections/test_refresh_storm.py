@@ -128,7 +128,7 @@ def test_invariant_3_killed_while_harvest_thinks_the_next_one_need_not_wait_for_
     environment = {**bridge.environment, "DJANGO_SETTINGS_MODULE": "harvest_bridge.settings"}
     command = [sys.executable, "-m", "tests.connections.storm", linked, "1"]
     with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True) as asking:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while not renewals(sandbox) and time.monotonic() < deadline:
             time.sleep(0.05)
         subprocess.run(["pkill", "-KILL", "-s", str(asking.pid)], check=True)

@@ -112,12 +112,12 @@ def test_while_another_renews_an_expired_token_callers_wait_and_are_told_the_tru
     def hold() -> None:
         with try_lock(f"refresh {alices.pk}"):
             held.set()
-            done.wait(10)
+            done.wait(60)
         database.close()
 
     other = threading.Thread(target=hold)
     other.start()
-    held.wait(10)
+    assert held.wait(60)
     with pytest.raises(RefreshInProgress):
         renewal.credentials_now(expired)
     done.set()

@@ -41,7 +41,7 @@ def demo(demos: Callable[[], RunningDemo]) -> RunningDemo:
     return demos()
 
 
-def is_gone(demo: RunningDemo, *, seconds: float = 6.0) -> bool:
+def is_gone(demo: RunningDemo, *, seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while demo.running() and time.monotonic() < deadline:
         time.sleep(0.05)

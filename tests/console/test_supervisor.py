@@ -28,7 +28,7 @@ def child(tmp_path: Path, script: str) -> ManagedProcess:
     return ManagedProcess("worker", ["sh", "-c", script], clean_environment(), tmp_path / "log")
 
 
-def eventually(holds: Callable[[], object], *, seconds: float = 5.0) -> bool:
+def eventually(holds: Callable[[], object], *, seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
@@ -85,6 +85,7 @@ def test_a_child_that_never_gets_ready_is_named_with_its_last_lines(tmp_path: Pa
     process = child(tmp_path, "echo still loading; sleep 600")
     process.ready_url = "http://127.0.0.1:9/"
     process.start()
+    assert eventually(lambda: process.last_lines() == "still loading")
     with pytest.raises(TimeoutError, match=r"(?s)worker was not ready.*still loading"):
         process.wait_until_ready(timeout=0.3)
     process.stop()

@@ -81,7 +81,7 @@ async def test_the_two_hosts_get_their_own_requests(
 ) -> None:
     async with raw_server() as identity:
         transport = Transport(config_for(upstream.url, id_url=identity.url))
-        await transport.send(Outgoing("GET", Host.IDENTITY, "/api/v2/accounts"), Flight(), timeout=5)
+        await transport.send(Outgoing("GET", Host.IDENTITY, "/api/v2/accounts"), Flight(), timeout=30)
         await transport.aclose()
         assert (len(identity.requests), upstream.requests) == (1, [])
 
@@ -252,7 +252,7 @@ async def test_a_request_that_got_no_connection_from_the_pool_never_left(
     await asyncio.sleep(0.05)
     flight = Flight()
     with pytest.raises(HarvestUnavailable, match="could not be reached"):
-        await transport.send(Outgoing("POST", Host.API, "/v2/x"), flight, timeout=5)
+        await transport.send(Outgoing("POST", Host.API, "/v2/x"), flight, timeout=30)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await transport.aclose()
@@ -262,6 +262,6 @@ async def test_a_request_that_got_no_connection_from_the_pool_never_left(
 async def _expect_never_left(config: HarvestConfig) -> None:
     transport, flight = Transport(config), Flight()
     with pytest.raises(HarvestUnavailable, match="could not be reached"):
-        await transport.send(Outgoing("POST", Host.API, "/v2/x", body=b"{}"), flight, timeout=5)
+        await transport.send(Outgoing("POST", Host.API, "/v2/x", body=b"{}"), flight, timeout=30)
     await transport.aclose()
     assert not flight.has_left

@@ -15,7 +15,7 @@ import httpx
 
 from tests.processes import Bridge
 
-LONGEST_WAIT_SECONDS = 40.0
+LONGEST_WAIT_SECONDS = 120.0
 
 
 class OpenPage:

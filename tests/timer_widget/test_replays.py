@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
-from tests.processes import Bridge, running_bridge
+from tests.processes import START_SECONDS, Bridge, running_bridge
 
 from .fault_harness import KILLS, clickers_of, link, run
 from .people import ITEM, click
@@ -54,7 +54,7 @@ def pick(sandbox: RunningSandbox) -> dict[str, int]:
     return {"project_id": project.id, "task_id": task.id}
 
 
-def soon(is_so: Callable[[], Any], *, seconds: float = 60) -> Any:
+def soon(is_so: Callable[[], Any], *, seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := is_so()):
         assert time.monotonic() < deadline, "this did not come about"
@@ -117,7 +117,7 @@ def test_a_web_process_that_is_killed_in_the_middle_of_a_click_leaves_it_to_the_
         start(widget, pick)
     killer.join()
     with_worker.web.start()
-    with_worker.web.wait_until_ready()
+    with_worker.web.wait_until_ready(timeout=START_SECONDS)
     entry = soon(lambda: sandbox.running("carmen"))
     assert len(sandbox.entries_on("T-1")) == 1
     worked = float(sandbox.get(f"/v2/time_entries/{entry.id}", "carmen").json()["hours"]) * 3600

@@ -26,7 +26,7 @@ def run(may_deliver: Callable[[], bool]) -> None:
 
     async def deliver() -> None:
         sender = Sender()
-        await asyncio.wait_for(Dispatcher(sender, may_deliver=may_deliver).run(), 60)
+        await asyncio.wait_for(Dispatcher(sender, may_deliver=may_deliver).run(), 120)
         await sender.aclose()
 
     asyncio.run(deliver())

@@ -103,16 +103,16 @@ def test_a_late_commit_is_read_after_earlier_ones_and_holds_up_nobody(board: New
         with transaction.atomic():
             emit(new(board, "slow"))
             has_written.set()
-            may_commit.wait(10)
+            may_commit.wait(60)
 
     with ThreadPoolExecutor(1) as pool:
         done = pool.submit(in_own_connection, slow)
-        has_written.wait(10)
+        has_written.wait(60)
         happen(board.host_app, "quick")
         happen(stranger.host_app, "theirs")
         assert number_events() == 2
         may_commit.set()
-        done.result(10)
+        done.result(60)
     assert number_events() == 1
     rows = Event.objects.filter(host_app=board.host_app).order_by("sequence")
     assert list(rows.values_list("object_id", "sequence")) == [("quick", 1), ("slow", 2)]

@@ -11,7 +11,7 @@ from tests.processes import Bridge
 
 def connect(bridge: Bridge) -> socket.socket:
     parts = urlsplit(bridge.url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=30)
+    return socket.create_connection((parts.hostname, parts.port), timeout=120)
 
 
 def heard(connection: socket.socket) -> bytes:

@@ -54,19 +54,19 @@ def now() -> float:
 
 async def answered(reader: asyncio.StreamReader) -> bytes:
     """One whole answer, which comes in chunks."""
-    return await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 20)
+    return await asyncio.wait_for(reader.readuntil(b"0\r\n\r\n"), 60)
 
 
 async def ended(reader: asyncio.StreamReader) -> bytes:
     """What came until the end; a reset is an end too."""
     try:
-        return await asyncio.wait_for(reader.read(), 20)
+        return await asyncio.wait_for(reader.read(), 60)
     except ConnectionError:
         return b""
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.01)
 
@@ -74,7 +74,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 async def stands_still(size: Callable[[], int]) -> None:
     """Until it is the same ten times in a row."""
     same, last = 0, -1
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while same < 10:
             await asyncio.sleep(0.01)
             same, last = (same + 1 if size() == last else 0), size()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+
+from tests.processes import Bridge
 
 Respond = Callable[["Recorded", socket.socket], None]
 _KEPT_BYTES = 256 * 1024
@@ -78,7 +81,7 @@ class Recorder:
                 request = Recorded(head)
                 self.requests.append(request)
                 if self.read_pause is not None:
-                    self.read_pause.wait(30)
+                    self.read_pause.wait(120)
                 for piece in _body(request, stream):
                     request.size += len(piece)
                     request.body += piece[: max(0, _KEPT_BYTES - len(request.body))]
@@ -130,7 +133,7 @@ def recorder() -> Iterator[Recorder]:
             listener.shutdown(socket.SHUT_RDWR)
 
 
-def raw_exchange(url: str, request: bytes, *, seconds: float = 10) -> bytes:
+def raw_exchange(url: str, request: bytes, *, seconds: float = 60) -> bytes:
     """What a server answers to exactly these bytes; nothing, if it just closes."""
     host, _, port = url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=seconds) as connection:
@@ -140,3 +143,23 @@ def raw_exchange(url: str, request: bytes, *, seconds: float = 10) -> bytes:
             while piece := connection.recv(65536):
                 answer += piece
         return answer
+
+
+def ask_and_leave(bridge: Bridge, upstream: Recorder, target: str, *, times: int = 1, hears: bytes = b"") -> None:
+    """Callers that hang up once Harvest was asked for each of them, and each has heard so much of its answer."""
+    host, port, asked = "localhost", int(bridge.url.rpartition(":")[2]), len(upstream.requests)
+    account = "Harvest-Account-Id: 42\r\n" if target.startswith("/v2") else ""
+    key = f"Authorization: Bearer {bridge.host['api_key']}\r\n"
+    head = f"GET {target} HTTP/1.1\r\nHost: {host}:{port}\r\n{key}{account}\r\n"
+    with ExitStack() as opened:
+        callers = [opened.enter_context(socket.create_connection((host, port), timeout=60)) for _ in range(times)]
+        for caller in callers:
+            caller.sendall(head.encode())
+        deadline = time.monotonic() + 60
+        while len(upstream.requests) < asked + times:
+            assert time.monotonic() < deadline, upstream.requests
+            time.sleep(0.02)
+        for caller in callers:
+            heard = b""
+            while hears not in heard:
+                heard += caller.recv(65536)

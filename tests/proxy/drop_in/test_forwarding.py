@@ -108,7 +108,7 @@ def test_a_thousand_idle_connections_cost_nothing(recorded_bridge: Bridge, upstr
     port, began = int(recorded_bridge.url.rpartition(":")[2]), cpu_seconds(recorded_bridge.web.pid)
     with ExitStack() as opened:
         for _ in range(1000):
-            connection = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            connection = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             connection.sendall(head.encode())
             assert connection.recv(4096).startswith(b"HTTP/1.1 200")
         before = cpu_seconds(recorded_bridge.web.pid)

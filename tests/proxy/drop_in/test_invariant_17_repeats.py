@@ -88,10 +88,11 @@ def test_a_read_whose_answer_was_lost_is_repeated(client: httpx.Client, upstream
 
 
 @pytest.fixture
-def patient(upstream: Recorder) -> Iterator[None]:
+def patient(client: httpx.Client, upstream: Recorder) -> Iterator[None]:
     """Harvest's refusals hold the budget back for as long as they said; let that pass before the next test."""
     yield
-    time.sleep(1.1)
+    upstream.reset()
+    assert client.get("/v2/users/1").status_code == 200
 
 
 @pytest.mark.usefixtures("patient")
@@ -110,16 +111,15 @@ def test_invariant_18_a_wait_beyond_the_callers_is_a_429_at_once_with_the_value(
     client: httpx.Client, upstream: Recorder, form: str
 ) -> None:
     """A date counts from Harvest's own clock."""
-    value = "2" if form == "seconds" else formatdate(1_000_002, usegmt=True)
+    value = "5" if form == "seconds" else formatdate(1_000_005, usegmt=True)
     upstream.reset(reply(b"", status=429, retry_after=value, date=formatdate(1_000_000, usegmt=True)))
     first = client.get("/v2/users/1", headers={"Prefer": "wait=1"})
     again = client.get("/v2/users/2", headers={"Prefer": "wait=0"})
     assert (first.status_code, first.headers["retry-after"]) == (429, value)
     assert (again.status_code, again.json()["code"]) == (429, "harvest_rate_limited")
-    assert 1 <= int(again.headers["retry-after"]) <= 2
+    assert 1 <= int(again.headers["retry-after"]) <= 5
     assert again.headers["ratelimit-remaining"] == "0"
     assert len(upstream.requests) == 1
-    time.sleep(1)
 
 
 def test_invariant_6_a_refused_token_is_renewed_once_and_the_write_repeated(

@@ -32,7 +32,7 @@ FIREFOX_PREFERENCES = {
 }
 
 
-def until(engine: Firefox, expression: str, wanted: object = True, *, frame: str = "", seconds: float = 15) -> None:
+def until(engine: Firefox, expression: str, wanted: object = True, *, frame: str = "", seconds: float = 60) -> None:
     """Waits until `expression` is `wanted`; frames come and go meanwhile."""
     end, seen = time.monotonic() + seconds, None
     while time.monotonic() < end:
@@ -109,19 +109,19 @@ async def _client() -> aiohttp.ClientSession:
 
 
 async def _connected(client: aiohttp.ClientSession, url: str) -> aiohttp.ClientWebSocketResponse:
-    for _ in range(150):
+    for _ in range(1200):
         try:
             return await client.ws_connect(url, max_msg_size=0)
         except aiohttp.ClientError:
             await asyncio.sleep(0.1)
-    raise TimeoutError("Firefox did not open its port within 15 s")
+    raise TimeoutError("Firefox did not open its port within two minutes")
 
 
 async def _asked(
     socket: aiohttp.ClientWebSocketResponse, number: int, method: str, params: dict[str, Any]
 ) -> dict[str, Any]:
     await socket.send_json({"id": number, "method": method, "params": params})
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while (said := await socket.receive_json()).get("id") != number:
             continue
     if said["type"] == "error":

@@ -291,7 +291,7 @@ class Bridge(Site):
             status, said = self.once(name, {**query, **value, "method": method})
             text = json.dumps(said)  # what is true now, whenever it arrives
             if name in self.held:
-                self.held.pop(name).wait(10)
+                self.held.pop(name).wait(120)
         except Refusal as refusal:
             status = refusal.status
             said = {"statusCode": status, "error": "Refused", "message": refusal.message, "code": refusal.code}
@@ -572,7 +572,7 @@ def some_projects() -> list[dict[str, Any]]:
     ]
 
 
-def eventually(claim: Callable[[], object], seconds: float = 30.0) -> object:
+def eventually(claim: Callable[[], object], seconds: float = 60.0) -> object:
     """Waits until `claim` holds, and answers with what it said."""
     until = time.monotonic() + seconds
     while not (said := claim()):
