@@ -47,9 +47,17 @@ def no_harvest_token_in_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def searched(self: ClientHandler, environ: dict[str, Any]) -> Any:
         response = answer(self, environ)
-        shown = response.content.decode(errors="replace") + str(response.headers) + str(response.cookies)
-        assert not HARVESTS.search(shown), f"a Harvest token in the answer of {environ['PATH_INFO']}"
+        search(str(response.headers) + str(response.cookies), environ)
+        if response.streaming:
+            pieces = response.streaming_content
+            response.streaming_content = (search(piece.decode(errors="replace"), environ).encode() for piece in pieces)
+        else:
+            search(response.content.decode(errors="replace"), environ)
         return response
+
+    def search(shown: str, environ: dict[str, Any]) -> str:
+        assert not HARVESTS.search(shown), f"a Harvest token in the answer of {environ['PATH_INFO']}"
+        return shown
 
     monkeypatch.setattr(ClientHandler, "__call__", searched)
 

@@ -9,5 +9,10 @@ class TimerWidgetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from harvest_bridge.webhooks import erasure
+
         from . import events  # noqa: F401 (registers its types of event)
+        from .history.erasure import erase
         from .sessions import authentication  # noqa: F401 (registers its token class)
+
+        erasure.register(erase)

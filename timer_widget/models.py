@@ -11,9 +11,13 @@ from django.utils import timezone
 from harvest_bridge.hosts.models import HostApp, WidgetKey
 from harvest_bridge.stored_json import StoredJSONField
 
+from .decision_models import Decision, DecisionBy
 from .host_models import Match, ProjectRule, Theme, TimerSettings
 
 __all__ = [
+    "CarriedOutBy",
+    "Decision",
+    "DecisionBy",
     "Failure",
     "Intent",
     "IntentKind",
@@ -157,6 +161,11 @@ class IntentStatus(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
+class CarriedOutBy(models.TextChoices):
+    REQUEST = "request", "The page's own request"
+    WORKER = "worker", "The worker, later"
+
+
 class Intent(models.Model):
     """What a person asked for, committed before Harvest is asked, and what came of it."""
 
@@ -175,6 +184,15 @@ class Intent(models.Model):
     harvest_entry_id = models.BigIntegerField(null=True)
     outcome = StoredJSONField(shortens=True, null=True, help_text="What came of it; code and message if it went wrong.")
     settled_at = models.DateTimeField(null=True)
+
+    # What its history tells: where it came from, and what it changed.
+    origin = models.CharField(max_length=255, blank=True, help_text="Of the page.")
+    device = models.CharField(max_length=100, blank=True, help_text="The browser and its system.")
+    carried_out_by = models.CharField(max_length=10, choices=CarriedOutBy.choices, blank=True)
+    harvest_account_id = models.BigIntegerField(null=True, help_text="Where it was done.")
+    names = StoredJSONField(shortens=True, null=True, help_text="Of its project and task, as far as they were known.")
+    entry_before = StoredJSONField(shortens=True, null=True, help_text="The time entry, before a change of it.")
+    entry_after = StoredJSONField(shortens=True, null=True, help_text="The time entry, once this was done.")
 
     # What carrying it out again takes.
     position = models.BigIntegerField(default=0, help_text="Rises with each click of the person.")

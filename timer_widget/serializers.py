@@ -200,6 +200,7 @@ class DecisionInput(Input):
     decision = serializers.ChoiceField(choices=["retry", "change", "drop"])
     project_id = serializers.IntegerField(min_value=1, required=False)
     task_id = serializers.IntegerField(min_value=1, required=False)
+    ended_at = serializers.DateTimeField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["decision"] == "change" and not {"project_id", "task_id"} <= set(attrs):

@@ -15,9 +15,11 @@ from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
 from .access import harvest_for
-from .clicks.decisions import decide
+from .clicks.decisions import decide, waiting_click
+from .clicks.items import NO_ITEM
 from .clicks.recording import Click, Taken, take
 from .models import IntentKind, IntentStatus, TimerSession
+from .projects.offered import check_offered
 from .queries import kept_state, state_with, told_state
 from .shown_clicks import shown_click
 
@@ -40,9 +42,12 @@ def click_timer(*, session: TimerSession, kind: IntentKind, click: Click) -> tup
 
 
 def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[dict[str, Any], int]:
-    """Shape: as `click_timer`. Errors: NoSuchClick, ItemNotAllowed, and why it cannot be done again."""
+    """Shape: as `click_timer`. Errors: NoSuchClick, InvalidRequest, and why it cannot be done again."""
     place: dict[str, int] = {name: asked[name] for name in ("project_id", "task_id") if name in asked}
-    taken = decide(session.person, key=asked["key"], decision=asked["decision"], place=place)
+    intent = waiting_click(session.person, key=asked["key"], decision=asked["decision"])
+    if asked["decision"] == "change":
+        check_offered(session.person, **place)
+    taken = decide(intent, asked["decision"], place=place, ended_at=asked.get("ended_at"))
     if taken.intent.status == IntentStatus.PENDING:
         return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202
     told = _state(session, taken) if taken.done else None
@@ -76,7 +81,8 @@ def _entry_again(session: TimerSession, taken: Taken) -> TimeEntry | None:
 
 def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:
     """What runs is known from the deed itself where that tells; the state is None where it cannot be read now."""
-    person, ids = session.person, {"item_id": taken.intent.item_id, "group_id": taken.intent.group_id}
+    item = taken.intent.asked.get("item") or NO_ITEM
+    person, ids = session.person, {"item_id": item["id"], "group_id": item["group_id"]}
     done = taken.done
     if done is None or not done.is_running_known:
         return told_state(person, **ids)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from .expiry import needs_end
 from .models import Intent, IntentKind, IntentStatus, Person
 from .state import iso
 
@@ -15,13 +16,14 @@ from .state import iso
 QUEUED = [kind for kind in IntentKind if kind != IntentKind.PROJECT]
 _TOLD_FOR = timedelta(minutes=10)
 
+_WITH_NOTICES = (IntentKind.START, IntentKind.STOP)
 _LINK = {"needs_reauth", "connection_required"}
 _OF_PLACE = (IntentKind.START, IntentKind.ADD, IntentKind.EDIT)
 
 
 def clicks_of(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Shape: `{"clicks", "notices"}`: those that are not settled, oldest first, and what the latest others came to."""
-    told = Q(status=IntentStatus.DONE, kind=IntentKind.STOP, settled_at__gte=timezone.now() - _TOLD_FOR)
+    told = Q(status=IntentStatus.DONE, kind__in=_WITH_NOTICES, settled_at__gte=timezone.now() - _TOLD_FOR)
     waiting = Q(status=IntentStatus.PENDING) | Q(status=IntentStatus.FAILED, needs_decision=True)
     rows = list(Intent.objects.filter(told | waiting, person=person, kind__in=QUEUED).order_by("position"))
     return {
@@ -31,20 +33,24 @@ def clicks_of(person: Person) -> dict[str, list[dict[str, Any]]]:
 
 
 def shown_notice(intent: Intent) -> dict[str, Any]:
-    """What a click came to that its person would not expect, such as a stop of what had stopped."""
+    """What a click came to that its person would not expect, such as a stop of what had stopped, and of which timer.
+
+    Shape: `project` and `task` are names, `item` ids; each None where it is not known.
+    """
     said = (intent.outcome or {})["note"]
     entry_id = intent.harvest_entry_id or intent.asked.get("entry_id")
-    return {"key": intent.idempotency_key, "kind": intent.kind, "entry_id": entry_id, **said}
+    about = {"project": None, "task": None, "item": _item(intent)}
+    return {"key": intent.idempotency_key, "kind": intent.kind, "entry_id": entry_id, **about, **said}
 
 
 def shown_click(intent: Intent) -> dict[str, Any]:
-    """Names are the host page's own, which we do not keep: ids alone."""
+    """Project and task by the names that they had when they were listed last; None where they never were."""
     asked, said = intent.asked, intent.outcome or {}
     is_failed = intent.status == IntentStatus.FAILED
     return {
         "key": intent.idempotency_key,
         "kind": intent.kind,
-        "item": {"id": intent.item_id, "group_id": intent.group_id or None} if intent.item_id else None,
+        "item": _item(intent),
         "entry_id": asked.get("entry_id") or intent.harvest_entry_id,
         "start_key": intent.start_key or None,
         "clicked_at": iso(intent.clicked_at),
@@ -52,8 +58,8 @@ def shown_click(intent: Intent) -> dict[str, Any]:
         "code": said.get("code"),
         "message": said.get("message"),
         "choices": choices_of(intent) if is_failed else [],
-        "project": _named(asked, "project"),
-        "task": _named(asked, "task"),
+        "project": _named(intent, "project"),
+        "task": _named(intent, "task"),
         "notes": asked.get("notes"),
     }
 
@@ -63,10 +69,16 @@ def choices_of(intent: Intent) -> list[str]:
     code = (intent.outcome or {}).get("code")
     if code in _LINK:
         return ["connect", "retry", "copy", "drop"]
+    if needs_end(intent):
+        return ["end", "drop"]
     can_change = intent.kind in _OF_PLACE and code != "entry_locked"
     return [*(["change"] if can_change else []), "retry", "copy", "drop"]
 
 
-def _named(asked: dict[str, Any], what: str) -> dict[str, Any] | None:
-    found = asked.get(f"{what}_id")
-    return {"id": found, "name": asked.get(f"{what}_name") or ""} if found else None
+def _item(intent: Intent) -> dict[str, Any] | None:
+    return {"id": intent.item_id, "group_id": intent.group_id or None} if intent.item_id else None
+
+
+def _named(intent: Intent, what: str) -> dict[str, Any] | None:
+    found = intent.asked.get(f"{what}_id")
+    return {"id": found, "name": (intent.names or {}).get(what)} if found else None

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import session_views, views
 from .frames import assets, pages, preview
+from .history import views as history_views
 from .sessions import sign_in
 
 urlpatterns = [
@@ -35,6 +36,8 @@ urlpatterns = [
     path("timer/beginning", views.TimerBeginningView.as_view(), name="timer-beginning"),
     path("timer/undo", views.TimerUndoView.as_view(), name="timer-undo"),
     path("timer/clicks/decision", views.TimerDecisionView.as_view(), name="timer-clicks-decision"),
+    path("timer/history", history_views.TimerHistoryView.as_view(), name="timer-history"),
+    path("timer/history.csv", history_views.TimerHistoryFileView.as_view(), name="timer-history-file"),
     path("timer/project", views.TimerProjectView.as_view(), name="timer-project"),
     path("timer/sign-out", views.TimerSignOutView.as_view(), name="timer-sign-out"),
     path("timer/connect", views.TimerConnectView.as_view(), name="timer-connect"),

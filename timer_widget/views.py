@@ -17,6 +17,7 @@ from harvest_bridge.api.errors import InvalidRequest
 from . import services
 from .access import harvest_for
 from .base import TimerAPIView
+from .devices import device_of
 from .display.day import day_of
 from .display.totals import totals_of
 from .models import IntentKind
@@ -97,6 +98,7 @@ class ClickView(TimerAPIView):
     """A click that is done is answered 200 or 201; one that waits, 202 with `{"state", "click"}`."""
 
     def taken(self, kind: IntentKind, click: dict[str, Any]) -> Response:
+        click |= {"device": device_of(self.request.headers.get("User-Agent", ""))}
         body, status = services.click_timer(session=self.caller.session, kind=kind, click=click)
         return Response(body, status=status)
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from typing import IO, Any, cast
+from typing import IO, Any, TypeVar, cast
 
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 from starlette.types import Scope
 
@@ -31,13 +31,15 @@ from harvest_bridge.errors import BridgeError
 
 from .rest_handler import RestHandler, is_rest
 
+T = TypeVar("T")
+
 # Health is answered by threads of its own, however busy the others are.
 _HEALTH = "/health/"
 _HEALTH_THREADS = 2
 
 
 class DjangoApp(ASGIHandler):
-    """Errors: RuntimeError for a streaming answer, of which we have none."""
+    """A streaming answer is made piece by piece, each in a thread, while the caller reads."""
 
     chunk_size = 64 * 2**20  # an answer goes to the server in one piece, which it sends as the caller reads
 
@@ -70,7 +72,21 @@ class DjangoApp(ASGIHandler):
         except bodies.CallerLeft:
             return
         else:
+            await self._send(scope["path"], response, send)
+
+    async def _send(self, path: str, response: HttpResponseBase, send: Any) -> None:
+        if not isinstance(response, StreamingHttpResponse):
+            return await self.send_response(response, send)
+        response.streaming_content = self._pieces(path, iter(response))
+        try:
             await self.send_response(response, send)
+        finally:
+            await self._in_thread(path, response.close)
+
+    async def _pieces(self, path: str, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
+        """Between two of them neither a thread nor a database connection is held. Errors: TooBusy."""
+        while (piece := await self._in_thread(path, partial(_next_piece, pieces))) is not None:
+            yield piece
 
     async def _body(self, scope: Scope, receive: Any) -> IO[bytes]:
         """Errors: those of `bodies.read`."""
@@ -80,7 +96,7 @@ class DjangoApp(ASGIHandler):
         body = scope.get("body") or bodies.Body(receive, most)
         return await bodies.read(body, partial(callers.require_known, scope), is_held_back=bodies.is_held_back(scope))
 
-    async def _in_thread(self, path: str, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    async def _in_thread(self, path: str, answer: Callable[[], T]) -> T:
         """Errors: TooBusy."""
         loop = asyncio.get_running_loop()
         if path.startswith(_HEALTH):
@@ -101,8 +117,14 @@ class DjangoApp(ASGIHandler):
             request, refusal = self.create_request(scope, body)
             handler = self._rest if is_rest(scope["path"]) else self
             response = handler.get_response(request) if request else cast(HttpResponseBase, refusal)
-            response.close()
+            if not response.streaming:
+                response.close()
             let_go_of_database()
-            if response.streaming:
-                raise RuntimeError("a streaming answer belongs in an ASGI application of its own, as the stream is")
             return response
+
+
+def _next_piece(pieces: Iterator[bytes]) -> bytes | None:
+    try:
+        return next(pieces, None)
+    finally:
+        let_go_of_database()

@@ -1,8 +1,8 @@
-"""Erasing people from the events that are kept: what those say of a person goes; ids, numbers and times stay."""
+"""Erases people: from the events that are kept, of which ids, numbers and times stay, and in apps that register."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,14 @@ from .catalogue import EventType, event_types
 from .models import Attempt, Event
 
 _BATCH = 200
+Eraser = Callable[[UUID, str, list[str]], None]
+_erasers: list[Eraser] = []
+
+
+def register(eraser: Eraser) -> None:
+    """For apps that keep people of their own: `eraser(host_app_id, tenant_id, user_ids)` erases them."""
+    if eraser not in _erasers:
+        _erasers.append(eraser)
 
 
 def erase_people(*, host_app_id: UUID, tenant_id: str, user_ids: Collection[str]) -> int:
@@ -20,6 +28,8 @@ def erase_people(*, host_app_id: UUID, tenant_id: str, user_ids: Collection[str]
 
     Whoever polls them, or gets them sent again, finds the texts empty. What receivers answered to them goes as well.
     """
+    for eraser in _erasers:
+        eraser(host_app_id, tenant_id, sorted(user_ids))
     own = Event.objects.filter(host_app=host_app_id, tenant_id=tenant_id)
     return sum(_erase(rows, what) for what in event_types().values() for rows in _told_of(own, what, sorted(user_ids)))
 

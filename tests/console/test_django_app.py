@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -52,7 +52,18 @@ async def test_what_the_caller_set_in_its_context_is_seen_in_the_thread(serve: S
         assert (await client.get("/")).text == "hello"
 
 
-async def test_a_streaming_answer_is_refused_loudly(serve: Serve) -> None:
-    async with serve(lambda _: StreamingHttpResponse(["a"])) as client:
-        with pytest.raises(RuntimeError, match="streaming"):
-            await client.get("/")
+async def test_a_streaming_answer_is_made_piece_by_piece_in_threads_and_ended_once(serve: Serve) -> None:
+    made: list[str] = []
+
+    def pieces() -> Iterator[str]:
+        try:
+            for piece in "abc":
+                made.append(threading.current_thread().name)
+                yield piece
+        finally:
+            made.append("ended")
+
+    async with serve(lambda _: StreamingHttpResponse(pieces())) as client:
+        assert (await client.get("/")).text == "abc"
+    assert [name.startswith("django") for name in made[:-1]] == [True, True, True]
+    assert made[-1] == "ended"

@@ -129,10 +129,15 @@ class Attempt:
 
         Errors: NotYourEntry, ItemNotAllowed, HarvestNotFound.
         """
+        entry = self.entry_of_any_item(entry_id)
+        self.check_item(entry)
+        return entry
+
+    def entry_of_any_item(self, entry_id: int) -> TimeEntry:
+        """One of the person's own. Errors: NotYourEntry, HarvestNotFound."""
         entry = self.harvest.send(get_time_entry(entry_id))
         if entry.user is None or entry.user.id != self.harvest.user_id:
             raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
-        self.check_item(entry)
         return entry
 
     def open_entry(self, entry_id: int) -> TimeEntry:

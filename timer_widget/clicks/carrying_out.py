@@ -5,21 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from timer_widget import events
-from timer_widget.access import access_of
+from timer_widget.access import Access, access_of
 from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, passes_with_time
-from timer_widget.models import Intent, IntentKind
+from timer_widget.models import CarriedOutBy, Intent, IntentKind
+from timer_widget.project_names import note_names
 
 from . import additions, deletions, edits, intents, starts, stops, undo
 from .attempt import Attempt, Done
+from .rejections import in_our_words
+from .snapshots import snapshot
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +78,19 @@ def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = 
         outcome=done.outcome,
         progress=intent.progress,
         tell=lambda: events.tell_deed(intent, deed),
+        **_history(intent, access, done, patience),
     )
     return CarriedOut(done)
+
+
+def _history(intent: Intent, access: Access, done: Done, patience: float | None) -> dict[str, Any]:
+    """What the history of the click tells besides: by whom it was done, in which account, and what it changed."""
+    return {
+        "carried_out_by": CarriedOutBy.WORKER if patience is None else CarriedOutBy.REQUEST,
+        "harvest_account_id": access.connection.harvest_account_id if access.connection else None,
+        "entry_before": intent.progress.get("was"),
+        "entry_after": None if intent.kind == IntentKind.DELETE else snapshot(done.entry),
+    }
 
 
 def met_a_bug(intent: Intent) -> None:
@@ -111,6 +126,8 @@ def _tried(attempt: Attempt, handler: Handler) -> Done:
 
 
 def _not_done(intent: Intent, connection: Connection | None, error: BridgeError, *, is_told: bool) -> CarriedOut:
+    best_effort(lambda: note_names(intent))
+    error = in_our_words(error)
     if passes_with_time(error):
         log.info("a click waits", click=str(intent.pk), code=error.code)
         intents.leave_pending(intent, error, after=backoff(intent.attempts, asked=error.retry_after))

@@ -11,6 +11,7 @@ from timer_widget import state
 
 from .attempt import Attempt, Done
 from .edits import entry_meant
+from .snapshots import snapshot
 
 
 def delete(attempt: Attempt) -> Done:
@@ -21,7 +22,7 @@ def delete(attempt: Attempt) -> Done:
     except HarvestNotFound:
         attempt.note(entry_id=entry_id)
         return Done(None)
-    attempt.note(deleted=_again(before))
+    attempt.note(deleted=_again(before), was=snapshot(before))
     attempt.harvest.send(delete_time_entry(before.id))
     return Done(before)
 

@@ -14,6 +14,7 @@ from timer_widget.models import IntentStatus
 
 from . import timeline
 from .attempt import Attempt, Done
+from .snapshots import snapshot
 from .time_asked import time_asked
 from .time_writing import begin_at, shows_time, write_time
 
@@ -85,7 +86,9 @@ def _written(entry: TimeEntry) -> list[str]:
 
 
 def _note_run(attempt: Attempt, entry: TimeEntry) -> None:
-    """Its start as it was: a page may still mean that, when it stops a run that was moved."""
+    """Its start as it was: a page may still mean that, when it stops a run that was moved. And, for the history of the
+    click, all of it as it was before the first attempt."""
+    attempt.note(was=attempt.progress.get("was") or snapshot(entry))
     known = attempt.progress.get("runs", [])
     attempt.note(runs=sorted({*known, *filter(None, [state.iso(entry.timer_started_at)])}))
 

@@ -6,18 +6,24 @@ from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+import structlog
 from django.utils import timezone
 
-from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, learn_mode
+from timer_widget.entry_locks import lock_of
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
+from timer_widget.models import Intent
 
 from . import timeline
 from .attempt import Attempt
+from .notes import names_of, note_of
 from .work_times import FINEST, MINUTE, end_on_clock, hours_between, is_same_start, shortened_hours, wall_time
+
+log = structlog.get_logger(__name__)
 
 
 def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
@@ -81,21 +87,35 @@ def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> Ti
 def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
     """What an earlier click began and is over by now, ended at this start if it went on beyond it; the last of them.
 
-    Time that somebody has changed since is left as it is. Errors: the HarvestError tree.
+    Of whatever item, as a start ends whatever runs. Time that somebody has changed since is left as it is, and so is
+    what Harvest lets nobody change: the person is told that both overlap. Errors: the HarvestError tree.
     """
     cut = None
     for earlier, ended_at in timeline.started_before(attempt.intent):
         if ended_at - attempt.moment < MINUTE or earlier.harvest_entry_id is None:
             continue
         try:
-            entry = attempt.open_entry(earlier.harvest_entry_id)
-        except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
-            continue
+            entry = attempt.entry_of_any_item(earlier.harvest_entry_id)
+        except (HarvestNotFound, NotYourEntry):
+            continue  # no time of this person's
         before = Decimal((earlier.outcome or {}).get("hours_before") or 0)
         if not entry.is_running and _is_run_of(attempt, entry, earlier.clicked_at, ended_at, before):
+            cut = _ended_or_told(attempt, entry, earlier, before) or cut
+    return cut
+
+
+def _ended_or_told(attempt: Attempt, entry: TimeEntry, earlier: Intent, before: Decimal) -> TimeEntry | None:
+    """None for one that is locked, or that Harvest refuses to change."""
+    try:
+        if lock_of(entry) is None:
             cut = _end_at(attempt, entry, began=earlier.clicked_at, before=before)
             timeline.note_end(attempt.intent, entry.id, attempt.moment)
-    return cut
+            return cut
+    except (HarvestForbidden, HarvestRejected) as refused:
+        log.info("an earlier entry could not be ended", entry=entry.id, code=refused.code)
+    words = "{} is locked in Harvest, so it could not be ended where this timer began: the two overlap."
+    attempt.note(told=note_of("overlap", names_of(entry), words))
+    return None
 
 
 def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: datetime, before: Decimal) -> bool:

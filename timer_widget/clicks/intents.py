@@ -14,12 +14,12 @@ from django.utils import timezone
 from harvest_bridge.api.deferred_writes import kept_writes
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import ClickRepeated
+from timer_widget.expiry import PROMISED
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from . import claims
 from .work_times import moment_of, noted_offset
 
-PROMISED = timedelta(hours=72)
 Tell = Callable[[], None]
 
 
@@ -35,6 +35,8 @@ class NewClick:
     group_id: str = ""
     item_ids: list[str] | None = None
     clock_offset_seconds: float | None = None
+    origin: str = ""
+    device: str = ""
 
 
 def _nothing() -> None:
@@ -133,6 +135,7 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     is_first = not claims.pending(person=person).exists()
     until = now + timedelta(seconds=seconds) + claims.MARGIN
     moment = moment_of(click.clicked_at, now)
+    item_id, group_id = (click.item_id, click.group_id) if click.item_id else _item_of_entry(known, click.asked)
     return Intent.objects.create(
         person=person,
         kind=click.kind,
@@ -140,8 +143,8 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         clicked_at=moment,
         created_at=now,
         asked=click.asked,
-        item_id=click.item_id,
-        group_id=click.group_id,
+        item_id=item_id,
+        group_id=group_id,
         position=last + 1,
         item_ids=click.item_ids,
         next_attempt_at=now,
@@ -151,7 +154,19 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         claimed_until=until if is_first else None,
         clock_offset_seconds=noted_offset(click.clicked_at, now, click.clock_offset_seconds),
         gap=_gap_before(known, click.idempotency_key),
+        origin=click.origin,
+        device=click.device,
     )
+
+
+def _item_of_entry(known: QuerySet[Intent], asked: dict[str, Any]) -> tuple[str, str]:
+    """What the entry is for that a change or a stop names, if a click here made it."""
+    entry_id, start_key = asked.get("entry_id"), asked.get("start_key")
+    if not entry_id and not start_key:
+        return "", ""
+    named = known.filter(harvest_entry_id=entry_id) if entry_id else known.filter(idempotency_key=start_key)
+    found = named.exclude(item_id="").order_by("-position").values_list("item_id", "group_id").first()
+    return found or ("", "")
 
 
 def _gap_before(known: QuerySet[Intent], key: str) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Status
 from timer_widget.access import access_of
+from timer_widget.decision_models import Decision, DecisionBy, DecisionKind
 from timer_widget.errors import MustLinkAgain, NotLinked
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
@@ -29,7 +31,16 @@ def take_up_mended(*, now: datetime) -> int:
     people = Person.objects.filter(pk__in=waiting.values("person_id")).select_related("host_app")[:_MOST_PEOPLE]
     mended = [person for person in people if access_of(person).status == Status.ACTIVE]
     rows = [row for person in mended for row in waiting.filter(person=person).order_by("position")]
-    return sum(intents.try_again(row, now=timezone.now(), expires_at=row.expires_at) for row in rows)
+    return sum(_take_up(row) for row in rows)
+
+
+def _take_up(row: Intent) -> bool:
+    note = Decision(intent=row, by=DecisionBy.BRIDGE, decision=DecisionKind.RETRY, outcome=row.outcome)
+    with transaction.atomic():
+        is_ours = intents.try_again(row, now=timezone.now(), expires_at=row.expires_at)
+        if is_ours:
+            note.save()
+    return is_ours
 
 
 def end_lost_projects(*, now: datetime) -> None:

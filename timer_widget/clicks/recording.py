@@ -13,10 +13,12 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Status
 from timer_widget.access import access_of
 from timer_widget.errors import ClickFailed, ItemNotAllowed, MustLinkAgain, NotLinked
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSession
+from timer_widget.project_names import note_names
 
 from . import claims, intents
 from .attempt import Done
@@ -26,7 +28,7 @@ from .items import NO_ITEM
 Click = dict[str, Any]
 # How long a click waits for Harvest; then it is told as pending, and carried out behind it.
 _PATIENCE_SECONDS = 8.0
-_ABOUT_THE_CLICK = ("idempotency_key", "clicked_at", "clock_offset_seconds")
+_ABOUT_THE_CLICK = ("idempotency_key", "clicked_at", "clock_offset_seconds", "device")
 _MENDED_BY_LINKING = {MustLinkAgain.code, NotLinked.code}
 
 
@@ -73,6 +75,7 @@ def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True) 
     `is_told` says that a failure is told to whoever clicked, and to nobody later. Errors: what cannot be done.
     """
     if not is_ours and not claims.claim(intent, seconds=patience()):
+        best_effort(lambda: note_names(intent))
         return Taken(intent)
     outcome = carry_out(intent, patience=patience(), is_told=is_told)
     if outcome.error is not None:
@@ -107,4 +110,6 @@ def new_click(session: TimerSession, kind: IntentKind, click: Click, item: dict[
         group_id=item["group_id"],
         item_ids=session.item_ids,
         clock_offset_seconds=click.get("clock_offset_seconds"),
+        origin=session.origin,
+        device=click.get("device", ""),
     )

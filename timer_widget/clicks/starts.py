@@ -15,6 +15,7 @@ from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, mode_of
 from timer_widget.errors import StartOutOfReach
+from timer_widget.expiry import stops_of
 
 from . import timeline
 from .account_reads import reading_for
@@ -126,7 +127,7 @@ def _before_and_span(attempt: Attempt) -> tuple[TimeEntry | None, Span]:
     """What runs, and the span: it ends with the first stop that names it, or where the next timer began, here or in
     Harvest itself. A start that is over by its clicks may use what was read for everybody."""
     intent = attempt.intent
-    stops, starts = timeline.stops_of(intent), timeline.starts_after(intent)
+    stops, starts = stops_of(intent), timeline.starts_after(intent)
     reading = reading_for(attempt) if attempt.is_late and (stops or starts) else None
     if reading is not None:
         running, changed = reading.running.get(attempt.harvest.user_id), reading.of(attempt.harvest.user_id)
@@ -216,6 +217,8 @@ def _done(
     outcome: dict[str, Any] = {"started_at": state.iso(span.started_at), "runs": runs}
     if span.ended_at is not None:
         outcome["ended_at"] = state.iso(span.ended_at)
+    if "told" in attempt.progress:
+        outcome["note"] = attempt.progress["told"]
     stopped_id = stopped.id if stopped is not None else attempt.progress.get("stopped")
     if stopped_id is not None:
         outcome["stopped"] = {"entry_id": stopped_id, "ended_at": state.iso(span.started_at)}

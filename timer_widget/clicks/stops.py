@@ -15,6 +15,7 @@ from timer_widget.models import Intent, IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .endings import end_earlier, end_of, end_run, resumed, stop_now
+from .notes import names_of, note_of
 from .work_times import FINEST, StopAction, stop_action
 
 
@@ -27,13 +28,14 @@ def stop(attempt: Attempt) -> Done:
     if start is not None and start.status != IntentStatus.DONE:
         return _joined(attempt, start)
     ended_at = _ended_with(start)
-    if ended_at is not None and ended_at <= attempt.moment:
-        return _ended_before(attempt, ended_at)
+    if start is not None and ended_at is not None and ended_at <= attempt.moment:
+        return _ended_before(attempt, start, ended_at)
     entry_id = start.harvest_entry_id if start else attempt.asked["entry_id"]
     try:
         entry = attempt.own_entry(entry_id or 0)
     except HarvestNotFound:
-        return Done(None, outcome=_note("entry_gone", "The entry of this timer was deleted."))
+        gone = timeline.names_of_entry(attempt.person, entry_id or 0)
+        return Done(None, outcome=_note("entry_gone", gone, "{} was deleted in Harvest; there was nothing to stop."))
     stopped = resumed(attempt, entry)
     if stopped is not None:
         return _stopped(attempt, stopped)
@@ -53,11 +55,12 @@ def _ended_with(start: Intent | None) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-def _ended_before(attempt: Attempt, ended_at: datetime) -> Done:
+def _ended_before(attempt: Attempt, start: Intent, ended_at: datetime) -> Done:
     """Harvest is not asked: its entry ended with this very stop, or earlier."""
     if attempt.moment - ended_at < FINEST:
         return Done(None, changes_nothing=True)
-    return Done(None, changes_nothing=True, outcome=_had_stopped())
+    names = timeline.names_of_entry(attempt.person, start.harvest_entry_id or 0)
+    return Done(None, changes_nothing=True, outcome=_had_stopped(names))
 
 
 def _named(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> list[datetime]:
@@ -78,7 +81,8 @@ def _stop(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> Done:
         now=timezone.now(),
     )
     if action == StopAction.LEAVE:
-        note = _note("another_run", "The timer that this meant had stopped; the one that runs now began later.")
+        words = "{} had stopped already when this stop came; the run that goes on now began later."
+        note = _note("another_run", names_of(entry), words)
         return Done(None, running=entry, is_running_known=True, outcome=note)
     if action == StopAction.STOP_NOW:
         return _stopped(attempt, stop_now(attempt, entry))
@@ -95,16 +99,17 @@ def _stopped_before(attempt: Attempt, entry: TimeEntry, start: Intent | None) ->
     ended_at = end_of(attempt, entry, named[0] if named else None)
     shortened = end_earlier(attempt, entry, ended_at=ended_at) if ended_at else None
     if shortened is not None:
-        note = _note("ended_earlier", "It had ended elsewhere meanwhile; the earlier of both ends holds.")
+        words = "{} had ended elsewhere meanwhile; the earlier of both ends holds."
+        note = _note("ended_earlier", names_of(entry), words)
         return Done(shortened, outcome=note | {"ended_at": state.iso(attempt.moment)})
     if attempt.is_late and ended_at is not None and attempt.moment - ended_at >= FINEST:
-        return Done(None, outcome=_had_stopped())
+        return Done(None, outcome=_had_stopped(names_of(entry)))
     return Done(None)
 
 
-def _had_stopped() -> dict[str, Any]:
-    return _note("had_stopped", "It had been stopped before; that stop holds.")
+def _had_stopped(names: dict[str, Any]) -> dict[str, Any]:
+    return _note("had_stopped", names, "{} had been stopped before; that stop holds.")
 
 
-def _note(code: str, message: str) -> dict[str, Any]:
-    return {"note": {"code": code, "message": message}}
+def _note(code: str, names: dict[str, Any], words: str) -> dict[str, Any]:
+    return {"note": note_of(code, names, words)}

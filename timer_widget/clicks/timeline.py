@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from timer_widget.errors import StartUnknown
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
@@ -30,14 +30,11 @@ def start_named(intent: Intent) -> Intent | None:
     return found
 
 
-def stops_of(start: Intent) -> list[datetime]:
-    """When stops that name this start were clicked; its own end, where one came before it was done."""
-    named = Q(start_key=start.idempotency_key)
-    if start.harvest_entry_id:
-        named |= Q(harvest_entry_id=start.harvest_entry_id)
-    rows = Intent.objects.filter(named, person_id=start.person_id, kind=IntentKind.STOP)
-    clicked = rows.exclude(status=IntentStatus.DISCARDED).values_list("clicked_at", flat=True)
-    return [*clicked, *([start.ended_at] if start.ended_at else [])]
+def names_of_entry(person: Person, entry_id: int) -> dict[str, Any]:
+    """Project and task of an entry that is gone, as the last click on it left them."""
+    rows = Intent.objects.filter(person=person, harvest_entry_id=entry_id, entry_after__isnull=False)
+    last = rows.order_by("-position").values_list("entry_after", flat=True).first()
+    return {name: (last or {}).get(name) for name in ("project", "task")}
 
 
 def starts_after(start: Intent) -> list[datetime]:

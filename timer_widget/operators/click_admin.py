@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextareaWidget
+from unfold.decorators import action, display
+from unfold.widgets import (
+    UnfoldAdminDateWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+)
 
 from harvest_bridge.api.outages import best_effort
 from timer_widget import news
-from timer_widget.clicks import intents
-from timer_widget.clicks.decisions import retry
-from timer_widget.models import Intent, IntentStatus
+from timer_widget.clicks.decisions import drop, retry
+from timer_widget.expiry import needs_end
+from timer_widget.models import Intent, IntentKind, IntentStatus
 from timer_widget.queries import kept_state
+
+from . import history_admin
 
 _STATES = {
     IntentStatus.DONE.label: "success",
@@ -28,33 +38,73 @@ _STATES = {
     IntentStatus.DISCARDED.label: "info",
 }
 _PLACE = ("project_id", "task_id", "notes")
+# What can be put right, by kind of click; the others are carried out again as they are.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    IntentKind.START: ("clicked_at", "ended_at", *_PLACE),
+    IntentKind.STOP: ("clicked_at",),
+    IntentKind.ADD: (*_PLACE, "spent_date"),
+    IntentKind.EDIT: _PLACE,
+    IntentKind.MOVE: ("started_at",),
+}
+_MOMENTS = ("clicked_at", "ended_at", "started_at")
 
 
 class ClickForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no parameter at run time
     """What of a failed click can be put right before it is carried out again."""
 
+    ended_at = forms.SplitDateTimeField(
+        required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="When the work ended, if it did."
+    )
+    started_at = forms.SplitDateTimeField(
+        required=False, widget=UnfoldAdminSplitDateTimeWidget, help_text="When the running timer began."
+    )
     project_id = forms.IntegerField(
         min_value=1, required=False, widget=UnfoldAdminIntegerFieldWidget, help_text="The id of the Harvest project."
     )
     task_id = forms.IntegerField(
         min_value=1, required=False, widget=UnfoldAdminIntegerFieldWidget, help_text="The id of the Harvest task."
     )
+    spent_date = forms.DateField(required=False, widget=UnfoldAdminDateWidget)
     notes = forms.CharField(required=False, widget=UnfoldAdminTextareaWidget)
 
     class Meta:
         model = Intent
-        fields = ("clicked_at",)
+        fields = ("clicked_at", "ended_at")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in _PLACE:
-            self.fields[name].initial = self.instance.asked.get(name)
+        names = fields_of(self.instance)
+        for name in set(self.fields) - set(names):
+            del self.fields[name]
+        for name in names:
+            if name in self.instance.asked:
+                asked = self.instance.asked[name]
+                self.fields[name].initial = datetime.fromisoformat(asked) if name in _MOMENTS else asked
 
-    def asked(self) -> dict[str, Any]:
-        """What was asked for, with what was changed; what the click did not name stays unnamed."""
-        given = {name: self.cleaned_data.get(name) for name in _PLACE}
-        changed = {name: value for name, value in given.items() if value or name in self.instance.asked}
-        return {**self.instance.asked, **changed}
+    def clean_ended_at(self) -> datetime | None:
+        ended_at: datetime | None = self.cleaned_data["ended_at"]
+        if ended_at is not None and ended_at <= self.cleaned_data.get("clicked_at", ended_at):
+            raise forms.ValidationError("Choose a moment after the start.")
+        if ended_at is None and needs_end(self.instance):
+            raise forms.ValidationError("This start is more than 72 hours old; say when its work ended.")
+        return ended_at
+
+    def changes(self, click: Intent) -> dict[str, Any]:
+        """The fields of the row that are new; what the click did not name stays unnamed."""
+        data = self.cleaned_data
+        columns = {name: data[name] for name in ("clicked_at", "ended_at") if name in data}
+        given = {name: self._json(name) for name in fields_of(click) if name not in columns}
+        asked = {**click.asked, **{name: each for name, each in given.items() if each or name in click.asked}}
+        new = {name: each for name, each in columns.items() if each != getattr(click, name)}
+        return new | ({"asked": asked, "names": None} if asked != click.asked else {})
+
+    def _json(self, name: str) -> Any:
+        value = self.cleaned_data.get(name)
+        return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def fields_of(click: Intent) -> tuple[str, ...]:
+    return _FIELDS.get(click.kind, ())
 
 
 @admin.register(Intent)
@@ -63,6 +113,8 @@ class IntentAdmin(ModelAdmin):
 
     form = ClickForm
     actions = ("retry_selected", "discard_selected")
+    actions_list = ("all_history",)
+    actions_detail = ("item_history",)
     list_display = ("clicked_at", "kind", "person", "item_id", "group_id", "state", "harvest_entry_id", "shown_outcome")
     list_filter = ("status", "needs_decision", "kind", "person__host_app")
     list_select_related = ("person",)
@@ -84,9 +136,31 @@ class IntentAdmin(ModelAdmin):
         page: HttpResponse = super().changeform_view(request, object_id, form_url, context)
         return page
 
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("history/", wrap(history_admin.page), name="timer_widget_intent_history"),
+            path("history.csv", wrap(history_admin.file), name="timer_widget_intent_history_file"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @action(description="History", url_path="history-of-all", icon="history", permissions=["view"])
+    def all_history(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:timer_widget_intent_history")
+
+    @action(description="History of its item", url_path="history-of-item", icon="history", permissions=["view"])
+    def item_history(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        click = get_object_or_404(Intent.objects.select_related("person"), pk=object_id)
+        return redirect(history_admin.of_item(click) if click.item_id else history_admin.of_person(click.person))
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         may_edit = obj is not None and self.has_change_permission(request, obj)
-        return ["clicked_at", *(_PLACE if may_edit else ()), *self.readonly_fields]
+        editable = fields_of(obj) if may_edit else ()
+        return [*editable, *(() if "clicked_at" in editable else ("clicked_at",)), *self.readonly_fields]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        editable = fields_of(obj) if obj is not None else ()
+        return [*self.readonly_fields, *(() if "clicked_at" in editable else ("clicked_at",))]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -112,18 +186,17 @@ class IntentAdmin(ModelAdmin):
         return f"{said['message']} ({said['code']})" if "code" in said else ""
 
     def save_model(self, request: HttpRequest, obj: Intent, form: Any, change: bool) -> None:
-        moment: datetime = form.cleaned_data["clicked_at"]
         obj.refresh_from_db()
-        if retry(obj, asked=form.asked(), clicked_at=moment):
+        if retry(obj, operator=request.user.get_username(), **form.changes(obj)):
             _tell(obj)
 
     @admin.action(description="Carry out again", permissions=["decide"])
     def retry_selected(self, request: HttpRequest, clicks: QuerySet[Intent]) -> None:
-        self._each(request, clicks, retry, "Put back into the queue")
+        self._each(request, clicks, partial(retry, operator=request.user.get_username()), "Put back into the queue")
 
     @admin.action(description="Discard", permissions=["decide"])
     def discard_selected(self, request: HttpRequest, clicks: QuerySet[Intent]) -> None:
-        self._each(request, clicks, intents.discard, "Discarded")
+        self._each(request, clicks, partial(drop, operator=request.user.get_username()), "Discarded")
 
     def _each(
         self, request: HttpRequest, clicks: QuerySet[Intent], decide: Callable[[Intent], bool], done: str

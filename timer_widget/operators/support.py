@@ -20,6 +20,8 @@ from harvest_bridge.unified.identities.models import Identity
 from timer_widget.access import access_of, connection_of
 from timer_widget.models import Intent, Person
 
+from .history_admin import of_person
+
 _LATEST = 10
 _LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
@@ -60,7 +62,8 @@ def clicks(person: Person) -> SafeString:
         for row in rows
     )
     everything = f"{reverse('admin:timer_widget_intent_changelist')}?{urlencode({'person__id__exact': person.pk})}"
-    return format_html("{}{}", _lines(lines), format_html(_LINK, everything, "All clicks"))
+    links = (format_html(_LINK, everything, "All clicks"), format_html(_LINK, of_person(person), "History"))
+    return format_html("{}{} · {}", _lines(lines), *links)
 
 
 def requests(person: Person) -> SafeString:

@@ -11,6 +11,7 @@ from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
 from harvest_bridge.harvest.records import Named, ProjectAssignment
+from timer_widget import project_names
 from timer_widget.access import Harvest, harvest_for
 from timer_widget.clicks import intents
 from timer_widget.clicks.items import NO_ITEM
@@ -29,6 +30,7 @@ def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]
     if known is None:
         known = [shown_project(assignment) for assignment in harvest.projects()]
         caches["answers"].set(key, known, _SECONDS)
+        best_effort(lambda: project_names.remember(harvest, known))
     return known
 
 

@@ -251,6 +251,8 @@ def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel
         "kind": "stop",
         "entry_id": 101,
         "code": "ended_earlier",
+        "project": "Website relaunch",
+        "task": "Design",
         "message": "It was stopped twice.",
     }
     ticket.stub.notices = [notice, notice | {"key": "k.2", "code": "as_wanted"}]
@@ -260,7 +262,8 @@ def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel
     ticket.page.wait_for_function("heard.length")
     ticket.settle()
     assert ticket.page.evaluate("heard.map(({key, code}) => [key, code])") == [["k.1", "ended_earlier"]]
+    assert "Website" not in ticket.page.evaluate("JSON.stringify(heard)")
     ticket.button.click()
-    said = ticket.panel.get_by_text("It had ended elsewhere meanwhile; the earlier end holds.")
+    said = ticket.panel.get_by_text("Website relaunch · Design had ended elsewhere meanwhile; the earlier end holds.")
     expect(said).to_be_visible()
     expect(ticket.panel.locator(".unsettled-click")).to_have_count(1)

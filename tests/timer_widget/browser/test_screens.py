@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from harvest_bridge.env import ROOT
 
 from .conftest import KEY, Ticket, element, marked
+from .history_events import some_history
 from .stub import Refusal
 
 PICTURES = ROOT / "var" / "screens"
@@ -118,6 +119,20 @@ def day(ticket: Ticket) -> None:
     opened(ticket)
     ticket.panel.get_by_text("Today").click()
     expect(ticket.panel.get_by_text("3:15")).to_be_visible()
+
+
+def history(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.history = some_history(ticket.stub.now())
+    opened(ticket)
+    ticket.press_in_panel("History")
+    expect(ticket.panel.get_by_text("Firefox on Android, app.example.com").first).to_be_visible()
+
+
+def old_start(ticket: Ticket) -> None:
+    undone(ticket)
+    ticket.stub.fail("click_expired", "This click is more than 72 hours old.", "end", "drop")
+    expect(ticket.panel.get_by_label("When did this work end?")).to_be_visible()
 
 
 def edit(ticket: Ticket) -> None:
@@ -266,6 +281,8 @@ SCREENS: list[Callable[[Ticket], None]] = [
     form_refused,
     form_for_times,
     day,
+    history,
+    old_start,
     edit,
     locked,
     new_project,

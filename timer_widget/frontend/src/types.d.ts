@@ -83,7 +83,7 @@ declare namespace Timer {
     /** The person's clicks that are not done yet, oldest first. */
     clicks?: Unsettled[];
     /** What stops of the last minutes came to that their person does not expect. */
-    notices?: { key: string; code: string; message: string }[];
+    notices?: { key: string; code: string; message: string; project?: string | null; task?: string | null; item?: Key | null }[];
     server_now: string;
   }
   interface Entry {
@@ -111,6 +111,32 @@ declare namespace Timer {
     last_stop?: string | null;
     /** When we had it, on our clock. */
     readAt: number;
+  }
+
+  /** One click in the history of an item. */
+  interface HistoryEvent {
+    id: string;
+    kind: string;
+    clicked_at: string;
+    settled_at: string | null;
+    status: string;
+    carried_out_by: string | null;
+    person: { id: string; name: string };
+    is_own: boolean;
+    from: { origin: string | null; device: string | null; page: string | null } | null;
+    project: string | null;
+    task: string | null;
+    hours: string | null;
+    notes: string | null;
+    changes: { field: string; before: string | null; after: string | null }[];
+    code: string | null;
+    message: string | null;
+    decisions: { at: string; by: string; decision: string; code: string | null; message: string | null }[];
+  }
+  interface History {
+    events: HistoryEvent[];
+    next: string | null;
+    includes_others: boolean;
   }
 
   /** A failure as it crosses between frames. */

@@ -3,7 +3,7 @@
  * by one tab at a time; what cannot be sent now is sent once the line is back, by this page or by one that opens later.
  */
 const AGAIN_MS = [300, 1000, 2000, 4000, 8000, 15_000, 30_000];
-const PATIENCE_MS = 6000; // then the click is shown as waiting; it is being sent all the same
+const RESPONSE_TIMEOUT_MS = 6000; // then the click is shown as waiting; it is being sent all the same
 const PROMISED_MS = 72 * 3_600_000; // older ones are the person's to decide
 
 const NEEDS_LINK = new Set(["connection_required", "needs_reauth"]);
@@ -170,7 +170,7 @@ export function clickQueue({ send, store, oneTab, person, canSend, onChange, onS
       const told = new Promise((resolve, reject) => waiting.set(click.key, { resolve, reject }));
       keep(click);
       onChange();
-      setTimeout(() => answer(click.key, { isPending: true }), PATIENCE_MS);
+      setTimeout(() => answer(click.key, { isPending: true }), RESPONSE_TIMEOUT_MS);
       flush().then(() => void (next() && !timer && flush()));
       return told;
     },

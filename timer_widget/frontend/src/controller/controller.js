@@ -165,11 +165,11 @@ export function createController({ api, host, origin, isVisible, shareStream = s
 
   /** So is what a stop came to that nobody expects. Aloud in the tabs that are open; the panel shows it for some minutes. */
   const tellNotices = (/** @type {Timer.State} */ { notices = [] }) => {
-    for (const { key, code, message } of notices) {
-      const said = noticeText({ code });
+    for (const { key, code, item } of notices) {
+      const said = noticeText({ code }, item && names.get(itemKey(item))); // the page learns no project's name
       if (!said || told.has(key)) continue;
       told.add(key);
-      host.event({ name: "notice", key, code, message, said });
+      host.event({ name: "notice", key, code, message: said, said });
     }
   };
 

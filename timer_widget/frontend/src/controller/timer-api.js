@@ -85,6 +85,15 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
     suggestion: (bearer, wish) => send("GET", "/suggestion" + query(ofWish(wish)), { bearer }),
     totals: (bearer, body) => send("POST", "/totals", { bearer, body }),
     day: (bearer, { date }) => send("GET", "/day" + query({ date }), { bearer }),
+    history: (bearer, { item, cursor }) => send("GET", "/history" + query({ ...ofItem(item), cursor }), { bearer }),
+    /** As text. It may be long, so it has no time limit; a line that breaks is an error all the same. */
+    async historyFile(bearer, { item }) {
+      const headers = { Accept: "text/csv", Authorization: `Bearer ${bearer}` };
+      const address = `${base}/history.csv${query(ofItem(item))}`;
+      const answer = await fetch(address, { headers, cache: "no-store", credentials: "omit", redirect: "error" }).catch(() => Promise.reject(away()));
+      if (!answer.ok) throw errorOf(answer, await answer.json().catch(() => Promise.reject(away())));
+      return answer.text().catch(() => Promise.reject(away()));
+    },
     start: (bearer, body) => send("POST", "/start", { bearer, body }),
     stop: (bearer, body) => send("POST", "/stop", { bearer, body }),
     edit: (bearer, body) => send("PATCH", "/entry", { bearer, body }),

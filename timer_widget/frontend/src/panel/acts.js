@@ -56,6 +56,7 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
       if (entry) focusEntry(entry.entry_id);
     },
     edit: (/** @type {Timer.Entry} */ entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
+    showHistory: () => set({ view: { name: "history" }, notice: null, problem: null }),
     askProject: () => set({ view: { name: "project" }, notice: null, problem: null }),
     askSignOut: () => set({ view: { name: "sign-out" }, notice: null, problem: null }),
 

@@ -24,6 +24,7 @@ export function h(tag, properties, ...children) {
 /** @type {Record<string, string>} */
 const ICONS = {
   clock: "M8 1.75a6.25 6.25 0 1 0 0 12.5 6.25 6.25 0 0 0 0-12.5zM8 4.5V8l2.25 1.5",
+  history: "M2.2 6.2A6.1 6.1 0 1 1 1.9 9M1.7 2.9v3.4h3.4M8 4.9V8l2.2 1.4",
   play: "M5 3.2v9.6l7.6-4.8z",
   stop: "M4.25 4.25h7.5v7.5h-7.5z",
   chevron: "m4.5 6.25 3.5 3.5 3.5-3.5",

@@ -77,6 +77,25 @@ export function lastMomentAt(value, now, timeZone) {
 }
 
 /**
+ * What a field for day and time holds: "2026-11-24T09:05".
+ * @param {number} moment
+ * @param {string} [timeZone]
+ */
+export const wallTime = (moment, timeZone) => wall(moment, timeZone).join("T");
+
+/**
+ * The moment at which a clock in the zone shows that; of an hour that comes twice, the second.
+ * @param {string} value
+ * @param {string} [timeZone]
+ */
+export function momentAt(value, timeZone) {
+  const shown = Date.parse(`${value}Z`);
+  const tried = [-DAY, 0, DAY].map((off) => shown - aheadAt(shown + off, timeZone));
+  const right = tried.filter((moment) => wallTime(moment, timeZone) == value);
+  return Math.max(...(right.length ? right : tried));
+}
+
+/**
  * The zone if this browser knows it, else nothing.
  * @param {string} timeZone
  */

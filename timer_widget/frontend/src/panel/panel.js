@@ -12,6 +12,7 @@ import { parentPage } from "./parent-page.js";
 import { screenOf } from "./screen.js";
 import { connectScreen } from "./screens/connect-screen.js";
 import { editScreen } from "./screens/edit-screen.js";
+import { historyScreen } from "./screens/history-screen.js";
 import { loadingScreen } from "./screens/loading-screen.js";
 import { messageScreens } from "./screens/message-screen.js";
 import { projectScreen } from "./screens/project-screen.js";
@@ -68,6 +69,7 @@ const makers = {
   form: () => startScreen(act),
   running: () => runningScreen(act),
   edit: () => editScreen(act, model),
+  history: () => historyScreen(act, call, model),
   project: () => projectScreen(act, model),
 };
 const day = dayList(act);

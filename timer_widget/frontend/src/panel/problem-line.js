@@ -4,7 +4,7 @@ import { h, icon, write } from "./dom.js";
 import { failureText } from "./failure.js";
 import { trouble } from "./trouble.js";
 
-const PATIENCE_MS = 2500;
+const SLOW_MS = 2500;
 
 export function problemLine() {
   /** @type {any} */
@@ -17,7 +17,7 @@ export function problemLine() {
   const element = h("p.problem", { role: "alert" }, sign, text);
   /** A click that takes long is on its way still: say so, and only then. */
   const watch = (/** @type {string?} */ busy) => {
-    if (busy && !waiting) waiting = setTimeout(() => ((isLong = true), line.update(shown)), PATIENCE_MS);
+    if (busy && !waiting) waiting = setTimeout(() => ((isLong = true), line.update(shown)), SLOW_MS);
     if (busy || !waiting) return;
     clearTimeout(waiting);
     waiting = null;

@@ -16,13 +16,14 @@ export function shell(act, day) {
   const title = h("h1.title");
   const group = h("p.group");
   const close = h("button.icon-button", { type: "button", "aria-label": words.close, onclick: act.close }, icon("close"));
+  const past = h("button.icon-button", { type: "button", "aria-label": words.history, title: words.history, onclick: act.showHistory }, icon("history"));
   const mark = h("span.mark", {}, icon("clock"));
   const stage = h("div.stage");
   const notice = noticeLine(act);
   const zone = h("p.zone");
   const foot = footer(act);
   const unsettled = unsettledClicks(act);
-  const head = h("header.head", {}, mark, h("div.titles", {}, title, group), close);
+  const head = h("header.head", {}, mark, h("div.titles", {}, title, group), past, close);
 
   return {
     element: h("main.card", {}, head, notice.element, unsettled.element, stage, zone, day.element, foot.element),
@@ -43,6 +44,7 @@ export function shell(act, day) {
       notice.update(model);
       unsettled.update(model);
       day.update(WITH_DAY.has(screen) ? model : { ...model, day: null });
+      past.hidden = !WITH_DAY.has(screen) || !item.id;
       foot.update(model, screen);
     },
   };

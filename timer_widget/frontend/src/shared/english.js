@@ -53,12 +53,14 @@ export const failureWords = {
   click_too_old: "It is more than three days old.",
 };
 
-/** What a stop came to that its person does not expect. */
+/** What a click came to that its person does not expect; `timer` where its name is not known. */
 export const noticeWords = {
-  ended_earlier: "It had ended elsewhere meanwhile; the earlier end holds.",
-  had_stopped: "It had been stopped before; that end holds.",
-  another_run: "The timer that you stopped had ended already; the one that runs now began later.",
-  entry_gone: "The time entry of this timer was deleted.",
+  timer: "The timer",
+  ended_earlier: "{name} had ended elsewhere meanwhile; the earlier end holds.",
+  had_stopped: "{name} had been stopped before; that end holds.",
+  another_run: "{name} had ended already when this stop came; the run that goes on now began later.",
+  entry_gone: "{name} was deleted in Harvest; there was nothing to stop.",
+  overlap: "{name} is locked in Harvest and could not be ended where the next timer began: the two overlap.",
 };
 
 /** In the panel. */
@@ -215,4 +217,18 @@ export const panelWords = {
   signOutTitle: "Sign out of Harvest?",
   signOutText: "Your Harvest account is disconnected from {app}. What you tracked stays, and a timer that runs goes on running.",
   stay: "Stay signed in",
+
+  endedAt: "When did this work end?",
+  saveEnd: "Save with this end",
+  history: "History",
+  historyNothing: "Nothing has happened here yet.",
+  historyEarlier: "Show earlier",
+  historyFile: "Download as CSV",
+  historyFailed: "The history cannot be shown.",
+  you: "You",
+  dropped: "Dropped.",
+  doneLater: "Done later, at {time}.",
+  byYou: "You decided, {time}: {what}.",
+  byOperator: "An operator decided, {time}: {what}.",
+  byBridge: "Taken up again once Harvest was connected, {time}.",
 };

@@ -1,5 +1,11 @@
-/** What is said of a stop that came to something unexpected, in the person's language; nothing of what was wanted anyway. */
-import { noticeWords } from "./words.js";
+/** What is said of a click that came to something unexpected, in the person's language; nothing of what was wanted anyway. */
+import { fill, noticeWords } from "./words.js";
 
-/** @param {{code: string}} notice */
-export const noticeText = ({ code }) => /** @type {Record<string, string | undefined>} */ (noticeWords)[code] ?? "";
+/**
+ * @param {{code: string}} notice
+ * @param {string | null} [name] of the timer
+ */
+export const noticeText = ({ code }, name) => {
+  const text = code != "timer" && /** @type {Record<string, string | undefined>} */ (noticeWords)[code];
+  return text ? fill(text, { name: name || noticeWords.timer }) : "";
+};

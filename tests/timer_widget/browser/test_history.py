@@ -1,0 +1,30 @@
+"""The history of an item in the panel: read when it is wanted, in the person's words, and as a file."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .conftest import Ticket
+from .history_events import some_history
+from .test_screens import SUGGESTED, opened
+
+
+def test_it_is_read_once_it_is_wanted_and_tells_who_did_what_and_what_came_of_it(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.history = some_history(ticket.stub.now())
+    opened(ticket)
+    assert ticket.stub.history_asked == 0
+    ticket.press_in_panel("History")
+    events = ticket.panel.get_by_role("list", name="History").get_by_role("listitem")
+    expect(events).to_have_count(5)
+    assert ticket.stub.history_asked == 1
+    expect(events.nth(0)).to_contain_text("You: Stop")
+    expect(events.nth(0)).to_contain_text("Done later")
+    expect(events.nth(1)).to_contain_text("Notes: Fix → Fixed the login")
+    expect(events.nth(2)).to_contain_text("An operator decided")
+    expect(events.nth(3)).to_contain_text("Bruno Beck: Stop")
+    with ticket.page.expect_download() as download:
+        ticket.panel.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename == "timer-history.csv"
+    ticket.press_in_panel("Back")
+    expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()

@@ -1,0 +1,55 @@
+"""Harvest's validation messages in words of ours, which name the field and the remedy. Pure.
+
+Harvest joins its sentences with commas: `Task must exist, Project must exist, Project can't be blank`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.errors import HarvestRejected
+
+_GONE = "this {} is archived, or not there any more"
+# What Harvest says (REFERENCE §5.2, §7.6), the field, and what to do. The first that fits a field is told.
+_KNOWN: tuple[tuple[str, str, str], ...] = (
+    (r"project\b[^,]*(must exist|blank|archived|inactive|not active|not exist)", "project_id", _GONE.format("project")),
+    (r"user\b[^,]*assigned", "project_id", "you are not assigned to this project"),
+    (r"task\b[^,]*assigned", "task_id", "this task does not belong to the project"),
+    (r"task\b[^,]*(must exist|blank|archived|inactive|not active|not exist)", "task_id", _GONE.format("task")),
+    (r"spent date", "spent_date", "Harvest does not take this date"),
+    (r"(started|ended) time", "started_time", "Harvest does not take these times"),
+    (r"\bhours\b", "hours", "Harvest does not take this much time"),
+    (r"\bnotes\b[^,]*(blank|required)", "notes", "Harvest wants notes here"),
+    (r"\bnotes\b", "notes", "Harvest does not take these notes"),
+)
+_REMEDIES = {
+    "project_id": "choose another project",
+    "task_id": "choose another task",
+    "spent_date": "choose another date",
+    "started_time": "correct the start and the end",
+    "hours": "correct the hours",
+    "notes": "correct the notes",
+}
+
+
+def in_our_words(error: BridgeError) -> BridgeError:
+    """The same error for people: its code and Harvest's own answer (`raw_response`) stay. Others are left alone."""
+    if not isinstance(error, HarvestRejected):
+        return error
+    fields = _fields(error.message)
+    if not fields:
+        return error
+    message = " ".join(f"{name}: {why}; {_REMEDIES[name]}." for name, why in fields.items())
+    told = HarvestRejected(message, remote_status=error.remote_status, raw_response=error.raw_response)
+    told.extra["fields"] = {name: f"{why}; {_REMEDIES[name]}." for name, why in fields.items()}
+    return told
+
+
+def _fields(message: str) -> dict[str, str]:
+    said = message.replace("’", "'").lower()
+    found: dict[str, str] = {}
+    for pattern, name, why in _KNOWN:
+        if re.search(pattern, said):
+            found.setdefault(name, why)
+    return found

@@ -1,0 +1,109 @@
+/** What happened to the item's time: who clicked what, from where, and what came of it. Read once it is wanted, and not before. */
+import { hoursText } from "../../shared/elapsed.js";
+import { fill, panelWords as words } from "../../shared/words.js";
+import { h, write } from "../dom.js";
+import { failureText } from "../failure.js";
+import { saveFile } from "../save-file.js";
+import { ACTS, whenText } from "../unsettled-clicks.js";
+
+/** @type {Record<string, string>} */
+const FIELDS = {
+  project: words.project, task: words.task, spent_date: words.date, hours: words.time,
+  started_time: words.from, ended_time: words.until, started_at: words.began, notes: words.notes,
+}; // prettier-ignore
+/** @type {Record<string, string>} */
+const DECISIONS = { retry: words.tryAgain, change: words.chooseAnother, drop: words.drop };
+/** @type {Record<string, string>} */
+const DECIDED = { person: words.byYou, operator: words.byOperator, bridge: words.byBridge };
+
+/**
+ * @param {Timer.Acts} act
+ * @param {Timer.Call} call
+ * @param {Timer.Model} model
+ * @returns {Timer.Screen}
+ */
+export function historyScreen(act, call, { item, zone }) {
+  /** @type {string | null} */
+  let cursor = null;
+  const list = h("ul.history-events", { "aria-label": words.history });
+  const nothing = h("p.history-nothing", { role: "status" });
+  const earlier = h("button.link", { type: "button", hidden: true, onclick: () => read(cursor) }, words.historyEarlier);
+  const file = h("button.link", { type: "button", hidden: true, onclick: () => save() }, words.historyFile);
+  const back = h("button.button", { type: "button", onclick: act.back }, words.back);
+
+  /**
+   * Marks the button that asks, and says what went wrong.
+   * @param {HTMLButtonElement} button
+   * @param {string} meanwhile
+   * @param {() => Promise<string>} work answers what is said once it is done
+   */
+  const attempt = async (button, meanwhile, work) => {
+    button.disabled = true;
+    write(nothing, meanwhile);
+    try {
+      write(nothing, await work());
+    } catch (/** @type {any} */ error) {
+      write(nothing, `${words.historyFailed} ${failureText(error)}`);
+    } finally {
+      button.disabled = false;
+    }
+  };
+  const read = (/** @type {string | null} */ from) =>
+    attempt(earlier, from ? "" : words.loading, async () => {
+      const answer = await call("history", { item, cursor: from });
+      list.append(...answer.events.map((/** @type {Timer.HistoryEvent} */ event) => row(event, answer.includes_others, zone)));
+      cursor = answer.next;
+      earlier.hidden = !cursor;
+      file.hidden = !list.children.length;
+      if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // what scrolls can be reached by keyboard
+      return list.children.length ? "" : words.historyNothing;
+    });
+  const save = () => attempt(file, "", async () => (saveFile("timer-history.csv", "text/csv", await call("historyFile", { item })), ""));
+  read(null);
+
+  return {
+    element: h("section.form", { "aria-label": words.history }, h("h2.form-title", {}, words.history), list, nothing, h("div.history-tools", {}, earlier, file, back)),
+    update() {},
+    focus: () => back.focus(),
+  };
+}
+
+/**
+ * @param {Timer.HistoryEvent} event
+ * @param {boolean} others whether it needs saying whose it is
+ * @param {string} [zone]
+ */
+function row(event, others, zone) {
+  const { kind, clicked_at, person, is_own: isOwn, project, task, hours, notes, status } = event;
+  const who = others ? `${isOwn ? words.you : person.name}: ` : "";
+  const booked = [project, task].filter(Boolean).join(" · ");
+  const lines = [[booked, notes].filter(Boolean).join(", "), ...event.changes.map(changeText), whereText(event)];
+  return h(
+    `li.history-event${status == "failed" ? ".failed" : ""}`,
+    {},
+    h("p.history-what", {}, h("bdi", {}, `${who}${ACTS[kind] ?? kind}, ${whenText(Date.parse(clicked_at), zone)}`)),
+    h("span.history-hours", {}, hours && status == "done" && kind != "start" ? hoursText(Number(hours) * 3600) : ""),
+    ...lines.filter(Boolean).map((line) => h("p.history-more", {}, h("bdi", {}, line))),
+    ...outcomes(event, zone).map((line) => h("p.history-more.history-why", {}, line)),
+  );
+}
+
+const changeText = (/** @type {Timer.HistoryEvent["changes"][0]} */ { field, before, after }) =>
+  `${FIELDS[field] ?? field}: ${before ?? "–"} → ${after ?? "–"}`;
+
+const whereText = (/** @type {Timer.HistoryEvent} */ { from }) =>
+  from ? [from.device, from.origin && from.origin.replace(/^https?:\/\//, "")].filter(Boolean).join(", ") : "";
+
+/**
+ * What came of it, where that is not just what was wanted; and what was decided on the way.
+ * @param {Timer.HistoryEvent} event
+ * @param {string} [zone]
+ */
+function outcomes({ status, code, message, carried_out_by: by, settled_at, decisions }, zone) {
+  const decided = decisions.map((each) => fill(DECIDED[each.by], { what: DECISIONS[each.decision], time: whenText(Date.parse(each.at), zone) }));
+  if (status == "pending") decided.push(words.pending);
+  if (status == "discarded") decided.push(words.dropped);
+  if (status == "failed" || (status == "done" && code)) decided.push(failureText({ code: code ?? "", message: message ?? "" }));
+  if (status == "done" && by == "worker" && settled_at) decided.push(fill(words.doneLater, { time: whenText(Date.parse(settled_at), zone) }));
+  return decided;
+}

@@ -1,0 +1,70 @@
+"""GET /timer/history and its CSV: what happened to an item's time, as far as the person may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from harvest_bridge.api.inputs import refuse_unknown
+from timer_widget.base import TimerAPIView
+from timer_widget.models import Intent
+from timer_widget.normal_form import normal_id
+
+from .csv_export import csv_lines
+from .queries import Scope, clicks_seen_by, page_of
+from .shown import shown_event
+
+_ROWS_AT_ONCE = 500
+_PARAMETERS = {"item_id", "group_id", "cursor"}
+
+
+class TimerHistoryView(TimerAPIView):
+    """GET /timer/history?item_id=&group_id=&cursor=: 50 clicks at a time, newest first."""
+
+    def get(self, request: Request) -> Response:
+        refuse_unknown(request.query_params, known=_PARAMETERS)
+        rows, includes_others = clicks_seen_by(self.caller.session, _scope(request))
+        page, after = page_of(rows, request.query_params.get("cursor", ""))
+        person = self.caller.person
+        events = [shown_event(click, seen_by=person) for click in page]
+        return Response({"events": events, "next": after, "includes_others": includes_others})
+
+
+class TimerHistoryFileView(TimerAPIView):
+    """GET /timer/history.csv?item_id=&group_id=: the same, all of it."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Whatever is accepted: errors are JSON, and the rest is CSV."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def get(self, request: Request) -> Any:
+        refuse_unknown(request.query_params, known=_PARAMETERS - {"cursor"})
+        rows, _ = clicks_seen_by(self.caller.session, _scope(request))
+        return csv_answer(rows, own_alone=self.caller.person.pk)
+
+
+def csv_answer(rows: QuerySet[Intent], *, own_alone: int | None = None) -> StreamingHttpResponse:
+    """A page of rows is read once what was made of the one before it has been sent."""
+    answer = StreamingHttpResponse(_pieces(rows, own_alone), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="timer-history.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _pieces(rows: QuerySet[Intent], own_alone: int | None) -> Iterator[str]:
+    after: str | None = ""
+    is_first = True
+    while after is not None:
+        page, after = page_of(rows, after, size=_ROWS_AT_ONCE)
+        yield "".join(csv_lines(page, own_alone=own_alone, with_names=is_first))
+        is_first = False
+
+
+def _scope(request: Request) -> Scope:
+    query = request.query_params
+    return Scope(item_id=normal_id(query.get("item_id")), group_id=normal_id(query.get("group_id")))
