@@ -51,6 +51,14 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Mirror",
+        "items": [
+            _page("Mirrors", "database", "mirror_mirror"),
+            _page("Passes", "sync", "mirror_run"),
+            _page("Mirror policies", "schedule", "mirror_hostpolicy"),
+        ],
+    },
+    {
         "title": "Webhooks",
         "items": [
             _page("Webhooks", "webhook", "webhooks_endpoint"),

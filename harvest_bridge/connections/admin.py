@@ -45,7 +45,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     list_select_related = ("host_app",)
     search_fields = ("harvest_account_name", "=harvest_account_id", "tenant_id", "user_id", "linked_by", "label", "=id")
     inlines = (EventInline,)
-    actions_detail = ("refresh_now", "test_call", "relink_address", "disconnect")
+    actions_detail = ("mirror", "refresh_now", "test_call", "relink_address", "disconnect")
     fieldsets = (
         (None, {"fields": ("state", "shown_error", "host_app", "tenant_id", "kind", "user_id", "label", "context")}),
         (
@@ -85,6 +85,9 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def has_disconnect_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self.has_view_permission(request) and request.user.has_perm("connections.delete_connection")
 
+    def has_mirror_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return bool(request.user.has_perm("mirror.view_mirror"))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _, options in self.fieldsets for name in options["fields"]]
 
@@ -107,6 +110,11 @@ class ConnectionAdmin(ReadOnlyAdmin):
     @display(description="Last refused by Harvest")
     def shown_forbidden_error(self, connection: Connection) -> str:
         return shown_error(connection.last_forbidden_error)
+
+    @action(description="Mirror", url_path="mirror", icon="database", permissions=["mirror"])
+    def mirror(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the page of its copy."""
+        return HttpResponseRedirect(reverse("admin:mirror_mirror_connection", args=[object_id]))
 
     @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["use"])
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -78,7 +78,7 @@ class Mirror(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"mirror of {self.connection_id}"
+        return f"Mirror of {self.connection}"
 
 
 class StreamState(models.TextChoices):

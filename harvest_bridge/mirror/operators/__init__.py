@@ -1,0 +1,1 @@
+"""What operators see of mirrors, and do about them."""
