@@ -28,14 +28,14 @@ class Read(Generic[T]):
     asked_at: datetime
 
 
-def _send(connection: Connection, operation: Operation[Any]) -> Any:
+def send_in_sync_lane(connection: Connection, operation: Operation[Any]) -> Any:
     return calls.send(connection, operation, lane=Lane.SYNC)
 
 
 class HarvestCalls:
     """The calls of one worker's thread for one connection, one after the other and one ahead."""
 
-    def __init__(self, connection: Connection, *, send: Send = _send) -> None:
+    def __init__(self, connection: Connection, *, send: Send = send_in_sync_lane) -> None:
         self._connection = connection
         self._send = send
         self._pool: ThreadPoolExecutor | None = None

@@ -102,7 +102,7 @@ class MirrorActions(AskingAdmin):
 
         return self.act(request, object_id, "Read from Harvest now, beside the schedule.", run, form=form)
 
-    @action(description="Compare with Harvest now", url_path="compare", icon="compare_arrows", permissions=["compare"])
+    @action(description="Compare now", url_path="compare", icon="compare_arrows", permissions=["compare"])
     def compare(self, request: HttpRequest, object_id: str) -> HttpResponse:
         mirror = get_object_or_404(Mirror.objects.select_related("connection__host_app"), pk=object_id)
         form = CompareForm(comparison.countable(mirror), request.POST or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -101,12 +102,22 @@ class MirrorAdmin(MirrorActions):
     @display(description="Schedule")
     def intervals(self, mirror: Mirror) -> str:
         found = schedule.intervals_of(mirror, schedule.policy_of(mirror.connection))
-        return f"Changes every {found.hot}, the last 14 days every {found.window}, everything every {found.sweep}"
+        hot, window, sweep = map(_shown, (found.hot, found.window, found.sweep))
+        return f"Changes every {hot}, the last 14 days every {window}, everything every {sweep}"
 
     @display(description="Resources")
     def kept_resources(self, mirror: Mirror) -> str:
         rows = schedule.resources_of(mirror, schedule.policy_of(mirror.connection))
         return ", ".join(status_page.title_of(row.name) for row in rows)
+
+
+def _shown(interval: timedelta) -> str:
+    """`90 s`, `2 min`, `24 h`."""
+    seconds = round(interval.total_seconds())
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _readable(mirror: Mirror) -> list[Stream]:
@@ -137,6 +148,8 @@ def _picture(mirror: Mirror) -> dict[str, Any]:
         "mirror": mirror,
         "lines": lines,
         "runs": runs,
+        "state": state_of(mirror),
+        "state_color": _STATES[state_of(mirror)],
         "is_open": any(line.progress for line in runs),
         "charts": [_ages(lines, now), _changes(mirror, now)],
     }
@@ -153,6 +166,10 @@ def _ages(lines: list[status_page.StreamLine], now: Any) -> dict[str, Any]:
 def _changes(mirror: Mirror, now: Any) -> dict[str, Any]:
     hours = status_page.changes_by_hour(mirror, now=now)
     counts = [count for _, count in hours]
-    data = bar_chart("Changes", [f"{hour:%H:00}" for hour, _ in hours], counts) if sum(counts) else ""
+    data = (
+        bar_chart("Changes", [f"{hour:%H:00}" for hour, _ in hours], [count or None for count in counts])
+        if sum(counts)
+        else ""
+    )
     title = "Records that changed, the last 24 hours (UTC)"
     return {"title": title, "figure": f"{sum(counts):,}", "data": data, "empty": "None in this time."}

@@ -67,6 +67,7 @@ class Command(BaseCommand):
             self.say(f"==> Starting {', '.join(process.name for process in processes)}")
             for process in processes:
                 process.start()
+            self.mirror(demo, keys)  # beside the processes, which are not ready yet
             for process in processes:
                 process.wait_until_ready()
             self.say(self.banner(demo, admin))
@@ -87,6 +88,15 @@ class Command(BaseCommand):
             return created
 
         return keep(demo.folder / f"host-{demo.ports['HOST_PORT']}.json", create)
+
+    def mirror(self, demo: Demo, keys: dict[str, str]) -> None:
+        """Whatever account is linked on the board is mirrored from then on, told once for each host app."""
+
+        def tell() -> dict[str, str]:
+            self.manage(demo, "mirrorhost", keys["host_app_id"])
+            return {"host_app_id": keys["host_app_id"]}
+
+        keep(demo.folder / f"mirror-{demo.ports['HOST_PORT']}.json", tell)
 
     def operator(self, demo: Demo) -> dict[str, str]:
         def create() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Compares mirrors with Harvest, list by list and month by month."""
