@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection as database
@@ -20,6 +21,7 @@ _KEY = ("stream_id", "harvest_id")
 _KEPT = (*_KEY, "mirror_id", "first_seen_at")
 
 
+@lru_cache(maxsize=4096)  # two of the three of each row are the same for a whole page
 def moment(value: datetime) -> Any:
     """As this database takes it in SQL of our own."""
     return database.ops.adapt_datetimefield_value(value)
