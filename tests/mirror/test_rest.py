@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from harvest_bridge.api.limits import bodies, callers
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import disconnect
 from harvest_bridge.hosts.services import NewHostApp
@@ -109,3 +110,9 @@ def test_tombstones_go_after_ninety_days_and_leave_word(syncing: Syncing) -> Non
     retention.forget_old(now=syncing.later(days=2).now())
     assert not Record.objects.filter(pk=row.pk).exists()
     assert Mirror.objects.get().forgotten_through == row.position
+
+
+def test_bodies_reach_it_and_callers_are_known_by_their_token() -> None:
+    """What `limits` does not know comes without a body, and is counted by its address."""
+    assert bodies.most_bytes_at("/mirror/sync") == bodies.most_bytes_at("/webhook")
+    assert "mirror" in callers._BY_TOKEN
