@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -137,7 +138,12 @@ class Exchange:
             await self._forward(passing_on, access, upload, idle_timeout, is_list=is_list)
         finally:
             if write_listeners.is_write(method):
-                await asyncio.to_thread(_tell_of_write, access.connection.pk, method, self.scope["raw_path"].decode())
+                await self._tell_of_write(access.connection.pk, method)
+
+    async def _tell_of_write(self, connection_id: UUID, method: str) -> None:
+        """Shielded, since the end of the answer may be taken for the caller's leaving, which cancels this exchange."""
+        tell = partial(_tell_of_write, connection_id, method, self.scope["raw_path"].decode())
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, tell))
 
     async def _forward(
         self,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from uuid import UUID, uuid4
+
 import pytest
+from django.db import OperationalError
 from rest_framework.test import APIClient
 
+from harvest_bridge.connections import write_listeners
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror.models import Mirror, Touch
 from harvest_bridge.mirror.touches import touch_of
@@ -57,3 +63,27 @@ def test_reading_touches_nothing(sandbox: RunningSandbox, alices: Connection, ap
     syncing = Syncing(alices, resources=["clients"])
     api.get(f"/proxy/clients?integrated_account_id={alices.pk}")
     assert not Touch.objects.filter(mirror=syncing.mirror).exists()
+
+
+@pytest.mark.django_db
+def test_a_write_that_met_a_busy_database_is_noted_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def listener(connection_id: UUID, verb: str, path: str) -> None:
+        calls.append(path)
+        if len(calls) == 1:
+            raise OperationalError("database is locked") from sqlite_busy()
+
+    monkeypatch.setattr(write_listeners, "_listeners", [listener])
+    monkeypatch.setattr(write_listeners, "_TRY_EVERY_SECONDS", 0)
+    write_listeners.tell(uuid4(), "post", "/v2/clients")
+    [thread] = [each for each in threading.enumerate() if each.name == "write-listener"] or [threading.main_thread()]
+    if thread is not threading.main_thread():
+        thread.join(10)
+    assert calls == ["/v2/clients", "/v2/clients"]
+
+
+def sqlite_busy() -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("database is locked")
+    error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    return error
