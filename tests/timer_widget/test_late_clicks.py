@@ -177,6 +177,34 @@ def test_a_timer_that_began_in_harvest_after_the_click_runs_on(
     assert abs(seconds(sandbox, ours.id) - 1800) <= NEAR
 
 
+def test_time_that_was_entered_by_hand_and_changed_since_ends_no_late_start(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    zone = zone_named(sandbox.user("carmen").timezone)
+    began = ago(minutes=10).astimezone(zone)
+    times = {"started_time": f"{began:%H:%M}", "ended_time": f"{began - timedelta(hours=1):%H:%M}"}
+    given = times if has_times else {"hours": 3}
+    body = pick | given | {"spent_date": began.date().isoformat()}
+    entry_id = sandbox.post("/v2/time_entries", "carmen", json=body).json()["id"]
+    sandbox.advance(5)
+    assert sandbox.patch(f"/v2/time_entries/{entry_id}", "carmen", json={"notes": "By hand"}).status_code == 200
+    assert start(carmen, pick, ago(minutes=40)).status_code == 201
+    running = sandbox.running("carmen")
+    assert running is not None
+    assert abs(seconds(sandbox, running.id) - 2400) <= NEAR
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_a_start_that_was_answered_with_an_error_is_not_sent_again_at_once(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, status: int
+) -> None:
+    """It may be done by then, or a moment later, and lists may show it late."""
+    sandbox.fault("status", method="POST", path="/v2/time_entries", status=status)
+    answer = start(carmen, pick, ago(seconds=1))
+    assert (answer.status_code, answer.json()["click"]["status"]) == (202, "pending")
+    assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
+
+
 def wait_behind(person_id: int) -> Intent:
     """A click before, that somebody else is at: what comes now queues."""
     now = datetime.now(UTC)

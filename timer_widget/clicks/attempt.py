@@ -29,7 +29,8 @@ _LEAST_SECONDS = 0.3
 # How long a write may still arrive after we gave up on it. Sooner a new entry is not made a second time.
 _AFTER_SILENCE = timedelta(seconds=35)
 _AFTER_BREAK = timedelta(seconds=4)
-_AFTER_ANSWER = timedelta(seconds=0)
+_AFTER_ANSWER = timedelta(seconds=3)  # an error may be told of what was done, and lists may show it a moment later
+_GATEWAY_TIMEOUT = 504  # said by the edge, while Harvest itself may still be at it
 
 
 @dataclass
@@ -188,6 +189,6 @@ class Attempt:
 
 def _quiet_after(lost: HarvestOutcomeUnknown) -> timedelta:
     if lost.remote_status is not None:
-        return _AFTER_ANSWER
+        return _AFTER_SILENCE if lost.remote_status == _GATEWAY_TIMEOUT else _AFTER_ANSWER
     is_silent = lost.__cause__ is None or isinstance(lost.__cause__, TimeoutError | httpx.TimeoutException)
     return _AFTER_SILENCE if is_silent else _AFTER_BREAK

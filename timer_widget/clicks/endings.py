@@ -28,21 +28,28 @@ log = structlog.get_logger(__name__)
 
 def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
     """One write. Errors: the HarvestError tree."""
+    stopped, _ = _stopped(attempt, entry)
+    return stopped
+
+
+def _stopped(attempt: Attempt, entry: TimeEntry) -> tuple[TimeEntry, bool]:
+    """The entry, and whether it was we who stopped it."""
     try:
-        return attempt.harvest.send(stop_time_entry(entry.id))
+        return attempt.harvest.send(stop_time_entry(entry.id)), True
     except HarvestRejected:
         # Stopped a moment ago, in Harvest or in another tab: just what was wanted.
         now = attempt.harvest.send(get_time_entry(entry.id))
         if now.is_running:
             raise
-        return now
+        return now, False
 
 
 def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
     """Stop a running entry, and take back the time since `until`. What this rests on is noted before the first write,
     so that an attempt that was cut short is finished by the next. Errors: the HarvestError tree."""
     attempt.note(ending=_facts(attempt, entry, until), creates=False)
-    return _cut(attempt, stop_now(attempt, entry), is_ours=True)
+    stopped, is_ours = _stopped(attempt, entry)
+    return _cut(attempt, stopped, is_ours=is_ours)
 
 
 def finished_end(attempt: Attempt) -> TimeEntry | None:
@@ -63,8 +70,10 @@ def resumed(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
         return None
     if not entry.is_running:
         return _cut(attempt, entry, is_ours=_is_unchanged_since(entry, facts))
-    is_same = is_same_start(entry.timer_started_at, datetime.fromisoformat(facts["started_at"]))
-    return _cut(attempt, stop_now(attempt, entry), is_ours=True) if is_same else None
+    if not is_same_start(entry.timer_started_at, datetime.fromisoformat(facts["started_at"])):
+        return None
+    stopped, is_ours = _stopped(attempt, entry)
+    return _cut(attempt, stopped, is_ours=is_ours)
 
 
 def _is_unchanged_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:

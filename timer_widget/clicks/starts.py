@@ -35,6 +35,7 @@ from .references import reference_to
 from .time_writing import begin_at, settled
 from .work_times import (
     FINEST,
+    MINUTE,
     day_of,
     end_of_start,
     end_on_clock,
@@ -154,16 +155,24 @@ def _begun_in_harvest(attempt: Attempt, running: TimeEntry | None, changed: Iter
 
 
 def _began_at(attempt: Attempt, entry: TimeEntry) -> datetime | None:
-    """Of a timer, not of time that was entered by hand, which has not changed since it was created."""
+    """Of a timer, not of time that was entered by hand."""
     if entry.is_running:
         return entry.timer_started_at
-    if entry.created_at is None or entry.created_at == entry.updated_at:
+    if entry.created_at is None or _is_entered_by_hand(entry):
         return None
     started = state.time_on_clock(entry.started_time)
     if started is None:
         return entry.created_at
     began = end_on_clock(entry.spent_date, None, started, attempt.harvest.zone(), near=entry.created_at)
     return began if abs(began - entry.created_at) < timedelta(minutes=2) else None
+
+
+def _is_entered_by_hand(entry: TimeEntry) -> bool:
+    """It has not changed since it was created, or holds more than a timer can have counted from then on."""
+    if entry.created_at is None or entry.updated_at is None:
+        return True
+    counted = entry.updated_at - entry.created_at
+    return counted < timedelta(seconds=2) or timedelta(hours=float(entry.hours)) > counted + MINUTE
 
 
 def _ended_for(attempt: Attempt, running: TimeEntry | None, span: Span) -> TimeEntry | None:
