@@ -64,13 +64,15 @@ def reading_for(attempt: Attempt) -> Reading | None:
     None where everybody looks for themselves. Errors: the HarvestError tree.
     """
     pk, now = attempt.harvest.connection.pk, timezone.now()
-    if not attempt.shares_reads or _refused_until.get(pk, now) > now or not _do_many_wait():
+    if not attempt.shares_reads or _refused_until.get(pk, now) > now:
         return None
     lock = _locks[pk]
     if not lock.acquire(timeout=_LONGEST_TURN_SECONDS):
         raise HarvestUnavailable("Harvest takes long to say what runs.", retry_after=1)
     try:
-        _readings[pk] = reading = _up_to_date(attempt, _readings.get(pk))
+        reading = _up_to_date(attempt, _readings.pop(pk, None))
+        if reading is not None:
+            _readings[pk] = reading
         return reading
     except (TooManyPages, HarvestForbidden, _Unreadable):
         _refused_until[pk] = timezone.now() + _WHOLE_FOR
@@ -84,14 +86,17 @@ def _do_many_wait() -> bool:
     return len(people[:_FEWEST_PEOPLE]) == _FEWEST_PEOPLE
 
 
-def _up_to_date(attempt: Attempt, known: Reading | None) -> Reading:
+def _up_to_date(attempt: Attempt, known: Reading | None) -> Reading | None:
     now = timezone.now()
-    if known is None or known.since > attempt.moment or not timedelta() <= now - known.whole_at < _WHOLE_FOR:
-        _learn_zones(attempt)
-        return _read(attempt, since=_oldest_start(attempt))
-    if now - known.read_at < _GOOD_FOR and not _has_clicked_since(attempt, known.read_at):
+    is_whole = known is not None and known.since <= attempt.moment and timedelta() <= now - known.whole_at < _WHOLE_FOR
+    if known is not None and is_whole and _is_good(attempt, known, now):
         return known
-    return _read(attempt, since=known.read_at - _OVERLAP, known=known)
+    if not _do_many_wait():
+        return None
+    if known is not None and is_whole:
+        return _read(attempt, since=known.read_at - _OVERLAP, known=known)
+    _learn_zones(attempt)
+    return _read(attempt, since=_oldest_start(attempt))
 
 
 class _Unreadable(Exception):
@@ -133,9 +138,9 @@ def _oldest_start(attempt: Attempt) -> datetime:
     return min(oldest or attempt.moment, attempt.moment) - _OVERLAP
 
 
-def _has_clicked_since(attempt: Attempt, moment: datetime) -> bool:
-    done = attempt.person.intents.filter(status=IntentStatus.DONE, settled_at__gte=moment)
-    return done.exists()
+def _is_good(attempt: Attempt, known: Reading, now: datetime) -> bool:
+    done = attempt.person.intents.filter(status=IntentStatus.DONE, settled_at__gte=known.read_at)
+    return now - known.read_at < _GOOD_FOR and not done.exists()
 
 
 def _learn_zones(attempt: Attempt) -> None:
