@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from harvest_bridge.api.views import CallerView
 
 from . import news
-from .display.totals import forget_totals
 from .errors import CrossSiteCall
 from .sessions import rate_limits
 from .sessions.authentication import TimerUser
@@ -42,5 +41,4 @@ class TimerAPIView(CallerView[TimerUser]):
         data = getattr(response, "data", None)
         is_change = request.method != "GET" and isinstance(data, dict) and data.get("state") is not None
         if is_change and isinstance(request.user, TimerUser):
-            forget_totals(request.user.person)
             news.tell(request.user.person, data["state"])

@@ -19,7 +19,7 @@ from harvest_bridge.harvest.records import TimeEntry
 from harvest_bridge.hosts.origins import origin_of
 from harvest_bridge.hosts.queries import origins_of
 
-from . import last_known, news, shared_looks, state
+from . import item_totals, last_known, news, shared_looks, state
 from .access import Access, Harvest, access_of
 from .errors import MustLinkAgain, passes_with_time
 from .last_known import Known
@@ -35,24 +35,28 @@ _FRESH = timedelta(seconds=5)
 _CLOCKS_APART = timedelta(seconds=1)
 
 
-def state_of(person: Person, *, item_id: str = "", group_id: str = "", timeout: float | None = None) -> dict[str, Any]:
-    """The widget's whole state; two Harvest reads at most, none for a person without a connection.
+def state_of(person: Person) -> dict[str, Any]:
+    """The widget's whole state; one Harvest read at most, none for a person without a connection.
 
     While Harvest cannot be read, it is what was known last, and says so.
     """
-    within = partial(replace, timeout=timeout)
-    return _read_state(person, lambda harvest, known: _read_now(person, within(harvest), known), item_id, group_id)
+    return _read_state(person, lambda harvest, known: _read_now(person, harvest, known))
 
 
 def looked_at_state(
     person: Person, *, item_id: str = "", group_id: str = "", age: timedelta | None = None
 ) -> dict[str, Any]:
     """The same for a page that looks now and then: after every click, and for everybody of one account together.
+    With an item also its total, for one more read.
 
     What was read, or clicked, within `age` is not asked for again; without it, what an account connection read within
     three seconds.
     """
-    return _read_state(person, lambda harvest, known: _looked_at(person, harvest, known, age), item_id, group_id)
+
+    def read(harvest: Harvest, known: Known) -> Known:
+        return _looked_at(person, harvest, known, age)
+
+    return _read_state(person, read, item_id=item_id, group_id=group_id, is_answer=True)
 
 
 def state_after_look(person: Person, way: Access, look: Look) -> tuple[bool, dict[str, Any] | None]:
@@ -79,26 +83,27 @@ def kept_state(person: Person) -> dict[str, Any]:
     return unread_state(person, access_of(person), fresh_for=_FRESH)
 
 
-def state_with(
-    person: Person, harvest: Harvest, running: TimeEntry | None, *, item_id: str, group_id: str
-) -> dict[str, Any]:
-    """The same right after a click, which has told us already what runs.
-
-    The click is done: an item's total that cannot be read now is left out, and never makes it a failure.
-    """
+def state_with(person: Person, harvest: Harvest, running: TimeEntry | None) -> dict[str, Any]:
+    """The same right after a click, which has told us already what runs."""
     via = "account" if harvest.acts_for_another else "personal"
     way = Access(harvest.connection, harvest.user_id, via=via)
-    quick = replace(harvest, timeout=_LONGEST_BESIDE_SECONDS)
-    item = best_effort(lambda: _item_total(quick, item_id, group_id))
     now, shown = timezone.now(), state.shown_running(running, is_ours=_is_ours(person, running))
     best_effort(lambda: last_known.note_after_click(person, shown, moment=now))
-    return _shown(person, way, Known(shown, now), item=item)
+    return _shown(person, way, Known(shown, now))
 
 
-def told_state(person: Person, *, item_id: str = "", group_id: str = "") -> dict[str, Any] | None:
-    """The state beside a deed that is done; None where it cannot be read now."""
-    quick = _LONGEST_BESIDE_SECONDS
-    told = best_effort(lambda: state_of(person, item_id=item_id, group_id=group_id, timeout=quick))
+def told_state(person: Person, *, leaves_running: bool = False) -> dict[str, Any] | None:
+    """The state beside a deed that is done; None where it cannot be read now.
+
+    Where the deed leaves what runs as it was, what was read lately is good enough.
+    """
+    age = shared_looks.fresh() if leaves_running else timedelta()
+
+    def read(harvest: Harvest, known: Known) -> Known:
+        quick = replace(harvest, timeout=_LONGEST_BESIDE_SECONDS)
+        return _looked_at(person, quick, known, age) if leaves_running else _read_now(person, quick, known)
+
+    told = best_effort(lambda: _read_state(person, read))
     return told if told is None or told["is_known"] else None
 
 
@@ -117,45 +122,45 @@ def _is_ours(person: Person, running: TimeEntry | None) -> bool:
     return bool(best_effort(lambda: belongs_to(person, running)))
 
 
-def _item_total(harvest: Harvest, item_id: str, group_id: str) -> dict[str, Any] | None:
-    if not item_id:
-        return None
-    entries = harvest.entries_on(item_id)
-    seconds = state.seconds_on(entries, item_id=item_id, group_id=group_id, now=timezone.now())
-    return {"id": item_id, "group_id": group_id or None, "seconds": seconds}
-
-
-def _read_state(person: Person, read: Callable[[Harvest, Known], Known], item_id: str, group_id: str) -> dict[str, Any]:
+def _read_state(
+    person: Person,
+    read: Callable[[Harvest, Known], Known],
+    *,
+    item_id: str = "",
+    group_id: str = "",
+    is_answer: bool = False,
+) -> dict[str, Any]:
+    """`is_answer` says that nobody tells the person's other pages of it."""
     way = access_of(person)
     if way.status != Status.ACTIVE:
         return unread_state(person, way)
     try:
         known, harvest = best_effort(lambda: last_known.of(person)) or Known(), way.harvest()
         reading = read(harvest, known)
-        item = best_effort(lambda: _item_total(harvest, item_id, group_id))
+        total = partial(item_totals.read_total, harvest, item_id, group_id, version=known.version)
+        item = best_effort(total) if item_id else None
     except MustLinkAgain:
         return unread_state(person, access_of(person))
     except (HarvestError, RefreshInProgress, RefreshFailed) as error:
         if not passes_with_time(error):
             raise
         return unread_state(person, way)
-    return _noted(person, way, reading, known, item)
-
-
-def _noted(person: Person, way: Access, reading: Known, known: Known, item: dict[str, Any] | None) -> dict[str, Any]:
-    """Other pages hear of what is new to them. What was found out since by somebody else holds."""
     if reading is known:
-        return _shown(person, way, known, item=item)
+        return _shown(person, way, known) | {"item": item}
+    told, is_news = _noted(person, way, reading, known)
+    if is_news and is_answer:
+        news.tell(person, told)
+    return told | {"item": item}
+
+
+def _noted(person: Person, way: Access, reading: Known, known: Known) -> tuple[dict[str, Any], bool]:
+    """The state, and whether it is news. What was found out since by somebody else holds."""
     moment = reading.read_at or timezone.now()
     is_news = best_effort(lambda: last_known.note(person, reading.running, moment=moment, before=known))
-    if is_news:
-        told = _shown(person, way, reading)
-        news.tell(person, told)
-        return told | {"item": item}
-    if reading.running != known.running:
+    if not is_news and reading.running != known.running:
         newest = best_effort(lambda: last_known.of(person))
         reading = newest if newest is not None and newest.is_newer_than(moment) else reading
-    return _shown(person, way, reading, item=item)
+    return _shown(person, way, reading), bool(is_news)
 
 
 def _read_now(person: Person, harvest: Harvest, known: Known) -> Known:
@@ -195,9 +200,7 @@ def unread_state(person: Person, way: Access, *, fresh_for: timedelta = timedelt
     return _shown(person, way, known, is_known=is_fresh)
 
 
-def _shown(
-    person: Person, way: Access, reading: Known, *, item: dict[str, Any] | None = None, is_known: bool = True
-) -> dict[str, Any]:
+def _shown(person: Person, way: Access, reading: Known, *, is_known: bool = True) -> dict[str, Any]:
     connection = way.connection
     told = best_effort(lambda: clicks_of(person)) or {"clicks": [], "notices": []}
     return {
@@ -210,7 +213,7 @@ def _shown(
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },
         "running": reading.running,
-        "item": item,
+        "item": None,
         "is_known": is_known,
         "read_at": state.iso(reading.read_at),
         "version": reading.version,

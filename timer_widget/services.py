@@ -13,7 +13,7 @@ from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.harvest.operations import get_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 
-from . import state
+from . import item_totals, state
 from .access import harvest_for
 from .clicks.decisions import decide, waiting_click
 from .clicks.items import NO_ITEM
@@ -80,13 +80,26 @@ def _entry_again(session: TimerSession, taken: Taken) -> TimeEntry | None:
 
 
 def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:
-    """What runs is known from the deed itself where that tells; the state is None where it cannot be read now."""
-    item = taken.intent.asked.get("item") or NO_ITEM
-    person, ids = session.person, {"item_id": item["id"], "group_id": item["group_id"]}
-    done = taken.done
-    if done is None or not done.is_running_known:
-        return told_state(person, **ids)
-    return best_effort(lambda: state_with(person, harvest_for(person), done.running, **ids))
+    """What runs is known from the deed itself where that tells; the state is None where it cannot be read now.
+
+    So is the item's total, from what was read before and what the deed has changed; None where that is not known.
+    """
+    person, done = session.person, taken.done
+    if done is not None and done.is_running_known:
+        told = best_effort(lambda: state_with(person, done.harvest or harvest_for(person), done.running))
+    else:
+        told = told_state(person, leaves_running=done is not None and done.leaves_running)
+    moved = done.moved if done is not None else {}
+    if told is not None and moved is not None:
+        told["item"] = best_effort(lambda: _total(taken, moved, told["running"]))
+    return told
+
+
+def _total(taken: Taken, moved: dict[str, int], running: dict[str, Any] | None) -> dict[str, Any] | None:
+    person, item = taken.intent.person, taken.intent.asked.get("item") or NO_ITEM
+    harvest = (taken.done and taken.done.harvest) or harvest_for(person)
+    ids = {"item_id": item["id"], "group_id": item["group_id"]}
+    return item_totals.after_click(person, harvest, moved, **ids, running=running)
 
 
 _ANSWERS = {IntentKind.START: _started, IntentKind.STOP: _stopped, IntentKind.UNDO: _stopped}

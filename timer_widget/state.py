@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -79,20 +78,10 @@ def time_on_clock(text: str | None) -> time | None:
     return None
 
 
-def seconds_on(entries: Iterable[TimeEntry], *, item_id: str, group_id: str | None, now: datetime) -> int:
-    """Everything tracked on an item, the running timer included up to `now`."""
-    return sum(seconds_of(entry, now) for entry in entries if refers_to(entry, item_id, group_id))
-
-
 def seconds_of(entry: TimeEntry, now: datetime) -> int:
     if not entry.is_running or entry.timer_started_at is None:
         return _seconds(entry.hours)
     return _seconds_before(entry) + max(0, int((now - entry.timer_started_at).total_seconds()))
-
-
-def settled_seconds(entry: TimeEntry) -> int:
-    """Without the time since the timer was started, where it runs."""
-    return _seconds_before(entry) if entry.is_running else _seconds(entry.hours)
 
 
 def refers_to(entry: TimeEntry, item_id: str, group_id: str | None) -> bool:

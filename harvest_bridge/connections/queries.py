@@ -31,8 +31,7 @@ def connection_of(host_app: HostApp, connection_id: str | UUID) -> Connection:
 
 def personal_connection(host_app: HostApp, *, tenant_id: str, user_id: str) -> Connection | None:
     """The person's own connection; an active one before one that must be linked again, then the newest."""
-    own = connections_of(host_app).filter(tenant_id=tenant_id, kind=Kind.PERSONAL, user_id=user_id)
-    return own.filter(status=Status.ACTIVE).order_by("-updated_at").first() or own.order_by("-updated_at").first()
+    return personal_connections(host_app, tenant_id=tenant_id, user_ids=[user_id]).get(user_id)
 
 
 def personal_connections(host_app: HostApp, *, tenant_id: str, user_ids: Collection[str]) -> dict[str, Connection]:

@@ -57,6 +57,7 @@ def test_a_click_is_one_write_to_harvest(carmen: APIClient, pick: dict[str, int]
 
 
 def test_stop_stops_it_and_keeps_the_time(carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox) -> None:
+    carmen.get("/timer/state", {"item_id": "T-1", "group_id": "web"})
     entry_id = start(carmen, pick).json()["state"]["running"]["entry_id"]
     sandbox.advance(1800)
     state = stop(carmen, entry_id).json()["state"]

@@ -69,6 +69,7 @@ def test_hours_on_another_day_are_an_entry_that_does_not_run(
     carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox
 ) -> None:
     day = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
+    carmen.get("/timer/state", {"item_id": "T-1", "group_id": "web"})
     response = add(carmen, pick, spent_date=day, hours="1.5", notes="By hand")
     assert response.status_code == 201, response.content
     made = entry_of(sandbox, response.json()["entry"]["entry_id"])

@@ -14,6 +14,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
+from timer_widget import news
 from timer_widget.display import totals
 from timer_widget.models import Person
 
@@ -146,11 +147,11 @@ def test_what_was_read_before_a_click_is_not_kept_after_it(
 
     def then_a_click(*args: Any) -> dict[str, int]:
         track(sandbox, "carmen")
-        totals.forget_totals(person)
+        news.tell(person, {})
         return {}
 
     with monkeypatch.context() as patched:
-        patched.setattr(totals, "_by_item", then_a_click)
+        patched.setattr(totals, "by_item", then_a_click)
         ask(carmen)
     assert first(ask(carmen)) == (5400, None)
 

@@ -23,4 +23,4 @@ def add(attempt: Attempt) -> Done:
         return time_asked(attempt, day)
 
     made = made_before(attempt, place) or make(attempt, place, fields)
-    return Done(settled(attempt.harvest, made, fields))
+    return Done(settled(attempt.harvest, made, fields), leaves_running=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestUnavailable
-from harvest_bridge.harvest.operations import Operation, get_time_entry
+from harvest_bridge.harvest.operations import Operation, get_time_entry, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget.access import Harvest
 from timer_widget.entry_locks import lock_of
@@ -22,6 +22,7 @@ from timer_widget.models import Intent
 from timer_widget.normal_form import normal_id
 
 from . import claims
+from .changes import Changes
 from .work_times import is_late
 
 T = TypeVar("T")
@@ -44,6 +45,12 @@ class Done:
     stopped: TimeEntry | None = None
     running: TimeEntry | None = None
     is_running_known: bool = False
+    # Whether the click leaves what runs as it was.
+    leaves_running: bool = False
+    # As whom it was done.
+    harvest: Harvest | None = None
+    # By item, the seconds that it has added or taken away; None where that is not sure.
+    moved: dict[str, int] | None = None
     outcome: dict[str, Any] = field(default_factory=dict)
     changes_nothing: bool = False
 
@@ -56,6 +63,7 @@ class ClickHarvest(Harvest):
     after: Callable[[Operation[Any], Exception | None], None] = field(
         default=lambda *_: None, compare=False, repr=False
     )
+    saw: Callable[[Operation[Any], Any], None] = field(default=lambda *_: None, compare=False, repr=False)
 
     def send(self, operation: Operation[T]) -> T:
         within = replace(self, timeout=self.before(operation))
@@ -65,6 +73,7 @@ class ClickHarvest(Harvest):
             self.after(operation, error)
             raise
         self.after(operation, None)
+        self.saw(operation, answer)
         return answer
 
 
@@ -76,6 +85,8 @@ class Attempt:
 
     def __init__(self, intent: Intent, harvest: Harvest, *, patience: float | None = None) -> None:
         self.intent, self.person = intent, intent.person
+        self._at_hand: dict[int, TimeEntry] = {}
+        self.changes = Changes(is_known=intent.attempted_at is None and not intent.attempts)
         self.deadline = None if patience is None else time.monotonic() + patience
         # Of whoever replays clicks for many on one connection.
         self.shares_reads = patience is None and harvest.acts_for_another
@@ -86,6 +97,7 @@ class Attempt:
             lane=harvest.lane,
             before=self._before,
             after=self._after,
+            saw=self.changes.saw,
         )
 
     @property
@@ -125,6 +137,18 @@ class Attempt:
         if left > 0:
             raise HarvestUnavailable("Harvest has not said whether it was done.", retry_after=left)
 
+    def running_and_entries_of(self, day: date) -> TimeEntry | None:
+        """What runs, in one read with the entries of that day, which are at hand then for `own_entry`.
+
+        A timer that began longer ago than the day before is not found. Errors: HarvestMalformed, and those of `send`.
+        """
+        eve = day - timedelta(days=1)
+        page = self.harvest.send(list_time_entries(user_id=self.harvest.user_id, from_date=eve, to_date=day))
+        if page.unreadable or page.next is not None:
+            return self.harvest.running_timer()
+        self._at_hand = {entry.id: entry for entry in page.items}
+        return next((entry for entry in page.items if entry.is_running), None)
+
     def own_entry(self, entry_id: int) -> TimeEntry:
         """One of the person's own that the click's session might change.
 
@@ -136,7 +160,7 @@ class Attempt:
 
     def entry_of_any_item(self, entry_id: int) -> TimeEntry:
         """One of the person's own. Errors: NotYourEntry, HarvestNotFound."""
-        entry = self.harvest.send(get_time_entry(entry_id))
+        entry = self._at_hand.pop(entry_id, None) or self.harvest.send(get_time_entry(entry_id))
         if entry.user is None or entry.user.id != self.harvest.user_id:
             raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
         return entry
@@ -166,6 +190,7 @@ class Attempt:
         if longest < _LEAST_SECONDS:
             raise HarvestUnavailable("Harvest takes longer than a click waits for it.", retry_after=1)
         if operation.verb != "GET":
+            self._at_hand = {}
             self._note_write(longest)
         elif (self.intent.claimed_until or timezone.now()) < timezone.now() + timedelta(seconds=longest):
             claims.hold(self.intent, seconds=longest)
@@ -181,6 +206,7 @@ class Attempt:
     def _after(self, operation: Operation[Any], error: Exception | None) -> None:
         if operation.verb == "GET":
             return
+        self.changes.is_known = self.changes.is_known and error is None
         if isinstance(error, HarvestOutcomeUnknown):
             self.note(quiet_until=(timezone.now() + _quiet_after(error)).isoformat())
         else:

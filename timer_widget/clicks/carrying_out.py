@@ -51,7 +51,9 @@ class CarriedOut:
     error: BridgeError | None = None
 
 
-def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = False) -> CarriedOut:
+def carry_out(
+    intent: Intent, *, patience: float | None = None, is_told: bool = False, access: Access | None = None
+) -> CarriedOut:
     """Do what the click asks for and write down what came of it. The caller holds its claim.
 
     `is_told` says that whoever clicked waits for the answer, and is told at once of what cannot be done.
@@ -59,7 +61,7 @@ def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = 
     connection: Connection | None = None
     try:
         _check_age(intent)
-        access = access_of(intent.person)
+        access = access or access_of(intent.person)
         connection = access.connection
         attempt = Attempt(intent, access.harvest(), patience=patience)
         done = _tried(attempt, _HANDLERS[intent.kind])
@@ -71,6 +73,8 @@ def carry_out(intent: Intent, *, patience: float | None = None, is_told: bool = 
             raise
         return _not_done(intent, connection, known, is_told=is_told)
     is_resumed = "hours_before" in done.outcome
+    done.harvest = access.harvest()
+    done.moved = attempt.changes.seconds_moved(done.stopped)
     deed = events.Deed(access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed)
     intents.settle(
         intent,

@@ -24,7 +24,7 @@ def delete(attempt: Attempt) -> Done:
         return Done(None)
     attempt.note(deleted=_again(before), was=snapshot(before))
     attempt.harvest.send(delete_time_entry(before.id))
-    return Done(before)
+    return Done(before, is_running_known=before.is_running, leaves_running=not before.is_running)
 
 
 def _again(entry: TimeEntry) -> dict[str, Any]:

@@ -96,4 +96,5 @@ def _note_run(attempt: Attempt, entry: TimeEntry) -> None:
 def _done(attempt: Attempt, entry: TimeEntry, outcome: dict[str, Any] | None = None) -> Done:
     _note_run(attempt, entry)
     running = entry if entry.is_running else None
-    return Done(entry, None, running, entry.is_running, {"runs": attempt.progress["runs"], **(outcome or {})})
+    said = {"runs": attempt.progress["runs"], **(outcome or {})}
+    return Done(entry, None, running, entry.is_running, leaves_running=not entry.is_running, outcome=said)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Status
-from timer_widget.access import access_of
+from timer_widget.access import Access, access_of
 from timer_widget.errors import ClickFailed, ItemNotAllowed, MustLinkAgain, NotLinked
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSession
 from timer_widget.project_names import note_names
@@ -58,7 +58,7 @@ def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
     item = click.get("item") or NO_ITEM
     if "item" in click and kind != IntentKind.STOP:
         check_item(session, item["id"])
-    _check_access(session, kind)
+    access = _checked_access(session, kind)
     intent, is_new = intents.record(session.person, new_click(session, kind, click, item), seconds=patience())
     if intent.status == IntentStatus.DONE:
         return Taken(intent)
@@ -66,18 +66,19 @@ def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
         intents.try_again(intent, now=timezone.now())
     if intent.status != IntentStatus.PENDING:
         raise ClickFailed(intent.outcome or {})
-    return carried_out(intent, is_ours=is_new and intent.claimed_until is not None)
+    return carried_out(intent, is_ours=is_new and intent.claimed_until is not None, access=access)
 
 
-def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True) -> Taken:
+def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True, access: Access | None = None) -> Taken:
     """Within a request's patience, if nobody else is at it and no earlier click waits.
 
-    `is_told` says that a failure is told to whoever clicked, and to nobody later. Errors: what cannot be done.
+    `access` is known from a moment ago. `is_told` says that a failure is told to whoever clicked, and to nobody later.
+    Errors: what cannot be done.
     """
     if not is_ours and not claims.claim(intent, seconds=patience()):
         best_effort(lambda: note_names(intent))
         return Taken(intent)
-    outcome = carry_out(intent, patience=patience(), is_told=is_told)
+    outcome = carry_out(intent, patience=patience(), is_told=is_told, access=access)
     if outcome.error is not None:
         raise outcome.error
     return Taken(intent, outcome.done)
@@ -89,7 +90,7 @@ def check_item(session: TimerSession, item_id: str) -> None:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
 
 
-def _check_access(session: TimerSession, kind: IntentKind) -> None:
+def _checked_access(session: TimerSession, kind: IntentKind) -> Access:
     """Whoever has no connection is asked for one, and nothing is kept. A stop waits until a link is mended.
 
     Errors: NotLinked, MustLinkAgain.
@@ -97,6 +98,7 @@ def _check_access(session: TimerSession, kind: IntentKind) -> None:
     access = access_of(session.person)
     if access.status != Status.NEEDS_REAUTH or kind == IntentKind.START:
         access.harvest()
+    return access
 
 
 def new_click(session: TimerSession, kind: IntentKind, click: Click, item: dict[str, Any]) -> intents.NewClick:

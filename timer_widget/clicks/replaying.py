@@ -131,7 +131,7 @@ def _tell(intent: Intent, outcome: CarriedOut) -> None:
     """Open pages hear what came of it; Harvest is asked what runs only where the click itself does not tell."""
     person, done = intent.person, outcome.done
     if done is not None and done.is_running_known:
-        state = state_with(person, harvest_for(person), done.running, item_id="", group_id="")
+        state = state_with(person, done.harvest or harvest_for(person), done.running)
     elif done is None or done.changes_nothing:
         state = kept_state(person)
     else:

@@ -16,6 +16,7 @@ from timer_widget import state
 from timer_widget.account_mode import Mode, mode_of
 from timer_widget.errors import StartOutOfReach
 from timer_widget.expiry import stops_of
+from timer_widget.models import Intent
 
 from . import timeline
 from .account_reads import reading_for
@@ -66,8 +67,9 @@ def start(attempt: Attempt) -> Done:
     is_new = made is None
     if made is None:
         begun = finished_end(attempt)
-        before, span = _before_and_span(attempt)
-        earlier = earlier_clicks(attempt, place) if span.ended_at is None else []
+        earlier = earlier_clicks(attempt, place)
+        before, span = _before_and_span(attempt, place, earlier)
+        earlier = earlier if span.ended_at is None else []
         if before is not None and is_the_same(attempt, place, before, earlier):
             return _runs_already(attempt, before)
         stopped = _ended_for(attempt, before, span) or begun
@@ -124,7 +126,14 @@ def _place(attempt: Attempt) -> Place:
     return place_of(attempt.asked, day_of(attempt.moment, zone), reference_to(attempt.asked.get("item") or NO_ITEM))
 
 
-def _before_and_span(attempt: Attempt) -> tuple[TimeEntry | None, Span]:
+def _running_before(attempt: Attempt, place: Place, earlier: list[Intent]) -> TimeEntry | None:
+    """One read, also where one of the day's entries may be continued."""
+    if earlier and not attempt.is_late:
+        return attempt.running_and_entries_of(place["spent_date"])
+    return attempt.harvest.running_timer()
+
+
+def _before_and_span(attempt: Attempt, place: Place, earlier: list[Intent]) -> tuple[TimeEntry | None, Span]:
     """What runs, and the span: it ends with the first stop that names it, or where the next timer began, here or in
     Harvest itself. A start that is over by its clicks may use what was read for everybody."""
     intent = attempt.intent
@@ -133,7 +142,7 @@ def _before_and_span(attempt: Attempt) -> tuple[TimeEntry | None, Span]:
     if reading is not None:
         running, changed = reading.running.get(attempt.harvest.user_id), reading.of(attempt.harvest.user_id)
     else:
-        running = attempt.harvest.running_timer()
+        running = _running_before(attempt, place, earlier)
         changed = _changed_since(attempt) if attempt.is_late else []
     starts += _begun_in_harvest(attempt, running, changed) if attempt.is_late else []
     return running, Span(attempt.moment, end_of_start(attempt.moment, stops=stops, starts=starts))
@@ -231,4 +240,4 @@ def _done(
     stopped_id = stopped.id if stopped is not None else attempt.progress.get("stopped")
     if stopped_id is not None:
         outcome["stopped"] = {"entry_id": stopped_id, "ended_at": state.iso(span.started_at)}
-    return Done(made, stopped, made if made.is_running else None, made.is_running, outcome)
+    return Done(made, stopped, made if made.is_running else None, made.is_running, outcome=outcome)

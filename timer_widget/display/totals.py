@@ -6,39 +6,30 @@ summed by reference and kept for a short while: one call for one's own, at most 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from typing import Any, TypedDict
+from typing import Any
 
 from django.core.cache import caches
 from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR
-from harvest_bridge.crypto.tokens import new_token
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.pages import walk_pages
 from harvest_bridge.harvest.records import TimeEntry
 from harvest_bridge.hosts.models import Right
-from timer_widget import state
+from timer_widget import item_totals, last_known, state
 from timer_widget.access import Harvest, harvest_for
+from timer_widget.item_totals import Sums, by_item, key_of
 from timer_widget.models import Person, TimerSession
-from timer_widget.normal_form import normal_id
 
 _PAGE = 2000
 _MY_PAGES, _PAGES_OF_ALL = 1, 3
-_MY_SECONDS, _SECONDS_OF_ALL = 60, 600
+_SECONDS_OF_ALL = 600
 _TIMEOUT_SECONDS = 8.0
-
-
-class Sums(TypedDict):
-    """Seconds by item; `since` is the first day that is counted, None where all entries are."""
-
-    since: str | None
-    seconds: dict[str, int]
 
 
 def totals_of(session: TimerSession, items: list[dict[str, Any]]) -> dict[str, Any]:
@@ -54,7 +45,7 @@ def totals_of(session: TimerSession, items: list[dict[str, Any]]) -> dict[str, A
     harvest = replace(harvest_for(session.person), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
     mine = _mine(session.person, harvest)
     others = best_effort(lambda: _others(harvest)) if may_see_everyone(harvest) else None
-    asked = {_key(item["id"], item["group_id"]): item for item in items if session.may_time(item["id"])}
+    asked = {key_of(item["id"], item["group_id"]): item for item in items if session.may_time(item["id"])}
     return {
         "since": mine["since"],
         "others_since": others["since"] if others else None,
@@ -75,21 +66,15 @@ def may_see_everyone(harvest: Harvest) -> bool:
     return ADMINISTRATOR in harvest.access_roles and Right.READ in harvest.connection.rights
 
 
-def forget_totals(person: Person) -> None:
-    """After a change of the person's own entries: what was read before it, or is being read, counts no more."""
-    best_effort(lambda: caches["answers"].set(_version_key(person), new_token(""), 10 * _MY_SECONDS))
-
-
 def _mine(person: Person, harvest: Harvest) -> Sums:
-    """Kept with the version that a click changes, which is read before Harvest is asked."""
-    key = harvest.remembered("totals")
-    version = best_effort(lambda: caches["answers"].get(_version_key(person)))
-    known: tuple[str | None, Sums] | None = best_effort(lambda: caches["answers"].get(key))
-    if known is not None and known[0] == version:
-        return known[1]
+    """Kept with the version of the person's state, which is read before Harvest is asked."""
+    version = last_known.of(person).version
+    known = item_totals.kept_sums(harvest, version)
+    if known is not None:
+        return known
     entries, since = _newest(harvest, user_id=harvest.user_id, max_pages=_MY_PAGES)
-    sums = Sums(since=since, seconds=_by_item(entries, state.settled_seconds))
-    best_effort(lambda: caches["answers"].set(key, (version, sums), _MY_SECONDS))
+    sums = Sums(since=since, seconds=by_item(entries, item_totals.stopped_seconds))
+    item_totals.keep_sums(harvest, version, sums)
     return sums
 
 
@@ -102,7 +87,7 @@ def _others(harvest: Harvest) -> Sums:
     entries, since = _newest(harvest, user_id=None, max_pages=_PAGES_OF_ALL)
     now = timezone.now()
     others = [entry for entry in entries if entry.user is None or entry.user.id != harvest.user_id]
-    sums = Sums(since=since, seconds=_by_item(others, lambda entry: state.seconds_of(entry, now)))
+    sums = Sums(since=since, seconds=by_item(others, lambda entry: state.seconds_of(entry, now)))
     best_effort(lambda: caches["answers"].set(key, sums, _SECONDS_OF_ALL))
     return sums
 
@@ -119,21 +104,3 @@ def _newest(harvest: Harvest, *, user_id: int | None, max_pages: int) -> tuple[l
         return entries, None
     since = min(entry.spent_date for entry in entries) + timedelta(days=1)
     return [entry for entry in entries if entry.spent_date >= since], since.isoformat()
-
-
-def _by_item(entries: Iterable[TimeEntry], seconds_of: Callable[[TimeEntry], int]) -> dict[str, int]:
-    seconds: dict[str, int] = {}
-    for entry in entries:
-        reference = entry.external_reference
-        if reference is not None:
-            key = _key(normal_id(reference.id), normal_id(reference.group_id))
-            seconds[key] = seconds.get(key, 0) + seconds_of(entry)
-    return seconds
-
-
-def _key(item_id: str, group_id: str | None) -> str:
-    return f"{item_id}\n{group_id or ''}"
-
-
-def _version_key(person: Person) -> str:
-    return f"timer-totals-version-{person.pk}"

@@ -68,6 +68,24 @@ def test_a_start_and_a_stop_show_on_another_site(
         expect(other.locator(".harvest-timer")).to_have_class(wanted)
 
 
+def test_a_timer_started_and_stopped_in_harvest_itself_shows_without_a_question_of_the_page(
+    bridge: Bridge, sites: list[Host], context: BrowserContext, sandbox: RunningSandbox
+) -> None:
+    with context.expect_event("response", lambda response: response.url.endswith("/timer/stream")):
+        page = open_page(bridge, sites[0], context, "in-harvest")
+        link(bridge, page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/timer/")[2]))
+    project, task = sandbox.pick("alice")
+    reference = {"id": "T-9", "group_id": None, "permalink": f"{sites[0].origin}/t/9"}
+    body = {"project_id": project.id, "task_id": task.id, "spent_date": sandbox.now().date().isoformat()}
+    entry = sandbox.post("/v2/time_entries", "alice", json=body | {"external_reference": reference}).json()
+    expect(page.locator(".harvest-timer")).to_have_class(RUNNING, timeout=20_000)
+    sandbox.patch(f"/v2/time_entries/{entry['id']}/stop", "alice")
+    expect(page.locator(".harvest-timer")).to_have_class(IDLE, timeout=20_000)
+    assert "state" not in asked
+
+
 def test_a_push_is_shown_and_told_to_the_page_once(ticket: Ticket) -> None:
     ticket.open()
     ticket.page.evaluate("seen = []; addEventListener('harvest-timer:started', (e) => seen.push(e.detail.entry_id))")

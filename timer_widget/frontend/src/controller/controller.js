@@ -208,6 +208,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
       changes++;
       if (answer.click && !answer.state) schedule(SOON_MS);
       else if (click.name == "start" && answer.state) noteSwitch(answer);
+      if (answer.state && !answer.state.item && click.name != "start" && click.name != "stop") totals.forget();
     },
     onTrouble(click, error) {
       if (error.isSession) onFailure(error);

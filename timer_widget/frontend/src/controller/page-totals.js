@@ -50,5 +50,10 @@ export function pageTotals({ ask, marker, onTotals, now }) {
       items = all;
       soon();
     },
+    /** A click has changed what is tracked, and its answer did not say by how much. */
+    forget() {
+      known = new Set();
+      soon();
+    },
   };
 }
