@@ -20,6 +20,11 @@ PAGE_ITEMS = [{"id": "T-1", "group_id": "web"}, {"id": "T-2", "group_id": "web"}
 OTHER = {**ITEM, "id": "T-2"}
 
 
+@pytest.fixture(autouse=True)
+def _a_slow_machine_is_no_old_state(settings: Any) -> None:
+    settings.TIMER_LOOK_SECONDS = 3600
+
+
 @contextmanager
 def costs(sandbox: RunningSandbox, *, writes: int, reads: int) -> Iterator[None]:
     sandbox.journal.clear()
