@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.connections.models import Status
 
 from . import services
 from .access import harvest_for
@@ -20,6 +21,7 @@ from .base import TimerAPIView
 from .devices import device_of
 from .display.day import day_of
 from .display.totals import totals_of
+from .looks.looker import looker
 from .models import IntentKind
 from .normal_form import normal_id, normal_text
 from .projects.choices import create_project_for, may_create_projects, projects_of
@@ -46,7 +48,11 @@ class TimerStateView(TimerAPIView):
 
     def get(self, request: Request) -> Response:
         item_id, group_id = (normal_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
-        return Response(looked_at_state(self.caller.person, item_id=item_id, group_id=group_id))
+        person = self.caller.person
+        told = looked_at_state(person, item_id=item_id, group_id=group_id)
+        if told["connection"]["status"] == Status.ACTIVE:
+            looker.watched.has_access(person.pk)
+        return Response(told)
 
 
 class TimerTotalsView(TimerAPIView):

@@ -68,13 +68,23 @@ async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
         try:
             news = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
         except TimeoutError:
-            if not await session_checks.is_alive(session.token_hash):
+            if not await _may_go_on(session.token_hash):
                 return
             yield ": still here\n\n"
             continue
         if news is None or not await asyncio.to_thread(_still_good, session.token_hash):
             return
         yield _event(news)
+
+
+async def _may_go_on(token_hash: str) -> bool:
+    """A sign of life says nothing, so one that cannot be checked now may be given."""
+    try:
+        return await session_checks.is_alive(token_hash)
+    except OUTAGES as error:
+        if outage_of(error) is None:
+            raise
+        return True
 
 
 def _event(news: News) -> str:

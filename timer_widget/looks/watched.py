@@ -17,6 +17,7 @@ from timer_widget.models import Person
 from timer_widget.shared_looks import Scope, scope_for
 
 FOUND_AGAIN_SECONDS = 60.0
+WITHOUT_ACCESS_SECONDS = 15.0
 _AT_ONCE = 200
 
 
@@ -31,6 +32,11 @@ class Watcher:
     seen: str | None = None
     is_told_unread: bool = False
 
+    def is_due(self, now: float) -> bool:
+        """To be found again: whoever has no access is about to get it."""
+        longest = FOUND_AGAIN_SECONDS if self.scope is not None else WITHOUT_ACCESS_SECONDS
+        return self.found_at < now - longest
+
 
 @dataclass
 class Watched:
@@ -42,12 +48,18 @@ class Watched:
         """From now on these. Shape: those among them who reach Harvest in another way than before."""
         now = time.monotonic()
         self.watchers = {pk: watcher for pk, watcher in self.watchers.items() if pk in people}
-        due = [pk for pk in people if pk not in self.watchers or self.watchers[pk].found_at < now - FOUND_AGAIN_SECONDS]
+        due = [pk for pk in people if pk not in self.watchers or self.watchers[pk].is_due(now)]
         return self._find(due[:_AT_ONCE], now)
 
     def find_again(self, scope: Scope) -> None:
         """Its connection is not what it was."""
         for watcher in self.of(scope):
+            watcher.found_at = -FOUND_AGAIN_SECONDS
+
+    def has_access(self, person_id: int) -> None:
+        """Told by a page of this person; from any thread."""
+        watcher = self.watchers.get(person_id)
+        if watcher is not None and watcher.scope is None:
             watcher.found_at = -FOUND_AGAIN_SECONDS
 
     def of(self, scope: Scope) -> list[Watcher]:
