@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from harvest_bridge.api.query_kinds import WHOLE, Kind
+
 from .openapi_answers import answer, body, custom_body, failures, record_of, sample_of, title_of
 from .openapi_parts import CONNECTION, ID, IDEMPOTENCY_KEY, ME_OR_ID, PAGING, PATH, Json
-from .queries import WHOLE, Kind
 from .resource import Method, Resource, Verb
 from .resources import RESOURCES
 

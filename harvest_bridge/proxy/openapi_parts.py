@@ -6,9 +6,9 @@ from typing import Any
 
 from harvest_bridge.api.description import list_of
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT
+from harvest_bridge.api.query_kinds import WHOLE
 
 from .method_config import VERBS
-from .queries import WHOLE
 from .records import COLLECTIONS, schemas
 from .resource import Verb
 from .resources import RESOURCES

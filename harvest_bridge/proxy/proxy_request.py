@@ -10,11 +10,12 @@ from rest_framework.request import Request
 
 from harvest_bridge.api.credentials import refuse_in_value
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.query_kinds import WHOLE, Kind
 from harvest_bridge.harvest.operations import RawBody
 
 from .body_scan import scan
 from .errors import UnknownResource, VerbNotOffered
-from .queries import WHOLE, Kind, parameters
+from .queries import parameters
 from .resource import Method, Resource, Verb
 
 PAGING = ("limit", "next_cursor")

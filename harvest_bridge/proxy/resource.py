@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from harvest_bridge.api.query_kinds import Kind
 from harvest_bridge.harvest.budgets import Budget
-
-from .queries import Kind
 
 
 class Verb(Enum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harvest_bridge.api.query_kinds import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind, one_of
 from harvest_bridge.harvest.budgets import Budget
 
-from .queries import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind, one_of
 from .resource import Method, Resource, Verb
 
 LIST = frozenset({Verb.LIST})

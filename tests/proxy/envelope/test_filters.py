@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 import pytest
 from rest_framework.test import APIClient
 
+from harvest_bridge.api.query_kinds import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.proxy.queries import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind
 from harvest_bridge.proxy.resource import Resource, Verb
 from harvest_bridge.proxy.resources import RESOURCES
 from harvest_bridge.sandbox.testing import RunningSandbox
