@@ -2,6 +2,7 @@
 
 FRONTEND := timer_widget/frontend
 CLIENT := tests/clients/typescript
+RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -13,7 +14,7 @@ help: ## This list
 demo: .venv/.runtime ## Run the bridge, a worker, a pretend Harvest and a ticket board (BRIDGE_PORT, SANDBOX_PORT, HOST_PORT, VERBOSE=1)
 	@.venv/bin/python manage.py rundemo
 
-test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
+test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json $(RPDE)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
 	@.ci/test.sh
 
 bench: .venv/.development ## What a request costs, side by side with other ways, written to docs/benchmarks.md

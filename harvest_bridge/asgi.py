@@ -32,6 +32,11 @@ from harvest_bridge.console.django_app import DjangoApp  # noqa: E402
 from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import sync_client  # noqa: E402
+from harvest_bridge.mirror.reading.changes import ROUTE as CHANGES_ROUTE  # noqa: E402
+from harvest_bridge.mirror.reading.changes import changes  # noqa: E402
+from harvest_bridge.mirror.reading.changes import waiting as mirror_waiting  # noqa: E402
+from harvest_bridge.mirror.reading.exports import ROUTE as EXPORT_ROUTE  # noqa: E402
+from harvest_bridge.mirror.reading.exports import exports  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from harvest_bridge.webhooks.stream import ROUTE as EVENTS_ROUTE  # noqa: E402
 from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
@@ -84,7 +89,13 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
-        async with hub.running(), looker.running(), waiting.running(), connections.watched():
+        async with (
+            hub.running(),
+            looker.running(),
+            waiting.running(),
+            mirror_waiting.running(),
+            connections.watched(),
+        ):
             yield
     finally:
         await versions.aclose()
@@ -98,6 +109,8 @@ application = Bridge(
         Route("/v2/{path:path}", drop_in),
         Route("/api/v2/{path:path}", drop_in),
         Route(EVENTS_ROUTE, event_stream),
+        Route(CHANGES_ROUTE, changes),
+        Route(EXPORT_ROUTE, exports),
         Route(STREAM, stream.answer, methods=["GET"]),
         Route("/health/live", liveness.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),

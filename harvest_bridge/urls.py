@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("harvest_bridge.proxy.urls")),
     path("", include("harvest_bridge.unified.urls")),
     path("", include("harvest_bridge.mirror.urls")),
+    path("", include("harvest_bridge.mirror.reading.urls")),
     path("", include("timer_widget.urls")),
     path("", include("harvest_bridge.console.urls")),
 ]

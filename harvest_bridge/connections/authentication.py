@@ -67,8 +67,11 @@ def connection_for(request: Request) -> Connection:
 
     Errors: MissingConnection, NoSuchConnection.
     """
-    caller = request.user
-    named = request.query_params.get("integrated_account_id", "")
+    return connection_of_caller(request.user, request.query_params.get("integrated_account_id", ""))
+
+
+def connection_of_caller(caller: object, named: str) -> Connection:
+    """The same for what is no REST view; `named` is the id, or nothing. Errors: MissingConnection, NoSuchConnection."""
     if isinstance(caller, ConnectionHolder):
         if named not in ("", str(caller.connection.pk)):
             raise NoSuchConnection("integrated_account_id: this token is for another connection.")

@@ -3,6 +3,9 @@
 BridgeError              500 internal_error
 ├ MirrorNotFresh         503 mirror_not_fresh
 ├ NotMirrored            404 not_mirrored
+├ PositionExpired        410 position_expired
+├ RecordDeleted          410 record_deleted
+├ TooManyRows            422 export_too_large
 └ UnknownMirrorResource  404 unknown_resource
 """
 
@@ -30,3 +33,24 @@ class MirrorNotFresh(BridgeError):
 
     status = 503
     code = "mirror_not_fresh"
+
+
+class RecordDeleted(BridgeError):
+    """Harvest has it no more; a tombstone is left, and `deleted=include` shows it."""
+
+    status = 410
+    code = "record_deleted"
+
+
+class PositionExpired(BridgeError):
+    """What was deleted since this position is forgotten, or the copy was begun anew: begin with `snapshot`."""
+
+    status = 410
+    code = "position_expired"
+
+
+class TooManyRows(BridgeError):
+    """More rows than this kind of file can hold; the message says how many, and what can."""
+
+    status = 422
+    code = "export_too_large"

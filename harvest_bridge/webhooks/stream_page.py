@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from harvest_bridge.api.authentication import caller_for
-from harvest_bridge.api.callers import HostBackEnd
+from harvest_bridge.api.callers import Caller, HostBackEnd
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.errors import InvalidRequest, MissingScope, TokenNotAccepted
 from harvest_bridge.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, refuse_unknown, whole_number
@@ -37,12 +37,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Page:
-    """`newest` is the last number of the host app's events when this was read, for whoever waits for the next."""
+    """What a long poll is answered.
+
+    Shape: `newest` was the last number of `key` (a host app, a mirrored connection) when this was read, for whoever
+    waits for the next.
+    """
 
     body: bytes
     is_empty: bool
-    caller: HostBackEnd
-    host_app_id: UUID
+    caller: Caller
+    key: UUID
     newest: int
 
 

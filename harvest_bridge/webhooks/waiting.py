@@ -1,10 +1,10 @@
-"""Who waits for new events in this process: one look at the numbers for all of them, and no thread for any."""
+"""Who waits for news in this process: one look at the numbers for all of them, and no thread for any."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
@@ -24,10 +24,14 @@ _THREADS = 4
 
 
 class Waiting:
-    """One per process. Shape: `readers` are the threads in which pages and numbers are read."""
+    """One per process and kind of news. Shape: `readers` are the threads in which pages and numbers are read.
 
-    def __init__(self) -> None:
+    `newest_of` gives the last number of each key: a host app's events, a mirror's changes.
+    """
+
+    def __init__(self, newest_of: Callable[[list[UUID]], dict[UUID, int]] | None = None) -> None:
         self.readers = ThreadPoolExecutor(_THREADS, thread_name_prefix="event-pages")
+        self._newest_of = newest_of or _newest
         self._news: dict[UUID, asyncio.Event] = defaultdict(asyncio.Event)
         self._seen: dict[UUID, int] = {}
         self._count: Counter[UUID] = Counter()
@@ -45,57 +49,59 @@ class Waiting:
             if self._looking is not None:
                 self._looking.cancel()
 
-    async def for_news(self, host_app_id: UUID, *, since: int, timeout: float) -> bool:
-        """Whether the host app's events went beyond number `since` in time. Errors: TooManyPolls."""
-        with self._waits(host_app_id):
-            self._seen[host_app_id] = min(since, self._seen.get(host_app_id, since))
+    async def for_news(self, key: UUID, *, since: int, timeout: float) -> bool:
+        """Whether the numbers of `key` went beyond `since` in time. Errors: TooManyPolls."""
+        with self._waits(key):
+            self._seen[key] = min(since, self._seen.get(key, since))
             if self._looking is None or self._looking.done():
                 self._looking = asyncio.create_task(self._look())
             if self._is_ending:
                 return False
             try:
-                await asyncio.wait_for(self._news[host_app_id].wait(), timeout)
+                await asyncio.wait_for(self._news[key].wait(), timeout)
             except TimeoutError:
                 return False
             return not self._is_ending
 
     @contextmanager
-    def _waits(self, host_app_id: UUID) -> Iterator[None]:
-        if self._count[host_app_id] >= MOST_OF_ONE_HOST or self._count.total() >= MOST_IN_ALL:
+    def _waits(self, key: UUID) -> Iterator[None]:
+        if self._count[key] >= MOST_OF_ONE_HOST or self._count.total() >= MOST_IN_ALL:
             raise TooManyPolls("Too many polls wait at once; leave out `wait`, or wait with fewer.", retry_after=5)
-        self._count[host_app_id] += 1
+        self._count[key] += 1
         try:
             yield
         finally:
-            self._count[host_app_id] -= 1
-            if not self._count[host_app_id]:
-                del self._count[host_app_id]
-                self._news.pop(host_app_id, None)
-                self._seen.pop(host_app_id, None)
+            self._count[key] -= 1
+            if not self._count[key]:
+                del self._count[key]
+                self._news.pop(key, None)
+                self._seen.pop(key, None)
 
     async def _look(self) -> None:
         """As long as anybody waits; an outage only makes news late."""
         while self._count:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             try:
-                newest = await asyncio.get_running_loop().run_in_executor(self.readers, _newest, list(self._count))
+                newest = await asyncio.get_running_loop().run_in_executor(
+                    self.readers, self._newest_of, list(self._count)
+                )
             except OUTAGES as error:
                 if outage_of(error) is None:
                     raise
                 continue
-            for host_app_id, last in newest.items():
-                if host_app_id in self._count and last > self._seen.get(host_app_id, last):
-                    self._tell(host_app_id)
+            for key, last in newest.items():
+                if key in self._count and last > self._seen.get(key, last):
+                    self._tell(key)
 
-    def _tell(self, host_app_id: UUID) -> None:
+    def _tell(self, key: UUID) -> None:
         """Whoever waits now; whoever comes next waits for the next."""
-        self._seen.pop(host_app_id, None)
-        self._news.pop(host_app_id, asyncio.Event()).set()
+        self._seen.pop(key, None)
+        self._news.pop(key, asyncio.Event()).set()
 
     def _end_all(self) -> None:
         self._is_ending = True
-        for host_app_id in list(self._news):
-            self._tell(host_app_id)
+        for key in list(self._news):
+            self._tell(key)
 
 
 def _newest(host_app_ids: list[UUID]) -> dict[UUID, int]:

@@ -1,0 +1,70 @@
+"""Rows of an export, in batches that each begin after the last id of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from harvest_bridge.api.database_connections import let_go_of_database
+from harvest_bridge.mirror.models import Stream
+
+from .questions import Question
+from .shown import moment
+from .table_columns import COLUMNS, PARENT_COLUMNS, Column, Type
+
+BATCH = 500
+_decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
+
+
+class Row(NamedTuple):
+    harvest_id: int
+    parent_id: int | None
+    deleted_at: datetime | None
+    cause: str
+    raw: str
+
+
+def batches(question: Question, stream: Stream) -> Iterator[list[Row]]:
+    """By id. The database's connection is given back after each."""
+    rows, last = question.rows(stream).order_by("harvest_id"), -(2**62)
+    while True:
+        found = [Row(*row) for row in rows.filter(harvest_id__gt=last).values_list(*Row._fields)[:BATCH]]
+        let_go_of_database()
+        if found:
+            yield found
+            last = found[-1].harvest_id
+        if len(found) < BATCH:
+            return
+
+
+class Table:
+    """The rows of one resource as cells.
+
+    A child begins with the id of what it belongs to; where tombstones are wanted, rows end with when and why.
+    """
+
+    def __init__(self, resource: str, *, with_deleted: bool) -> None:
+        self._columns = COLUMNS[resource]
+        self._parent = PARENT_COLUMNS.get(resource)
+        self._with_deleted = with_deleted
+
+    @property
+    def columns(self) -> list[Column]:
+        parent = [Column((self._parent,), Type.INT)] if self._parent else []
+        ends = [Column(("deleted_at",), Type.MOMENT), Column(("deleted_cause",), Type.TEXT)]
+        return [*parent, *self._columns, *(ends if self._with_deleted else [])]
+
+    def cells(self, row: Row) -> list[Any]:
+        """Numbers as int or Decimal, lists as JSON text, everything else as Harvest wrote it."""
+        record = _decoder.decode(row.raw)
+        cells = [row.parent_id] if self._parent else []
+        cells += [_cell(column.of(record)) for column in self._columns]
+        return [*cells, *((moment(row.deleted_at), row.cause or None) if self._with_deleted else ())]
+
+
+def _cell(value: Any) -> Any:
+    return msgspec.json.encode(value).decode() if isinstance(value, list | dict) else value
