@@ -399,3 +399,17 @@ class Touch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.harvest_id or ''}"
+
+
+class BiReader(models.Model):
+    """A role of PostgreSQL that reads the views of `harvest_bi`, and whose rows it sees there."""
+
+    role = models.CharField(max_length=63, unique=True)
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, related_name="bi_readers")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "BI reader"
+
+    def __str__(self) -> str:
+        return self.role

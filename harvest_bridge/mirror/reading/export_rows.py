@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -60,10 +61,19 @@ class Table:
 
     def cells(self, row: Row) -> list[Any]:
         """Numbers as int or Decimal, lists as JSON text, everything else as Harvest wrote it."""
-        record = _decoder.decode(row.raw)
+        record = record_of(row.raw)
         cells = [row.parent_id] if self._parent else []
         cells += [_cell(column.of(record)) for column in self._columns]
         return [*cells, *((moment(row.deleted_at), row.cause or None) if self._with_deleted else ())]
+
+
+def record_of(raw: str) -> dict[str, Any]:
+    """With every text fit for UTF-8: half of a surrogate pair, which JSON allows, is a question mark."""
+    try:
+        return _decoder.decode(raw)
+    except msgspec.DecodeError:
+        read: dict[str, Any] = json.loads(raw, parse_float=Decimal)
+        return _decoder.decode(json.dumps(read, ensure_ascii=False, default=str).encode(errors="replace"))
 
 
 def _cell(value: Any) -> Any:

@@ -15,6 +15,8 @@ from harvest_bridge.api.query_kinds import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind,
 from harvest_bridge.mirror.columns import day_of
 from harvest_bridge.mirror.resources import BY_NAME, Resource
 
+from .readable_json import as_jsonb
+
 Given = Mapping[str, Any]
 WITHOUT_TIMES = ("company", "teammates", "reports_project_budget")
 
@@ -58,7 +60,7 @@ def _has_line_of(text: str) -> Q:
     """Invoices with a line of this project: the one filter that only the bytes can answer."""
     if database.vendor == "postgresql":
         wanted: str | int = f'{{"line_items":[{{"project":{{"id":{int(text)}}}}}]}}'
-        found = "raw::jsonb @> %s::jsonb"
+        found = as_jsonb("raw").replace("%", "%%") + " @> %s::jsonb"
     else:
         wanted = int(text)
         found = "EXISTS (SELECT 1 FROM json_each(raw, '$.line_items') WHERE json_extract(value, '$.project.id') = %s)"

@@ -14,7 +14,7 @@ import pytest
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.errors import TooManyRows
-from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.models import Mirror, Record
 from harvest_bridge.mirror.reading import export_rows
 from harvest_bridge.mirror.reading.csv_export import csv_parts, harmless
 from harvest_bridge.mirror.reading.export_job import begin_export
@@ -156,3 +156,15 @@ def test_memory_does_not_grow_with_the_rows() -> None:
         return most
 
     assert peak(40) < 1.5 * peak(10)
+
+
+@pytest.mark.django_db
+def test_half_a_surrogate_pair_or_a_nul_ends_no_export_and_no_filter(exported: Any, mirror: Mirror, ask: Any) -> None:
+    """JSON allows both; UTF-8, msgspec and PostgreSQL's jsonb do not."""
+    fill(mirror, "invoices", {"id": 1, "issue_date": "2026-11-01", **TIMES})
+    odd = '{"id":1,"amount":1.50,"subject":"a \\ud83d","notes":"n\\u0000","line_items":[{"project":{"id":5}}]}'
+    Record.objects.update(raw=odd)
+    [row] = rows_of(exported("invoices", "format=csv&project_id=5"))
+    assert (row["subject"], row["id"]) == ("a ?", "1")
+    assert exported("invoices") == odd.encode() + b"\n"
+    assert [odd in ask("invoices", project_id=5).content.decode()] == [True]
