@@ -58,6 +58,7 @@ def data(*scopes: str, writing: str | None = None) -> Row:
 
 NOWHERE = "5f0f7b5e-33f5-4f7c-9d8a-7a5a3c2c8b11"
 EVENTS = f"/webhook/{NOWHERE}/events"
+CHANGES, EXPORT = (f"/mirror/{path}?integrated_account_id={NOWHERE}" for path in ("changes", "export/tasks"))
 REFUSALS = {
     "missing_token",
     "unknown_token",
@@ -114,6 +115,9 @@ READING = dict.fromkeys(
     data(DIRECTORY),
 )
 META = dict.fromkeys(("method-meta", "method-meta-harvest", "directory-meta"), data())  # of the model, not of data
+MIRROR_READING = dict.fromkeys(
+    ("mirror-records", "mirror-record", "mirror-snapshot", "mirror-rpde", "mirror-rpde-resource"), data(HARVEST)
+)
 WRITING = dict.fromkeys(
     ("user-list", "user", "user-archive", "user-restore", "role-list", "role"), data(DIRECTORY, writing=HARVEST)
 )
@@ -197,6 +201,7 @@ ROWS: dict[str, Row | None] = {
     **READING,
     **META,
     **WRITING,
+    **MIRROR_READING,
     **PROXY,
     **MIRROR,
     **TIMER,
@@ -209,6 +214,8 @@ ASGI_ROWS = {
     "/v2/{path:path}": data(HARVEST),
     "/api/v2/{path:path}": data(HARVEST),
     "/webhook/{webhook_id}/events": key(WEBHOOKS),
+    "/mirror/changes": data(HARVEST),
+    "/mirror/export/{resource}": data(HARVEST),
     "/timer/stream": SESSION,
     "/health/live": OPEN,
     "/metrics": OPEN,  # its own token: tests/console/test_metrics.py
@@ -307,7 +314,7 @@ print(json.dumps(every_token(board, Connection.objects.get(pk='{connection}'), o
 """
 
 
-@pytest.mark.parametrize("path", ["/v2/company", "/api/v2/company", "/timer/stream", EVENTS])
+@pytest.mark.parametrize("path", ["/v2/company", "/api/v2/company", "/timer/stream", EVENTS, CHANGES, EXPORT])
 @pytest.mark.django_db
 def test_routes_beside_django_let_in_whom_their_row_names_and_nobody_else(
     bridge: Bridge, linked: str, path: str
@@ -321,11 +328,12 @@ def test_routes_beside_django_let_in_whom_their_row_names_and_nobody_else(
         named = {} if "account token" in kind else {"Harvest-Bridge-Connection": linked}
         for _ in range(2):  # the second time from memory
             with httpx.stream("GET", bridge.url + path, headers=headers | named, trust_env=False) as answer:
-                if answer.status_code == 200 or (path == EVENTS and answer.status_code == 404):
+                if answer.status_code == 200 or (path in (EVENTS, CHANGES, EXPORT) and answer.status_code == 404):
                     let_in.add(kind)
                 else:
                     assert answer.status_code in (401, 403)
                     assert json.loads(answer.read())["code"] in REFUSALS, kind
-    row = ASGI_ROWS.get(path.replace(NOWHERE, "{webhook_id}")) or ASGI_ROWS["/v2/{path:path}"]
+    route = path.replace(NOWHERE, "{webhook_id}").partition("?")[0].replace("/tasks", "/{resource}")
+    row = ASGI_ROWS.get(route) or ASGI_ROWS["/v2/{path:path}"]
     assert row is not None
     assert let_in == row.lets_in("get")

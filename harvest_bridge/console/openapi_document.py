@@ -14,6 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
 from harvest_bridge.mirror import description as mirror
+from harvest_bridge.mirror.reading import description as mirror_reading
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
@@ -31,6 +32,7 @@ _DESCRIBED = [
     path("", include("harvest_bridge.connections.urls")),
     path("", include("harvest_bridge.unified.urls")),
     path("", include("harvest_bridge.mirror.urls")),
+    path("", include("harvest_bridge.mirror.reading.urls")),
 ]
 _BEARER: Json = {"type": "http", "scheme": "bearer"}
 _TOKENS: Json = {
@@ -70,10 +72,11 @@ def complete(result: Json, **_: Any) -> Json:
         directory.components(),
         identities.SCHEMAS,
         mirror.SCHEMAS,
+        mirror_reading.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {
-        **dict(sorted((result["paths"] | webhooks.paths()).items())),
+        **dict(sorted((result["paths"] | webhooks.paths() | mirror_reading.paths()).items())),
         **dict(sorted(proxy.paths().items())),
     }
     result["webhooks"] = webhooks.webhooks()

@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.mirror import openapi_examples as mirror
+from harvest_bridge.mirror.reading import openapi_examples as mirror_reading
 from harvest_bridge.unified import mapping
 from harvest_bridge.unified.mapping import MappingContext
 from harvest_bridge.webhooks import openapi_examples as webhooks
@@ -202,6 +203,7 @@ BODIES: dict[str, Json] = {
 ANSWERS: dict[str, Json] = {
     **webhooks.ANSWERS,
     **mirror.ANSWERS,
+    **mirror_reading.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,

@@ -5,6 +5,7 @@ BridgeError              500 internal_error
 ├ NotMirrored            404 not_mirrored
 ├ PositionExpired        410 position_expired
 ├ RecordDeleted          410 record_deleted
+├ RoleRefused            409 bi_role_refused  (mirror.reading.bi_roles)
 ├ TooManyRows            422 export_too_large
 └ UnknownMirrorResource  404 unknown_resource
 """

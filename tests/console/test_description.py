@@ -104,7 +104,10 @@ def test_every_body_and_answer_of_ours_has_an_example_that_its_schema_takes() ->
             continue
         answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
         for described in [*answers, *filter(None, [operation.get("requestBody")])]:
-            media = described["content"]["application/json"]
+            media = described["content"].get("application/json")
+            if media is None:
+                assert operation["operationId"] == "export_mirror_records"
+                continue
             problems = Draft202012Validator({**media["schema"], "components": components}).iter_errors(media["example"])
             assert not list(problems), (path, method)
 

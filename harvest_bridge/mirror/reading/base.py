@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from harvest_bridge.api.query_lists import parsed_query
@@ -20,7 +21,7 @@ class MirrorView(DataView):
 
     scope = Scope.HARVEST
     tag = "Mirror"
-    parameters = (CONNECTION,)
+    parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION,)
     reaches_harvest = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

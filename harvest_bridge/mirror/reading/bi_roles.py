@@ -87,4 +87,4 @@ def _most() -> sql.Literal:
 
 def _execute(template: str, *parts: sql.Composable) -> None:
     with database.cursor() as cursor:
-        cursor.execute(sql.SQL(template).format(*parts))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(template).format(*parts))

@@ -13,13 +13,14 @@ from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.mirror import queries
 from harvest_bridge.mirror.models import Mirror, Stream
+from harvest_bridge.mirror.streams import shown as stream_shape
 from harvest_bridge.webhooks.stream_page import Page
 
 from .access import admitted
 from .feed import change_texts, stretch
 from .feed_questions import FeedQuestion, streams_of
 from .positions import Position, position_from, require_kept
-from .shown import moment, stream_shape
+from .shown import moment
 
 Json = dict[str, Any]
 CHANGES = "/mirror/changes"

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from harvest_bridge.api.description import ANY_OTHER, PAGING, codes_met, failure, ref
 from harvest_bridge.api.inputs import MAX_LIMIT
 from harvest_bridge.connections.data_views import CONNECTION, MAX_WAIT, UNTIL
-from harvest_bridge.mirror.models import Cause, StreamState
+from harvest_bridge.mirror.models import Cause
 from harvest_bridge.mirror.resources import BY_NAME
 
 from .filters import FILTERS
@@ -34,22 +34,6 @@ def _whole(properties: Json) -> Json:
     return {"type": "object", "required": list(properties), "properties": properties}
 
 
-_STREAM: Json = {
-    "resource": _NAMES,
-    "state": {
-        "enum": StreamState.values,
-        "description": "What the rows are worth: `complete`; `partial` (rows are missing, `reason` says why); "
-        "`forbidden` (`needs` names the right that would open it); `off` (the account's feature is off); `failing` "
-        "(next try at `next_try_at`).",
-    },
-    "reason": _MAYBE,
-    "detail": _MAYBE,
-    "needs": _MAYBE,
-    "as_of": _AS_OF,
-    "swept_at": {**_MAYBE_MOMENT, "description": "Deletes and old changes without trace are settled up to here."},
-    "held_deletes": {**_COUNT, "description": "Missing rows that are not believed yet."},
-    "next_try_at": _MAYBE_MOMENT,
-}
 _CHANGE: Json = {
     "position": _COUNT,
     "resource": _NAMES,
@@ -88,7 +72,6 @@ _SINGLE: Json = {
     "description": "The record's own fields as Harvest sent them, and these two.",
 }
 SCHEMAS: Json = {
-    "MirrorStream": _whole(_STREAM),
     "MirrorRecord": _SINGLE,
     "MirrorRecordList": _whole({"result": {"type": "array", "items": _RECORD}, **_PAGE, "stream": ref("MirrorStream")}),
     "MirrorChange": _whole(_CHANGE),
@@ -159,17 +142,25 @@ SNAPSHOT: Json = {
     "parameters": [_RESOURCES, *PAGING],
     "responses": {200: ref("MirrorSnapshotPage")},
 }
+_ACCOUNT = OpenApiParameter(
+    "connection_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The linked account."
+)
+_OF_RPDE = [
+    OpenApiParameter("afterChangeNumber", {"type": "integer", "minimum": 0}, description="Follow `next`."),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 1000}),
+    OpenApiParameter("feed", str, description="Part of `next`."),
+    OpenApiParameter("stretch", str, description="Part of `next`."),
+]
+_PAGES: dict[int, Json] = {200: ref("RpdePage")}
 RPDE: Json = {
     "operation_id": "get_rpde_page",
-    "parameters": [
-        OpenApiParameter("connection_id", OpenApiTypes.UUID, OpenApiParameter.PATH, description="The linked account."),
-        _RESOURCES,
-        OpenApiParameter("afterChangeNumber", {"type": "integer", "minimum": 0}, description="Follow `next`."),
-        OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 1000}),
-        OpenApiParameter("feed", str, description="Part of `next`."),
-        OpenApiParameter("stretch", str, description="Part of `next`."),
-    ],
-    "responses": {200: ref("RpdePage")},
+    "parameters": [_ACCOUNT, _RESOURCES, *_OF_RPDE],
+    "responses": _PAGES,
+}
+RPDE_RESOURCE: Json = {
+    "operation_id": "get_rpde_page_of_a_resource",
+    "parameters": [_ACCOUNT, _RESOURCE, *_OF_RPDE],
+    "responses": _PAGES,
 }
 
 

@@ -11,9 +11,10 @@ from msgspec import Raw
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.mirror.models import Record, Stream
+from harvest_bridge.mirror.streams import shown as stream_shape
 
 from .questions import Question
-from .shown import moment, record_text, stream_shape
+from .shown import moment, record_text
 
 Json = dict[str, Any]
 Row = tuple[str, datetime | None, str, Any, int]
@@ -46,7 +47,8 @@ def _read(question: Question, stream: Stream, place: Any, *, goes_back: bool, li
     if place is not None:
         at = datetime.fromisoformat(place[1]) if sorting.key == "updated_at" else place[1]
         rows = sorting.after(rows, at, place[2])
-    found: list[Row] = list(rows.values_list("raw", "deleted_at", "cause", "at", "harvest_id")[: limit + 1])
+    names: tuple[Any, ...] = ("raw", "deleted_at", "cause", "at", "harvest_id")
+    found: list[Row] = list(rows.values_list(*names)[: limit + 1])
     kept = found[:limit]
     return (kept[::-1] if goes_back else kept), len(found) > limit
 

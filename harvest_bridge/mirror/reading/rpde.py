@@ -23,7 +23,6 @@ from .feed import item_texts, stretch
 from .feed_questions import number_of, streams_of
 from .positions import Position, position_from, require_kept
 
-MEDIA_TYPE = "application/vnd.openactive.rpde+json; version=1"
 LICENSE = "Private: for the holder of the credentials that this was read with, and nobody else."
 USUAL_LIMIT = 1000
 REST_SECONDS = 8

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from harvest_bridge.mirror.models import Record, Stream
+from harvest_bridge.mirror.streams import shown as stream_shape
 
 Json = dict[str, Any]
 
@@ -16,21 +17,6 @@ Json = dict[str, Any]
 def moment(value: datetime | None) -> str | None:
     """`2026-11-29T13:00:00.5Z`."""
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def stream_shape(stream: Stream) -> Json:
-    """What the rows are worth. `needs` is the right in Harvest that would open it."""
-    return {
-        "resource": stream.resource,
-        "state": stream.state,
-        "reason": stream.reason or None,
-        "detail": stream.detail or None,
-        "needs": stream.needs or None,
-        "as_of": moment(stream.as_of),
-        "swept_at": moment(stream.swept_at),
-        "held_deletes": stream.held_deletes,
-        "next_try_at": moment(stream.next_try_at),
-    }
 
 
 def record_text(raw: str, deleted_at: datetime | None, cause: str) -> str:

@@ -10,13 +10,14 @@ from harvest_bridge.api.errors import NotFound
 from harvest_bridge.api.inputs import limit_from, whole_number
 from harvest_bridge.mirror.errors import RecordDeleted
 from harvest_bridge.mirror.models import Record, Stream
+from harvest_bridge.mirror.streams import shown as stream_shape
 
 from . import description as described
 from .base import MirrorView
 from .freshness import max_age_of, refreshed
 from .pages import page_of
 from .questions import question_of
-from .shown import moment, single, stream_shape
+from .shown import moment, single
 
 
 class RecordListView(MirrorView):

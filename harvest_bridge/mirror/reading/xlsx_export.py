@@ -69,7 +69,7 @@ def _write(sheet: Any, number: int, place: int, cell: Any, times: Any, record_id
             sheet.write_datetime(number, place, cell, times)
         case date():
             sheet.write_datetime(number, place, cell)
-        case int() | Decimal() if abs(cell) <= _LONGEST_NUMBER:
+        case int() | Decimal() if -_LONGEST_NUMBER <= cell <= _LONGEST_NUMBER:
             sheet.write_number(number, place, cell)
         case _:
             text = str(cell)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
 
     def _create(self, role: str, host_app_id: UUID | None) -> None:
-        host_app = HostApp.objects.filter(pk=host_app_id).first()
+        host_app = HostApp.objects.filter(pk=host_app_id).first() if host_app_id else None
         if host_app is None:
             raise CommandError("--host-app: name the host app by its id; the admin shows it.")
         password = create_reader(host_app=host_app, role=role)
