@@ -5,6 +5,16 @@ from __future__ import annotations
 from .outages import WORDS
 
 MESSAGES = {
+    "bi_role_refused": ("beacon_bi: there is such a role already. Choose another name, or remove it first."),
+    "export_too_large": (
+        "format: an XLSX sheet holds 1,048,575 rows, and these are 2,000,000 of time_entries. Ask for a "
+        "shorter range with `from` and `to`, or for format=csv, which has no such limit."
+    ),
+    "position_expired": (
+        "after: what was deleted since 1200 is not kept any more, or the copy was begun anew. Read "
+        "`snapshot` from its beginning, and go on with the position that it gives."
+    ),
+    "record_deleted": ("time_entries 2600000002 is gone from Harvest; deleted=include shows its last state."),
     "account_ambiguous": (
         "Harvest-Account-Id: several of your customers linked this account; name one in Harvest-Bridge-Connection."
     ),
