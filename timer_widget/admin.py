@@ -7,12 +7,33 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
-from .models import Person
+from .models import Person, PersonTimerRules
 from .operators import click_admin, host_admin, support  # noqa: F401 (two for what they register)
+
+_RULES = (
+    *("finds_forgotten", "longest_run_hours", "work_day_starts", "work_day_ends", "weekend"),
+    *("stops_forgotten_after_minutes", "reminds_after_minutes"),
+)
+
+
+@admin.register(PersonTimerRules)
+class PersonTimerRulesAdmin(ModelAdmin):
+    """Where somebody's work day differs; what is empty is as the host app has it."""
+
+    list_display = ("person", *_RULES)
+    list_select_related = ("person",)
+    autocomplete_fields = ("person",)
+    search_fields = ("person__user_id", "person__name", "person__email")
+    fieldsets = (
+        (None, {"fields": ("person",)}),
+        ("Forgotten timers", {"fields": _RULES[:-1]}),
+        ("You are not tracking", {"fields": _RULES[-1:]}),
+    )
 
 
 @admin.register(Person)
@@ -26,7 +47,7 @@ class PersonAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("name", "email", "host_app", "tenant_id", "user_id", "last_seen_at", "signed_out_at")}),
         ("Harvest", {"fields": ("timer_says", "connection", "identity")}),
-        ("Lately", {"fields": ("clicks", "requests")}),
+        ("Lately", {"fields": ("clicks", "forgotten", "requests")}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -47,6 +68,10 @@ class PersonAdmin(ReadOnlyAdmin):
     @display(description="Clicks")
     def clicks(self, person: Person) -> SafeString:
         return support.clicks(person)
+
+    @display(description="Forgotten timers")
+    def forgotten(self, person: Person) -> SafeString:
+        return support.forgotten_timers(person)
 
     @display(description="Requests")
     def requests(self, person: Person) -> SafeString:

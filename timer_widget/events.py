@@ -15,7 +15,7 @@ from harvest_bridge.webhooks.catalogue import EventType, register
 from harvest_bridge.webhooks.outbox import NewEvent, emit
 
 from . import state
-from .models import Intent, IntentKind
+from .models import ForgottenTimer, Intent, IntentKind, Person, Reason
 from .queries import belongs_to
 
 Json = dict[str, Any]
@@ -83,6 +83,16 @@ _SCHEMA: Json = {
     "required": [*_CLICK, "entry", "stopped"],
     "properties": {**_CLICK, "entry": _ENTRY, "stopped": _STOPPED},
 }
+_MOMENT: Json = {"type": "string", "format": "date-time"}
+_FORGOTTEN: Json = {
+    "forgotten_id": {"type": "string", "format": "uuid"},
+    "user_id": {**_TEXT, "description": "The host's own id of the person."},
+    "reason": {"enum": [reason.value for reason in Reason]},
+    "began_at": {**_MOMENT, "description": "When work on it began."},
+    "due_at": {**_MOMENT, "description": "From when on it counts as forgotten."},
+    "likely_stop_at": {**_MOMENT, "description": "The last sign of its person: a page that they saw, or a click."},
+}
+_AUTOMATIC: Json = {"type": "boolean", "description": "Stopped by the bridge, as it was forgotten; not by the person."}
 _RESUMED: Json = {"type": "boolean", "description": "The entry is one of the same day that runs again, not a new one."}
 
 
@@ -100,7 +110,13 @@ def _type(name: str, says: str, more: Json | None = None, **example: Any) -> Eve
 
 _RAN = {"entry_id": 2000123400, "project": {"id": 1, "name": "App"}, "task": {"id": 2, "name": "Code"}, "hours": "1.5"}
 STARTED = _type("started", "Somebody started a timer.", {"resumed": _RESUMED}, resumed=False)
-STOPPED = _type("stopped", "Somebody stopped their timer.", entry=_SHOWN_ENTRY | {"is_running": False})
+STOPPED = _type(
+    "stopped",
+    "Somebody stopped their timer, or it was stopped for them.",
+    {"automatic": _AUTOMATIC},
+    entry=_SHOWN_ENTRY | {"is_running": False},
+    automatic=False,
+)
 SWITCHED = _type(
     "switched",
     "Somebody started a timer while another ran, which ended.",
@@ -131,11 +147,24 @@ FAILED = EventType(
 )
 FORGOTTEN = EventType(
     name="timer.forgotten",
-    says="A timer runs longer than its owner is likely to work. Not sent yet: nothing here looks for them so far.",
+    says="A timer runs longer than its owner is likely to work; they are asked what is to become of it.",
     object_type="time_entry",
-    schema=_SCHEMA,
-    example=_EXAMPLE,
-    is_sent=False,
+    schema={
+        "type": "object",
+        "required": [*_FORGOTTEN, "entry"],
+        "properties": {**_FORGOTTEN, "entry": _ENTRY},
+    },
+    example={
+        "forgotten_id": "5d0c7f0a-6a0e-4a63-9d8e-1f2b3c4d5e6f",
+        "user_id": "u-17",
+        "reason": "work_day",
+        "began_at": "2026-11-24T09:00:00Z",
+        "due_at": "2026-11-24T19:00:00Z",
+        "likely_stop_at": "2026-11-24T16:42:10Z",
+        "entry": _SHOWN_ENTRY,
+    },
+    person="user_id",
+    personal=("entry.notes",),
 )
 register(STARTED, STOPPED, SWITCHED, EDITED, ADDED, DELETED, FAILED, FORGOTTEN)
 _OF_KIND = {
@@ -157,6 +186,7 @@ class Deed:
     entry: TimeEntry | None
     stopped: Callable[[], TimeEntry | None] = lambda: None
     is_resumed: bool = False
+    added: TimeEntry | None = None
 
 
 def tell_deed(intent: Intent, deed: Deed) -> None:
@@ -165,11 +195,34 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
         return
     stopped = deed.stopped()
     what = _what(intent, deed.entry, stopped)
-    changed = sorted(set(intent.asked) - _NOT_FIELDS) if what is EDITED else []
-    data: Json = {"entry": _entry(intent, deed.entry), "stopped": state.shown_stopped(stopped)}
+    changed = _changed(intent) if what is EDITED else []
+    data: Json = {"entry": _entry(intent.person, deed.entry), "stopped": state.shown_stopped(stopped)}
     if what in (STARTED, SWITCHED):
         data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
+    if what is STOPPED:
+        data["automatic"] = intent.asked.get("by") == "guard"
     _emit(intent, what, deed.connection, deed.entry.id, data, changed)
+    if deed.added is not None:
+        added: Json = {"entry": _entry(intent.person, deed.added), "stopped": None}
+        _emit(intent, ADDED, deed.connection, deed.added.id, added, [])
+
+
+def tell_forgotten(row: ForgottenTimer, entry: TimeEntry, connection: Connection) -> None:
+    """Within the transaction that writes it down."""
+    person = row.person
+    moments = {name: state.iso(getattr(row, name)) for name in ("began_at", "due_at", "likely_stop_at")}
+    about = {"forgotten_id": str(row.pk), "user_id": person.user_id, "reason": str(row.reason), **moments}
+    emit(
+        NewEvent(
+            type=FORGOTTEN,
+            host_app_id=person.host_app_id,
+            tenant_id=person.tenant_id,
+            connection_id=connection.pk,
+            object_id=entry.id,
+            changed=[],
+            data=about | {"entry": _entry(person, entry)},
+        )
+    )
 
 
 def tell_failure(intent: Intent, connection: Connection | None, error: BridgeError) -> None:
@@ -182,14 +235,20 @@ def tell_failure(intent: Intent, connection: Connection | None, error: BridgeErr
 def _what(intent: Intent, entry: TimeEntry, stopped: TimeEntry | None) -> EventType:
     if intent.kind == IntentKind.UNDO:
         return SWITCHED if intent.asked.get("previous_id") else STARTED if entry.is_running else ADDED
+    if intent.kind == IntentKind.ANSWER:
+        return STOPPED if intent.asked["answer"] == "stop" else EDITED if stopped is None else SWITCHED
     what = _OF_KIND[IntentKind(intent.kind)]
     return SWITCHED if what is STARTED and stopped is not None else what
 
 
-def _entry(intent: Intent, entry: TimeEntry) -> Json:
+def _changed(intent: Intent) -> list[str]:
+    return ["hours"] if intent.kind == IntentKind.ANSWER else sorted(set(intent.asked) - _NOT_FIELDS)
+
+
+def _entry(person: Person, entry: TimeEntry) -> Json:
     shown = state.shown_entry(entry, now=timezone.now())
     kept = {name: shown[name] for name in _ENTRY["properties"] if name in shown}
-    is_ours = belongs_to(intent.person, entry)
+    is_ours = belongs_to(person, entry)
     started_at = state.iso(entry.timer_started_at) if entry.is_running else None
     return kept | {"started_at": started_at, "item": state.shown_item(entry.external_reference) if is_ours else None}
 

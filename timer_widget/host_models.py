@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 
 from harvest_bridge.hosts.models import HostApp
 
+from .guard_models import Weekend, look_again
 from .normal_form import normal_text
 
 
@@ -43,11 +46,61 @@ class TimerSettings(models.Model):
         "Otherwise, and in accounts with start and end times, every start makes an entry of its own.",
     )
 
+    finds_forgotten = models.BooleanField(
+        "look for forgotten timers",
+        default=True,
+        help_text="People are asked about a timer that runs on beyond what follows, on the clock of their Harvest "
+        "profile.",
+    )
+    longest_run_hours = models.DecimalField(
+        "longest run",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        default=Decimal(10),
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text="Hours that a timer may run. Empty: any number.",
+    )
+    work_day_starts = models.TimeField(null=True, blank=True, default=time(8), help_text="Such as 08:00.")
+    work_day_ends = models.TimeField(
+        null=True,
+        blank=True,
+        default=time(20),
+        help_text="A timer that was started before and runs on is asked about then. Before the start: on the next day. "
+        "Empty: at no time of day.",
+    )
+    weekend = models.CharField(
+        max_length=10,
+        choices=Weekend.choices,
+        default=Weekend.SATURDAY_SUNDAY,
+        help_text="A timer that was started before it and runs into it is asked about when it begins.",
+    )
+    stops_forgotten_after_minutes = models.PositiveIntegerField(
+        "stop by itself after",
+        null=True,
+        blank=True,
+        help_text="Minutes after the question without an answer or another sign of the person; the timer then ends at "
+        "their last sign, and they can take that back for 7 days. Empty: timers are never stopped for people.",
+    )
+    reminds_after_minutes = models.PositiveIntegerField(
+        "remind after",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Minutes of a work day on a page of yours during which no timer runs; people are then told that they "
+        "are not tracking. Empty: never.",
+    )
+
     class Meta:
         verbose_name_plural = "timer settings"
 
     def __str__(self) -> str:
         return f"timer settings of {self.host_app}"
+
+    def save(self, *args: Any, **options: Any) -> None:
+        super().save(*args, **options)
+        look_again(person__host_app_id=self.host_app_id)
 
     @classmethod
     def of(cls, host_app: HostApp) -> TimerSettings:

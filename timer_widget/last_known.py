@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 
 from .models import Person, PersonState
 
@@ -35,23 +36,35 @@ def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, be
     A write where something changed, or half a minute has passed.
     """
     if before.read_at is None:
-        _written(person, running, moment)
+        _written(person, running, moment, **_guarded(running))
         return False
     is_change = before.running != running
     if not is_change and moment - before.read_at < _NOTED_EVERY:
         return False
-    return bool(_written(person, running, moment)) and is_change
+    is_same_run = _run_of(before.running) == _run_of(running)
+    return bool(_written(person, running, moment, **({} if is_same_run else _guarded(running)))) and is_change
 
 
 def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> None:
     """The same for what a click came to, which looks of before it know nothing of."""
-    _written(person, running, moment)
+    _written(person, running, moment, **_guarded(running))
 
 
-def _written(person: Person, running: dict[str, Any] | None, moment: datetime) -> int:
+def _guarded(running: dict[str, Any] | None) -> dict[str, Any]:
+    """A run that is new to us is looked at at once, in case it was forgotten."""
+    return {"guard_at": timezone.now() if running else None}
+
+
+def _run_of(running: dict[str, Any] | None) -> tuple[Any, Any] | None:
+    return (running["entry_id"], running["started_at"]) if running else None
+
+
+def _written(person: Person, running: dict[str, Any] | None, moment: datetime, **guarded: Any) -> int:
     rows = PersonState.objects.filter(Q(read_at=None) | Q(read_at__lt=moment), pk=person.pk)
-    written = rows.update(running=running, read_at=moment)
+    written = rows.update(running=running, read_at=moment, **guarded)
     if written:
         return written
-    _, is_new = PersonState.objects.get_or_create(person=person, defaults={"running": running, "read_at": moment})
+    _, is_new = PersonState.objects.get_or_create(
+        person=person, defaults={"running": running, "read_at": moment, **guarded}
+    )
     return int(is_new)

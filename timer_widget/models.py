@@ -12,6 +12,7 @@ from harvest_bridge.hosts.models import HostApp, WidgetKey
 from harvest_bridge.stored_json import StoredJSONField
 
 from .decision_models import Decision, DecisionBy
+from .guard_models import ForgottenStatus, ForgottenTimer, PersonTimerRules, Reason, Weekend
 from .host_models import Match, ProjectRule, Theme, TimerSettings
 
 __all__ = [
@@ -19,18 +20,23 @@ __all__ = [
     "Decision",
     "DecisionBy",
     "Failure",
+    "ForgottenStatus",
+    "ForgottenTimer",
     "Intent",
     "IntentKind",
     "IntentStatus",
     "Match",
     "Person",
     "PersonState",
+    "PersonTimerRules",
     "ProjectRule",
+    "Reason",
     "SignInCode",
     "SpentWidgetToken",
     "Theme",
     "TimerSession",
     "TimerSettings",
+    "Weekend",
 ]
 
 MAX_STATE = 4 * 1024 * 1024  # bytes as JSON: a running timer, and the clicks of a day offline
@@ -136,6 +142,11 @@ class PersonState(models.Model):
     running = StoredJSONField(max_bytes=MAX_CLICK, null=True, help_text="The running timer, as it was read last.")
     read_at = models.DateTimeField(null=True, help_text="When that was.")
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    active_at = models.DateTimeField(null=True, help_text="The last sign of a page that the person sees.")
+    time_zone = models.CharField(max_length=64, blank=True, help_text="Of their Harvest profile, as it was read last.")
+    guard_at = models.DateTimeField(
+        null=True, db_index=True, help_text="When the running timer is looked at next, in case it was forgotten."
+    )
 
     def __str__(self) -> str:
         return f"state of {self.person}"
@@ -150,6 +161,7 @@ class IntentKind(models.TextChoices):
     MOVE = "move", "Correct the start"
     UNDO = "undo", "Undo a switch"
     PROJECT = "project", "New project"
+    ANSWER = "answer", "Answer on a forgotten timer"
 
 
 class IntentStatus(models.TextChoices):

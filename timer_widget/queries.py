@@ -26,6 +26,7 @@ from .last_known import Known
 from .models import Person
 from .shared_looks import Look
 from .shown_clicks import clicks_of
+from .shown_forgotten import shown_forgotten
 
 # How long a deed that is done waits for what is shown beside it.
 _LONGEST_BESIDE_SECONDS = 3.0
@@ -218,5 +219,6 @@ def _shown(person: Person, way: Access, reading: Known, *, is_known: bool = True
         "read_at": state.iso(reading.read_at),
         "version": reading.version,
         **told,
+        "forgotten": best_effort(lambda: shown_forgotten(person, reading.running)) or [],
         "server_now": state.iso(timezone.now()),
     }

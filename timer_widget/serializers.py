@@ -193,6 +193,23 @@ class UndoInput(ClickInput):
     previous_id = serializers.IntegerField(min_value=1, required=False, allow_null=True, default=None)
 
 
+class AnswerInput(ClickInput):
+    """What is to become of a forgotten timer. Without `stop_at` it ends at the last sign of its person."""
+
+    forgotten_id = serializers.UUIDField()
+    answer = serializers.ChoiceField(choices=["stop", "continue", "move", "keep", "restore", "accept"])
+    stop_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    project_id = serializers.IntegerField(min_value=1, required=False)
+    task_id = serializers.IntegerField(min_value=1, required=False)
+    notes = _Text(max_length=_MAX_NOTES)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["answer"] == "move" and not {"project_id", "task_id"} <= set(attrs):
+            raise serializers.ValidationError({"project_id": "To move the gap, give both project_id and task_id."})
+        given: dict[str, Any] = super().validate(attrs)
+        return given
+
+
 class DecisionInput(Input):
     """What is to become of a click that failed."""
 

@@ -102,7 +102,12 @@ def _total(taken: Taken, moved: dict[str, int], running: dict[str, Any] | None) 
     return item_totals.after_click(person, harvest, moved, **ids, running=running)
 
 
-_ANSWERS = {IntentKind.START: _started, IntentKind.STOP: _stopped, IntentKind.UNDO: _stopped}
+_ANSWERS = {
+    IntentKind.START: _started,
+    IntentKind.STOP: _stopped,
+    IntentKind.UNDO: _stopped,
+    IntentKind.ANSWER: _stopped,
+}
 _MAKES = {IntentKind.START, IntentKind.ADD}
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.errors import BridgeError
 from timer_widget.base import TimerAPIView
 from timer_widget.errors import SignInNeeded
+from timer_widget.forgotten.reminders import reminder_of
 from timer_widget.models import TimerSession
 from timer_widget.operators import failures
 from timer_widget.queries import looked_at_state
@@ -48,11 +50,13 @@ class TimerSessionView(TimerAPIView):
         except BridgeError as error:
             failures.note_failure_at(asked["origin"], error)
             raise
+        person = session.person
         answer = Response(
             {
                 "session": text,
                 "expires_in": int(SESSION_LIFE.total_seconds()),
-                "state": looked_at_state(session.person, age=fresh()),
+                "state": looked_at_state(person, age=fresh()),
+                "reminder": best_effort(lambda: reminder_of(person)),
             }
         )
         if kept:

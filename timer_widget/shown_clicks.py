@@ -16,7 +16,7 @@ from .state import iso
 QUEUED = [kind for kind in IntentKind if kind != IntentKind.PROJECT]
 _TOLD_FOR = timedelta(minutes=10)
 
-_WITH_NOTICES = (IntentKind.START, IntentKind.STOP)
+_WITH_NOTICES = (IntentKind.START, IntentKind.STOP, IntentKind.ANSWER)
 _LINK = {"needs_reauth", "connection_required"}
 _OF_PLACE = (IntentKind.START, IntentKind.ADD, IntentKind.EDIT)
 

@@ -7,6 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
 from .clicks.replaying import replayer
+from .forgotten.guard import guard
 from .sessions import exchange
 
 
@@ -18,6 +19,16 @@ def begin_replaying() -> None:
 @on_shutdown()
 def end_replaying() -> None:
     replayer.stop()
+
+
+@on_startup()
+def begin_guarding() -> None:
+    guard.start()
+
+
+@on_shutdown()
+def end_guarding() -> None:
+    guard.stop()
 
 
 @db_periodic_task(crontab(minute="*/10"))

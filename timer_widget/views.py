@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.api.outages import best_effort
 from harvest_bridge.connections.models import Status
 
 from . import services
@@ -21,6 +23,7 @@ from .base import TimerAPIView
 from .devices import device_of
 from .display.day import day_of
 from .display.totals import totals_of
+from .forgotten.activity import note_sign
 from .looks.looker import looker
 from .models import IntentKind
 from .normal_form import normal_id, normal_text
@@ -30,6 +33,7 @@ from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
 from .queries import looked_at_state, state_of
 from .serializers import (
     AddInput,
+    AnswerInput,
     DecisionInput,
     DeleteInput,
     EditInput,
@@ -148,6 +152,21 @@ class TimerUndoView(ClickView):
 
     def post(self, request: Request) -> Response:
         return self.taken(IntentKind.UNDO, UndoInput.validated(request.data))
+
+
+class TimerForgottenView(ClickView):
+    """POST /timer/forgotten: what is to become of a timer that was forgotten."""
+
+    def post(self, request: Request) -> Response:
+        return self.taken(IntentKind.ANSWER, AnswerInput.validated(request.data))
+
+
+class TimerHeartbeatView(TimerAPIView):
+    """POST /timer/heartbeat: the person sees a page of theirs, while a timer runs."""
+
+    def post(self, request: Request) -> Response:
+        best_effort(lambda: note_sign(self.caller.person, now=timezone.now()))
+        return Response(status=204)
 
 
 class TimerDecisionView(TimerAPIView):

@@ -93,6 +93,8 @@ def test_settings_and_rules_are_kept_from_the_host_apps_own_page(operator: Clien
         **management("timer_settings", 1),
         "timer_settings-0-theme": "dark",
         "timer_settings-0-accent": "#aa3355",
+        "timer_settings-0-longest_run_hours": "9.5",
+        "timer_settings-0-weekend": "fri_sat",
         **management("project_rules", 1),
         "project_rules-0-position": "0",
         "project_rules-0-match": "group",

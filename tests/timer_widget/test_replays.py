@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -96,6 +96,19 @@ def test_a_worker_that_is_killed_between_sending_and_noting_sends_nothing_twice(
     with_worker.worker.start()
     soon(lambda: is_settled(widget, body, "/timer/start"))
     assert len(sandbox.entries_on("T-1")) == 1
+
+
+def test_the_workers_guard_asks_about_a_forgotten_timer_though_no_page_is_open(
+    widget: httpx.Client, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    began = datetime.now(UTC) - timedelta(hours=11)  # the longest run is ten hours, where nobody has set another
+    body = click(item=ITEM, **pick) | {"clicked_at": began.isoformat()}
+    entry_id = widget.post("/timer/start", json=body).json()["state"]["running"]["entry_id"]
+    (found,) = soon(lambda: widget.get("/timer/state").json()["forgotten"])
+    assert (found["entry_id"], datetime.fromisoformat(found["likely_stop_at"])) == (entry_id, began)
+    answer = widget.post("/timer/forgotten", json=click(forgotten_id=found["id"], answer="stop"))
+    assert answer.json()["state"]["running"] is None
+    assert float(sandbox.get(f"/v2/time_entries/{entry_id}", "carmen").json()["hours"]) <= 0.02
 
 
 def test_a_web_process_that_is_killed_in_the_middle_of_a_click_leaves_it_to_the_worker(

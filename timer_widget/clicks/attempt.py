@@ -53,6 +53,7 @@ class Done:
     moved: dict[str, int] | None = None
     outcome: dict[str, Any] = field(default_factory=dict)
     changes_nothing: bool = False
+    added: TimeEntry | None = None  # a second one, besides `entry`
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinke
 from timer_widget.models import CarriedOutBy, Intent, IntentKind
 from timer_widget.project_names import note_names
 
-from . import additions, deletions, edits, intents, starts, stops, undo
+from . import additions, answers, deletions, edits, intents, starts, stops, undo
 from .attempt import Attempt, Done
 from .rejections import in_our_words
 from .snapshots import snapshot
@@ -36,6 +36,7 @@ _HANDLERS: dict[str, Handler] = {
     IntentKind.MOVE: edits.move,
     IntentKind.DELETE: deletions.delete,
     IntentKind.UNDO: undo.undo,
+    IntentKind.ANSWER: answers.answer,
 }
 _LONGEST_BACKOFF_SECONDS = 15.0
 _LONGEST_ASKED_SECONDS = 60.0
@@ -75,7 +76,7 @@ def carry_out(
     is_resumed = "hours_before" in done.outcome
     done.harvest = access.harvest()
     done.moved = attempt.changes.seconds_moved(done.stopped)
-    deed = events.Deed(access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed)
+    deed = events.Deed(access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed, added=done.added)
     intents.settle(
         intent,
         entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),

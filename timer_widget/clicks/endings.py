@@ -162,6 +162,11 @@ def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> d
     return said if abs(said - entry.updated_at) <= MINUTE else None
 
 
+def hours_until(attempt: Attempt, entry: TimeEntry, until: datetime) -> Decimal:
+    """What a running entry would hold, had it ended then."""
+    return Decimal(_facts(attempt, entry, until)["hours"])
+
+
 def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any]:
     """The run began with the click that started it, where that was here, and when Harvest says otherwise."""
     began = entry.timer_started_at or until

@@ -31,12 +31,12 @@ def place_of(asked: dict[str, Any], day: date, reference: ExternalReference | No
     }
 
 
-def made_before(attempt: Attempt, place: Place) -> TimeEntry | None:
-    """The entry that an earlier attempt made, also where its answer was lost.
+def made_before(attempt: Attempt, place: Place, *, slot: str = "entry_id") -> TimeEntry | None:
+    """The entry that an earlier attempt made, also where its answer was lost. `slot` is where its id is noted.
 
     Errors: HarvestUnavailable, while one that was sent may still arrive.
     """
-    known = attempt.progress.get("entry_id")
+    known = attempt.progress.get(slot)
     if known is not None:
         return _still_there(attempt, known)
     if not attempt.was_sent or not attempt.progress.get("creates", True):
@@ -46,16 +46,18 @@ def made_before(attempt: Attempt, place: Place) -> TimeEntry | None:
         attempt.require_silence()
         attempt.intent.attempted_at = None  # it never arrived
     else:
-        attempt.note(entry_id=found.id)
+        attempt.note(**{slot: found.id})
     return found
 
 
-def make(attempt: Attempt, place: Place, fields: Callable[[], dict[str, Any]] = dict) -> TimeEntry:
+def make(
+    attempt: Attempt, place: Place, fields: Callable[[], dict[str, Any]] = dict, *, slot: str = "entry_id"
+) -> TimeEntry:
     """Errors: the HarvestError tree."""
     harvest = attempt.harvest
     attempt.note(creates=True)
     made = harvest.send(create_time_entry(**place, **fields(), user_id=harvest.writes_for))
-    attempt.note(entry_id=made.id)
+    attempt.note(**{slot: made.id})
     return made
 
 

@@ -27,6 +27,24 @@ class TimerSettingsInline(StackedInline):
     model = TimerSettings
     extra = 0
     can_delete = False
+    fieldsets = (
+        ("Looks", {"fields": ("theme", "accent")}),
+        ("Sign-in", {"fields": ("allows_popup_sign_in",)}),
+        ("Starting", {"fields": ("continues_entries",)}),
+        (
+            "Forgotten timers",
+            {
+                "fields": (
+                    "finds_forgotten",
+                    "longest_run_hours",
+                    ("work_day_starts", "work_day_ends"),
+                    "weekend",
+                    "stops_forgotten_after_minutes",
+                )
+            },
+        ),
+        ("You are not tracking", {"fields": ("reminds_after_minutes",)}),
+    )
 
 
 class ProjectRuleInline(TabularInline):

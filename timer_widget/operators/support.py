@@ -18,7 +18,7 @@ from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.unified.identities.models import Identity
 from timer_widget.access import access_of, connection_of
-from timer_widget.models import Intent, Person
+from timer_widget.models import ForgottenTimer, Intent, Person, PersonTimerRules
 
 from .history_admin import of_person
 
@@ -64,6 +64,33 @@ def clicks(person: Person) -> SafeString:
     everything = f"{reverse('admin:timer_widget_intent_changelist')}?{urlencode({'person__id__exact': person.pk})}"
     links = (format_html(_LINK, everything, "All clicks"), format_html(_LINK, of_person(person), "History"))
     return format_html("{}{} · {}", _lines(lines), *links)
+
+
+def forgotten_timers(person: Person) -> SafeString:
+    """What was found, and what became of it."""
+    rows = person.forgotten_timers.all()[:_LATEST]
+    lines = _lines(
+        format_html(
+            "{} {}: {}, {}{}; last sign of them {}",
+            _when(row.found_at),
+            _entry_name(row),
+            row.get_reason_display().lower(),
+            row.get_status_display().lower(),
+            f" ({row.answer})" if row.answer else "",
+            _when(row.likely_stop_at),
+        )
+        for row in rows
+    )
+    own = PersonTimerRules.objects.filter(person=person).first()
+    add = f"{reverse('admin:timer_widget_persontimerrules_add')}?{urlencode({'person': person.pk})}"
+    rules = _link(own, "Work day of their own") if own else format_html(_LINK, add, "Give them a work day of their own")
+    return format_html("{}{}", lines, rules)
+
+
+def _entry_name(row: ForgottenTimer) -> str:
+    """Ids alone: names of projects are the person's own matter."""
+    item = row.running.get("item") or {}
+    return f"entry {row.entry_id}, item {item['id']}" if item.get("id") else f"entry {row.entry_id}"
 
 
 def requests(person: Person) -> SafeString:

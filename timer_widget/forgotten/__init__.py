@@ -1,0 +1,1 @@
+"""Forgotten timers: found by the worker, answered by their people."""

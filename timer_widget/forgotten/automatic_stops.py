@@ -1,0 +1,28 @@
+"""Stops a forgotten timer for its person: a click of the guard's own, carried out and looked for like any other."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from timer_widget.clicks import intents
+from timer_widget.models import ForgottenTimer, Intent, IntentKind
+
+REVERSIBLE_FOR = timedelta(days=7)
+BY = "guard"
+_CLAIM_SECONDS = 1.0
+
+
+def ask_for(row: ForgottenTimer, *, now: datetime) -> None:
+    """Once; the worker carries it out within a second or two."""
+    item = row.running.get("item") or {}
+    click = intents.NewClick(
+        kind=IntentKind.ANSWER,
+        idempotency_key=f"{BY}-{row.pk.hex}",
+        clicked_at=now,
+        asked={"forgotten_id": str(row.pk), "answer": "stop", "entry_id": row.entry_id, "by": BY},
+        item_id=item.get("id") or "",
+        group_id=item.get("group_id") or "",
+    )
+    intent, is_new = intents.record(row.person, click, seconds=_CLAIM_SECONDS)
+    if is_new:
+        Intent.objects.filter(pk=intent.pk).update(claimed_until=None)

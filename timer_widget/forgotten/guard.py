@@ -1,0 +1,83 @@
+"""The worker's guard: looks for forgotten timers in a thread of its own, whether or not a page is open.
+
+Of several workers one looks at a person: whoever moves the moment of the next look on.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import close_old_connections
+from django.utils import timezone
+
+from harvest_bridge.api.outages import OUTAGES, outage_of
+from timer_widget.models import PersonState
+
+from .finding import look_at
+
+log = structlog.get_logger(__name__)
+
+_LOOK_EVERY_SECONDS = 5.0
+_AT_ONCE = 200
+_CLAIMED_FOR = timedelta(minutes=1)
+_LONGEST_END_SECONDS = 5.0
+
+
+class Guard:
+    """One per process."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._is_over = threading.Event()
+
+    def start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="timer guard", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        self._is_over.set()
+        if self._thread is not None:
+            self._thread.join(_LONGEST_END_SECONDS)
+
+    def _run(self) -> None:
+        while not self._is_over.is_set():
+            try:
+                look_at_due(now=timezone.now())
+            except OUTAGES as error:
+                if outage_of(error) is None:
+                    log.exception("forgotten timers were not looked for")
+            except Exception:
+                log.exception("forgotten timers were not looked for")
+            close_old_connections()
+            self._is_over.wait(_LOOK_EVERY_SECONDS)
+
+
+def look_at_due(*, now: datetime) -> int:
+    """Everybody who is due; returns how many. One that cannot be looked at keeps nobody else waiting."""
+    due = PersonState.objects.filter(guard_at__lte=now).select_related("person__host_app")
+    rows = list(due.order_by("guard_at")[:_AT_ONCE])
+    return sum(_look_at(row, now) for row in rows)
+
+
+def _look_at(row: PersonState, now: datetime) -> bool:
+    claimed = now + _CLAIMED_FOR
+    if not PersonState.objects.filter(pk=row.pk, guard_at=row.guard_at).update(guard_at=claimed):
+        return False
+    row.refresh_from_db(fields=["running"])
+    try:
+        next_at = look_at(row, now=now)
+    except OUTAGES as error:
+        if outage_of(error) is None:
+            log.exception("a timer was not looked at", person=row.pk)
+        return False
+    except Exception:
+        log.exception("a timer was not looked at", person=row.pk)
+        return False
+    PersonState.objects.filter(pk=row.pk, guard_at=claimed).update(guard_at=next_at)
+    return True
+
+
+guard = Guard()
