@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +12,7 @@ from harvest_bridge.api.outages import best_effort
 from harvest_bridge.errors import BridgeError
 from timer_widget.base import TimerAPIView
 from timer_widget.errors import SignInNeeded
+from timer_widget.forgotten.activity import note_sign
 from timer_widget.forgotten.reminders import reminder_of
 from timer_widget.models import TimerSession
 from timer_widget.operators import failures
@@ -50,7 +52,8 @@ class TimerSessionView(TimerAPIView):
         except BridgeError as error:
             failures.note_failure_at(asked["origin"], error)
             raise
-        person = session.person
+        person, now = session.person, timezone.now()
+        best_effort(lambda: note_sign(person, now=now))
         answer = Response(
             {
                 "session": text,

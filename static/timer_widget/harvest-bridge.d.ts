@@ -88,6 +88,19 @@ export interface HarvestTimerChange {
   total: number | null;
 }
 
+/** What the person is asked in the panel; `likely_stop_at` is the last sign of them. */
+export interface HarvestTimerForgotten {
+  key: string;
+  status: "open" | "stopped";
+  item: HarvestTimerItem | null;
+  entry_id: number;
+  reason: "longest_run" | "work_day" | "weekend";
+  began_at: string;
+  likely_stop_at: string;
+  stopped_at: string | null;
+  answers: ("stop" | "continue" | "move" | "keep" | "restore" | "accept")[];
+}
+
 export interface HarvestTimerEvents {
   "harvest-timer:ready": CustomEvent<Record<string, never>>;
   "harvest-timer:started": CustomEvent<HarvestTimerChange>;
@@ -95,6 +108,10 @@ export interface HarvestTimerEvents {
   "harvest-timer:switched": CustomEvent<HarvestTimerChange & { previous: HarvestTimerChange }>;
   "harvest-timer:updated": CustomEvent<HarvestTimerChange>;
   "harvest-timer:notice": CustomEvent<{ key: string; code: string; message: string }>;
+  /** A timer that was probably forgotten, once; and once more where it was stopped for that (`status`). Moments are ISO texts. */
+  "harvest-timer:forgotten": CustomEvent<HarvestTimerForgotten>;
+  /** Nothing has been tracked for so long on a page that the person sees, where an operator wants them told. */
+  "harvest-timer:reminder": CustomEvent<{ seconds: number }>;
   "harvest-timer:pending": CustomEvent<{ act: "start" | "stop"; item: HarvestTimerItem | null }>;
   "harvest-timer:auth-needed": CustomEvent<{ status: "signed-out" | "relink" }>;
   "harvest-timer:error": CustomEvent<HarvestBridgeError & { item: HarvestTimerItem }>;

@@ -204,6 +204,9 @@ class Bridge(Site):
         self.queues = False  # whether clicks are taken and done later
         self.clicks: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
+        self.heartbeats = 0
+        self.forgotten: list[dict[str, Any]] = []
+        self.reminder: dict[str, Any] | None = None
         self.undone: dict[str, Callable[[], Any]] = {}
         self.streams = []
         self.last_event = 0
@@ -281,6 +284,8 @@ class Bridge(Site):
         value = json.loads(body or b"{}")
         if name == "totals":
             self.totals_asked.append([item["id"] for item in value["items"]])
+        elif name == "heartbeat":
+            self.heartbeats += 1
         elif method != "GET":
             self.sent.append((name, value))
         try:
@@ -358,6 +363,7 @@ class Bridge(Site):
             "is_known": self.is_known,
             "clicks": self.clicks,
             "notices": self.notices,
+            "forgotten": self.forgotten,
             "item": total,
             "server_now": self.now().isoformat().replace("+00:00", "Z"),
         }
@@ -403,7 +409,42 @@ class Bridge(Site):
         self.sessions += 1
         session = f"hb_ts_{self.sessions}"
         self.live_sessions.add(session)
-        return 200, {"session": session, "expires_in": 900, "state": self.state()}
+        return 200, {"session": session, "expires_in": 900, "state": self.state(), "reminder": self.reminder}
+
+    def forget_to_stop(self, *, status: str = "open") -> dict[str, Any]:
+        """The running timer has been running for 14 hours; the last sign of its person was 6 hours ago."""
+        assert self.running
+
+        def ago(hours: float) -> str:
+            return (self.now() - timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+        open_answers = ["stop", "continue", "move", "keep"]
+        names = {name: self.running[name] for name in ("entry_id", "item", "client", "project", "task", "notes")}
+        found = names | {
+            "id": f"f-{self.running['entry_id']}",
+            "status": status,
+            "reason": "work_day",
+            "began_at": ago(14),
+            "due_at": ago(4),
+            "found_at": ago(4),
+            "likely_stop_at": ago(6),
+            "stopped_at": ago(3) if status == "stopped" else None,
+            "reversible_until": ago(-24 * 7) if status == "stopped" else None,
+            "answers": open_answers if status == "open" else ["restore", "accept"],
+        }
+        self.forgotten.append(found)
+        if status == "stopped":
+            self.halt()
+        return found
+
+    def do_forgotten(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        self.forgotten = [each for each in self.forgotten if each["id"] != value["forgotten_id"]]
+        if value["answer"] == "stop":
+            self.halt()
+        return 200, {"state": self.state()}
+
+    def do_heartbeat(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        return 200, {}
 
     def do_state(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         item = {"id": value["item_id"], "group_id": value.get("group_id")} if "item_id" in value else None

@@ -191,6 +191,23 @@ def undone(ticket: Ticket) -> None:
     expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
 
 
+def forgotten(ticket: Ticket) -> None:
+    ticket.stub.run(KEY, seconds=14 * 3600)
+    ticket.stub.forget_to_stop()
+    ticket.open()
+    details(ticket)
+    expect(ticket.panel.get_by_role("button", name="Go on without the gap")).to_be_visible()
+
+
+def stopped_for_you(ticket: Ticket) -> None:
+    ticket.stub.suggested = SUGGESTED
+    ticket.stub.run(KEY, seconds=14 * 3600)
+    ticket.stub.forget_to_stop(status="stopped")
+    ticket.open()
+    details(ticket)
+    expect(ticket.panel.get_by_role("button", name="Put it back")).to_be_visible()
+
+
 def signing_out(ticket: Ticket) -> None:
     opened(ticket)
     ticket.press_in_panel("Sign out")
@@ -290,6 +307,8 @@ SCREENS: list[Callable[[Ticket], None]] = [
     pending,
     unconfirmed,
     undone,
+    forgotten,
+    stopped_for_you,
     running_elsewhere,
     switched,
     running_here,

@@ -84,7 +84,28 @@ declare namespace Timer {
     clicks?: Unsettled[];
     /** What stops of the last minutes came to that their person does not expect. */
     notices?: { key: string; code: string; message: string; project?: string | null; task?: string | null; item?: Key | null }[];
+    /** Timers that are asked about, and those that were stopped by themselves. */
+    forgotten?: Forgotten[];
     server_now: string;
+  }
+  interface Forgotten {
+    id: string;
+    status: "open" | "stopped";
+    entry_id: number;
+    item: Key | null;
+    project?: Named | null;
+    task?: Named | null;
+    reason: string;
+    began_at: string;
+    likely_stop_at: string;
+    stopped_at: string | null;
+    answers: string[];
+  }
+  /** When people are told that they are not tracking. */
+  interface Reminder {
+    after_seconds: number;
+    begins_at: string;
+    ends_at: string;
   }
   interface Entry {
     entry_id: number;
@@ -195,6 +216,8 @@ declare namespace Timer {
   interface Unsettled {
     key: string;
     kind: string;
+    /** Of an answer that is not sent yet. */
+    forgotten_id?: string | null;
     item: (Key & Partial<Item>) | null;
     entry_id: number | null;
     start_key: string | null;
@@ -269,6 +292,11 @@ declare namespace Timer {
     choices?: string[];
     status?: any;
     previous?: Change;
+    reason?: string;
+    began_at?: string;
+    likely_stop_at?: string;
+    stopped_at?: string | null;
+    answers?: string[];
   }
   /** `state` is null until the server answered. */
   interface Snapshot extends ShownState {
@@ -308,6 +336,8 @@ declare namespace Timer {
     notice: Notice | null;
     /** The key of the failed click that the form chooses a project for. */
     changing: string | null;
+    /** The forgotten timer whose gap the form chooses a project for. */
+    moving: Forgotten | null;
     item: Item;
     defaults: Defaults;
     named: boolean;

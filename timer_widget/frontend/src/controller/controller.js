@@ -7,11 +7,14 @@ import { itemKey } from "../shared/item.js";
 import { fill, spokenWords as words } from "../shared/words.js";
 import { noticeText } from "../shared/notice-text.js";
 import { messageOf } from "../shared/vendor-messages.js";
+import { forgottenEvents, withForgotten } from "./forgotten.js";
+import { heartbeats } from "./heartbeats.js";
 import { oneTab } from "./one-tab.js";
 import { pageTotals } from "./page-totals.js";
 import { backoff, pushes } from "./pushes.js";
 import { personMark } from "./person-mark.js";
 import { randomKey } from "./random-key.js";
+import { reminder } from "./reminder.js";
 import { timerSession } from "./session.js";
 import { sharedStream } from "./shared-stream.js";
 import { spoken } from "./spoken.js";
@@ -78,7 +81,8 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     const events = eventsBetween(shown, next, now());
     shown = next;
     const { shows, marks } = expected();
-    host.state({ ...pageState(shown, undo()), shows: withoutNames(shows), marks });
+    const told = pageState(shown, undo(), reminds.isReminding());
+    host.state({ ...told, shows: withoutNames(shows), marks: withForgotten(marks, shows, state?.forgotten) });
     for (const event of events) {
       host.event({ ...event, said: spoken(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
       const message = !panelActs && messageOf(event, state?.running?.item);
@@ -102,10 +106,13 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     failures = 0;
     tellFailed(clicks.take(state));
     tellNotices(state);
+    tellForgotten(state);
     show(shownState(shown, state, askedAt));
     schedule(untilNextPoll());
     joinTabs();
     if (tabs.isLeader()) stream.start();
+    beats.look();
+    reminds.look();
     if (wasAway) clicks.flush();
     else clicks.goOn();
   };
@@ -173,6 +180,29 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     }
   };
 
+  /** So is a timer that was forgotten, or that was stopped for it. */
+  const tellForgotten = (/** @type {Timer.State} */ { forgotten = [] }) => {
+    for (const event of forgottenEvents(forgotten)) {
+      const mark = `${event.key} ${event.status}`;
+      if (told.has(mark)) continue;
+      told.add(mark);
+      host.event(event);
+    }
+  };
+  const beats = heartbeats({
+    isWanted: () => isVisible() && tabs.isLeader() && Boolean(state?.running) && shown.status == "ready",
+    beat: () => session.call("heartbeat"),
+    now,
+  });
+  const reminds = reminder({
+    isIdle: () => isVisible() && isSettled() && !expected().shows,
+    tell(seconds) {
+      if (tabs.isLeader()) host.event({ name: "reminder", seconds, said: words.reminder });
+      setTimeout(() => show(shown)); // the buttons say it too
+    },
+    now: () => now() + offset,
+  });
+
   /**
    * What ran before can be gone back to, for as long as the new timer runs.
    * @param {{state: Timer.State, stopped: Timer.Entry | null}} answer
@@ -188,7 +218,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     if (next.version != null) stream.heardUntil(String(next.version));
     onState(next);
   };
-  const session = timerSession({ api, askToken: host.token, origin, onState: onAnswer, now });
+  const session = timerSession({ api, askToken: host.token, origin, onState: onAnswer, onBegin: (bought) => reminds.use(bought.reminder), now });
   /** One stream, and only while someone can see the page: a browser has six connections to us, however many tabs. */
   const totals = pageTotals({
     ask: (/** @type {Timer.Key[]} */ items) => session.call("totals", { items }),
@@ -276,9 +306,14 @@ export function createController({ api, host, origin, isVisible, shareStream = s
       if (wait < 0) return refresh();
       if (shown.status != "ready") schedule(wait); // what was asked a moment ago may not have had what came now
     },
+    /** The page is about to be hidden, or to go. */
+    lastSeen: () => beats.last(),
     /** The page was shown or hidden. */
     look() {
-      if (!isVisible()) return tabs.leave();
+      if (!isVisible()) {
+        reminds.look();
+        return tabs.leave();
+      }
       joinTabs();
       this.wake();
     },

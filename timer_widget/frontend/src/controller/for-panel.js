@@ -1,6 +1,6 @@
 /** What the panel frame may ask of the controller. The panel is ours, so it sees names; it never sees the session itself. */
 const READS = ["projects", "day", "history", "historyFile", "signOut"];
-const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project"];
+const WRITES = ["start", "stop", "edit", "add", "remove", "move", "undo", "project", "answer"];
 
 const each = (/** @type {string[]} */ names, /** @type {(name: string) => (value: any) => any} */ make) => Object.fromEntries(names.map((name) => [name, make(name)]));
 

@@ -64,7 +64,10 @@ const onMessage = (/** @type {MessageEvent} */ event) => {
 export function openController(given) {
   api = given;
   window.addEventListener("message", onMessage);
-  document.addEventListener("visibilitychange", () => controller?.look());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState == "hidden") controller?.lastSeen();
+    controller?.look();
+  });
   window.addEventListener("online", () => controller?.wake());
   window.parent.postMessage({ type: CONTROLLER_READY, nonce }, /** @type {string} */ (origin));
 }

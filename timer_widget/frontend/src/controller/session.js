@@ -14,9 +14,10 @@ const SIGN_IN = { status: 401, code: "sign_in_needed", message: "Sign in with Ha
  * @param {() => Promise<string | null | undefined>} given.askToken a fresh widget token from the host, or nothing where it has none to give
  * @param {string | null} given.origin of the page
  * @param {(state: Timer.State) => void} given.onState called with every State that an answer carries
+ * @param {(bought: {reminder?: Timer.Reminder | null}) => void} [given.onBegin] called with what a new session brings besides
  * @param {() => number} [given.now]
  */
-export function timerSession({ api, askToken, origin, onState, now = Date.now }) {
+export function timerSession({ api, askToken, origin, onState, onBegin = () => {}, now = Date.now }) {
   /** @type {string | null} */
   let bearer;
   /** @type {number | null} */
@@ -44,6 +45,7 @@ export function timerSession({ api, askToken, origin, onState, now = Date.now })
     if (isStranger) throw SIGN_IN;
     bearer = bought.session;
     renewAt = now() + (bought.expires_in - RENEW_BEFORE_S) * 1000;
+    onBegin(bought);
     onState(bought.state);
   };
   /** A call that found no session was not refused itself. @param {any} error @returns {never} */

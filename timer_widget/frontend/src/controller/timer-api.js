@@ -31,9 +31,9 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
   /**
    * @param {string} method
    * @param {string} path
-   * @param {{bearer?: string, body?: object, credentials?: RequestCredentials}} [options]
+   * @param {{bearer?: string, body?: object, credentials?: RequestCredentials, keepalive?: boolean}} [options]
    */
-  const send = async (method, path, { bearer, body, credentials = "omit" } = {}) => {
+  const send = async (method, path, { bearer, body, credentials = "omit", keepalive } = {}) => {
     const answer = await fetch(base + path, {
       method,
       headers: {
@@ -44,9 +44,11 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
       body: body && JSON.stringify(body, whole),
       cache: "no-store",
       credentials,
+      keepalive,
       redirect: "error",
       signal: timeout(method == "GET" || path == "/session" ? READ_MS : WRITE_MS),
     }).catch(() => Promise.reject(away()));
+    if (answer.status == 204) return {};
     const said = await answer.json().catch(() => Promise.reject(away()));
     if (answer.ok) return said;
     throw errorOf(answer, said);
@@ -103,6 +105,9 @@ export function timerApi({ base, fetch, timeout = AbortSignal.timeout.bind(Abort
     undo: (bearer, body) => send("POST", "/undo", { bearer, body }),
     project: (bearer, body) => send("POST", "/project", { bearer, body }),
     decision: (bearer, body) => send("POST", "/clicks/decision", { bearer, body }),
+    answer: (bearer, body) => send("POST", "/forgotten", { bearer, body }),
+    /** Also while the page goes away. */
+    heartbeat: (bearer) => send("POST", "/heartbeat", { bearer, body: {}, keepalive: true }),
     signOut: (bearer) => send("POST", "/sign-out", { bearer, body: {} }),
     connect: (bearer) => send("POST", "/connect", { bearer, body: {} }),
   };

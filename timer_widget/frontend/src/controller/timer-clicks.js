@@ -111,6 +111,7 @@ export function timerClicks({ store, oneTab, call, person, canSend, clock, onCha
 const shownClick = ({ key, name, body, wish, of, clicked_at, failed }) => ({
   key,
   kind: name,
+  forgotten_id: body.forgotten_id ?? null,
   item: of ?? body.item ?? wish?.item ?? null,
   entry_id: body.entry_id ?? null,
   start_key: body.start_key ?? null,

@@ -70,13 +70,14 @@ export const withoutNames = (/** @type {Timer.Shown | null} */ running) => runni
  * The same for the loader: totals as the text that its buttons show, and every word it may need; details lead to an undo.
  * @param {Timer.ShownState} shown
  * @param {Timer.Undo | null} [undo]
+ * @param {boolean} [isReminding] that nothing runs
  * @returns {Timer.PageState}
  */
-export const pageState = ({ totals, others, since, othersSince, running, known, isKnown, ...shown }, undo) => ({
+export const pageState = ({ totals, others, since, othersSince, running, known, isKnown, ...shown }, undo, isReminding) => ({
   ...shown,
   isStale: !isKnown && known !== undefined,
   running: withoutNames(running),
-  words: undo ? { ...buttonWords, details: buttonWords.undo } : buttonWords,
+  words: { ...buttonWords, ...(undo && { details: buttonWords.undo }), ...(isReminding && { ready: buttonWords.reminder }) },
   totals: mapped(totals, (seconds, key) => shortTotal(seconds, others[key])),
   notes: mapped(totals, (seconds, key) => saidTotal(seconds, others[key], since, othersSince)),
 });

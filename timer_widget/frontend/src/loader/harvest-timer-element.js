@@ -32,6 +32,8 @@ import { activate } from "./clicks.js";
  * @event {CustomEvent} harvest-timer:switched it began and ended another
  * @event {CustomEvent} harvest-timer:updated what runs was changed
  * @event {CustomEvent} harvest-timer:notice a stop came to something else than its person expects
+ * @event {CustomEvent} harvest-timer:forgotten the timer was probably forgotten, or was stopped for that
+ * @event {CustomEvent} harvest-timer:reminder the person is not tracking, where an operator wants them told
  * @event {CustomEvent} harvest-timer:pending a start or stop is kept and done later
  * @event {CustomEvent} harvest-timer:auth-needed the person has to sign in or connect Harvest
  * @event {CustomEvent} harvest-timer:error a click failed, at once or later

@@ -38,7 +38,18 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
     load();
   };
 
+  const answer = async (/** @type {object} */ what) => {
+    const done = await call("answer", what);
+    set({ view: null, moving: null });
+    saidOf(done, words.answered);
+    load();
+  };
+
   return {
+    /** What is to become of a forgotten timer. */
+    answer: (/** @type {object} */ what) => attempt("answer", () => answer(what)),
+    /** The form chooses what the gap was spent on. */
+    moveGap: (/** @type {Timer.Forgotten} */ moving) => set({ view: { name: "form" }, moving, notice: null, problem: null }),
     decide: (/** @type {object} */ decision) => attempt("decide", () => decide(decision)),
     /** The form chooses another project and task for a click that failed. */
     changeChoice: (/** @type {string} */ key) => set({ view: { name: "form" }, changing: key, notice: null, problem: null }),
@@ -52,7 +63,7 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
     load: () => load({ fresh: true }),
     back: () => {
       const { entry } = model().view ?? {};
-      set({ view: null, changing: null, problem: null });
+      set({ view: null, changing: null, moving: null, problem: null });
       if (entry) focusEntry(entry.entry_id);
     },
     edit: (/** @type {Timer.Entry} */ entry) => set({ view: { name: "edit", entry }, notice: null, problem: null }),
@@ -71,7 +82,8 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
 
     start: (/** @type {Timer.Choice} */ choice) =>
       attempt("start", async () => {
-        const { changing, item } = model();
+        const { changing, moving, item } = model();
+        if (moving) return answer({ forgotten_id: moving.id, answer: "move", stop_at: moving.likely_stop_at, ...choice });
         if (changing) return decide({ key: changing, decision: "change", project_id: choice.project_id, task_id: choice.task_id });
         const { stopped, isPending } = await call("start", { item, ...choice });
         if (isPending) return;

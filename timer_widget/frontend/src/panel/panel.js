@@ -25,7 +25,7 @@ import { isTrouble } from "./trouble.js";
 import { wear } from "./theme.js";
 
 const AGAIN_S = 10;
-const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: null, view: null, notice: null, changing: null };
+const FRESH = { catalogue: null, day: null, busy: null, problem: null, linking: null, view: null, notice: null, changing: null, moving: null };
 
 const origin = parentOrigin(location, document.referrer, document.documentElement.dataset.origin);
 const host = parentPage(window.parent, origin);

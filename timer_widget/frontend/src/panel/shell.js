@@ -1,6 +1,7 @@
 /** What stands around every screen: whose time it is for, what was just done, a way out, one's day, timesheet and account. */
 import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon, write } from "./dom.js";
+import { forgottenTimers } from "./forgotten-timers.js";
 import { foreignZone } from "./moments.js";
 import { noticeLine } from "./notice.js";
 import { unsettledClicks } from "./unsettled-clicks.js";
@@ -22,11 +23,12 @@ export function shell(act, day) {
   const notice = noticeLine(act);
   const zone = h("p.zone");
   const foot = footer(act);
+  const forgotten = forgottenTimers(act);
   const unsettled = unsettledClicks(act);
   const head = h("header.head", {}, mark, h("div.titles", {}, title, group), past, close);
 
   return {
-    element: h("main.card", {}, head, notice.element, unsettled.element, stage, zone, day.element, foot.element),
+    element: h("main.card", {}, head, notice.element, forgotten.element, unsettled.element, stage, zone, day.element, foot.element),
     stage,
     undo: notice.undo,
     update(/** @type {Timer.Model} */ model, /** @type {string} */ screen) {
@@ -42,8 +44,10 @@ export function shell(act, day) {
       mark.hidden = chromeless;
       close.hidden = !closable;
       notice.update(model);
+      forgotten.update(model);
       unsettled.update(model);
-      day.update(WITH_DAY.has(screen) ? model : { ...model, day: null });
+      const isAsking = model.snapshot?.state?.forgotten?.some(({ status }) => status == "open"); // one question at a time
+      day.update(WITH_DAY.has(screen) && !isAsking ? model : { ...model, day: null });
       past.hidden = !WITH_DAY.has(screen) || !item.id;
       foot.update(model, screen);
     },

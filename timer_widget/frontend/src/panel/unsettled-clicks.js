@@ -10,7 +10,7 @@ import { failureText } from "./failure.js";
 import { dayName, localDate, momentAt, timeOfDay, wallTime } from "./moments.js";
 
 /** @type {Record<string, string>} */
-export const ACTS = { start: words.actStart, stop: words.actStop, edit: words.actEdit, add: words.actAdd, remove: words.actDelete, delete: words.actDelete, move: words.actMove, undo: words.actUndo };
+export const ACTS = { start: words.actStart, stop: words.actStop, edit: words.actEdit, add: words.actAdd, remove: words.actDelete, delete: words.actDelete, move: words.actMove, undo: words.actUndo, answer: words.actAnswer };
 /** @type {Record<string, string>} */
 const CHOICES = { retry: words.tryAgain, change: words.chooseAnother, connect: words.reconnect, copy: words.copyText, drop: words.drop };
 

@@ -22,6 +22,8 @@ export const buttonWords = {
   details: "Timer details",
   "elsewhere-note": "another timer is running",
   undo: "Timer details, with undo of the switch",
+  forgotten: "it may have been forgotten",
+  reminder: "You are not tracking",
 };
 
 /** How much is tracked on an item, as a button's name says it; `Since` where not all time is counted. */
@@ -39,6 +41,9 @@ export const spokenWords = {
   stopped: "Timer stopped: {name}, {time}",
   waiting: "Waiting to be sent: {name}",
   pending: "Waiting for Harvest: {name}",
+  forgotten: "Your timer may have been forgotten. Its button leads to what you can do.",
+  stoppedForYou: "A forgotten timer was stopped for you. The timer's panel says when.",
+  reminder: "You are not tracking any time.",
 };
 
 /** Why something did not work, where the server cannot say it, or says it in English alone. */
@@ -210,6 +215,19 @@ export const panelWords = {
   actDelete: "Delete",
   actMove: "Correct the start",
   actUndo: "Undo",
+  actAnswer: "Answer on a forgotten timer",
+
+  forgottenList: "Forgotten timers",
+  mayBeForgotten: "It has run since {began}. The last sign of you was at {time}.",
+  wasStopped: "It was stopped for you at {time}, as it seemed forgotten: {gap} was left out.",
+  answerStop: "Stop at {time}",
+  answerContinue: "Go on without the gap",
+  answerMove: "Move the gap",
+  answerKeep: "Keep all time",
+  answerRestore: "Put it back",
+  answerAccept: "That is right",
+  moveHere: "Move the gap here",
+  answered: "Done.",
 
   account: "Signed in to {account}",
   switchAccount: "Switch account",

@@ -70,7 +70,7 @@ export function startScreen(act) {
     if (!chosen.project) return project.input.focus();
     if (!chosen.task) return task.input.focus();
     const choice = { project_id: chosen.project.id, task_id: chosen.task.id, notes: notes.input.value.trim() };
-    return isTimer() || shown.changing ? act.start(choice) : addTime(choice);
+    return isTimer() || shown.changing || shown.moving ? act.start(choice) : addTime(choice);
   };
   /** Another day wants a time: a timer runs today. */
   const isTimer = () => times.isEmpty() && [day?.today, localToday(), ""].includes(times.date());
@@ -81,7 +81,7 @@ export function startScreen(act) {
     isTouched = false;
     isRepeat = true;
   };
-  const cancelForm = () => ((isTouched = false), shown.changing ? act.back() : act.close());
+  const cancelForm = () => ((isTouched = false), shown.changing || shown.moving ? act.back() : act.close());
   const goOn = () => (isRepeat = false);
   const oninput = () => ((isTouched = true), goOn());
   const sendByKey = submitKeys(submit);
@@ -110,9 +110,9 @@ export function startScreen(act) {
     if (isNew) write(make.lastChild, fill(words.createProject, { name: item.group_name }));
   };
   /** The button says what it will do. */
-  const name = (/** @type {Timer.Model} */ { busy, snapshot, changing }) => {
+  const name = (/** @type {Timer.Model} */ { busy, snapshot, changing, moving }) => {
     const starts = isTimer();
-    const idle = changing ? words.useThis : starts ? (snapshot.state.running ? words.switchTo : words.start) : words.saveTime;
+    const idle = moving ? words.moveHere : changing ? words.useThis : starts ? (snapshot.state.running ? words.switchTo : words.start) : words.saveTime;
     signs.timer.toggleAttribute("hidden", !starts);
     signs.time.toggleAttribute("hidden", starts);
     write(label, busy == "start" ? words.starting : busy == "add" ? words.savingTime : idle);
@@ -139,7 +139,7 @@ export function startScreen(act) {
       elsewhere.update(snapshot, busy);
       problem.update(model);
       total.update(model);
-      cancel.hidden = !closable && !model.changing;
+      cancel.hidden = !closable && !model.changing && !model.moving;
       start.disabled = Boolean(busy);
       start.setAttribute("aria-busy", String(busy == "start" || busy == "add"));
       name(model);
