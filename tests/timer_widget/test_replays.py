@@ -105,8 +105,9 @@ def test_the_workers_guard_asks_about_a_forgotten_timer_though_no_page_is_open(
     body = click(item=ITEM, **pick) | {"clicked_at": began.isoformat()}
     entry_id = widget.post("/timer/start", json=body).json()["state"]["running"]["entry_id"]
     (found,) = soon(lambda: widget.get("/timer/state").json()["forgotten"])
-    assert (found["entry_id"], datetime.fromisoformat(found["likely_stop_at"])) == (entry_id, began)
-    answer = widget.post("/timer/forgotten", json=click(forgotten_id=found["id"], answer="stop"))
+    assert (found["entry_id"], datetime.fromisoformat(found["began_at"])) == (entry_id, began)
+    stop = click(forgotten_id=found["id"], answer="stop", stop_at=began.isoformat())
+    answer = widget.post("/timer/forgotten", json=stop)
     assert answer.json()["state"]["running"] is None
     assert float(sandbox.get(f"/v2/time_entries/{entry_id}", "carmen").json()["hours"]) <= 0.02
 

@@ -6,7 +6,10 @@ Of several workers one looks at a person: whoever moves the moment of the next l
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import close_old_connections
@@ -21,8 +24,10 @@ log = structlog.get_logger(__name__)
 
 _LOOK_EVERY_SECONDS = 5.0
 _AT_ONCE = 200
+_PEOPLE_AT_ONCE = 8
 _CLAIMED_FOR = timedelta(minutes=1)
 _LONGEST_END_SECONDS = 5.0
+Look = Callable[[PersonState], bool]
 
 
 class Guard:
@@ -43,9 +48,10 @@ class Guard:
             self._thread.join(_LONGEST_END_SECONDS)
 
     def _run(self) -> None:
+        pool = ThreadPoolExecutor(_PEOPLE_AT_ONCE, thread_name_prefix="timer-guard")
         while not self._is_over.is_set():
             try:
-                look_at_due(now=timezone.now())
+                look_at_due(now=timezone.now(), run=partial(_each_in, pool))
             except OUTAGES as error:
                 if outage_of(error) is None:
                     log.exception("forgotten timers were not looked for")
@@ -53,13 +59,26 @@ class Guard:
                 log.exception("forgotten timers were not looked for")
             close_old_connections()
             self._is_over.wait(_LOOK_EVERY_SECONDS)
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def look_at_due(*, now: datetime) -> int:
+def _each_in(pool: ThreadPoolExecutor, look: Look, rows: list[PersonState]) -> Iterable[bool]:
+    """At the end of a work day many are due at once, and each may take as long as Harvest."""
+
+    def looked(row: PersonState) -> bool:
+        try:
+            return look(row)
+        finally:
+            close_old_connections()
+
+    return pool.map(looked, rows)
+
+
+def look_at_due(*, now: datetime, run: Callable[[Look, list[PersonState]], Iterable[bool]] = map) -> int:
     """Everybody who is due; returns how many. One that cannot be looked at keeps nobody else waiting."""
     due = PersonState.objects.filter(guard_at__lte=now).select_related("person__host_app")
     rows = list(due.order_by("guard_at")[:_AT_ONCE])
-    return sum(_look_at(row, now) for row in rows)
+    return sum(run(partial(_look_at, now=now), rows))
 
 
 def _look_at(row: PersonState, now: datetime) -> bool:
