@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='timersettings',
             name='stops_forgotten_after_minutes',
-            field=models.PositiveIntegerField(blank=True, help_text='Minutes after the question without an answer or any other sign of the person; the timer then ends at their last sign, and they can take that back for 7 days. Empty: timers are never stopped for people.', null=True, verbose_name='stop by itself after'),
+            field=models.PositiveIntegerField(blank=True, help_text='Minutes after the question without an answer or another sign of the person; the timer then ends at their last sign, and they can take that back for 7 days. Empty: timers are never stopped for people.', null=True, verbose_name='stop by itself after'),
         ),
         migrations.AddField(
             model_name='timersettings',
