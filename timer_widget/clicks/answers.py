@@ -100,7 +100,7 @@ def _continue_in_new_entry(attempt: Attempt, row: ForgottenTimer, entry: TimeEnt
         "runs": _runs(attempt, made),
         "stopped": {"entry_id": entry.id, "ended_at": state.iso(ending.moment)},
     }
-    return Done(made, entry, made if made.is_running else None, made.is_running, outcome)
+    return Done(made, entry, made if made.is_running else None, made.is_running, outcome=outcome)
 
 
 def _move(attempt: Attempt, row: ForgottenTimer) -> Done:
