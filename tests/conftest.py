@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -23,12 +24,22 @@ from tests.shared import Shared
 for phase in ("connect", "read", "write", "pool"):
     setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)
 
+gc.disable()  # thousands of tests are collected, of which nothing is garbage
+
 pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "bridge", "bridge_of_the_session"}
 ON_SQLITE = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
-# By the import line these two know no database: on another one they need not even be read.
-collect_ignore = [] if ON_SQLITE else ["harvest", "sandbox"]
+# By the import line the first two know no database, and the last has one of its own that no test names: on another one
+# they need not even be read.
+collect_ignore = [] if ON_SQLITE else ["harvest", "sandbox", "clients/test_as_described.py"]
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: it need not be looked through again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

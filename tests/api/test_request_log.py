@@ -198,6 +198,7 @@ print(RequestRecord.objects.values("request_id").distinct().count())
 """
 WRITER = """
 import sys
+import time
 import django
 django.setup()
 from harvest_bridge.api.request_log.buffer import RequestLog
@@ -206,6 +207,8 @@ log = RequestLog()
 log.start()
 for number in range(1500):
     log.note(finished_request(request_id=f"{sys.argv[1]}-{number}"))
+while log.waiting:  # to close it waits ten seconds, which two of them on a busy machine may need longer than
+    time.sleep(0.05)
 log.close()
 """
 

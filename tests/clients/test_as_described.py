@@ -115,8 +115,3 @@ def goes_to_harvest_as_it_came(case: schemathesis.Case[Any]) -> bool:
     """The body is wrong, and Harvest's to judge: it takes numbers as text and knows more words than it documents."""
     part = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
     return case.path.startswith("/proxy/") and part is not None and part.mode.is_negative
-
-
-def test_a_path_that_no_route_has_is_a_404_like_any_other(bridge: Bridge) -> None:
-    response = bridge.api.get("/unified/mappings/a%0Ab/versions/c")
-    assert (response.status_code, response.json()["code"]) == (404, "not_found")

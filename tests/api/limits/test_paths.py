@@ -38,3 +38,8 @@ def test_answers_of_the_api_are_stored_nowhere(bridge: Bridge) -> None:
     for path in ("/integrated-account", "/nothing", "/unified/mappings", "/integrated-account/nobody"):
         assert bridge.api.get(path).headers["Cache-Control"] == "no-store"
     assert httpx.get(f"{bridge.url}/integrated-account", trust_env=False).headers["Cache-Control"] == "no-store"
+
+
+def test_a_path_that_no_route_has_is_a_404_like_any_other(bridge: Bridge) -> None:
+    response = bridge.api.get("/unified/mappings/a%0Ab/versions/c")
+    assert (response.status_code, response.json()["code"]) == (404, "not_found")
