@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults fuzz mutants lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults fuzz lives mutants lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ mirror-faults: .venv/.development ## A thousand passes over a Harvest that chang
 
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz
+
+lives: .venv/.development ## Random lives at the timer against the sandbox; `make test` tries a few (LIVES=200)
+	@CLICK_LIVES=$${LIVES:-200} .venv/bin/python -m pytest -q tests/timer_widget/lives
 
 mutants: .venv/.development ## Small faults in the crucial modules that no test notices; takes hours (ONLY=part of a path)
 	@.ci/mutants.sh

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from harvest_bridge.console.supervisor import ProcessDied
+from harvest_bridge.console.supervisor import ManagedProcess, ProcessDied
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge
 
@@ -36,11 +37,28 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "done, answer lost": [{"kind": "lost_answer", "method": "P*", "path": "/v2/time_entries*"}],
     "answers cut": [{"kind": kind, "path": "/v2/*"} for kind in ("truncated_json", "cut_body")],
     "time-outs": [{"kind": "latency", "path": "/v2/*", "seconds": 3.0}],
+    "clicks sent twice": [],
+    "pages reloaded, answers unread": [],
+    "browsers offline": [],
 }
 KILLS: dict[str, list[dict[str, Any]]] = {
     "kill -9 of the web process": [],
     "kill -9 of the worker, answers lost": [*FAULTS["500 to writes"], *FAULTS["done, answer lost"]],
+    "kill -9 of both, everything above": [
+        *FAULTS["503 to everything"],
+        *FAULTS["done, answer lost"],
+        *FAULTS["connections reset"],
+        *FAULTS["429"],
+    ],
 }
+# What the browser and its network do to clicks, as a share of them.
+_SENT_TWICE = {"clicks sent twice": 0.5, "kill -9 of both, everything above": 0.2}
+_UNREAD = {"pages reloaded, answers unread": 0.4, "kill -9 of both, everything above": 0.2}
+_OFFLINE = {"browsers offline": 0.5, "kill -9 of both, everything above": 0.2}
+_READS_FOR_SECONDS = 0.02  # a page that is left reads no answer
+
+
+Kill = Callable[[Bridge, str], None]
 
 
 @dataclass
@@ -78,15 +96,32 @@ class Clicker:
         self.http = httpx.Client(base_url=bridge.url, trust_env=False, timeout=40)
         self.token = ""
         self.sent: list[Sent] = []
+        self.unsent: list[Sent] = []
+        self.faults, self.chance = "none", random.Random(1)
 
     def press(self, path: str, at: datetime, **asked: Any) -> Sent:
+        """Sent at once, or kept while the browser is offline."""
         self.counter += 1
         body = {"idempotency_key": f"{self.client_id}.{self.counter}", "clicked_at": at.isoformat(), **asked}
         sent = Sent(path, body, time.monotonic())
         self.sent.append(sent)
-        while not self.try_once(sent):
-            time.sleep(0.2)
+        self.unsent.append(sent)
+        if not self._meets(_OFFLINE):
+            self.deliver()
         return sent
+
+    def deliver(self) -> None:
+        """What is kept, in order, each again until the bridge has taken it."""
+        for sent in self.unsent:
+            sent.began = time.monotonic()
+            if self._meets(_UNREAD):
+                self._leave_unread(sent)
+            if self._meets(_SENT_TWICE):
+                twin = threading.Thread(target=self._post, args=[sent, self._session()])
+                twin.start()
+            while not self.try_once(sent):
+                time.sleep(0.2)
+        self.unsent = []
 
     def try_once(self, sent: Sent) -> bool:
         """Whether the bridge has taken it."""
@@ -113,6 +148,23 @@ class Clicker:
                 self.try_once(sent)
             waiting = [sent for sent in waiting if sent.done is None]
             time.sleep(0.1)
+
+    def _meets(self, shares: dict[str, float]) -> bool:
+        return self.chance.random() < shares.get(self.faults, 0.0)
+
+    def _leave_unread(self, sent: Sent) -> None:
+        """The page is gone before the answer; the one after it has a session of its own."""
+        with suppress(httpx.HTTPError):
+            self._post(sent, self._session(), timeout=_READS_FOR_SECONDS)
+        self.token = ""
+
+    def _post(self, sent: Sent, session: str, *, timeout: float = 40) -> None:
+        """On a connection of its own; nobody reads what is answered."""
+        headers = {"Authorization": f"Bearer {session}"}
+        with suppress(httpx.HTTPError):
+            httpx.post(
+                f"{self.bridge.url}{sent.path}", json=sent.body, headers=headers, timeout=timeout, trust_env=False
+            )
 
     def _session(self) -> str:
         if not self.token:
@@ -141,6 +193,7 @@ def work(clicker: Clicker, pairs: int, mark: str, chance: random.Random) -> list
         at += length
         clicker.press("/timer/stop", at, start_key=start.body["idempotency_key"], item=item)
         worked.append(Worked(item["id"], length.total_seconds()))
+    clicker.deliver()
     return worked
 
 
@@ -152,17 +205,18 @@ def run(
     *,
     pairs: int,
     seed: int = 1,
+    kill: Kill | None = None,
 ) -> Outcome:
-    """`pairs` for each person."""
+    """`pairs` for each person. `kill` ends a process of the kind that `faults` names, and sees that another runs."""
     outcome, chance = Outcome(faults), random.Random(seed)
-    for clicker in clickers:
-        clicker.sent = []
+    for number, clicker in enumerate(clickers):
+        clicker.sent, clicker.faults, clicker.chance = [], faults, random.Random(seed + number)
     mark = f"{faults.replace(' ', '-')}-{seed}"
     with ThreadPoolExecutor(len(clickers)) as pool:
         done = [pool.submit(work, each, pairs, mark, random.Random(seed + n)) for n, each in enumerate(clickers)]
         # In this thread, as what it starts would end with any other.
         while not all(future.done() for future in done):
-            _trouble(bridge, sandbox, faults, chance)
+            _trouble(bridge, sandbox, faults, chance, kill or kill_one)
         worked = [pair for future in done for pair in future.result()]
         sandbox.clear_faults()
         list(pool.map(Clicker.wait_until_done, clickers))
@@ -170,25 +224,29 @@ def run(
     return outcome
 
 
-def _trouble(bridge: Bridge, sandbox: RunningSandbox, faults: str, chance: random.Random) -> None:
+def _trouble(bridge: Bridge, sandbox: RunningSandbox, faults: str, chance: random.Random, kill: Kill) -> None:
     """About every third call meets a fault; or a process is killed every few seconds."""
     if len(sandbox.world.faults.pending()) < 3:
         for fault in (FAULTS | KILLS)[faults]:
             sandbox.fault(**fault, after=chance.randrange(5))
     if faults in KILLS and chance.random() < _KILLED_EACH_TURN:
-        _kill(bridge, faults)
+        kill(bridge, faults)
     time.sleep(0.05)
 
 
-def _kill(bridge: Bridge, faults: str) -> None:
+def kill_one(bridge: Bridge, faults: str) -> None:
     """One that cannot start, since its port is not free yet, is started again."""
-    process = bridge.web if "web" in faults else bridge.worker
+    process = random.choice([bridge.web, bridge.worker]) if "both" in faults else _named_in(bridge, faults)
     process.kill()
     while True:
         process.start()
         with suppress(TimeoutError, ProcessDied):
             return process.wait_until_ready(timeout=300)
         time.sleep(0.5)
+
+
+def _named_in(bridge: Bridge, faults: str) -> ManagedProcess:
+    return bridge.web if "web" in faults else bridge.worker
 
 
 def _count(outcome: Outcome, sandbox: RunningSandbox, sent: list[Sent], worked: list[Worked]) -> None:
