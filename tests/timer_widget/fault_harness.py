@@ -117,7 +117,7 @@ class Clicker:
             if self._meets(_UNREAD):
                 self._leave_unread(sent)
             if self._meets(_SENT_TWICE):
-                twin = threading.Thread(target=self._post, args=[sent, self._session()])
+                twin = threading.Thread(target=self._post, args=[sent])
                 twin.start()
             while not self.try_once(sent):
                 time.sleep(0.2)
@@ -154,17 +154,15 @@ class Clicker:
 
     def _leave_unread(self, sent: Sent) -> None:
         """The page is gone before the answer; the one after it has a session of its own."""
-        with suppress(httpx.HTTPError):
-            self._post(sent, self._session(), timeout=_READS_FOR_SECONDS)
+        self._post(sent, timeout=_READS_FOR_SECONDS)
         self.token = ""
 
-    def _post(self, sent: Sent, session: str, *, timeout: float = 40) -> None:
-        """On a connection of its own; nobody reads what is answered."""
-        headers = {"Authorization": f"Bearer {session}"}
+    def _post(self, sent: Sent, *, timeout: float = 40) -> None:
+        """On a connection of its own; nobody reads what is answered, or hears that nobody does."""
         with suppress(httpx.HTTPError):
-            httpx.post(
-                f"{self.bridge.url}{sent.path}", json=sent.body, headers=headers, timeout=timeout, trust_env=False
-            )
+            headers = {"Authorization": f"Bearer {self._session()}"}
+            url = f"{self.bridge.url}{sent.path}"
+            httpx.post(url, json=sent.body, headers=headers, timeout=timeout, trust_env=False)
 
     def _session(self) -> str:
         if not self.token:
