@@ -103,12 +103,13 @@ def test_the_workers_guard_asks_about_a_forgotten_timer_though_no_page_is_open(
 ) -> None:
     began = datetime.now(UTC) - timedelta(hours=11)  # the longest run is ten hours, where nobody has set another
     body = click(item=ITEM, **pick) | {"clicked_at": began.isoformat()}
-    entry_id = widget.post("/timer/start", json=body).json()["state"]["running"]["entry_id"]
+    widget.post("/timer/start", json=body)
+    entry_id = soon(lambda: widget.get("/timer/state").json()["running"])["entry_id"]
     (found,) = soon(lambda: widget.get("/timer/state").json()["forgotten"])
     assert (found["entry_id"], datetime.fromisoformat(found["began_at"])) == (entry_id, began)
     stop = click(forgotten_id=found["id"], answer="stop", stop_at=began.isoformat())
-    answer = widget.post("/timer/forgotten", json=stop)
-    assert answer.json()["state"]["running"] is None
+    soon(lambda: is_settled(widget, stop, "/timer/forgotten"))
+    assert widget.get("/timer/state").json()["running"] is None
     assert float(sandbox.get(f"/v2/time_entries/{entry_id}", "carmen").json()["hours"]) <= 0.02
 
 
@@ -145,7 +146,8 @@ def test_a_link_that_is_mended_carries_out_what_waited_for_it(
     sandbox: RunningSandbox,
     request: pytest.FixtureRequest,
 ) -> None:
-    running = start(widget, pick).json()["state"]["running"]
+    start(widget, pick)
+    running = soon(lambda: widget.get("/timer/state").json()["running"])
     sandbox.revoke_all("carmen")
     body = click(entry_id=running["entry_id"], timer_started_at=running["started_at"])
     answer = widget.post("/timer/stop", json=body)
