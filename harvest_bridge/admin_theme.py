@@ -54,7 +54,7 @@ NAVIGATION = [
         "title": "Mirror",
         "items": [
             _page("Mirrors", "database", "mirror_mirror"),
-            _page("Passes", "sync", "mirror_run"),
+            _page("Runs", "sync", "mirror_run"),
             _page("Mirror policies", "schedule", "mirror_hostpolicy"),
         ],
     },

@@ -114,7 +114,8 @@ class ConnectionAdmin(ReadOnlyAdmin):
     @action(description="Mirror", url_path="mirror", icon="database", permissions=["mirror"])
     def mirror(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the page of its copy."""
-        return HttpResponseRedirect(reverse("admin:mirror_mirror_connection", args=[object_id]))
+        connection = get_object_or_404(Connection, pk=object_id)
+        return HttpResponseRedirect(reverse("admin:mirror_mirror_connection", args=[connection.pk]))
 
     @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["use"])
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -232,4 +232,4 @@ def test_a_host_app_s_policy_is_made_in_the_admin(operator: Client, alices: Conn
     assert policy.begins_by_itself
     assert policy.resources == ["clients"]
     assert "1" in text(operator, "/admin/mirror/hostpolicy/")
-    assert "Passes" in text(operator, "/admin/mirror/run/")
+    assert "Runs" in text(operator, "/admin/mirror/run/")

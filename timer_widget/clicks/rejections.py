@@ -12,7 +12,7 @@ from harvest_bridge.harvest.errors import HarvestRejected
 
 _GONE = "this {} is archived, or not there any more"
 # What Harvest says (REFERENCE §5.2, §7.6), the field, and what to do. The first that fits a field is told.
-_KNOWN: tuple[tuple[str, str, str], ...] = (
+_WORDS: tuple[tuple[str, str, str], ...] = (
     (r"project\b[^,]*(must exist|blank|archived|inactive|not active|not exist)", "project_id", _GONE.format("project")),
     (r"user\b[^,]*assigned", "project_id", "you are not assigned to this project"),
     (r"task\b[^,]*assigned", "task_id", "this task does not belong to the project"),
@@ -23,6 +23,7 @@ _KNOWN: tuple[tuple[str, str, str], ...] = (
     (r"\bnotes\b[^,]*(blank|required)", "notes", "Harvest wants notes here"),
     (r"\bnotes\b", "notes", "Harvest does not take these notes"),
 )
+_KNOWN = tuple((re.compile(words), name, why) for words, name, why in _WORDS)
 _REMEDIES = {
     "project_id": "choose another project",
     "task_id": "choose another task",
@@ -50,6 +51,6 @@ def _fields(message: str) -> dict[str, str]:
     said = message.replace("’", "'").lower()
     found: dict[str, str] = {}
     for pattern, name, why in _KNOWN:
-        if re.search(pattern, said):
+        if pattern.search(said):
             found.setdefault(name, why)
     return found
