@@ -27,6 +27,7 @@ def server_for(world: World, names: Collection[str] = ()) -> uvicorn.Server:
         date_header=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=60,  # longer than a client keeps one, so that none is closed just as a write leaves on it
     )
     return uvicorn.Server(config)
 
