@@ -54,13 +54,13 @@ def sync(
 ) -> Run:
     """Read these resources now, all where none is named, and wait for the end of it for so many seconds.
 
-    A resource that was never read whole is swept, whatever `kind` says. Errors: UnknownMirrorResource.
+    A resource that was never read whole is swept, whatever `kind` says; of children, such as payments, their parents
+    are read. Errors: UnknownMirrorResource.
     """
     mirror = begin(connection, is_on=True)
     names = list(resources) or [row.name for row in resources_of(mirror, policy_of(connection))]
-    for name in names:
-        stream_of(mirror, name)
-    run = _queued(mirror, [name for name in BY_NAME if name in names and not BY_NAME[name].parent], kind, requested_by)
+    read = {BY_NAME[stream_of(mirror, name).resource].parent or name for name in names}
+    run = _queued(mirror, [name for name in BY_NAME if name in read], kind, requested_by)
     deadline = time.monotonic() + wait
     while run.status in OPEN and time.monotonic() < deadline:
         let_go_of_database()
@@ -98,7 +98,7 @@ def refresh(
     wanted = (now or timezone.now()) - max_age
     if stream.as_of is not None and stream.as_of >= wanted:
         return stream
-    sync(connection, resources=[BY_NAME[resource].parent or resource], wait=wait, requested_by="max_age")
+    sync(connection, resources=[resource], wait=wait, requested_by="max_age")
     stream.refresh_from_db()
     if stream.as_of is None or stream.as_of < wanted:
         raise MirrorNotFresh(

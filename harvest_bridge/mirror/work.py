@@ -48,6 +48,9 @@ class MirrorWork:
             claims.release(self.mirror, due_at=due_at, now=self._clock())
         except ClaimLost:
             log.warning("another worker has taken a mirror over", mirror=self.mirror.pk)
+        except Exception:
+            claims.release(self.mirror, due_at=self._clock() + _IDLE, now=self._clock())
+            raise
         finally:
             self.harvest.close()
 

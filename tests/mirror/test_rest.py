@@ -116,3 +116,11 @@ def test_bodies_reach_it_and_callers_are_known_by_their_token() -> None:
     """What `limits` does not know comes without a body, and is counted by its address."""
     assert bodies.most_bytes_at("/mirror/sync") == bodies.most_bytes_at("/webhook")
     assert "mirror" in callers._BY_TOKEN
+
+
+def test_a_sync_of_children_reads_their_parents(api: APIClient, linked: Connection, syncing: Syncing) -> None:
+    answer = api.post(at("sync", linked), {"resources": ["invoice_payments"]}, format="json").json()
+    assert answer["resources_left"] == ["invoices"]
+    syncing.work()
+    runs = {row["id"]: row for row in api.get(at("runs", linked)).json()["result"]}
+    assert runs[answer["id"]]["status"] == "done"

@@ -9,6 +9,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror import claims
 from harvest_bridge.mirror.models import Mirror, Run
 from harvest_bridge.mirror.numbering import ClaimLost, numbering
+from harvest_bridge.mirror.work import MirrorWork
 
 from .model_harvest import RESOURCES, Killed, ModelHarvest, Odds
 from .syncing import WANTED, Syncing
@@ -70,3 +71,15 @@ def test_a_run_tells_its_calls_rows_and_outcomes(syncing: Syncing) -> None:
     assert run.status == "done"
     assert run.rows == run.changed == sum(len(syncing.held(name)) for name in RESOURCES)
     assert {run.results[name] for name in RESOURCES} == {"passed"}
+
+
+def test_what_goes_wrong_in_our_own_code_lets_the_mirror_go(syncing: Syncing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise IndexError
+
+    monkeypatch.setattr(MirrorWork, "_step", broken)
+    with pytest.raises(IndexError):
+        syncing.work()
+    monkeypatch.undo()
+    assert not Mirror.objects.get().worker
+    syncing.later(minutes=2).work()
