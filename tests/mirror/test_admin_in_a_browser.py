@@ -27,7 +27,8 @@ now = timezone.now()
 mirror = Mirror.objects.filter(connection='{connection}').first()
 """
 OPERATOR = (
-    "U = m().objects; U.filter(username='ida').exists() or U.create_superuser('ida', 'i@example.com', 'a long phrase')"
+    "U = m().objects\n"
+    "U.filter(username='ida').exists() or U.create_superuser('ida', 'ida@example.com', 'a long pass phrase')"
 )
 EMPTY = "mirror = Mirror.objects.create(connection_id='{connection}', is_paused=True); print(mirror.pk)"
 LOADING = """
@@ -85,7 +86,7 @@ def test_a_mirror_s_page_is_readable_in_every_state(
     mirror = do(f"{OPERATOR}\n{EMPTY}").split()[-1]
     page.goto(f"{bridge.url}/accounts/login/?next=/admin/mirror/mirror/{mirror}/change/")
     page.fill("[name=login]", "ida")
-    page.fill("[name=password]", "a long phrase")
+    page.fill("[name=password]", "a long pass phrase")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing has been read yet")).to_be_visible()
     look(page, "empty")
