@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from harvest_bridge.env import ROOT
 
-from .conftest import KEY, Ticket, element, marked
+from .conftest import KEY, UNTIL_IT_FITS, Ticket, element, marked
 from .history_events import some_history
 from .stub import Refusal
 
@@ -335,6 +335,8 @@ def dress(ticket: Ticket, name: str) -> None:
 
 def picture(ticket: Ticket, screen: Callable[[Ticket], None], name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
+    if ticket.page.locator("dialog[open]").count():
+        ticket.panel.locator("html").evaluate(UNTIL_IT_FITS)
     ticket.page.screenshot(path=PICTURES / f"{screen.__name__}-{name}.png")
     assert overflow(ticket) == [0, 0], name
 
