@@ -130,8 +130,7 @@ def history(ticket: Ticket) -> None:
 
 
 def old_start(ticket: Ticket) -> None:
-    undone(ticket)
-    ticket.stub.fail("click_expired", "This click is more than 72 hours old.", "end", "drop")
+    failed(ticket, "click_expired", "This click is more than 72 hours old.", "end", "drop")
     expect(ticket.panel.get_by_label("When did this work end?")).to_be_visible()
 
 
@@ -179,16 +178,20 @@ def unconfirmed(ticket: Ticket) -> None:
 
 
 def undone(ticket: Ticket) -> None:
+    failed(ticket, "harvest_rejected", "The project is archived.", "change", "drop")
+    expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
+
+
+def failed(ticket: Ticket, code: str, message: str, *choices: str) -> None:
     ticket.stub.suggested = SUGGESTED
     ticket.stub.queues = True
     ticket.open(element('project-id="13" task-id="501"') + marked({"id": "OPS-1", "name": "Renew"}))
     ticket.button.click()
     expect(ticket.button).to_have_attribute("data-harvest-state", "pending")
     ticket.soon(lambda: ticket.stub.streams)
-    ticket.stub.fail("harvest_rejected", "The project is archived.", "change", "drop")
+    ticket.stub.fail(code, message, *choices)
     expect(ticket.button).to_have_attribute("data-harvest-state", "decide")
     details(ticket)
-    expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
 
 
 def forgotten(ticket: Ticket) -> None:
