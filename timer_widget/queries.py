@@ -34,6 +34,8 @@ _LONGEST_BESIDE_SECONDS = 3.0
 _FRESH = timedelta(seconds=5)
 # Clocks of machines are apart by less; a look that began so shortly after a click may not know of it.
 _CLOCKS_APART = timedelta(seconds=1)
+# Why an account connection that acts for a person cannot be asked; their timer may run on.
+_ACCOUNT_UNREADABLE = {"account_needs_reauth", "administrator_needed"}
 
 
 def state_of(person: Person) -> dict[str, Any]:
@@ -194,7 +196,7 @@ def _shown_in(person: Person, look: Look, user_id: int) -> dict[str, Any] | None
 
 def unread_state(person: Person, way: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:
     """What was known last; of somebody who has never linked, or has left, nothing runs, and that is known."""
-    if way.status not in (Status.ACTIVE, Status.NEEDS_REAUTH):
+    if way.status not in (Status.ACTIVE, Status.NEEDS_REAUTH) and way.reason not in _ACCOUNT_UNREADABLE:
         return _shown(person, way, Known(None, timezone.now()))
     known = last_known.of(person)
     is_fresh = way.status == Status.ACTIVE and known.is_newer_than(timezone.now() - fresh_for)

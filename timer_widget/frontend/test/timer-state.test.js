@@ -39,6 +39,14 @@ test("a connection's status decides", () => {
   assert.deepEqual(["none", "needs_reauth", "active", "?"].map(status), ["signed-out", "relink", "ready", "error"]);
 });
 
+test("an account that cannot be asked says nothing of the timer that ran", () => {
+  const lost = state({ connection: { status: "none", reason: "account_needs_reauth" }, is_known: false });
+  const before = state({ running: RUNNING });
+  const next = shownState(shownState(CONNECTING, before, NOON), withLastKnown(before, lost), NOON);
+  assert.deepEqual([next.status, next.isKnown, next.running.entry_id], ["relink", false, 7]);
+  assert.equal(pageState(next).isStale, true);
+});
+
 test("a total leaves out the time that still runs, and takes it in once it stopped", () => {
   const running = shown({ running: RUNNING, item: { ...KEY, seconds: 1180 } });
   assert.equal(running.totals[itemKey(KEY)], 1000);

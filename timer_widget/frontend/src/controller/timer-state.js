@@ -19,13 +19,19 @@ const STATUS = { none: "signed-out", needs_reauth: "relink", active: "ready" };
 const saysWhatRuns = ({ is_known, connection }) => connection.status == "active" && is_known !== false;
 
 /**
+ * Whether a connection is there that cannot be asked, though it may not be the person's own to mend.
+ * @param {Timer.State} state
+ */
+const isUnreadable = ({ is_known, connection }) => connection.status == "none" && is_known === false;
+
+/**
  * A state with the last known timer where it cannot say what runs. A person who has disconnected Harvest has none.
  * @param {Timer.State | null} before
  * @param {Timer.State} next
  * @returns {Timer.State}
  */
 export function withLastKnown(before, next) {
-  if (!before || saysWhatRuns(next) || next.connection.status == "none") return next;
+  if (!before || saysWhatRuns(next) || (next.connection.status == "none" && !isUnreadable(next))) return next;
   return before.person?.id == next.person?.id ? { ...next, running: next.running ?? before.running } : next;
 }
 
@@ -49,7 +55,7 @@ export function shownState(before, state, receivedAt) {
     started_at: runs.started_at,
     since: sinceOf(runs, clockOffset(state.server_now, receivedAt)),
   };
-  const status = STATUS[state.connection.status] ?? "error";
+  const status = isUnreadable(state) ? "relink" : (STATUS[state.connection.status] ?? "error");
   const known = isKnown ? running : before.known;
   const { others, since, othersSince } = before;
   const totals = withStopped(before, known, receivedAt);
