@@ -42,8 +42,6 @@ class ChildPass:
         except HarvestNotFound:
             self._done()  # the parent is gone: its own list settles that, and takes these along
             return
-        except HarvestRejected:  # teammates of somebody who is no manager (any more)
-            records = []
         write(place, records, read_at=asked_at)
         known = Record.objects.filter(stream=stream, parent_id=self.due.parent_id, deleted_at=None)
         rows = list(known.filter(read_at__lt=asked_at).exclude(harvest_id__in=[one.harvest_id for one in records]))
@@ -52,14 +50,20 @@ class ChildPass:
         self._done()
 
     def _listed(self) -> list[Seen]:
-        """The whole list. Errors: HarvestNotFound where the parent is gone."""
+        """The whole list; none where Harvest refuses it: teammates of somebody who is no manager (any more).
+
+        Errors: HarvestNotFound where the parent is gone.
+        """
 
         def list_at(position: Position | None) -> Operation[Page[Raw]]:
             return listings.page_at(
                 self.resource, {}, position, per_page=listings.PER_PAGE, parent_id=self.due.parent_id
             )
 
-        pages = list(walk_pages(lambda operation: self.harvest.send(operation).value, list_at))
+        try:
+            pages = list(walk_pages(lambda operation: self.harvest.send(operation).value, list_at))
+        except HarvestRejected:
+            return []
         return [seen(self.resource, raw, self.due.parent_id) for page in pages for raw in page.items]
 
     def _settle(self, place: Place, rows: list[Record]) -> None:

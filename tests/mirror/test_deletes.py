@@ -12,6 +12,7 @@ from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.mirror import services
 from harvest_bridge.mirror.models import Kind, Record, TimeEntry
+from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .model_harvest import ME, ModelHarvest, Odds
 from .syncing import WANTED, Syncing
@@ -150,3 +151,17 @@ def test_a_payment_taken_back_is_a_tombstone(harvest: ModelHarvest, syncing: Syn
     harvest._put("invoices", harvest.records["invoices"][invoice] | {"due_amount": 10})
     syncing.later(minutes=3).work()
     assert tombstones(syncing) == {payment: "deleted"}
+
+
+def test_the_teammates_of_somebody_who_is_no_manager_any_more_end(alices: Connection, sandbox: RunningSandbox) -> None:
+    syncing = Syncing(alices, resources=["users", "teammates"])
+    syncing.work()
+    syncing.later(minutes=1).work()  # children follow their parents
+    assert syncing.held("teammates")
+    with sandbox.world.lock:
+        for user in sandbox.account.users:
+            if "manager" in user.access_roles:
+                user.access_roles = ["member"]
+    syncing.later(hours=25).work()
+    syncing.later(minutes=1).work()
+    assert (syncing.held("teammates"), syncing.stream("teammates").state) == ({}, "complete")

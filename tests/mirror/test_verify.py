@@ -195,3 +195,12 @@ def test_an_emptied_copy_is_told_without_a_call_for_each_record(syncing: Syncing
     findings = verify(syncing, "clients")
     assert len(findings.differences) == 150
     assert harvest.calls - before < 100
+
+
+def test_people_who_are_no_managers_have_no_teammates_to_compare(alices: Connection) -> None:
+    syncing = Syncing(alices, resources=["users", "teammates"])
+    syncing.work()
+    syncing.later(minutes=1).work()  # children follow their parents
+    assert syncing.held("teammates")
+    findings = verify(syncing, "users", "teammates")
+    assert (found(findings), findings.failed) == ([], {})

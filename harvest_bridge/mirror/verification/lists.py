@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from msgspec import Raw
 
-from harvest_bridge.harvest.errors import HarvestNotFound
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 from harvest_bridge.mirror.changes import changed_names, is_growth
@@ -143,8 +143,8 @@ class ListComparison:
         for parent_id in list(parents.order_by("harvest_id").values_list("harvest_id", flat=True)):
             try:
                 yield from self._pages(parent_id)
-            except HarvestNotFound:
-                continue  # the parent went meanwhile, or has no such list
+            except (HarvestNotFound, HarvestRejected):
+                continue  # the parent went meanwhile, or has no such list, as who is no manager has no teammates
 
     def _pages(self, parent_id: int | None) -> Iterator[list[Seen]]:
         for page in self.harvest.pages(lambda position: self._page_at(position, parent_id)):
