@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -95,6 +96,22 @@ def test_a_push_is_shown_and_told_to_the_page_once(ticket: Ticket) -> None:
     ticket.stub.push()
     expect(ticket.button).to_have_attribute("data-harvest-state", "running")
     assert ticket.page.evaluate("seen") == [101]
+
+
+def test_a_push_that_comes_while_the_panel_still_reads_is_not_undone_by_what_it_read(ticket: Ticket) -> None:
+    ticket.open()
+    ticket.soon(lambda: ticket.stub.streams)
+    arrives = ticket.stub.held["projects"] = threading.Event()
+    ticket.button.click(modifiers=["Shift"])
+    ticket.soon(lambda: "projects" not in ticket.stub.held)
+    ticket.stub.run(KEY, seconds=60)
+    ticket.stub.push()
+    expect(ticket.button).to_have_attribute("data-harvest-state", "running")
+    arrives.set()
+    ticket.soon(lambda: "projects" not in {each.path.rpartition("/")[2] for each in ticket.stub.under_way})
+    expect(ticket.panel.get_by_role("button", name="Stop timer")).to_be_visible()
+    ticket.press_in_panel("Stop timer")
+    expect(ticket.button).to_have_attribute("data-harvest-state", "ready")
 
 
 def test_ten_tabs_follow_one_stream_and_the_next_one_goes_on_where_it_ended(ticket: Ticket) -> None:

@@ -133,10 +133,11 @@ async function load({ fresh } = {}) {
   const { item, defaults } = model;
   isLoading = true;
   try {
-    const snapshot = await call("state", { item });
-    const isReady = snapshot.status == "ready";
-    if (isReady) loadDay(snapshot);
+    const read = await call("state", { item });
+    const isReady = read.status == "ready";
+    if (isReady) loadDay(read);
     const catalogue = isReady ? await call("projects", { item, defaults, fresh }) : null;
+    const snapshot = await call("snapshot"); // another may have been pushed meanwhile
     if (item === model.item) set({ snapshot, catalogue, problem: null });
   } catch (/** @type {any} */ error) {
     set({ problem: error, snapshot: await call("snapshot") });
