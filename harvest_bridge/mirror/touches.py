@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.connections.errors import RightNotGranted
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
 
 from . import children
@@ -41,15 +43,24 @@ _OF_CHILD = {
 
 
 def note_write(connection_id: UUID, verb: str, path: str) -> None:
-    """A listener of `connections.write_listeners`: one row, and the worker's turn."""
-    mirror_id = Mirror.objects.filter(connection=connection_id, is_on=True).values_list("pk", flat=True).first()
-    if mirror_id is None:
-        return
+    """A listener of `connections.write_listeners`: a row for each mirror of that account, and the worker's turn."""
     touch = touch_of(verb, path)
-    if touch is not None:
-        touch.mirror_id = mirror_id
-        touch.save()
+    if touch is None:
+        return
+    for mirror_id in _of_the_account(connection_id).values_list("pk", flat=True):
+        touch.pk, touch.mirror_id = None, mirror_id
+        touch.save(force_insert=True)
         Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())
+
+
+def _of_the_account(connection_id: UUID) -> QuerySet[Mirror]:
+    """The host app's mirrors of its Harvest account: what one connection writes, another one sees."""
+    writer = Connection.objects.filter(pk=connection_id)
+    return Mirror.objects.filter(
+        connection__host_app__in=writer.values("host_app"),
+        connection__harvest_account_id__in=writer.values("harvest_account_id"),
+        is_on=True,
+    )
 
 
 def touch_of(verb: str, path: str) -> Touch | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.connections import write_listeners
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Touch
 from harvest_bridge.mirror.touches import touch_of
 from harvest_bridge.sandbox.testing import RunningSandbox
@@ -56,6 +58,20 @@ def test_what_the_proxy_writes_is_in_the_mirror_with_the_workers_next_look(
     syncing.work()
     assert syncing.record("clients", made).cause == "deleted"
     assert not Touch.objects.filter(mirror=syncing.mirror).exists()
+
+
+@pytest.mark.django_db
+def test_a_write_through_a_persons_own_link_shows_in_the_mirror_of_the_account(
+    sandbox: RunningSandbox, alices: Connection, api: APIClient, link: Callable[..., Connection], stranger: NewHostApp
+) -> None:
+    syncing = Syncing(alices, resources=["clients"])
+    syncing.work()
+    elsewhere = Syncing(link("alice", stranger.host_app), resources=["clients"], is_paused=True)
+    own = link("alice", alices.host_app, user_id="u-alice")
+    made = api.post(f"/proxy/clients?integrated_account_id={own.pk}", {"name": "New"}, format="json").json()["id"]
+    syncing.work()
+    assert syncing.held("clients")[made]["name"] == "New"
+    assert not Touch.objects.filter(mirror=elsewhere.mirror).exists()
 
 
 @pytest.mark.django_db
