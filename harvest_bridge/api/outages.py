@@ -6,7 +6,8 @@ import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import django.db
 import psycopg
@@ -82,6 +83,18 @@ def best_effort(work: Callable[[], T]) -> T | None:
             raise
         log.warning("done without", code=known.code)
         return None
+
+
+@contextmanager
+def log_and_continue(log: Any, event: str, **context: object) -> Iterator[None]:
+    """For one turn of a thread that must go on: a fault is logged as `event` with its traceback, an outage as such."""
+    try:
+        yield
+    except OUTAGES as error:
+        if outage_of(error) is None:
+            log.exception(event, **context)
+    except Exception:
+        log.exception(event, **context)
 
 
 WORDS: dict[type[BridgeError], str] = {

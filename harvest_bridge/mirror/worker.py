@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from harvest_bridge.api import locks
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import log_and_continue
 
 from . import claims
 from .harvest_calls import HarvestCalls
@@ -57,22 +57,18 @@ class MirrorThreads:
     def _run(self, number: int) -> None:
         looks = 0
         while not self._is_over.is_set():
-            try:
+            is_well = False
+            with log_and_continue(log, "a mirror's work was interrupted"):
                 if number == 0 and looks % _LOOK_FOR_THE_DEAD_EVERY == 0:
                     locks.acquire(claims.lock_of(self.name))
                     claims.take_over_from_the_dead(self.name)
                 looks += 1
                 if not self._work_on_one():
                     self._rest(number)
-            except OUTAGES as error:
-                if outage_of(error) is None:
-                    log.exception("a mirror's work was interrupted")
+                is_well = True
+            close_old_connections()
+            if not is_well:
                 self._is_over.wait(1)
-            except Exception:
-                log.exception("a mirror's work was interrupted")
-                self._is_over.wait(1)
-            finally:
-                close_old_connections()
 
     def _rest(self, number: int) -> None:
         """One thread looks for work, and the others when somebody found some."""

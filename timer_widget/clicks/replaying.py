@@ -14,7 +14,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
+from harvest_bridge.api.outages import best_effort, log_and_continue
 from timer_widget import news
 from timer_widget.access import harvest_for
 from timer_widget.models import Intent, IntentStatus
@@ -58,17 +58,12 @@ class Replayer:
         pool = ThreadPoolExecutor(_PEOPLE_AT_ONCE, thread_name_prefix="timer-click")
         last_mend = 0.0
         while not self._is_over.is_set():
-            try:
+            with log_and_continue(log, "clicks were not looked for"):
                 self._hand_out(pool)
                 last_mend += _LOOK_EVERY_SECONDS
                 if last_mend >= _MEND_EVERY_SECONDS:
                     last_mend = 0.0
                     mending.take_up_mended(now=timezone.now())
-            except OUTAGES as error:
-                if outage_of(error) is None:
-                    log.exception("clicks were not looked for")
-            except Exception:
-                log.exception("clicks were not looked for")
             close_old_connections()
             self._is_over.wait(_LOOK_EVERY_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)
@@ -86,17 +81,11 @@ class Replayer:
             pool.submit(self._carry_out_all, person_id)
 
     def _carry_out_all(self, person_id: int) -> None:
-        try:
+        with log_and_continue(log, "a click was interrupted", person=person_id):
             carry_out_due(person_id, is_over=self._is_over.is_set)
-        except OUTAGES as error:
-            if outage_of(error) is None:
-                log.exception("a click was interrupted", person=person_id)
-        except Exception:
-            log.exception("a click was interrupted", person=person_id)
-        finally:
-            close_old_connections()
-            with self._guard:
-                self._busy.discard(person_id)
+        close_old_connections()
+        with self._guard:
+            self._busy.discard(person_id)
 
 
 def carry_out_due(person_id: int, *, is_over: Callable[[], bool] = lambda: False) -> None:

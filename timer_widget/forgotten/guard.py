@@ -15,7 +15,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import log_and_continue
 from timer_widget.models import PersonState
 
 from .finding import look_at
@@ -50,13 +50,8 @@ class Guard:
     def _run(self) -> None:
         pool = ThreadPoolExecutor(_PEOPLE_AT_ONCE, thread_name_prefix="timer-guard")
         while not self._is_over.is_set():
-            try:
+            with log_and_continue(log, "forgotten timers were not looked for"):
                 look_at_due(now=timezone.now(), run=partial(_each_in, pool))
-            except OUTAGES as error:
-                if outage_of(error) is None:
-                    log.exception("forgotten timers were not looked for")
-            except Exception:
-                log.exception("forgotten timers were not looked for")
             close_old_connections()
             self._is_over.wait(_LOOK_EVERY_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)
@@ -86,17 +81,11 @@ def _look_at(row: PersonState, now: datetime) -> bool:
     if not PersonState.objects.filter(pk=row.pk, guard_at=row.guard_at).update(guard_at=claimed):
         return False
     row.refresh_from_db(fields=["running"])
-    try:
+    with log_and_continue(log, "a timer was not looked at", person=row.pk):
         next_at = look_at(row, now=now)
-    except OUTAGES as error:
-        if outage_of(error) is None:
-            log.exception("a timer was not looked at", person=row.pk)
-        return False
-    except Exception:
-        log.exception("a timer was not looked at", person=row.pk)
-        return False
-    PersonState.objects.filter(pk=row.pk, guard_at=claimed).update(guard_at=next_at)
-    return True
+        PersonState.objects.filter(pk=row.pk, guard_at=claimed).update(guard_at=next_at)
+        return True
+    return False
 
 
 guard = Guard()

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import log_and_continue
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
@@ -182,15 +182,9 @@ def _reader(connection: Connection, scope: Scope) -> Harvest:
 
 def _safely(act: Callable[[], None]) -> None:
     """Whatever is in the way, the next look may find it gone."""
-    try:
+    with log_and_continue(log, "a look was interrupted"):
         act()
-    except OUTAGES as error:
-        if outage_of(error) is None:
-            log.exception("a look was interrupted")
-    except Exception:
-        log.exception("a look was interrupted")
-    finally:
-        close_old_connections()
+    close_old_connections()
 
 
 looker = Looker(hub.people)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from harvest_bridge import file_descriptors
 from harvest_bridge.api import locks
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import log_and_continue
 
 from .dispatcher import Dispatcher
 from .sending import Sender
@@ -59,14 +59,9 @@ class DeliveryThread:
     def _run(self) -> None:
         file_descriptors.raise_limit()
         while not self._is_over.is_set():
-            try:
+            with log_and_continue(log, "deliveries were interrupted"):
                 if locks.acquire(_LOCK):
                     self._deliver()
-            except OUTAGES as error:
-                if outage_of(error) is None:
-                    log.exception("deliveries were interrupted")
-            except Exception:
-                log.exception("deliveries were interrupted")
             self._is_over.wait(_TRY_EVERY_SECONDS)
 
     def _deliver(self) -> None:
