@@ -143,13 +143,13 @@ class Access:
     def harvest(self) -> Harvest:
         """Errors: NotLinked, MustLinkAgain."""
         if self.connection is None:
-            raise NotLinked(_NO_WAY.get(self.reason or "", "You have not connected Harvest yet."), reason=self.reason)
+            raise NotLinked(_REASONS.get(self.reason or "", "You have not connected Harvest yet."), reason=self.reason)
         if self.status == Status.NEEDS_REAUTH:
             raise MustLinkAgain("Your Harvest connection has ended; connect Harvest once more.")
         return Harvest(self.connection, self.user_id, acts_for_another=self.via == "account")
 
 
-_NO_WAY = {
+_REASONS = {
     "suggested": "Your administrator has not confirmed yet who you are in Harvest; or connect Harvest yourself.",
     "ambiguous": "Your administrator has not decided yet who you are in Harvest; or connect Harvest yourself.",
     "unmatched": "Nobody in your company's Harvest account is known to be you; connect Harvest yourself.",
@@ -167,8 +167,8 @@ def access_of(person: Person) -> Access:
     """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
     own = _remembered_connection(person)
     if own is not None:
-        return _way(own, None)
-    return _way(None, acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id))
+        return _access_by(own, None)
+    return _access_by(None, acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id))
 
 
 def accesses_of(people: Iterable[Person]) -> dict[int, Access]:
@@ -182,11 +182,11 @@ def accesses_of(people: Iterable[Person]) -> dict[int, Access]:
         own = personal_connections(host_app, tenant_id=tenant_id, user_ids=user_ids)
         others = user_ids - own.keys()
         acting = acting_as_each(host_app, tenant_id=tenant_id, external_ids=others) if others else {}
-        found |= {each.pk: _way(own.get(each.user_id), acting.get(each.user_id)) for each in theirs}
+        found |= {each.pk: _access_by(own.get(each.user_id), acting.get(each.user_id)) for each in theirs}
     return found
 
 
-def _way(own: Connection | None, acting: ActingAs | None) -> Access:
+def _access_by(own: Connection | None, acting: ActingAs | None) -> Access:
     if own is not None:
         return Access(own, own.harvest_user_id, via="personal")
     if acting is None or acting.connection is None:

@@ -62,23 +62,23 @@ def looked_at_state(
     return _read_state(person, read, item_id=item_id, group_id=group_id, is_answer=True)
 
 
-def state_after_look(person: Person, way: Access, look: Look) -> tuple[bool, dict[str, Any] | None]:
+def state_after_look(person: Person, access: Access, look: Look) -> tuple[bool, dict[str, Any] | None]:
     """What a look says of a person who is watching. Shape: whether it counts, as no click of theirs was done since;
     and the state if that is another than their pages have been told."""
     known = last_known.of(person)
     if known.is_newer_than(look.moment - _CLOCKS_APART):
         return False, None
-    running = _shown_in(person, look, way.user_id)
+    running = _shown_in(person, look, access.user_id)
     is_news = last_known.note(person, running, moment=look.moment, before=known)
-    return True, _shown(person, way, Known(running, look.moment, known.version)) if is_news else None
+    return True, _shown(person, access, Known(running, look.moment, known.version)) if is_news else None
 
 
-def known_state(person: Person, way: Access, look: Look) -> dict[str, Any]:
+def known_state(person: Person, access: Access, look: Look) -> dict[str, Any]:
     """The state by a look, for pages that were told that nothing can be read."""
-    running = _shown_in(person, look, way.user_id)
+    running = _shown_in(person, look, access.user_id)
     before = last_known.of(person)
     last_known.note(person, running, moment=look.moment, before=before)
-    return _shown(person, way, Known(running, look.moment, before.version))
+    return _shown(person, access, Known(running, look.moment, before.version))
 
 
 def kept_state(person: Person) -> dict[str, Any]:
@@ -89,10 +89,10 @@ def kept_state(person: Person) -> dict[str, Any]:
 def state_with(person: Person, harvest: Harvest, running: TimeEntry | None) -> dict[str, Any]:
     """The same right after a click, which has told us already what runs."""
     via = "account" if harvest.acts_for_another else "personal"
-    way = Access(harvest.connection, harvest.user_id, via=via)
+    access = Access(harvest.connection, harvest.user_id, via=via)
     now, shown = timezone.now(), state.shown_running(running, is_ours=_is_ours(person, running))
     best_effort(lambda: last_known.note_after_click(person, shown, moment=now))
-    return _shown(person, way, Known(shown, now))
+    return _shown(person, access, Known(shown, now))
 
 
 def told_state(person: Person, *, leaves_running: bool = False) -> dict[str, Any] | None:
@@ -134,11 +134,11 @@ def _read_state(
     is_answer: bool = False,
 ) -> dict[str, Any]:
     """`is_answer` says that nobody tells the person's other pages of it."""
-    way = access_of(person)
-    if way.status != Status.ACTIVE:
-        return unread_state(person, way)
+    access = access_of(person)
+    if access.status != Status.ACTIVE:
+        return unread_state(person, access)
     try:
-        known, harvest = best_effort(lambda: last_known.of(person)) or Known(), way.harvest()
+        known, harvest = best_effort(lambda: last_known.of(person)) or Known(), access.harvest()
         reading = read(harvest, known)
         total = partial(item_totals.read_total, harvest, item_id, group_id, version=known.version)
         item = best_effort(total) if item_id else None
@@ -147,23 +147,23 @@ def _read_state(
     except (HarvestError, RefreshInProgress, RefreshFailed) as error:
         if not passes_with_time(error):
             raise
-        return unread_state(person, way)
+        return unread_state(person, access)
     if reading is known:
-        return _shown(person, way, known) | {"item": item}
-    told, is_news = _noted(person, way, reading, known)
+        return _shown(person, access, known) | {"item": item}
+    told, is_news = _noted(person, access, reading, known)
     if is_news and is_answer:
         news.tell(person, told)
     return told | {"item": item}
 
 
-def _noted(person: Person, way: Access, reading: Known, known: Known) -> tuple[dict[str, Any], bool]:
+def _noted(person: Person, access: Access, reading: Known, known: Known) -> tuple[dict[str, Any], bool]:
     """The state, and whether it is news. What was found out since by somebody else holds."""
     moment = reading.read_at or timezone.now()
     is_news = best_effort(lambda: last_known.note(person, reading.running, moment=moment, before=known))
     if not is_news and reading.running != known.running:
         newest = best_effort(lambda: last_known.of(person))
         reading = newest if newest is not None and newest.is_newer_than(moment) else reading
-    return _shown(person, way, reading), bool(is_news)
+    return _shown(person, access, reading), bool(is_news)
 
 
 def _read_now(person: Person, harvest: Harvest, known: Known) -> Known:
@@ -194,24 +194,24 @@ def _shown_in(person: Person, look: Look, user_id: int) -> dict[str, Any] | None
     return state.shown_running(entry, is_ours=_is_ours(person, entry))
 
 
-def unread_state(person: Person, way: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:
+def unread_state(person: Person, access: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:
     """What was known last; of somebody who has never linked, or has left, nothing runs, and that is known."""
-    if way.status not in (Status.ACTIVE, Status.NEEDS_REAUTH) and way.reason not in _ACCOUNT_UNREADABLE:
-        return _shown(person, way, Known(None, timezone.now()))
+    if access.status not in (Status.ACTIVE, Status.NEEDS_REAUTH) and access.reason not in _ACCOUNT_UNREADABLE:
+        return _shown(person, access, Known(None, timezone.now()))
     known = last_known.of(person)
-    is_fresh = way.status == Status.ACTIVE and known.is_newer_than(timezone.now() - fresh_for)
-    return _shown(person, way, known, is_known=is_fresh)
+    is_fresh = access.status == Status.ACTIVE and known.is_newer_than(timezone.now() - fresh_for)
+    return _shown(person, access, known, is_known=is_fresh)
 
 
-def _shown(person: Person, way: Access, reading: Known, *, is_known: bool = True) -> dict[str, Any]:
-    connection = way.connection
+def _shown(person: Person, access: Access, reading: Known, *, is_known: bool = True) -> dict[str, Any]:
+    connection = access.connection
     told = best_effort(lambda: clicks_of(person)) or {"clicks": [], "notices": []}
     return {
         "person": {"id": person.user_id, "name": person.name, "email": person.email},
         "connection": {
-            "status": way.status,
-            "via": way.via,
-            "reason": way.reason,
+            "status": access.status,
+            "via": access.via,
+            "reason": access.reason,
             "harvest_account_name": connection.harvest_account_name if connection else None,
             "timesheet_url": (connection.timesheet_url or None) if connection else None,
         },

@@ -69,20 +69,20 @@ def _look_at_open(waiting: ForgottenTimer, rules: Rules, now: datetime) -> datet
 
 def _ask(person: Person, running: dict[str, Any], began_at: datetime, found: Due, now: datetime) -> datetime | None:
     """Whether it still runs is asked of Harvest first; while that cannot be told, nothing is said."""
-    way = access_of(person)
-    if way.connection is None or way.status != Status.ACTIVE:
+    access = access_of(person)
+    if access.connection is None or access.status != Status.ACTIVE:
         return now + _AT_LEAST_EVERY
-    harvest = replace(way.harvest(), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
+    harvest = replace(access.harvest(), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
     try:
         look = shared_looks.look_for(harvest, newer_than=_since_their_click(person))
     except BridgeError as error:
         return now + max(_AFTER_TROUBLE, timedelta(seconds=error.retry_after or 0))
     if last_known.of(person).is_newer_than(look.moment):
         return now + _AFTER_TROUBLE  # they have clicked meanwhile
-    entry, shown = look.entries.get(way.user_id), known_state(person, way, look)["running"]
+    entry, shown = look.entries.get(access.user_id), known_state(person, access, look)["running"]
     if entry is not None and shown is not None and _is_same_run(shown, running):
-        _note(person, entry, shown, way.connection, began_at, found, now)
-    best_effort(lambda: news.tell(person, known_state(person, way, look)))
+        _note(person, entry, shown, access.connection, began_at, found, now)
+    best_effort(lambda: news.tell(person, known_state(person, access, look)))
     return now + _OPEN_EVERY if entry is not None else None
 
 
@@ -150,10 +150,10 @@ def _is_same_run(one: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _zone(row: PersonState) -> tzinfo | None:
     """Of their Harvest profile: asked for where nobody knows it, None while it cannot be had."""
-    way = access_of(row.person)
-    if way.connection is None or way.status != Status.ACTIVE:
+    access = access_of(row.person)
+    if access.connection is None or access.status != Status.ACTIVE:
         return zone_named(row.time_zone) if row.time_zone else None
-    harvest = replace(way.harvest(), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
+    harvest = replace(access.harvest(), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
     zone = best_effort(harvest.zone)
     if zone is None:
         return zone_named(row.time_zone) if row.time_zone else None

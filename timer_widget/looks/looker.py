@@ -147,19 +147,19 @@ class Looker:
         for watcher in self.watched.of(scope):
             if not watcher.is_told_unread:
                 watcher.is_told_unread = True
-                news.tell(watcher.person, unread_state(watcher.person, watcher.way))
+                news.tell(watcher.person, unread_state(watcher.person, watcher.access))
 
 
 def _show_to(watcher: Watcher, look: Look) -> None:
     """Costs nothing where the look says what the last one said."""
-    entry = look.entries.get(watcher.way.user_id)
+    entry = look.entries.get(watcher.access.user_id)
     said = json.dumps(state.shown_running(entry, is_ours=True))
     if watcher.is_told_unread:
-        news.tell(watcher.person, known_state(watcher.person, watcher.way, look))
+        news.tell(watcher.person, known_state(watcher.person, watcher.access, look))
         watcher.is_told_unread, watcher.seen = False, said
     if watcher.seen == said:
         return
-    counts, told = state_after_look(watcher.person, watcher.way, look)
+    counts, told = state_after_look(watcher.person, watcher.access, look)
     if told is not None:
         news.tell(watcher.person, told)
     if counts:

@@ -26,7 +26,7 @@ class Watcher:
     """Shape: `seen` is what the last look said that their pages have been told; None before the first one."""
 
     person: Person
-    way: Access
+    access: Access
     scope: Scope | None
     found_at: float
     seen: str | None = None
@@ -70,16 +70,16 @@ class Watched:
 
     def _find(self, ids: Iterable[int], now: float) -> list[Watcher]:
         people = list(Person.objects.select_related("host_app").filter(pk__in=ids))
-        ways, changed = accesses_of(people), []
-        accounts = _account_connections(people, ways)
+        accesses, changed = accesses_of(people), []
+        accounts = _account_connections(people, accesses)
         for person in people:
-            way, before = ways[person.pk], self.watchers.get(person.pk)
-            watcher = Watcher(person, way, _scope(person, way, accounts), now)
-            if before is not None and _same(before.way, way) and before.scope == watcher.scope:
+            access, before = accesses[person.pk], self.watchers.get(person.pk)
+            watcher = Watcher(person, access, _scope(person, access, accounts), now)
+            if before is not None and _same(before.access, access) and before.scope == watcher.scope:
                 before.found_at = now
                 continue
             self.watchers[person.pk] = watcher
-            if before is not None and not _same(before.way, way):
+            if before is not None and not _same(before.access, access):
                 changed.append(watcher)
         return changed
 
@@ -87,21 +87,21 @@ class Watched:
 _Account = tuple[UUID, str, int]
 
 
-def _scope(person: Person, way: Access, accounts: dict[_Account, Connection]) -> Scope | None:
+def _scope(person: Person, access: Access, accounts: dict[_Account, Connection]) -> Scope | None:
     """An account connection of their customer sees a person with an account of their own as well."""
-    if way.connection is None or way.status != Status.ACTIVE:
+    if access.connection is None or access.status != Status.ACTIVE:
         return None
-    if way.via == "account":
-        return scope_for(way.connection, way.user_id, is_account=True)
-    account = accounts.get((person.host_app_id, person.tenant_id, way.connection.harvest_account_id or 0))
-    return scope_for(account or way.connection, way.user_id, is_account=account is not None)
+    if access.via == "account":
+        return scope_for(access.connection, access.user_id, is_account=True)
+    account = accounts.get((person.host_app_id, person.tenant_id, access.connection.harvest_account_id or 0))
+    return scope_for(account or access.connection, access.user_id, is_account=account is not None)
 
 
-def _account_connections(people: list[Person], ways: dict[int, Access]) -> dict[_Account, Connection]:
+def _account_connections(people: list[Person], accesses: dict[int, Access]) -> dict[_Account, Connection]:
     """Those that see everybody, by host app, tenant and Harvest account, of people with connections of their own."""
     tenants: defaultdict[tuple[UUID, str], list[Person]] = defaultdict(list)
     for person in people:
-        if ways[person.pk].via == "personal":
+        if accesses[person.pk].via == "personal":
             tenants[person.host_app_id, person.tenant_id].append(person)
     found: dict[_Account, Connection] = {}
     for (host_app_id, tenant_id), theirs in tenants.items():
@@ -113,7 +113,7 @@ def _account_connections(people: list[Person], ways: dict[int, Access]) -> dict[
 
 
 def _same(before: Access, now: Access) -> bool:
-    ids = [way.connection.pk if way.connection else None for way in (before, now)]
+    ids = [access.connection.pk if access.connection else None for access in (before, now)]
     return ids[0] == ids[1] and (before.status, before.user_id, before.via, before.reason) == (
         now.status,
         now.user_id,

@@ -28,13 +28,13 @@ _LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 def what_the_timer_says(person: Person) -> str:
     """The words that the person reads, with the code that the timer's API gives; or how they reach Harvest."""
-    way = access_of(person)
+    access = access_of(person)
     try:
-        harvest = way.harvest()
+        harvest = access.harvest()
     except BridgeError as error:
-        reason = way.reason if way.reason and way.reason != error.code else ""
+        reason = access.reason if access.reason and access.reason != error.code else ""
         return f"{error.message} ({', '.join(filter(None, (error.code, reason)))})"
-    how = "their own connection" if way.via == "personal" else "the company's connection, matched to them"
+    how = "their own connection" if access.via == "personal" else "the company's connection, matched to them"
     return f"Works, through {how}: Harvest user {harvest.user_id} in {harvest.connection.harvest_account_name}."
 
 
