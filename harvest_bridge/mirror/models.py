@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +9,27 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.stored_json import StoredJSONField
+
+from .number_models import Expense, Invoice, TimeEntry
+from .run_models import ChildDue, Kind, Run, RunPage, Touch
+
+__all__ = [
+    "BiReader",
+    "Cause",
+    "ChildDue",
+    "Expense",
+    "HostPolicy",
+    "Invoice",
+    "Kind",
+    "Mirror",
+    "Record",
+    "Run",
+    "RunPage",
+    "Stream",
+    "StreamState",
+    "TimeEntry",
+    "Touch",
+]
 
 
 class HostPolicy(models.Model):
@@ -194,211 +213,6 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.harvest_id} at {self.position}"
-
-
-class TimeEntry(models.Model):
-    """A live time entry in numbers, for sums; deleted with its record.
-
-    Units: hours and rates in millionths (`…_micros`), exact; `day` from 1970-01-01, `week` in weeks from Monday
-    1969-12-29, `month` as year × 12 + month - 1.
-    """
-
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="time_entries")
-    harvest_id = models.BigIntegerField()
-    day = models.IntegerField()
-    week = models.IntegerField()
-    month = models.IntegerField()
-    user_id = models.BigIntegerField()
-    client_id = models.BigIntegerField()
-    project_id = models.BigIntegerField()
-    task_id = models.BigIntegerField()
-    is_billable = models.BooleanField()
-    hours_micros = models.BigIntegerField()
-    rounded_hours_micros = models.BigIntegerField()
-    billable_rate_micros = models.BigIntegerField(null=True)
-    cost_rate_micros = models.BigIntegerField(null=True)
-    is_budgeted = models.BooleanField()
-    is_running = models.BooleanField()
-    is_locked = models.BooleanField()
-    is_billed = models.BooleanField()
-    approval_status = models.CharField(max_length=20, blank=True)
-    invoice_id = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_time_entry_each")]
-        indexes = [
-            models.Index(
-                fields=[
-                    *("mirror", "day", "week", "month", "user_id", "client_id", "project_id", "task_id"),
-                    *("is_billable", "hours_micros", "rounded_hours_micros"),
-                    *("billable_rate_micros", "cost_rate_micros"),
-                ],
-                name="time_sums_by_day",
-            ),
-            models.Index(fields=["mirror", "user_id", "day"], name="time_by_user"),
-            models.Index(fields=["mirror", "project_id", "day"], name="time_by_project"),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.harvest_id)
-
-
-class Expense(models.Model):
-    """A live expense in numbers; units as in `TimeEntry`."""
-
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="expenses")
-    harvest_id = models.BigIntegerField()
-    day = models.IntegerField()
-    week = models.IntegerField()
-    month = models.IntegerField()
-    user_id = models.BigIntegerField()
-    client_id = models.BigIntegerField()
-    project_id = models.BigIntegerField()
-    expense_category_id = models.BigIntegerField(null=True)
-    total_cost_micros = models.BigIntegerField()
-    is_billable = models.BooleanField()
-    is_billed = models.BooleanField()
-    is_locked = models.BooleanField()
-    approval_status = models.CharField(max_length=20, blank=True)
-    invoice_id = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_expense_each")]
-        indexes = [models.Index(fields=["mirror", "day"], name="expenses_by_day")]
-
-    def __str__(self) -> str:
-        return str(self.harvest_id)
-
-
-class Invoice(models.Model):
-    """A live invoice in numbers; units as in `TimeEntry`, days of issue, due and payment."""
-
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="invoices")
-    harvest_id = models.BigIntegerField()
-    number = models.CharField(max_length=255, blank=True)
-    client_id = models.BigIntegerField()
-    state = models.CharField(max_length=20)
-    day = models.IntegerField()
-    month = models.IntegerField()
-    due_day = models.IntegerField(null=True)
-    paid_day = models.IntegerField(null=True)
-    amount_micros = models.BigIntegerField()
-    due_amount_micros = models.BigIntegerField()
-    tax_amount_micros = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mirror", "harvest_id"], name="one_invoice_each")]
-        indexes = [models.Index(fields=["mirror", "day"], name="invoices_by_day")]
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class Kind(models.TextChoices):
-    """Which part of Harvest a pass reads: what changed since, the last 14 days, everything."""
-
-    HOT = "hot", "Changes"
-    WINDOW = "window", "Window"
-    SWEEP = "sweep", "Sweep"
-
-
-class Run(models.Model):
-    """One pass over the resources of a mirror, and how far it is: `resource` and `page` are where it goes on.
-
-    `page` is a position in Harvest's list as `pages.Position` writes it. `results` holds the outcome by resource.
-    """
-
-    class Status(models.TextChoices):
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        DONE = "done", "Done"
-        FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Cancelled"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="runs")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
-    resources = StoredJSONField(default=list, help_text="Still to be read, the first of them now.")
-    requested_by = models.CharField(max_length=255, blank=True, help_text="Empty: the schedule.")
-    resource = models.CharField(max_length=40, blank=True)
-    stage = models.CharField(max_length=10, blank=True, help_text="list, or settle: missing rows.")
-    page = models.TextField(blank=True)
-    walk = StoredJSONField(max_bytes=16 * 1024, default=dict, help_text="What the pages of this list told so far.")
-    results = StoredJSONField(max_bytes=64 * 1024, default=dict)
-    calls = models.PositiveIntegerField(default=0)
-    rows = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0, help_text="Rows that are expected in all.")
-    changed = models.PositiveIntegerField(default=0)
-    deleted = models.PositiveIntegerField(default=0)
-    worker = models.CharField(max_length=100, blank=True)
-    error = StoredJSONField(shortens=True, null=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ("-created_at", "id")
-        indexes = [
-            models.Index(fields=["mirror", "-created_at"], name="runs_by_mirror"),
-            models.Index(fields=["mirror"], condition=Q(status__in=["queued", "running"]), name="runs_open"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.get_status_display()}"
-
-
-class RunPage(models.Model):
-    """The ids of one page of a listing that is to be compared, so that a killed run loses none: 8 bytes each."""
-
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="pages")
-    number = models.PositiveIntegerField()
-    ids = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="one_page_each")]
-
-    def __str__(self) -> str:
-        return f"page {self.number}"
-
-
-class ChildDue(models.Model):
-    """A parent whose children must be read, as it changed; gone once they were."""
-
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="children_due")
-    resource = models.CharField(max_length=40)
-    parent_id = models.BigIntegerField()
-    due_at = models.DateTimeField(default=timezone.now)
-    failures = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["mirror", "resource", "parent_id"], name="one_due_each")]
-        indexes = [models.Index(fields=["mirror", "due_at"], name="children_by_due")]
-
-    def __str__(self) -> str:
-        return f"{self.resource} of {self.parent_id}"
-
-
-class Touch(models.Model):
-    """A write to Harvest that went through us, so that its resource is read again at once."""
-
-    mirror = models.ForeignKey(Mirror, on_delete=models.CASCADE, db_index=False, related_name="touches")
-    resource = models.CharField(max_length=40)
-    harvest_id = models.BigIntegerField(null=True)
-    parent_id = models.BigIntegerField(null=True)
-    is_delete = models.BooleanField(default=False)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ("id",)
-        indexes = [models.Index(fields=["mirror", "id"], name="touches_by_mirror")]
-
-    def __str__(self) -> str:
-        return f"{self.resource} {self.harvest_id or ''}"
 
 
 class BiReader(models.Model):
