@@ -17,13 +17,13 @@ from msgspec import Raw, Struct
 
 from harvest_bridge.harvest.errors import HarvestMalformed
 
+from .record_ids import held_id
 from .resources import Resource
 
 SINGLE_ID = 1  # of what there is one, and Harvest gives no id
 MICROS = 1_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _MOST = 2**63 - 1
-_ID_BITS = 31  # what an id of a person takes
 
 Row = tuple[Any, ...]
 
@@ -98,9 +98,8 @@ def seen(resource: Resource, raw: Raw, parent_id: int | None = None) -> Seen:
     harvest_id = SINGLE_ID if resource.is_single else getattr(fields, resource.id_field)
     if harvest_id is None:
         raise HarvestMalformed(f"Harvest sent one of its {resource.name} without an {resource.id_field}.")
-    if resource.is_shared_by_parents and parent_id is not None:
-        harvest_id |= parent_id << _ID_BITS
-    return Seen(harvest_id, body.decode(), hashlib.blake2b(body, digest_size=16).digest(), fields, parent_id)
+    digest = hashlib.blake2b(body, digest_size=16).digest()
+    return Seen(held_id(resource, harvest_id, parent_id), body.decode(), digest, fields, parent_id)
 
 
 def _fields(body: bytes) -> Fields:

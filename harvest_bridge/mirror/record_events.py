@@ -15,19 +15,29 @@ from harvest_bridge.webhooks.models import MAX_DATA, Endpoint
 from harvest_bridge.webhooks.outbox import NewEvent, emit_all
 
 from .models import Cause, Record
+from .record_ids import parent_fields, shown_id
 from .resources import RESOURCES, Resource
 
 if TYPE_CHECKING:
+    from .columns import Seen
     from .writing import Place, Written
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["id", "resource", "record"],
     "properties": {
-        "id": {"type": "integer", "format": "int64", "description": "Harvest's id."},
+        "id": {
+            "type": ["integer", "string"],
+            "format": "int64",
+            "description": "Harvest's id; of a teammate the manager's and the person's, as `4000101-4000102`.",
+        },
         "resource": {"type": "string"},
         "record": {"type": ["object", "null"], "description": "As Harvest sent it; null where it is gone or too long."},
         "cause": {"type": "string", "enum": list(Cause.values), "description": "Why it is gone."},
+        **{
+            name: {"type": "integer", "description": "Whose it is, of what belongs to another record."}
+            for name in sorted({row.parent_field for row in RESOURCES if row.parent})
+        },
     },
 }
 _SAYS = {"created": "appeared in Harvest", "updated": "changed in Harvest", "deleted": "is gone from Harvest"}
@@ -36,6 +46,9 @@ _LONGEST_RECORD = MAX_DATA // 2
 
 def _type(resource: Resource, what: str) -> EventType:
     example: dict[str, Any] = {"id": 636708723, "resource": resource.name, "record": {"id": 636708723}}
+    if resource.is_shared_by_parents:
+        example["id"] = "4000101-636708723"
+    example |= parent_fields(resource, 4000101)
     if what == "deleted":
         example |= {"record": None, "cause": "deleted"}
     return EventType(
@@ -56,14 +69,14 @@ def tell(place: Place, written: Written) -> None:
     """Within the transaction of the change."""
     asked = _asked(place)
     if "created" in asked:
-        emit_all(_event(place, "created", one.harvest_id, one.raw) for one in written.created)
+        emit_all(_event(place, "created", one) for one in written.created)
     if "updated" in asked:
-        emit_all(_event(place, "updated", one.harvest_id, one.raw, names) for one, names in written.changed)
+        emit_all(_event(place, "updated", one, names) for one, names in written.changed)
 
 
 def tell_deleted(place: Place, rows: Iterable[Record], cause: Cause) -> None:
     if "deleted" in _asked(place):
-        emit_all(_event(place, "deleted", row.harvest_id, "", (), cause) for row in rows)
+        emit_all(_event(place, "deleted", row, cause=cause) for row in rows)
 
 
 def _asked(place: Place) -> set[str]:
@@ -76,16 +89,21 @@ def _asked(place: Place) -> set[str]:
 
 
 def _event(
-    place: Place, what: str, harvest_id: int, raw: str, names: Iterable[str] = (), cause: Cause | None = None
+    place: Place, what: str, one: Seen | Record, names: Iterable[str] = (), cause: Cause | None = None
 ) -> NewEvent:
-    record = msgspec.json.decode(raw) if 0 < len(raw) < _LONGEST_RECORD else None
-    data = {"id": harvest_id, "resource": place.resource.name, "record": record}
+    is_told_whole = cause is None and len(one.raw) < _LONGEST_RECORD
+    data = {
+        "id": shown_id(place.resource, one.harvest_id),
+        "resource": place.resource.name,
+        "record": msgspec.json.decode(one.raw) if is_told_whole else None,
+        **parent_fields(place.resource, one.parent_id),
+    }
     return NewEvent(
         type=TYPES[place.resource.name, what],
         host_app_id=place.mirror.connection.host_app_id,
         tenant_id=place.mirror.connection.tenant_id,
         connection_id=place.mirror.connection_id,
-        object_id=harvest_id,
+        object_id=data["id"],
         changed=list(names),
         data=data if cause is None else data | {"cause": str(cause)},
     )

@@ -16,7 +16,7 @@ class Resource:
     the array in Harvest's list. `id_field` names what its records are told apart by; company, of which there is one,
     has id 1. `day_field` is the date that its lists are ordered and bounded (`from`, `to`) by. `feature` is the switch
     in `company` without which the account has no such records. What `is_shared_by_parents`, a person in two managers'
-    teams, is a record of its own for each, whose id has the parent's above 31 bits of its own.
+    teams, is a record of its own for each (`record_ids`).
     """
 
     name: str
@@ -35,6 +35,14 @@ class Resource:
     @property
     def list_key(self) -> str:
         return self.key or self.name
+
+    @property
+    def parent_field(self) -> str:
+        """What names the record that one of these belongs to, as `invoice_id`; "" for what belongs to none.
+
+        Harvest names it in the path alone, and not in the record.
+        """
+        return f"{self.parent.removesuffix('s')}_id" if self.parent else ""
 
     @property
     def object_type(self) -> str:

@@ -53,6 +53,22 @@ def test_records_are_told_only_to_who_names_them(harvest: ModelHarvest, syncing:
     assert Delivery.objects.filter(endpoint=everything, event__type="mirror.changed").exists()
 
 
+def test_what_belongs_to_another_record_names_it(harvest: ModelHarvest, syncing: Syncing, linked: Connection) -> None:
+    endpoint(linked, "invoice_payment.created", "invoice_payment.deleted")
+    invoice = next(key for key, row in harvest.records["invoices"].items() if row["due_amount"] == 10)
+    harvest.clock += timedelta(seconds=5)
+    harvest.payments[invoice][77] = {"id": 77, "amount": 5, "updated_at": harvest._stamp()}
+    harvest._put("invoices", harvest.records["invoices"][invoice] | {"due_amount": 5})
+    syncing.later(minutes=3).work()
+    harvest._drop("invoices", invoice)
+    syncing.later(hours=25).work()
+    told = Event.objects.filter(object_type="invoice_payment").order_by("id")
+    assert [(event.type, event.data["id"], event.data["invoice_id"]) for event in told] == [
+        ("invoice_payment.created", 77, invoice),
+        ("invoice_payment.deleted", 77, invoice),
+    ]
+
+
 def test_nobody_is_told_of_records_that_nobody_asked_for(harvest: ModelHarvest, syncing: Syncing) -> None:
     change(harvest)
     syncing.later(minutes=3).work()

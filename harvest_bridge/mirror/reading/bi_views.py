@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from harvest_bridge.mirror.resources import BY_NAME
 
 from .readable_json import as_jsonb
-from .table_columns import COLUMNS, PARENT_COLUMNS, Column, Type
+from .table_columns import COLUMNS, Column, Type
 
 SCHEMA = "harvest_bi"
 _DATE = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
@@ -46,13 +46,13 @@ def drop_statement() -> str:
 
 def columns_of(resource: str) -> list[str]:
     """The names that a view has, for the documentation."""
-    parent = [PARENT_COLUMNS[resource]] if resource in PARENT_COLUMNS else []
+    parent = [BY_NAME[resource].parent_field] if BY_NAME[resource].parent else []
     return [*(each.rpartition(" ")[2].rpartition(".")[2] for each in _ABOUT), *parent, *_names(resource)]
 
 
 def view(resource: str) -> str:
     """`OFFSET 0` keeps PostgreSQL from parsing a record once for each of its columns."""
-    parent = [f"r.parent_id AS {PARENT_COLUMNS[resource]}"] if resource in PARENT_COLUMNS else []
+    parent = [f"r.parent_id AS {BY_NAME[resource].parent_field}"] if BY_NAME[resource].parent else []
     listed = ",\n  ".join([*_ABOUT, *parent, *(f"{_typed(column)} AS {column.name}" for column in COLUMNS[resource])])
     return f"""CREATE VIEW {SCHEMA}.{resource} WITH (security_barrier) AS
 SELECT

@@ -26,7 +26,21 @@ _MAYBE_MOMENT: Json = {"type": ["string", "null"], "format": "date-time"}
 _COUNT: Json = {"type": "integer", "minimum": 0}
 _AS_OF: Json = {**_MAYBE_MOMENT, "description": "When Harvest was last read; null while the first sweep is under way."}
 _POSITION: Json = {**_TEXT, "description": "A position in the feed: pass it on as `after`."}
-_RECORD: Json = {"type": "object", "additionalProperties": True, "description": "The record as Harvest sent it."}
+_ID: Json = {
+    "type": ["integer", "string"],
+    "description": "Harvest's; of a teammate the manager's and the person's, as `4000101-4000102`.",
+}
+_PARENTS: Json = {
+    name: {"type": "integer", "description": f"Of {', '.join(row.name for row in rows)}: whose it is."}
+    for name in ("user_id", "invoice_id", "estimate_id")
+    if (rows := [row for row in BY_NAME.values() if row.parent_field == name])
+}
+_RECORD: Json = {
+    "type": "object",
+    "additionalProperties": True,
+    "properties": _PARENTS,
+    "description": "The record as Harvest sent it; one that belongs to another names it behind its own fields.",
+}
 _NAMES: Json = {"type": "string", "enum": list(BY_NAME)}
 
 
@@ -37,7 +51,7 @@ def _whole(properties: Json) -> Json:
 _CHANGE: Json = {
     "position": _COUNT,
     "resource": _NAMES,
-    "id": {"type": "integer"},
+    "id": _ID,
     "change": {"enum": ["created", "updated", "deleted"], "description": "Of the record's last change."},
     "changed": {"type": "array", "items": _TEXT, "description": "The fields that its last change moved."},
     "changed_at": _MOMENT,
@@ -68,13 +82,13 @@ _SINGLE: Json = {
     "type": "object",
     "additionalProperties": True,
     "required": ["as_of", "stream"],
-    "properties": {"as_of": _AS_OF, "stream": ref("MirrorStream")},
-    "description": "The record's own fields as Harvest sent them, and these two.",
+    "properties": {"as_of": _AS_OF, "stream": ref("MirrorStream"), **_PARENTS},
+    "description": "The record's own fields as Harvest sent them, and behind them these.",
 }
 SCHEMAS: Json = {
     "MirrorRecord": _SINGLE,
     "MirrorRecordList": _whole({"result": {"type": "array", "items": _RECORD}, **_PAGE, "stream": ref("MirrorStream")}),
-    "MirrorChange": _whole(_CHANGE),
+    "MirrorChange": {**_whole(_CHANGE), "properties": {**_CHANGE, **_PARENTS}},
     "MirrorChangeList": _whole({**_FEED, "next_cursor": _POSITION, "has_more": {"type": "boolean"}}),
     "MirrorSnapshotPage": _whole(
         {**_FEED, "position": _POSITION, "changes": {**_TEXT, "description": "Where to go on."}}
@@ -86,7 +100,7 @@ SCHEMAS: Json = {
                 "items": {
                     "type": "object",
                     "required": list(_ITEM),
-                    "properties": {**_ITEM, "data": {"type": "object", "additionalProperties": True}},
+                    "properties": {**_ITEM, **_PARENTS, "data": {"type": "object", "additionalProperties": True}},
                 },
             },
             "next": {"type": "string", "format": "uri"},

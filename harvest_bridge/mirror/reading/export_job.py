@@ -15,6 +15,7 @@ from harvest_bridge.api.query_kinds import one_of, read_parameter
 from harvest_bridge.api.query_lists import parsed_query
 from harvest_bridge.mirror import queries
 from harvest_bridge.mirror.models import Stream
+from harvest_bridge.mirror.resources import Resource
 
 from .access import admitted
 from .csv_export import csv_parts
@@ -74,14 +75,14 @@ def _parts(kind: str, question: Question, stream: Stream) -> tuple[Iterator[byte
     rows = batches(question, stream)
     if kind == "xlsx":
         return _xlsx(question, stream, table, rows)
-    return (csv_parts(table, rows) if kind == "csv" else _ndjson(rows)), lambda: None
+    return (csv_parts(table, rows) if kind == "csv" else _ndjson(question.resource, rows)), lambda: None
 
 
-def _ndjson(batches: Iterable[list[Row]]) -> Iterator[bytes]:
-    """Each record as Harvest sent it, one a line; a line break between its fields, if ever there is one, is a blank."""
+def _ndjson(resource: Resource, batches: Iterable[list[Row]]) -> Iterator[bytes]:
+    """Each record as in lists, one a line; a line break between its fields, if ever there is one, is a blank."""
     for batch in batches:
-        lines = (record_text(row.raw, row.deleted_at, row.cause).replace("\n", " ") for row in batch)
-        yield "".join(f"{line}\n" for line in lines).encode()
+        texts = (record_text(resource, row.raw, row.parent_id, row.deleted_at, row.cause) for row in batch)
+        yield "".join(text.replace("\n", " ") + "\n" for text in texts).encode()
 
 
 def _xlsx(

@@ -12,10 +12,11 @@ import msgspec
 
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.mirror.models import Stream
+from harvest_bridge.mirror.resources import BY_NAME
 
 from .questions import Question
 from .shown import moment
-from .table_columns import COLUMNS, PARENT_COLUMNS, Column, Type
+from .table_columns import COLUMNS, Column, Type
 
 BATCH = 500
 _decoder = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal)
@@ -50,7 +51,7 @@ class Table:
 
     def __init__(self, resource: str, *, with_deleted: bool) -> None:
         self._columns = COLUMNS[resource]
-        self._parent = PARENT_COLUMNS.get(resource)
+        self._parent = BY_NAME[resource].parent_field
         self._with_deleted = with_deleted
 
     @property

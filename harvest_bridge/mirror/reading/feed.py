@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from harvest_bridge.mirror.models import Mirror, Record, Stream
+from harvest_bridge.mirror.record_ids import parent_fields, shown_id
 from harvest_bridge.mirror.resources import BY_NAME
 
 from .shown import moment
@@ -25,6 +26,7 @@ class Change(NamedTuple):
     position: int
     stream_id: int
     harvest_id: int
+    parent_id: int | None
     changed: str
     changed_at: datetime
     first_seen_at: datetime
@@ -88,11 +90,14 @@ def change_kind(change: Change) -> str:
 
 def change_texts(changes: Collection[Change], streams: dict[int, Stream]) -> Iterator[str]:
     """Each as JSON; the record's bytes stand in it as Harvest sent them, a tombstone has none."""
+    resources = {key: BY_NAME[stream.resource] for key, stream in streams.items()}
     for one in changes:
+        resource = resources[one.stream_id]
         head = {
             "position": one.position,
-            "resource": streams[one.stream_id].resource,
-            "id": one.harvest_id,
+            "resource": resource.name,
+            "id": shown_id(resource, one.harvest_id),
+            **parent_fields(resource, one.parent_id),
             "change": change_kind(one),
             "changed": one.changed.split(",") if one.changed else [],
             "changed_at": moment(one.changed_at),
@@ -106,15 +111,18 @@ def change_texts(changes: Collection[Change], streams: dict[int, Stream]) -> Ite
 def item_texts(changes: Collection[Change], streams: dict[int, Stream], *, is_mixed: bool) -> Iterator[str]:
     """Each as an item of RPDE. Ids are Harvest's; where several resources share a feed, the kind stands before them, as
     ids of different kinds may be the same number."""
+    resources = {key: BY_NAME[stream.resource] for key, stream in streams.items()}
     for one in changes:
-        kind = BY_NAME[streams[one.stream_id].resource].object_type
+        resource = resources[one.stream_id]
+        kind, shown = resource.object_type, shown_id(resource, one.harvest_id)
         is_gone = one.deleted_at is not None
         head = _json(
             {
                 "state": "deleted" if is_gone else "updated",
                 "kind": kind,
-                "id": f"{kind}/{one.harvest_id}" if is_mixed else one.harvest_id,
+                "id": f"{kind}/{shown}" if is_mixed else shown,
                 "modified": one.position,
+                **parent_fields(resource, one.parent_id),
             }
         )
         yield head if is_gone else f'{head[:-1]},"data":{one.raw}}}'

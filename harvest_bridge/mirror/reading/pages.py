@@ -17,7 +17,7 @@ from .questions import Question
 from .shown import moment, record_text
 
 Json = dict[str, Any]
-Row = tuple[str, datetime | None, str, Any, int]
+Row = tuple[str, int | None, datetime | None, str, Any, int]
 
 
 def page_of(question: Question, stream: Stream, *, cursor: str, limit: int) -> Json:
@@ -29,10 +29,10 @@ def page_of(question: Question, stream: Stream, *, cursor: str, limit: int) -> J
     has_before, has_after = (has_more, True) if goes_back else (place is not None, has_more)
 
     def led(way: str, row: Row) -> str:
-        return encode_cursor([way, _plain(row[3]), row[4]], list_id=list_id)
+        return encode_cursor([way, _plain(row[4]), row[5]], list_id=list_id)
 
     envelope = list_envelope(
-        [Raw(record_text(*row[:3])) for row in rows],
+        [Raw(record_text(question.resource, *row[:4])) for row in rows],
         limit=limit,
         next_cursor=led("after", rows[-1]) if rows and has_after else None,
         prev_cursor=led("before", rows[0]) if rows and has_before else None,
@@ -47,7 +47,7 @@ def _read(question: Question, stream: Stream, place: Any, *, goes_back: bool, li
     if place is not None:
         at = datetime.fromisoformat(place[1]) if sorting.key == "updated_at" else place[1]
         rows = sorting.after(rows, at, place[2])
-    names: tuple[Any, ...] = ("raw", "deleted_at", "cause", "at", "harvest_id")
+    names: tuple[Any, ...] = ("raw", "parent_id", "deleted_at", "cause", "at", "harvest_id")
     found: list[Row] = list(rows.values_list(*names)[: limit + 1])
     kept = found[:limit]
     return (kept[::-1] if goes_back else kept), len(found) > limit

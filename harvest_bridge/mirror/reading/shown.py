@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Raw
 
 from harvest_bridge.mirror.models import Record, Stream
+from harvest_bridge.mirror.record_ids import parent_fields
+from harvest_bridge.mirror.resources import BY_NAME, Resource
 from harvest_bridge.mirror.streams import shown as stream_shape
 
 Json = dict[str, Any]
@@ -19,9 +21,13 @@ def moment(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def record_text(raw: str, deleted_at: datetime | None, cause: str) -> str:
-    """As Harvest sent it, byte for byte; a tombstone says in two further fields that it is one."""
-    return raw if deleted_at is None else extended(raw, {"deleted_at": moment(deleted_at), "deleted_cause": cause})
+def record_text(resource: Resource, raw: str, parent_id: int | None, deleted_at: datetime | None, cause: str) -> str:
+    """As Harvest sent it, byte for byte; behind its own fields a child names what it belongs to, and a tombstone says
+    that it is one."""
+    more: Json = dict(parent_fields(resource, parent_id))
+    if deleted_at is not None:
+        more |= {"deleted_at": moment(deleted_at), "deleted_cause": cause}
+    return extended(raw, more) if more else raw
 
 
 def extended(raw: str, fields: Json) -> str:
@@ -33,5 +39,6 @@ def extended(raw: str, fields: Json) -> str:
 
 def single(record: Record, stream: Stream) -> Raw:
     """One record, and how fresh it is."""
-    shown = record_text(record.raw, record.deleted_at, record.cause)
+    resource = BY_NAME[stream.resource]
+    shown = record_text(resource, record.raw, record.parent_id, record.deleted_at, record.cause)
     return Raw(extended(shown, {"as_of": moment(stream.as_of), "stream": stream_shape(stream)}))

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from harvest_bridge.mirror.resources import BY_NAME
-
 
 class Type(Enum):
     """Shape: what stands in the JSON, and the type that PostgreSQL gives it."""
@@ -148,9 +146,4 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         *("project_id:int", "project_name", "client_id:int", "client_name", "budget_is_monthly:bool", "budget_by"),
         *("is_active:bool", "budget:num", "budget_spent:num", "budget_remaining:num"),
     ),
-}
-# What a child belongs to stands in no record: Harvest names it in the path alone.
-_PARENTS = {"users": "user_id", "invoices": "invoice_id", "estimates": "estimate_id"}
-PARENT_COLUMNS: dict[str, str] = {
-    resource.name: _PARENTS[resource.parent] for resource in BY_NAME.values() if resource.parent
 }

@@ -7,9 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.errors import NotFound
-from harvest_bridge.api.inputs import limit_from, whole_number
+from harvest_bridge.api.inputs import limit_from
 from harvest_bridge.mirror.errors import RecordDeleted
 from harvest_bridge.mirror.models import Record, Stream
+from harvest_bridge.mirror.record_ids import id_from
+from harvest_bridge.mirror.resources import BY_NAME
 from harvest_bridge.mirror.streams import shown as stream_shape
 
 from . import description as described
@@ -53,7 +55,7 @@ class RecordView(MirrorView):
 
 def _record(stream: Stream, record_id: str) -> Record:
     """Errors: NotFound, which says what the stream is worth."""
-    number = whole_number(record_id)
+    number = id_from(BY_NAME[stream.resource], record_id)
     found = None if number is None else Record.objects.filter(stream=stream, harvest_id=number).first()
     if found is None:
         raise NotFound(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
@@ -89,6 +90,8 @@ def test_a_range_and_filters_narrow_an_export(exported: Any, mirror: Mirror) -> 
 def test_tombstones_and_parents_have_columns_of_their_own(exported: Any, mirror: Mirror) -> None:
     fill(mirror, "cost_rates", {"id": 1, "amount": 50.0, **TIMES}, {"id": 2, "amount": 60.0, **TIMES}, parent_id=7)
     bury(mirror, "cost_rates", 2)
+    lines = [json.loads(line) for line in exported("cost_rates", "deleted=include").splitlines()]
+    assert [line["user_id"] for line in lines] == [7, 7]
     alive, gone = rows_of(exported("cost_rates", "format=csv&deleted=include"))
     assert (alive["user_id"], alive["deleted_at"]) == ("7", "")
     assert (gone["deleted_cause"], gone["amount"]) == ("deleted", "60.0")

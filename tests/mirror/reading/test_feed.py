@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from rest_framework.test import APIClient
 
 from harvest_bridge.api.errors import InvalidRequest, MissingScope
 from harvest_bridge.connections.errors import NoSuchConnection
@@ -15,6 +16,8 @@ from harvest_bridge.mirror.errors import NotMirrored, PositionExpired
 from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.mirror.reading.changes_page import newest_positions, read_changes
 from harvest_bridge.mirror.reading.feed_questions import feed_question
+from harvest_bridge.mirror.record_ids import shown_id
+from harvest_bridge.mirror.resources import BY_NAME, Resource
 from tests.mirror.reading.conftest import Ask
 from tests.mirror.reading.filling import TIMES, bury, entry, fill, forget
 
@@ -205,3 +208,32 @@ def test_a_snapshot_and_the_changes_after_it_are_everything(changes: Any, mirror
 def test_who_waits_is_told_of_new_positions(mirror: Mirror) -> None:
     fill(mirror, "time_entries", entry(1), entry(2))
     assert newest_positions([mirror.connection_id]) == {mirror.connection_id: 2}
+
+
+CHILDREN = [row for row in BY_NAME.values() if row.parent]
+
+
+@pytest.mark.parametrize("resource", CHILDREN, ids=lambda row: row.name)
+def test_whose_a_child_is_stands_beside_its_record(
+    changes: Any, mirror: Mirror, ask: Ask, api: APIClient, resource: Resource
+) -> None:
+    """In the feed, the snapshot and RPDE alike, of tombstones too; the record stays as Harvest sent it."""
+    kept, gone = fill(mirror, resource.name, {"id": 40}, {"id": 41}, parent_id=21)
+    snapshot = ask("snapshot", resources=resource.name).json()["result"]
+    assert [one[resource.parent_field] for one in snapshot] == [21, 21]
+    bury(mirror, resource.name, gone.harvest_id)
+    told = changes(resources=resource.name)["result"]
+    assert [(one[resource.parent_field], one["record"]) for one in told] == [(21, {"id": 40}), (21, None)]
+    items = api.get(f"/mirror/rpde/{mirror.connection_id}/{resource.name}").json()["items"]
+    assert [(one[resource.parent_field], one.get("data")) for one in items] == [(21, {"id": 40}), (21, None)]
+    assert (
+        [one["id"] for one in items]
+        == [one["id"] for one in told]
+        == [shown_id(resource, row.harvest_id) for row in (kept, gone)]
+    )
+
+
+def test_one_person_in_two_teams_is_two_records_with_ids_that_javascript_can_hold(changes: Any, mirror: Mirror) -> None:
+    for manager in (5_000_101, 5_000_102):
+        fill(mirror, "teammates", {"id": 5_000_200}, parent_id=manager)
+    assert [one["id"] for one in changes()["result"]] == ["5000101-5000200", "5000102-5000200"]

@@ -13,7 +13,8 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Stream, StreamState
 from harvest_bridge.mirror.reading.filters import FILTERS
 from harvest_bridge.mirror.reading.sorting import sortings_of
-from harvest_bridge.mirror.resources import BY_NAME
+from harvest_bridge.mirror.record_ids import shown_id
+from harvest_bridge.mirror.resources import BY_NAME, Resource
 from harvest_bridge.proxy.resources import RESOURCES as PROXIED
 from tests.mirror.reading.conftest import Ask, connected
 from tests.mirror.reading.filling import TIMES, bury, entry, fill, mirrored
@@ -270,3 +271,25 @@ def test_nobody_reads_the_mirror_of_another_host_app_or_customer(
     mine = rest(board.api_key).get("/mirror/time_entries", {"integrated_account_id": str(others.pk)}).json()
     assert json.dumps(mine["result"]).count('"id": 2,') == 1
     assert '"id": 1,' not in json.dumps(mine["result"])
+
+
+CHILDREN = [row for row in BY_NAME.values() if row.parent]
+
+
+@pytest.mark.parametrize("resource", CHILDREN, ids=lambda row: row.name)
+def test_whose_a_child_is_stands_behind_its_own_fields(ask: Ask, mirror: Mirror, resource: Resource) -> None:
+    raw = '{"id":40,"amount":1.50}'
+    [record] = fill(mirror, resource.name, raw, parent_id=21)
+    listed = ask(resource.name)
+    assert f'"result":[{raw[:-1]},"{resource.parent_field}":21}}]' in listed.content.decode()
+    one = ask(f"{resource.name}/{shown_id(resource, record.harvest_id)}").json()
+    assert (one["id"], one[resource.parent_field]) == (40, 21)
+    bury(mirror, resource.name, record.harvest_id)
+    [gone] = ask(resource.name, deleted="only").json()["result"]
+    assert (gone[resource.parent_field], gone["deleted_cause"]) == (21, "deleted")
+
+
+@pytest.mark.parametrize("text", ["20", "21-", "21-40-1", "2147483648-40", "9" * 20, "٢١-40"])
+def test_what_is_no_id_of_a_teammate_is_a_404(ask: Ask, mirror: Mirror, text: str) -> None:
+    fill(mirror, "teammates", {"id": 40}, parent_id=21)
+    assert ask(f"teammates/{text}").status_code == 404

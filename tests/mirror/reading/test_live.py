@@ -89,6 +89,9 @@ for turn in itertools.count():
 
 
 def test_openactives_validator_reports_no_error_while_others_write(account: Account, tmp_path: Path) -> None:
+    account.write(
+        "fill(mirror, 'teammates', {'id': 5}, {'id': 6}, parent_id=3)\nbury(mirror, 'teammates', (3 << 31) + 6)"
+    )
     end, turns = tmp_path / "end", tmp_path / "turns"
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(account.write, WRITER.format(end=end, turns=turns))
