@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "harvest_bridge.proxy",
     "harvest_bridge.unified",
     "harvest_bridge.mirror",
+    "harvest_bridge.insights",
     "timer_widget",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",

@@ -98,3 +98,19 @@ def test_rooms_of_the_timer_do_not_import_in_a_circle() -> None:
 def test_harvest_is_plain_python() -> None:
     for path in (ROOT / "harvest_bridge" / "harvest").rglob("*.py"):
         assert not [name for name in imported_by(path) if name.startswith(("django", "rest_framework"))], path
+
+
+QUESTIONS = {"payouts", "utilization", "profitability", "budgets"}
+
+
+def question_of(module: str) -> str | None:
+    """`harvest_bridge.insights.payouts.views` -> `payouts`."""
+    parts = module.split(".")
+    return parts[2] if parts[:2] == ["harvest_bridge", "insights"] and len(parts) > 2 else None
+
+
+def test_questions_of_insights_do_not_know_each_other() -> None:
+    for path in (ROOT / "harvest_bridge" / "insights").rglob("*.py"):
+        mine = question_of(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        theirs = {question_of(name) for name in imported_by(path)}
+        assert mine not in QUESTIONS or theirs & QUESTIONS <= {mine}, path

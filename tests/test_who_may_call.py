@@ -29,6 +29,7 @@ __all__ = ["link", "linked"]
 
 THEIR_OWN = ("admin/", "accounts/")  # Django's and allauth's, behind an operator's session
 CONNECTIONS, DIRECTORY, HARVEST, WEBHOOKS = "connections", "directory", "harvest", "webhooks"
+INSIGHTS = "insights"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -124,6 +125,7 @@ WRITING = dict.fromkeys(
 MIRROR = dict.fromkeys(
     ("mirror-streams", "mirror-sync", "mirror-runs", "mirror-settings", "mirror-copy"), data(HARVEST)
 )
+INSIGHT = dict.fromkeys(("insight-definitions",), data(INSIGHTS))
 PROXY = dict.fromkeys(("proxy-report", "proxy-collection", "proxy-record", "proxy-method", "custom"), data(HARVEST))
 TIMER = dict.fromkeys(
     (
@@ -208,6 +210,7 @@ ROWS: dict[str, Row | None] = {
     **MIRROR_READING,
     **PROXY,
     **MIRROR,
+    **INSIGHT,
     **TIMER,
     **HOOKS,
     **PAGES,

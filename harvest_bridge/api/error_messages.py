@@ -93,6 +93,7 @@ MESSAGES = {
     "missing_integrated_account_id": "integrated_account_id: name the connection.",
     "missing_scope": "This API key lacks the scope “harvest”; add it in the admin or use another key.",
     "missing_token": "Send your token as `Authorization: Bearer <token>`.",
+    "mirror_required": "This account is not mirrored yet; begin with POST /mirror/sync.",
     "mirror_not_fresh": "time_entries: could not be read anew within 10 s; ask again, or with a larger max_age.",
     "not_mirrored": "This account is not mirrored; begin with POST /mirror/sync.",
     "needs_reauth": "Harvest no longer takes this connection's tokens; link the account again.",
@@ -119,6 +120,7 @@ MESSAGES = {
     "pacing_unavailable": "Redis, which counts our requests to Harvest, is away.",
     "parse_error": "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
     "personal_token_refused": "This does not look like a personal access token. Copy it from Harvest whole.",
+    "range_not_mirrored": "from: the mirror holds 90 days, back to 2026-09-01; ask from there.",
     "redirect_uri_not_allowed": (
         "redirect_uri: must be on one of this host app's allowed origins; add its origin in the admin first."
     ),
@@ -131,6 +133,7 @@ MESSAGES = {
         "POST /v2/invoices takes the right “invoices”, which this connection was linked without. Let the host "
         "app ask for it (admin, host app, rights; or `rights` of POST /link-token), and link the account again."
     ),
+    "stream_not_complete": "time_entries: is forbidden; it takes an administrator in Harvest.",
     "target_url_not_allowed": "target_url: write an address without spaces, of at most 2000 characters.",
     "token_not_accepted": "This kind of token is not accepted here; see docs/api.md, “Tokens”.",
     "token_refresh_failed": "Harvest cannot renew this connection's tokens at the moment; nothing was sent.",
@@ -140,6 +143,7 @@ MESSAGES = {
     "too_many_connections": "Too many connections are open; try again soon.",
     "too_many_polls": "Too many polls wait at once; leave out `wait`, or wait with fewer.",
     "too_many_webhooks": "A host app may have 100 webhooks; delete one first.",
+    "unknown_definition": "definition: 'mine' is none of utilization; there are harvest, ours.",
     "unknown_integration": "This page was asked for an integration that does not exist here.",
     "unknown_resource": "invoices has no method 'begin'; it has preview_messages.",
     "unknown_token": "This is not a token of ours; API keys begin with hb_live_.",

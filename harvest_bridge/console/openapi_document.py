@@ -13,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
+from harvest_bridge.insights import description as insights
 from harvest_bridge.mirror import description as mirror
 from harvest_bridge.mirror.reading import description as mirror_reading
 from harvest_bridge.proxy import openapi as proxy
@@ -33,6 +34,7 @@ _DESCRIBED = [
     path("", include("harvest_bridge.unified.urls")),
     path("", include("harvest_bridge.mirror.urls")),
     path("", include("harvest_bridge.mirror.reading.urls")),
+    path("", include("harvest_bridge.insights.urls")),
 ]
 _BEARER: Json = {"type": "http", "scheme": "bearer"}
 _TOKENS: Json = {
@@ -73,6 +75,7 @@ def complete(result: Json, **_: Any) -> Json:
         identities.SCHEMAS,
         mirror.SCHEMAS,
         mirror_reading.SCHEMAS,
+        insights.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
+from harvest_bridge.insights import openapi_examples as insights
 from harvest_bridge.mirror import openapi_examples as mirror
 from harvest_bridge.mirror.reading import openapi_examples as mirror_reading
 from harvest_bridge.unified import mapping
@@ -173,6 +174,7 @@ _INSTALLED = {
 BODIES: dict[str, Json] = {
     **webhooks.BODIES,
     **mirror.BODIES,
+    **insights.BODIES,
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
     "update_integrated_account": {"label": "Acme"},
@@ -204,6 +206,7 @@ ANSWERS: dict[str, Json] = {
     **webhooks.ANSWERS,
     **mirror.ANSWERS,
     **mirror_reading.ANSWERS,
+    **insights.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,

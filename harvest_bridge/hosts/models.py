@@ -81,6 +81,7 @@ class Scope(models.TextChoices):
     DIRECTORY = "directory", "Read the unified user directory"
     HARVEST = "harvest", "Read and write Harvest directly"
     WEBHOOKS = "webhooks", "Manage webhooks and read every event"
+    INSIGHTS = "insights", "Read answers from time, pay contractors by them"
 
 
 class ApiKey(models.Model):

@@ -11,7 +11,9 @@ from harvest_bridge.api.authentication import bearer_token, caller_for
 
 from .bodies import first_part
 
-_BY_TOKEN = frozenset({"link-token", "integrated-account", "unified", "webhook", "mirror", "proxy", "custom", "timer"})
+_BY_TOKEN = frozenset(
+    {"link-token", "integrated-account", "unified", "webhook", "mirror", "insights", "proxy", "custom", "timer"}
+)
 _WITHOUT = frozenset({"/timer/session"})  # the token is in the body
 
 

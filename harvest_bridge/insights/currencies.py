@@ -1,0 +1,19 @@
+"""In which currency an amount of Harvest's is.
+
+Billable rates, budgets and expenses are in the client's currency. Cost rates are set once for a person, for whatever
+client they work, and are in the account's own currency (`company.currency`).
+Source: Harvest's help centre, "Does Harvest support multiple currencies?"; harvest-dashboard.com's on cost rates.
+"""
+
+from __future__ import annotations
+
+import json
+
+from harvest_bridge.mirror.models import Mirror, Record
+
+
+def account_currency(mirror: Mirror) -> str:
+    """`EUR`; empty where Harvest does not tell it."""
+    raw = Record.objects.filter(mirror=mirror, stream__resource="company", deleted_at=None).values_list("raw").first()
+    found = json.loads(raw[0]).get("currency") if raw else None
+    return found.upper()[:3] if isinstance(found, str) else ""

@@ -1,0 +1,63 @@
+"""No mirror, or a stream that is not whole, is a refusal that names it; never a smaller number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.coverage import coverage_of
+from harvest_bridge.insights.errors import MirrorRequired, RangeNotMirrored, StreamNotComplete
+from harvest_bridge.mirror.models import Mirror
+
+from .mirrored import Mirrored
+
+NEEDS = ("time_entries", "users")
+
+
+def test_without_a_mirror_it_is_said_how_to_begin_one(linked: Connection) -> None:
+    with pytest.raises(MirrorRequired, match="POST /mirror/sync"):
+        coverage_of(linked, needs=NEEDS)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "needs"),
+    [("forbidden", "rights", "administrator"), ("partial", "loading", ""), ("failing", "counts", "")],
+)
+def test_a_stream_that_is_not_whole_is_named_with_its_right(
+    mirrored: Mirrored, state: str, reason: str, needs: str
+) -> None:
+    mirrored.say("users", state, reason, needs)
+    with pytest.raises(StreamNotComplete, match=f"users: is {state}.*{needs}") as refusal:
+        coverage_of(mirrored.connection, needs=NEEDS)
+    assert list(refusal.value.extra["streams"]) == ["users"]
+
+
+def test_what_is_off_in_harvest_is_whole_and_what_the_mirror_leaves_out_is_not(mirrored: Mirrored) -> None:
+    mirrored.say("expenses", "off", "feature_off")
+    assert coverage_of(mirrored.connection, needs=("expenses",)).is_complete
+    mirrored.say("expenses", "off", "resource_off")
+    with pytest.raises(StreamNotComplete, match=r"expenses: .*PATCH /mirror/settings"):
+        coverage_of(mirrored.connection, needs=("expenses",))
+
+
+def test_a_stream_that_is_only_of_use_makes_the_answer_incomplete(mirrored: Mirrored) -> None:
+    mirrored.say("expenses", "forbidden", "rights")
+    found = coverage_of(mirrored.connection, needs=NEEDS, uses=("expenses",))
+    assert not found.is_complete
+    assert found.shown()["streams"]["expenses"]["state"] == "forbidden"
+
+
+def test_days_that_the_mirror_leaves_out_are_refused(mirrored: Mirrored) -> None:
+    Mirror.objects.update(history_days=30)
+    with pytest.raises(RangeNotMirrored, match="30 days"):
+        coverage_of(mirrored.connection, needs=NEEDS, first_day=date(2020, 1, 1))
+
+
+def test_every_definition_says_what_keeps_this_account_from_it(api: APIClient, mirrored: Mirrored) -> None:
+    mirrored.say("time_entries", "forbidden", "rights")
+    answer = api.get("/insights/definitions", {"integrated_account_id": str(mirrored.connection.pk)})
+    assert answer.status_code == 200, answer.content
+    assert {row["blocked_by"]["code"] for row in answer.json()["result"]} == {"stream_not_complete"}
