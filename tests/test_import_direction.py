@@ -18,7 +18,7 @@ LINE: list[set[str]] = [
         *{"postgresql", "job_queue"},
     },
     {"client_disconnect", "crypto", "request_context", "stored_json"},
-    {"logs", "admin_theme", "admin_charts"},
+    {"logs", "admin_theme", "admin_charts", "admin_parts"},
     {"settings"},
     {"harvest"},
     {"hosts"},

@@ -222,6 +222,7 @@ class Intent(models.Model):
     clock_offset_seconds = models.FloatField(null=True, help_text="Of the person's clock, if above two minutes.")
 
     class Meta:
+        permissions = [("retry_intent", "Can retry intent")]
         constraints = [models.UniqueConstraint(fields=["person", "idempotency_key"], name="each_click_once")]
         indexes = [
             models.Index(fields=["person", "item_id", "group_id", "-created_at"], name="intent_by_item"),

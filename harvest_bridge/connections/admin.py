@@ -18,6 +18,7 @@ from unfold.decorators import action, display
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import get_me
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
+from harvest_bridge.hosts.retry_rights import may_retry
 
 from . import calls, history, renewal, services
 from .event_admin import ConnectionEventAdmin, EventInline
@@ -79,6 +80,9 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return bool(request.user.has_perm("connections.change_connection"))
 
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return may_retry(request, Connection)
+
     def has_relink_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self.has_use_permission(request) and request.user.has_perm("connections.add_linktoken")
 
@@ -117,11 +121,11 @@ class ConnectionAdmin(ReadOnlyAdmin):
         connection = get_object_or_404(Connection, pk=object_id)
         return HttpResponseRedirect(reverse("admin:mirror_mirror_connection", args=[connection.pk]))
 
-    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["use"])
+    @action(description="Refresh now", url_path="refresh-now", icon="refresh", permissions=["retry"])
     def refresh_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._act(request, object_id, "Refresh the tokens now?", renewal.refresh_now, "Tokens renewed.")
 
-    @action(description="Test call", url_path="test-call", icon="network_check", permissions=["use"])
+    @action(description="Test call", url_path="test-call", icon="network_check", permissions=["retry"])
     def test_call(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def ask_who_we_are(connection: Connection) -> None:
             me = calls.send(connection, get_me())

@@ -117,6 +117,7 @@ class Connection(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
+        permissions = [("retry_connection", "Can retry connection")]
         constraints = [
             models.UniqueConstraint(
                 fields=["host_app", "tenant_id", "harvest_account_id", "kind", "user_id"], name="one_connection_each"

@@ -12,8 +12,9 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from harvest_bridge import checks  # noqa: F401 (registers the system checks)
 
-        from . import second_factor
+        from . import roles, second_factor
         from .audit import signals
 
         signals.connect()
         second_factor.connect()
+        roles.connect()

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 
+from .roles import is_role
+
 
 def held_by(user: User) -> set[int]:
     """Ids of the permissions that an operator has, or would have once active again."""
@@ -22,6 +24,9 @@ def may_change(editor: Any, operator: User) -> bool:
 
 
 def may_change_group(editor: Any, group: Group) -> bool:
+    """Nobody changes a role: the next `migrate` would undo it."""
+    if is_role(group):
+        return False
     return editor.is_superuser or set(group.permissions.values_list("pk", flat=True)) <= held_by(editor)
 
 

@@ -91,6 +91,7 @@ class Mirror(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
+        permissions = [("retry_mirror", "Can retry mirror")]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(is_on=True, is_paused=False), name="mirrors_due"),
             models.Index(fields=["erase_at"], condition=Q(erase_at__isnull=False), name="mirrors_to_erase"),

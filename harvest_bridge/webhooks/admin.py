@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from harvest_bridge.admin_charts import ALARMING, bar_chart
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.hosts.retry_rights import may_retry
 
 from . import replay, services, statistics
 from .event_admin import AttemptAdmin, DeliveryAdmin, EventAdmin
@@ -56,6 +57,9 @@ class EndpointAdmin(AskingAdmin):
 
     def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return bool(request.user.has_perm("webhooks.change_endpoint"))
+
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return may_retry(request, Endpoint)
 
     def changeform_view(
         self,
@@ -117,7 +121,7 @@ class EndpointAdmin(AskingAdmin):
 
         return self.act(request, object_id, "Send what waits, oldest first, and all that comes?", start)
 
-    @action(description="Send test", url_path="send-test", icon="science", permissions=["use"])
+    @action(description="Send test", url_path="send-test", icon="science", permissions=["retry"])
     def send_test(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.act(
             request,
@@ -126,7 +130,7 @@ class EndpointAdmin(AskingAdmin):
             lambda endpoint: f"Queued the test event {services.send_test(endpoint=endpoint).uid}.",
         )
 
-    @action(description="Replay", url_path="replay", icon="replay", permissions=["use"])
+    @action(description="Replay", url_path="replay", icon="replay", permissions=["retry"])
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         question = "It gets these events again under the ids that they had."
         form = ReplayForm(request.POST or None)

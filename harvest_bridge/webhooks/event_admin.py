@@ -10,9 +10,10 @@ from django.utils import timezone
 from unfold.decorators import action, display
 
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin, ReadOnlyInline
+from harvest_bridge.hosts.retry_rights import may_retry
 
 from . import replay
-from .models import Attempt, Delivery, DeliveryStatus, Event
+from .models import Attempt, Delivery, DeliveryStatus, Endpoint, Event
 from .question_pages import AskingAdmin
 
 _STATES = {
@@ -64,10 +65,10 @@ class DeliveryAdmin(AskingAdmin):
     show_full_result_count = False
     inlines = (AttemptInline,)
 
-    def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return bool(request.user.has_perm("webhooks.change_endpoint"))
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return may_retry(request, Endpoint)
 
-    @action(description="Replay", url_path="replay", icon="replay", permissions=["use"])
+    @action(description="Replay", url_path="replay", icon="replay", permissions=["retry"])
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def again(delivery: Delivery) -> str:
             replay.replay_one(endpoint=delivery.endpoint, event_id=delivery.event.uid, now=timezone.now())

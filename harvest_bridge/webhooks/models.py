@@ -86,6 +86,7 @@ class Endpoint(models.Model):
 
     class Meta:
         verbose_name = "webhook"
+        permissions = [("retry_endpoint", "Can retry webhook")]
         ordering = ("-created_at", "id")
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from unfold.widgets import (
 )
 
 from harvest_bridge.api.outages import best_effort
+from harvest_bridge.hosts.retry_rights import may_retry
 from timer_widget import news
 from timer_widget.clicks.decisions import drop, retry
 from timer_widget.expiry import needs_end
@@ -175,6 +176,9 @@ class IntentAdmin(ModelAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("timer_widget.change_intent"))
 
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return may_retry(request, Intent)
+
     @display(description="State", ordering="status", label=_STATES)
     def state(self, intent: Intent) -> str:
         return intent.get_status_display()
@@ -190,7 +194,7 @@ class IntentAdmin(ModelAdmin):
         if retry(obj, operator=request.user.get_username(), **form.changes(obj)):
             _tell(obj)
 
-    @admin.action(description="Carry out again", permissions=["decide"])
+    @admin.action(description="Carry out again", permissions=["retry"])
     def retry_selected(self, request: HttpRequest, clicks: QuerySet[Intent]) -> None:
         self._each(request, clicks, partial(retry, operator=request.user.get_username()), "Put back into the queue")
 

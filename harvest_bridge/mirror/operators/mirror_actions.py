@@ -14,6 +14,7 @@ from unfold.decorators import action
 from harvest_bridge.connections import history
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.hosts.retry_rights import may_retry
 from harvest_bridge.mirror import pausing, services
 from harvest_bridge.mirror.models import Kind, Mirror
 from harvest_bridge.mirror.resources import BY_NAME
@@ -50,6 +51,9 @@ class MirrorActions(AskingAdmin):
     def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return bool(request.user.has_perm("mirror.change_mirror"))
 
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return may_retry(request, Mirror)
+
     def has_pause_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self.has_use_permission(request) and _is(object_id, is_paused=False)
 
@@ -61,7 +65,7 @@ class MirrorActions(AskingAdmin):
 
     def has_compare_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """It shows the customer's records."""
-        return self.has_use_permission(request) and request.user.has_perm("mirror.view_record")
+        return self.has_retry_permission(request) and request.user.has_perm("mirror.view_record")
 
     def has_erase_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return bool(request.user.has_perm("mirror.delete_mirror"))
@@ -89,7 +93,7 @@ class MirrorActions(AskingAdmin):
         self.log_change(request, mirror, "Began to mirror the account.")
         return HttpResponseRedirect(self.address_of(mirror))
 
-    @action(description="Run now", url_path="run-now", icon="sync", permissions=["use"])
+    @action(description="Run now", url_path="run-now", icon="sync", permissions=["retry"])
     def run_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
         mirror = get_object_or_404(Mirror, pk=object_id)
         form = RunNowForm(mirror, request.POST or None)

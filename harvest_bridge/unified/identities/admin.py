@@ -24,6 +24,7 @@ from harvest_bridge.api.errors import InvalidRequest, bridge_error_of, json_erro
 from harvest_bridge.connections import history
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.read_only import ReadOnlyInline
+from harvest_bridge.hosts.retry_rights import may_retry
 
 from . import decision_page, decisions, queries, services
 from .models import Identity, IdentityEvent
@@ -102,6 +103,7 @@ class IdentityAdmin(ModelAdmin):
             "accounts": accounts,
             "connection": connection,
             "may_decide": self.has_change_permission(request),
+            "may_match": may_retry(request, Identity),
         }
         if connection:
             page |= decision_page.listed(connection, request)
@@ -131,7 +133,7 @@ class IdentityAdmin(ModelAdmin):
         return JsonResponse(decision_page.outcome(rows, failures))
 
     def match_view(self, request: HttpRequest) -> HttpResponse:
-        self._check(request, self.has_change_permission(request))
+        self._check(request, may_retry(request, Identity))
         connection = decision_page.chosen(decision_page.accounts_with_people(), request.POST.get("connection", ""))
         if connection:
             try:

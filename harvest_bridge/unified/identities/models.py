@@ -87,6 +87,7 @@ class Identity(models.Model):
 
     class Meta:
         verbose_name_plural = "identities"
+        permissions = [("retry_identity", "Can retry identity")]
         ordering = ("external_id",)
         constraints = [
             models.UniqueConstraint(fields=["connection", "external_id"], name="one_identity_each"),

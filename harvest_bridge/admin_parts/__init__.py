@@ -1,0 +1,13 @@
+"""What apps add to the admin's first page, to the page of a tenant and to the search, without knowing the console.
+
+An app registers in a module `admin_parts.py` of its own, which the console loads at start-up.
+"""
+
+from __future__ import annotations
+
+from . import search
+from .cards import Card, Line, Link, Need, Tone
+from .first_page import FirstPagePart
+from .tenant_page import Tenant, TenantPart
+
+__all__ = ["Card", "FirstPagePart", "Line", "Link", "Need", "Tenant", "TenantPart", "Tone", "search"]

@@ -1,0 +1,38 @@
+"""Parts of the page that brings together what there is of one host app's customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from .cards import Card
+
+
+@dataclass(frozen=True)
+class Tenant:
+    host_app_id: UUID
+    tenant_id: str
+
+
+@dataclass(frozen=True)
+class TenantPart:
+    """Shown to who holds `permission`; lower `place` comes first. What `read` raises is told on the page."""
+
+    name: str
+    title: str
+    permission: str
+    place: int
+    read: Callable[[Tenant, datetime], Card]
+
+
+_parts: dict[str, TenantPart] = {}
+
+
+def register(part: TenantPart) -> None:
+    _parts[part.name] = part
+
+
+def parts() -> list[TenantPart]:
+    return sorted(_parts.values(), key=lambda part: part.place)
