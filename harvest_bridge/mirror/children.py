@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from .columns import Fields, Seen, whole
+from .columns import Fields, Seen, fields_in, whole
 from .models import ChildDue, Record, Stream
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _is_manager(fields: Fields) -> bool:
 
 
 # Whether a parent that was never seen before can have such children at all.
-_NEW: dict[str, Callable[[Fields], bool]] = {
+_MAY_HAVE: dict[str, Callable[[Fields], bool]] = {
     "billable_rates": lambda _: True,
     "cost_rates": lambda _: True,
     "project_assignments": lambda _: True,
@@ -52,7 +52,7 @@ def note_due(place: Place, written: Written) -> None:
     """In the transaction of the parents' change."""
     name = place.resource.name
     for child in _OF_PARENT.get(name, ()):
-        new = [one.harvest_id for one in written.created if _NEW[child](one.fields)]
+        new = [one.harvest_id for one in written.created if _MAY_HAVE[child](one.fields)]
         changed = [one.harvest_id for one, names in written.changed if not _OF_NO_MATTER.issuperset(names)]
         add(place.mirror.pk, child, [*new, *changed])
     if name == "users":
@@ -90,5 +90,10 @@ def add(mirror_id: int, resource: str, parent_ids: Iterable[int]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["mirror", "resource", "parent_id"],
-        update_fields=["due_at", "failures"],
+        update_fields=["due_at", "is_routine", "failures"],
     )
+
+
+def may_have(resource: str, raw: str) -> bool:
+    """Whether the record of a parent, as Harvest sent it, can have such children."""
+    return _MAY_HAVE[resource](fields_in(raw))

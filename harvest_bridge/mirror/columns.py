@@ -102,6 +102,11 @@ def seen(resource: Resource, raw: Raw, parent_id: int | None = None) -> Seen:
     return Seen(held_id(resource, harvest_id, parent_id), body.decode(), digest, fields, parent_id)
 
 
+def fields_in(raw: str) -> Fields:
+    """Those of a record that is here."""
+    return _fields(raw.encode())
+
+
 def _fields(body: bytes) -> Fields:
     try:
         return _decoder.decode(body)

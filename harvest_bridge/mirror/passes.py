@@ -17,7 +17,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 
-from . import ids, listings, settling, streams
+from . import ids, listings, rereading, settling, streams
 from .columns import Seen, seen, updated_at
 from .harvest_calls import HarvestCalls
 from .models import Kind, Mirror, Record, Run, RunPage, Stream
@@ -201,8 +201,9 @@ class Pass:
         newest = min(walk.newest or walk.began_at - _CLOCKS, walk.began_at)
         if self.stream.since is None or self.kind == Kind.SWEEP or newest > self.stream.since:
             self.stream.since = newest
-        if self.kind == Kind.SWEEP and walk.state["totals"]:
-            self.stream.total_entries = walk.state["totals"][-1]
+        if self.kind == Kind.SWEEP:
+            self.stream.total_entries = walk.state["totals"][-1] if walk.state["totals"] else self.stream.total_entries
+            rereading.note_turns(self.mirror, self.resource, since=self.stream.swept_at, until=walk.began_at)
         streams.passed(self.mirror, self.stream, self.resource, self.kind, began_at=walk.began_at)
         self.next_resource("passed")
 

@@ -81,17 +81,21 @@ class RunPage(models.Model):
 
 
 class ChildDue(models.Model):
-    """A parent whose children must be read, as it changed; gone once they were."""
+    """A parent whose children must be read; gone once they were.
+
+    `is_routine`: nothing of the parent says that they changed, and their turn has come (`rereading`).
+    """
 
     mirror = models.ForeignKey("mirror.Mirror", on_delete=models.CASCADE, db_index=False, related_name="children_due")
     resource = models.CharField(max_length=40)
     parent_id = models.BigIntegerField()
     due_at = models.DateTimeField(default=timezone.now)
+    is_routine = models.BooleanField(default=False)
     failures = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mirror", "resource", "parent_id"], name="one_due_each")]
-        indexes = [models.Index(fields=["mirror", "due_at"], name="children_by_due")]
+        indexes = [models.Index(fields=["mirror", "is_routine", "due_at"], name="children_by_turn")]
 
     def __str__(self) -> str:
         return f"{self.resource} of {self.parent_id}"

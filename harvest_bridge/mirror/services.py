@@ -13,10 +13,10 @@ from django.utils import timezone
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 
-from . import retention, streams
+from . import rereading, retention, streams
 from .claims import OPEN
 from .errors import MirrorNotFresh
-from .models import Kind, Mirror, Run, Stream
+from .models import ChildDue, Kind, Mirror, Run, Stream
 from .queries import resource_named, stream_of
 from .resources import BY_NAME
 from .schedule import policy_of, resources_of
@@ -54,23 +54,37 @@ def sync(
 ) -> Run:
     """Read these resources now, all where none is named, and wait for the end of it for so many seconds.
 
-    A resource that was never read whole is swept, whatever `kind` says; of children, such as payments, their parents
-    are read. Errors: UnknownMirrorResource.
+    A resource that was never read whole is swept, whatever `kind` says. Of children, such as payments, their parents
+    are read, and those of the parents that changed; a sweep that names children reads all of them. The run that is
+    returned is done once its children are read too. Errors: UnknownMirrorResource.
     """
     mirror = begin(connection, is_on=True)
     names = list(resources) or [row.name for row in resources_of(mirror, policy_of(connection))]
     read = {BY_NAME[stream_of(mirror, name).resource].parent or name for name in names}
-    run = _queued(mirror, [name for name in BY_NAME if name in read], kind, requested_by)
+    children = [name for name in resources if BY_NAME[name].parent]
+    run = _queued(mirror, [name for name in BY_NAME if name in read], kind, requested_by, children)
     deadline = time.monotonic() + wait
-    while run.status in OPEN and time.monotonic() < deadline:
+    while _is_under_way(run, children) and time.monotonic() < deadline:
         let_go_of_database()
         sleep(_LOOK_EVERY_SECONDS)
         run.refresh_from_db()
     return run
 
 
+def _is_under_way(run: Run, children: Sequence[str]) -> bool:
+    """Its parents, or the children of theirs that are to be read; the run says so, as it is shown."""
+    if run.status in OPEN or not children:
+        return run.status in OPEN
+    due = ChildDue.objects.filter(mirror=run.mirror_id, resource__in=children, is_routine=False).order_by()
+    waiting = set(due.values_list("resource", flat=True).distinct())
+    if waiting:
+        run.status, run.resources = Run.Status.RUNNING, [name for name in children if name in waiting]
+        run.finished_at = None
+    return bool(waiting)
+
+
 @transaction.atomic
-def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str) -> Run:
+def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str, children: Sequence[str]) -> Run:
     Mirror.objects.select_for_update().get(pk=mirror.pk)
     is_new = Stream.objects.filter(mirror=mirror, resource__in=names, swept_at=None).exists()
     Stream.objects.filter(mirror=mirror, resource__in=names).update(next_try_at=None)
@@ -81,6 +95,8 @@ def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str) -> 
         requested_by=requested_by,
         worker=Mirror.objects.values_list("worker", flat=True).get(pk=mirror.pk),
     )
+    for child in children if kind == Kind.SWEEP else ():
+        rereading.note_all(mirror, BY_NAME[child])
     Mirror.objects.filter(pk=mirror.pk).update(due_at=timezone.now())
     return run
 

@@ -63,8 +63,11 @@ def _say(stream: Stream, connection: Connection, resource: Resource, held: list[
         stream.detail = f"{stream.held_deletes} rows are missing in Harvest at once; a second sweep is to confirm that."
 
 
-def as_fresh_as(mirror: Mirror, stream: Stream, parent: Stream, resource: Resource) -> None:
-    """Of children, all of which were read whose parents changed; where those cannot be read, neither can they."""
+def as_fresh_as(mirror: Mirror, stream: Stream, parent: Stream, resource: Resource, *, is_whole: bool) -> None:
+    """Of children, all of which were read whose parents changed; where those cannot be read, neither can they.
+
+    `is_whole`: none waits whose turn it is to be read without a change.
+    """
     if stream.reason == RESOURCE_OFF:
         return
     before = (stream.as_of, stream.swept_at, stream.state, stream.reason)
@@ -72,7 +75,8 @@ def as_fresh_as(mirror: Mirror, stream: Stream, parent: Stream, resource: Resour
         stream.state, stream.reason, stream.detail = parent.state, parent.reason, parent.detail
         stream.needs, stream.next_try_at = parent.needs, parent.next_try_at
     elif parent.swept_at is not None:
-        stream.as_of, stream.swept_at = parent.as_of, parent.swept_at
+        stream.as_of = parent.as_of
+        stream.swept_at = parent.swept_at if is_whole or stream.swept_at is None else stream.swept_at
         stream.failures, stream.next_try_at = 0, None
         _say(stream, mirror.connection, resource, mirror.access_roles)
     if before != (stream.as_of, stream.swept_at, stream.state, stream.reason):

@@ -107,7 +107,9 @@ class MirrorWork:
         first = open_runs[0] if open_runs else None
         if first is not None and _URGENCY[Kind(first.kind)] < _CHILDREN_URGENCY:
             return first, None
-        child = ChildDue.objects.filter(mirror=self.mirror, due_at__lte=now).order_by("due_at", "id").first()
+        child = (
+            ChildDue.objects.filter(mirror=self.mirror, due_at__lte=now).order_by("is_routine", "due_at", "id").first()
+        )
         # In turn with the sweep's pages: neither waits for the end of the other.
         self._is_turn_of_children = not self._is_turn_of_children
         if child is None or (first is not None and not self._is_turn_of_children):
@@ -161,11 +163,14 @@ class MirrorWork:
 
 
 def settle_children(mirror: Mirror) -> None:
-    """Children are as fresh as their parents, once none of them waits to be read."""
-    waiting = set(ChildDue.objects.filter(mirror=mirror).values_list("resource", flat=True).distinct())
+    """Children are as fresh as their parents, once none of them waits to be read; those whose turn it is merely keep
+    the last complete reading where it is."""
+    due = ChildDue.objects.filter(mirror=mirror).order_by()
+    waiting = set(due.filter(is_routine=False).values_list("resource", flat=True).distinct())
+    in_turn = set(due.filter(is_routine=True).values_list("resource", flat=True).distinct())
     found = {stream.resource: stream for stream in Stream.objects.filter(mirror=mirror)}
     for parent, resources in CHILDREN.items():
         for resource in resources:
             stream, source = found.get(resource.name), found.get(parent)
             if stream is not None and source is not None and resource.name not in waiting:
-                streams.as_fresh_as(mirror, stream, source, resource)
+                streams.as_fresh_as(mirror, stream, source, resource, is_whole=resource.name not in in_turn)
