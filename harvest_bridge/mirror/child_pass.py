@@ -18,7 +18,7 @@ from .harvest_calls import HarvestCalls
 from .models import Cause, ChildDue, Mirror, Record, Stream
 from .numbering import numbering
 from .resources import BY_NAME, Resource
-from .rights import get_rights, rights_in
+from .rights import roles_now
 from .writing import Place, write
 
 
@@ -35,7 +35,7 @@ class ChildPass:
     def step(self) -> None:
         """Errors: BridgeError; ClaimLost. The row goes once its children are as Harvest lists them."""
         stream = Stream.objects.get(mirror=self.mirror, resource=self.due.resource)
-        place = Place(self.mirror, stream, self.resource, self.mirror.worker)
+        place = Place(self.mirror, stream, self.resource, self.mirror.worker, self._rights)
         asked_at = timezone.now()
         try:
             records = self._listed()
@@ -89,7 +89,7 @@ class ChildPass:
         return True
 
     def _rights(self) -> list[str]:
-        return rights_in(self.harvest.send(get_rights()).value)
+        return roles_now(self.harvest)
 
     def _done(self) -> None:
         """Unless the parent changed again meanwhile."""

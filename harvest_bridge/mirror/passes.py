@@ -17,15 +17,15 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 
-from . import ids, listings, rereading, settling, streams
+from . import ids, listings, rereading, settling, streams, writing
 from .columns import Seen, seen, updated_at
 from .harvest_calls import HarvestCalls
 from .models import Kind, Mirror, Record, Run, RunPage, Stream
 from .numbering import ClaimLost
 from .resources import BY_NAME, Resource
-from .rights import get_rights, rights_in
+from .rights import get_rights, rights_in, roles_now
 from .walks import Walk
-from .writing import Place, Written, write
+from .writing import Place, Written
 
 _SAVED = (
     *("status", "resources", "resource", "stage", "page", "walk", "results", "calls", "rows", "total", "changed"),
@@ -58,7 +58,13 @@ class Pass:
 
     @property
     def place(self) -> Place:
-        return Place(self.mirror, self.stream, self.resource, self.mirror.worker)
+        return Place(self.mirror, self.stream, self.resource, self.mirror.worker, self._roles_now)
+
+    def _roles_now(self) -> list[str]:
+        """Asked anew: a rate is gone, and this tells whether it is hidden."""
+        roles = roles_now(self.harvest)
+        self.remember_rights(roles)
+        return roles
 
     @property
     def per_page(self) -> int:
@@ -107,10 +113,11 @@ class Pass:
         if page.next is not None:
             self.harvest.ahead(self._operation(str(page.next)))
         records = [seen(self.resource, raw) for raw in page.items]
+        differing = writing.differing(self.place, records)  # may ask Harvest, so before the page counts as read
         self._follow(page, records)
         is_progress = page.next is not None or self.compares
         save = (lambda written: self._save_page(records, written)) if is_progress else None
-        written = write(self.place, records, read_at=read.asked_at, also=save)
+        written = writing.store(self.place, differing, read_at=read.asked_at, also=save)
         if not is_progress:
             self.run.changed += written.count
         if page.next is None:

@@ -11,6 +11,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.operations.raw import get_raw
 
+from .harvest_calls import HarvestCalls
 from .resources import Resource
 
 
@@ -22,6 +23,11 @@ class _Me(msgspec.Struct):
 
 def get_rights() -> Operation[Raw]:
     return get_raw("/v2/users/me")
+
+
+def roles_now(harvest: HarvestCalls) -> list[str]:
+    """Errors: those of the call."""
+    return rights_in(harvest.send(get_rights()).value)
 
 
 def rights_in(answer: Raw) -> list[str]:

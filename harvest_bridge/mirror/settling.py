@@ -88,7 +88,7 @@ def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) 
     stream = Stream.objects.filter(mirror=work.mirror, resource="projects").first()
     if stream is None or work.resource.name not in OF_PROJECT:
         return False
-    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker)
+    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker, lambda: _rights(work))
     known = Record.objects.filter(stream=stream, deleted_at=None, harvest_id__in=list(by_project(chunk)))
     gone = _twice_not_found(work, place, list(known.order_by("id")))
     if not gone or not _conclude(work, place, gone, before, cause=Cause.DELETED):
@@ -100,7 +100,7 @@ def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) 
 
 
 def _rights(work: Pass) -> list[str]:
-    return rights.rights_in(work.harvest.send(rights.get_rights()).value)
+    return rights.roles_now(work.harvest)
 
 
 def _is_braked(work: Pass, missing: QuerySet[Record], count: int) -> bool:

@@ -21,6 +21,7 @@ from .listings import record_at
 from .models import Cause, Kind, Mirror, Record, Run, Stream, Touch
 from .numbering import numbering
 from .resources import BY_NAME, CHILDREN, Resource
+from .rights import roles_now
 from .writing import Place, write
 
 _ROOT = re.compile(r"/(?:api/)?v2/")
@@ -129,7 +130,7 @@ def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
     row = Record.objects.filter(stream=stream, harvest_id=touch.harvest_id or 0, deleted_at=None).first()
     if stream is None or row is None:
         return
-    place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker)
+    place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: roles_now(harvest))
     operation = record_at(place.resource, row)
     if operation is None:
         return  # its parent's list is read, which settles it

@@ -11,6 +11,7 @@ from django.utils import timezone
 from . import children, record_events, tables
 from .changes import changed_names, is_growth
 from .columns import Row, Seen, record_row
+from .hidden_rates import Roles, with_kept_rates
 from .models import Mirror, Record, Stream
 from .numbering import Numbers, numbering
 from .resources import Resource
@@ -19,12 +20,16 @@ from .typed_rows import TABLES
 
 @dataclass(frozen=True)
 class Place:
-    """Where records go. `worker` is who writes on the claim of the mirror; None is nobody's claim."""
+    """Where records go. `worker` is who writes on the claim of the mirror; None is nobody's claim.
+
+    `roles` asks Harvest for the linker's, of whom rates may be hidden now; None where nobody can ask.
+    """
 
     mirror: Mirror
     stream: Stream
     resource: Resource
     worker: str | None = None
+    roles: Roles | None = None
 
 
 @dataclass
@@ -46,10 +51,22 @@ def write(
     """Store those that differ from what is there, each with the next number, and `also` in the same transaction.
 
     What was asked for before `read_at` of a stored row never replaces it. Without a difference nothing is written but
-    what `also` writes. Errors: ClaimLost.
+    what `also` writes. Errors: ClaimLost; those of `place.roles`.
     """
+    return store(place, differing(place, records), read_at=read_at, also=also)
+
+
+def differing(place: Place, records: Sequence[Seen]) -> list[Seen]:
+    """Those that are to be stored. Errors: those of `place.roles`."""
+    found = _differing(place, {one.harvest_id: one for one in records})
+    return found if place.roles is None else with_kept_rates(place.stream, place.resource, found, place.roles)
+
+
+def store(
+    place: Place, differing: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
+) -> Written:
+    """The second half of `write`. Errors: ClaimLost."""
     written = Written()
-    differing = _differing(place, {one.harvest_id: one for one in records})
     if not differing and also is None:
         return written
     with numbering(place.mirror.pk, worker=place.worker) as numbers:

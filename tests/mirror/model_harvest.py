@@ -126,6 +126,7 @@ class ModelHarvest:
             "spent_date": (date.today() - timedelta(days=self.random.randrange(40))).isoformat(),
             "hours": round(self.random.random() * 8, 2),
             "billable_rate": 100.0,
+            "cost_rate": 40.0,
             "notes": "",
             "is_running": False,
             "approval_status": "unsubmitted",
@@ -237,8 +238,12 @@ class ModelHarvest:
             row = self.records[name].get(int(key))
             if row is None or not self._is_shown(name, row):
                 raise not_found()
-            return row
-        rows = [row for row in self.records[name].values() if self._is_shown(name, row) and _fits(row, query)]
+            return self._as_shown(row)
+        rows = [
+            self._as_shown(row)
+            for row in self.records[name].values()
+            if self._is_shown(name, row) and _fits(row, query)
+        ]
         return self._page(name, sorted(rows, key=_order, reverse=True), path, query)
 
     def _payments_of(self, invoice: int) -> list[Json]:
@@ -251,6 +256,12 @@ class ModelHarvest:
 
     def _is_shown(self, name: str, row: Json) -> bool:
         return self.is_admin or (name == "time_entries" and row["user"]["id"] == ME)
+
+    def _as_shown(self, row: Json) -> Json:
+        """To whom rates are hidden, they are null or left out."""
+        if self.is_admin or "billable_rate" not in row:
+            return row
+        return {field: value for field, value in row.items() if field != "cost_rate"} | {"billable_rate": None}
 
     def _page(self, name: str, rows: list[Json], path: str, query: Json) -> Json:
         if self.pages_by_number:
