@@ -75,6 +75,7 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
         int, _help("How long events are kept that could not be delivered; dropping them is told.")
     ] = 90
     MIRROR_THREADS: Annotated[int, _help("How many mirrors a worker works on at once.")] = 8
+    PROVISIONING_THREADS: Annotated[int, _help("How many won deals a worker carries out at once.")] = 4
     MIRROR_DELETES_AT_ONCE: Annotated[
         int, _help("More missing records than this wait for a second sweep before they count as deleted.")
     ] = 200

@@ -73,6 +73,9 @@ WEBHOOK_UNDELIVERED_DAYS = ENV.WEBHOOK_UNDELIVERED_DAYS
 MIRROR_THREADS = ENV.MIRROR_THREADS
 MIRROR_DELETES_AT_ONCE = ENV.MIRROR_DELETES_AT_ONCE
 
+# --- won deals: provisioning
+PROVISIONING_THREADS = ENV.PROVISIONING_THREADS
+
 # --- what operators see
 REQUEST_LOG_DAYS = ENV.REQUEST_LOG_DAYS
 REQUEST_LOG_ROWS = ENV.REQUEST_LOG_ROWS
@@ -107,6 +110,7 @@ INSTALLED_APPS = [
     "harvest_bridge.unified",
     "harvest_bridge.mirror",
     "harvest_bridge.insights",
+    "harvest_bridge.provisioning",
     "timer_widget",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",

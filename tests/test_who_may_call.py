@@ -30,6 +30,7 @@ __all__ = ["link", "linked"]
 THEIR_OWN = ("admin/", "accounts/")  # Django's and allauth's, behind an operator's session
 CONNECTIONS, DIRECTORY, HARVEST, WEBHOOKS = "connections", "directory", "harvest", "webhooks"
 INSIGHTS = "insights"
+PROVISIONING = "provisioning"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -126,6 +127,9 @@ MIRROR = dict.fromkeys(
     ("mirror-streams", "mirror-sync", "mirror-runs", "mirror-settings", "mirror-copy"), data(HARVEST)
 )
 INSIGHT = dict.fromkeys(("insight-definitions",), data(INSIGHTS))
+PROVISION = dict.fromkeys(
+    ("provisioning-runs", "provisioning-run", "provisioning-run-continue", "provisioning-run-undo"), data(PROVISIONING)
+)
 PROXY = dict.fromkeys(("proxy-report", "proxy-collection", "proxy-record", "proxy-method", "custom"), data(HARVEST))
 TIMER = dict.fromkeys(
     (
@@ -211,6 +215,7 @@ ROWS: dict[str, Row | None] = {
     **PROXY,
     **MIRROR,
     **INSIGHT,
+    **PROVISION,
     **TIMER,
     **HOOKS,
     **PAGES,

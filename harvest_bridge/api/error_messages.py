@@ -15,6 +15,13 @@ MESSAGES = {
         "`snapshot` from its beginning, and go on with the position that it gives."
     ),
     "record_deleted": ("time_entries 2600000002 is gone from Harvest; deleted=include shows its last state."),
+    "deal_changed": (
+        "external_id: the deal 'deal-1042' came with another body before. `plan` is what this one would change; send "
+        "it again with apply_changes to do so."
+    ),
+    "no_such_run": "run_id: this connection has no run '0199'; GET /provisioning/runs lists them.",
+    "run_not_continuable": ("run_id: is completed; only a run that is blocked, waits or was undone is continued."),
+    "run_not_undoable": "run_id: is running; a run is undone once it is completed, blocked or waits.",
     "account_ambiguous": (
         "Harvest-Account-Id: several of your customers linked this account; name one in Harvest-Bridge-Connection."
     ),

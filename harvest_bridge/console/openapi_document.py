@@ -16,6 +16,7 @@ from harvest_bridge.connections import description as linking
 from harvest_bridge.insights import description as insights
 from harvest_bridge.mirror import description as mirror
 from harvest_bridge.mirror.reading import description as mirror_reading
+from harvest_bridge.provisioning import description as provisioning
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
@@ -35,6 +36,7 @@ _DESCRIBED = [
     path("", include("harvest_bridge.mirror.urls")),
     path("", include("harvest_bridge.mirror.reading.urls")),
     path("", include("harvest_bridge.insights.urls")),
+    path("", include("harvest_bridge.provisioning.urls")),
 ]
 _BEARER: Json = {"type": "http", "scheme": "bearer"}
 _TOKENS: Json = {
@@ -76,6 +78,7 @@ def complete(result: Json, **_: Any) -> Json:
         mirror.SCHEMAS,
         mirror_reading.SCHEMAS,
         insights.SCHEMAS,
+        provisioning.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {

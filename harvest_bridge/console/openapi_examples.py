@@ -12,6 +12,7 @@ from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.insights import openapi_examples as insights
 from harvest_bridge.mirror import openapi_examples as mirror
 from harvest_bridge.mirror.reading import openapi_examples as mirror_reading
+from harvest_bridge.provisioning import openapi_examples as provisioning
 from harvest_bridge.unified import mapping
 from harvest_bridge.unified.mapping import MappingContext
 from harvest_bridge.webhooks import openapi_examples as webhooks
@@ -175,6 +176,7 @@ BODIES: dict[str, Json] = {
     **webhooks.BODIES,
     **mirror.BODIES,
     **insights.BODIES,
+    **provisioning.BODIES,
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
     "update_integrated_account": {"label": "Acme"},
@@ -207,6 +209,7 @@ ANSWERS: dict[str, Json] = {
     **mirror.ANSWERS,
     **mirror_reading.ANSWERS,
     **insights.ANSWERS,
+    **provisioning.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,
@@ -266,5 +269,6 @@ def give_examples(operation: Json) -> None:
     if name in BODIES:
         operation["requestBody"]["content"]["application/json"]["example"] = BODIES[name]
     if name in ANSWERS:
-        [answer] = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
-        answer["content"]["application/json"]["example"] = ANSWERS[name]
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                answer["content"]["application/json"]["example"] = ANSWERS[name]

@@ -82,6 +82,7 @@ class Scope(models.TextChoices):
     HARVEST = "harvest", "Read and write Harvest directly"
     WEBHOOKS = "webhooks", "Manage webhooks and read every event"
     INSIGHTS = "insights", "Read answers from time, pay contractors by them"
+    PROVISIONING = "provisioning", "Turn won deals into clients, projects and people in Harvest"
 
 
 class ApiKey(models.Model):

@@ -34,6 +34,8 @@ def rights_of(host_app: HostApp) -> list[str]:
         usable.add(Right.PEOPLE)
     if Scope.HARVEST in scopes:
         usable.update(Right.values)
+    if Scope.PROVISIONING in scopes:
+        usable.update((Right.PROJECTS, Right.PEOPLE))
     return [right for right in Right.values if right in usable and right in host_app.rights]
 
 

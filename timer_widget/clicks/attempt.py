@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-import httpx
 from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestUnavailable
+from harvest_bridge.harvest.lost_answers import AFTER_SILENCE, quiet_after
 from harvest_bridge.harvest.operations import Operation, get_time_entry, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget.access import Harvest
@@ -27,11 +27,6 @@ from .work_times import is_late
 
 T = TypeVar("T")
 _LEAST_SECONDS = 0.3
-# How long a write may still arrive after we gave up on it. Sooner a new entry is not made a second time.
-_AFTER_SILENCE = timedelta(seconds=35)
-_AFTER_BREAK = timedelta(seconds=4)
-_AFTER_ANSWER = timedelta(seconds=3)  # an error may be told of what was done, and lists may show it a moment later
-_GATEWAY_TIMEOUT = 504  # said by the edge, while Harvest itself may still be at it
 
 
 @dataclass
@@ -200,7 +195,7 @@ class Attempt:
     def _note_write(self, longest: float) -> None:
         """Committed before the write leaves: whoever finds the row knows that it may have arrived."""
         self.intent.attempted_at = self.intent.attempted_at or timezone.now()
-        self.note(quiet_until=(timezone.now() + _AFTER_SILENCE).isoformat())
+        self.note(quiet_until=(timezone.now() + AFTER_SILENCE).isoformat())
         kept = {"attempted_at": self.intent.attempted_at, "progress": self.progress}
         claims.hold(self.intent, seconds=longest, **kept)
 
@@ -209,13 +204,6 @@ class Attempt:
             return
         self.changes.is_known = self.changes.is_known and error is None
         if isinstance(error, HarvestOutcomeUnknown):
-            self.note(quiet_until=(timezone.now() + _quiet_after(error)).isoformat())
+            self.note(quiet_until=(timezone.now() + quiet_after(error)).isoformat())
         else:
             self.intent.attempted_at = None
-
-
-def _quiet_after(lost: HarvestOutcomeUnknown) -> timedelta:
-    if lost.remote_status is not None:
-        return _AFTER_SILENCE if lost.remote_status == _GATEWAY_TIMEOUT else _AFTER_ANSWER
-    is_silent = lost.__cause__ is None or isinstance(lost.__cause__, TimeoutError | httpx.TimeoutException)
-    return _AFTER_SILENCE if is_silent else _AFTER_BREAK

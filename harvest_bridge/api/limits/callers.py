@@ -12,7 +12,10 @@ from harvest_bridge.api.authentication import bearer_token, caller_for
 from .bodies import first_part
 
 _BY_TOKEN = frozenset(
-    {"link-token", "integrated-account", "unified", "webhook", "mirror", "insights", "proxy", "custom", "timer"}
+    {
+        *("link-token", "integrated-account", "unified", "webhook", "mirror", "proxy", "custom", "timer"),
+        *("insights", "provisioning"),
+    }
 )
 _WITHOUT = frozenset({"/timer/session"})  # the token is in the body
 

@@ -1,0 +1,55 @@
+"""Makes the plan of a deal from what Harvest holds now. Nothing is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harvest_bridge.harvest.errors import HarvestForbidden
+from harvest_bridge.provisioning.harvest_calls import HarvestCalls
+from harvest_bridge.provisioning.models import Action
+
+from .account import Account, read_account
+from .client import plan_client
+from .kept import Kept
+from .people import plan_people
+from .plan import Call, Draft, Plan, Problem
+from .project import plan_project
+from .tasks import plan_tasks
+
+Json = dict[str, Any]
+
+
+def make_plan(harvest: HarvestCalls, wanted: Json, kept: Kept) -> Plan:
+    """Errors: those of `calls.send`, but for what the linker may not read: that is a problem of the plan."""
+    try:
+        account = read_account(harvest, wants_tasks=bool(wanted["tasks"]), wants_people=bool(wanted["people"]))
+        return _planned(account, wanted, kept)
+    except HarvestForbidden as error:
+        text = f"integrated_account_id: {error.message}"
+        problem = Problem("right_missing", "integrated_account_id", text)
+        return Plan([Draft("client", "client", "", Action.BLOCKED, problem.field, problem=problem)])
+
+
+def _planned(account: Account, wanted: Json, kept: Kept) -> Plan:
+    client, *contacts = plan_client(account, wanted["client"], kept)
+    project, *more = plan_project(account, wanted, client, kept)
+    tasks = plan_tasks(account, wanted["tasks"], project, kept)
+    people = plan_people(account, wanted, project, kept)
+    check = Draft("check_project", "check:project", "The project as a whole", Action.READ)
+    check.call = Call("GET", f"/v2/projects/{project.harvest_id or '{project}'}")
+    drafts = [client, *contacts, project, *more, *tasks, *people, check]
+    return Plan(drafts, reads=account.reads, notes=list(_notes(account, wanted, project)))
+
+
+def _notes(account: Account, wanted: Json, project: Draft) -> list[str]:
+    if project.harvest_id is not None:
+        return []
+    names = {str(task.get("name")).casefold() for task in wanted["tasks"]}
+    ids = {task.get("id") for task in wanted["tasks"]}
+    besides = [
+        str(task["name"])
+        for task in account.tasks
+        if task.get("is_default") and task.get("is_active", True)
+        if str(task["name"]).casefold() not in names and task["id"] not in ids
+    ]
+    return [f"Harvest puts its default tasks on the project as well: {', '.join(besides)}."] if besides else []

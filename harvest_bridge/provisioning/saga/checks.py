@@ -1,0 +1,117 @@
+"""Reads again what was made: the tasks before anybody is on the project, then the people, and at last the project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from harvest_bridge.harvest.errors import HarvestNotFound
+from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Step, StepStatus
+from harvest_bridge.provisioning.planning.project import OURS
+from harvest_bridge.provisioning.planning.values import changes
+
+from . import settling
+from .obstacles import Blocked, shown
+from .steps import Steps
+
+Json = dict[str, Any]
+_LISTS = {
+    "task_assignment": ("task_assignments", "task"),
+    "rates": ("task_assignments", "task"),
+    "person": ("user_assignments", "user"),
+    "person_rates": ("user_assignments", "user"),
+}
+_REFERENCES = ("task_id", "user_id", "client_id")
+
+
+class Checks:
+    """What is there, against what is wanted. Lists are read once in a session, where a step needs them."""
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self._rows: dict[str, dict[int, Json]] = {}
+
+    def check(self, step: Step) -> None:
+        """Errors: Blocked, naming what differs; those of `calls.send`."""
+        if step.kind == "check_project":
+            self._check_project(step)
+        else:
+            self._check_assignments("task_assignment" if step.kind == "check_tasks" else "person")
+        settling.note_done(self._steps.run, step, None)
+
+    def attach(self, step: Step) -> None:
+        """What Harvest was to attach itself: found and changed where it differs, or else assigned."""
+        row = self._assigned(step.kind).get(self._steps.ids.subject(step))
+        if row is None:
+            self._assign(step)
+            return
+        self._steps.ids.note(step.key, int(row["id"]))
+        wanted = {change["field"]: change["to"] for change in step.fields}
+        wanted |= {} if row.get("is_active", True) else {"is_active": True}
+        differs = {change["field"]: change["to"] for change in changes(wanted, row)}
+        if differs:
+            fallback = step.fallback or {}
+            request = {"verb": "PATCH", "path": f"{fallback['path']}/{row['id']}", "body": differs}
+            self._steps.send(step, request)
+        settling.note_done(self._steps.run, step, int(row["id"]))
+
+    def _assign(self, step: Step) -> None:
+        """Harvest did not attach it. Of creators that is remembered, for plans to come."""
+        if step.kind == "person_rates":
+            AccountFacts.objects.filter(pk=self._steps.run.connection_id).update(attaches_creator=False)
+        record = self._steps.send(step, step.fallback or {})
+        self._steps.done(step, record, is_made=True)
+
+    def _assigned(self, kind: str) -> dict[int, Json]:
+        name, of = _LISTS[kind]
+        if name not in self._rows:
+            rows = self._steps.harvest.list(f"/v2/projects/{self._steps.run.project_id}/{name}", name)
+            self._rows[name] = {int(row[of]["id"]): row for row in rows if row.get(of)}
+        return self._rows[name]
+
+    def _check_assignments(self, kind: str) -> None:
+        rows = self._assigned(kind)
+        run = self._steps.run
+        for step in run.steps.filter(phase=Phase.DO, kind=kind, status=StepStatus.DONE):
+            row = rows.get(self._steps.ids.subject(step))
+            if row is None or not row.get("is_active", True):
+                raise Blocked(_gone(step))
+            body = (step.request or {}).get("body") or {}
+            wanted = {name: value for name, value in body.items() if name not in _REFERENCES}
+            self._require(wanted, row, step) if step.action == Action.CREATE else None
+
+    def _check_project(self, step: Step) -> None:
+        run = self._steps.run
+        try:
+            project = self._steps.harvest.get(f"/v2/projects/{run.project_id}")
+        except HarvestNotFound as error:
+            raise Blocked(
+                shown("verification_failed", "project: is gone from Harvest by now.", field="project")
+            ) from error
+        asked = run.wanted["project"]
+        wanted = {
+            name: value
+            for name, value in asked.items()
+            if name not in OURS and not (name == "name" and asked.get("id"))
+        }
+        if (project.get("client") or {}).get("id") != run.client_id:
+            raise Blocked(shown("verification_failed", "project: belongs to another client by now.", field="project"))
+        self._require({**wanted, "is_active": True}, project, step, field="project")
+
+    def _require(self, wanted: Mapping[str, Any], found: Json, step: Step, field: str = "") -> None:
+        """Errors: Blocked. What Harvest hides from the linker cannot be compared."""
+        seen = {name: value for name, value in wanted.items() if name in found}
+        if "administrator" not in self._steps.run.connection.access_roles:
+            seen = {name: value for name, value in seen.items() if found[name] is not None}
+        differs = changes(seen, found)
+        if differs:
+            names = ", ".join(change["field"] for change in differs)
+            text = f"{field or step.field}: was changed in Harvest meanwhile, or is not kept there: {names}. Continue."
+            raise Blocked(shown("verification_failed", text, field=field or step.field, step=step, differences=differs))
+
+
+def _gone(step: Step) -> Json:
+    text = (
+        f"{step.field}: {step.title} is not on the project any more; somebody took it off. Continue to assign it again."
+    )
+    return shown("verification_failed", text, step=step)

@@ -1,0 +1,188 @@
+"""What may be asked of a deal: a dry run, the run, to continue, to undo."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from harvest_bridge.api.database_connections import let_go_of_database
+from harvest_bridge.connections.models import Connection
+
+from . import events
+from .errors import AnotherBody, NotUndoable, RunNotContinuable
+from .harvest_calls import HarvestCalls, Send, send_in_api_lane
+from .models import OPEN, Phase, Run, RunStatus
+from .planning.kept import kept_of
+from .planning.make import make_plan
+from .planning.names import normal
+from .saga.undoing import rows_of
+
+Json = dict[str, Any]
+_LOOK_EVERY_SECONDS = 0.1
+_UNTOUCHED = (RunStatus.PLANNED, RunStatus.CANCELLED)
+
+
+def digest_of(wanted: Json) -> str:
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
+
+
+def request_run(
+    connection: Connection,
+    wanted: Json,
+    *,
+    external_id: str,
+    dry_run: bool = False,
+    apply_changes: bool = False,
+    requested_by: str = "host",
+    template: str = "",
+    send: Send = send_in_api_lane,
+) -> Run:
+    """The run of this deal: planned in a dry run, queued otherwise. The same body is the same run, wherever it stands.
+
+    Errors: AnotherBody; of a dry run those of `calls.send`, as it reads Harvest.
+    """
+    run = _run_of(connection, wanted, external_id, requested_by, template)
+    if run.body_digest != digest_of(wanted):
+        run = _changed(run, wanted, dry_run=dry_run, apply_changes=apply_changes, send=send)
+    if dry_run:
+        return _planned(run, send) if run.status in _UNTOUCHED else run
+    begun = Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED)
+    begun.update(status=RunStatus.QUEUED, due_at=timezone.now(), version=F("version") + 1, error=None, needs_plan=True)
+    run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def _run_of(connection: Connection, wanted: Json, external_id: str, requested_by: str, template: str) -> Run:
+    """The first of two at once makes it."""
+    run, _ = Run.objects.select_related("connection__host_app").get_or_create(
+        connection=connection,
+        external_id=external_id,
+        defaults={"requested_by": requested_by, "template": template, **_asked(connection, wanted)},
+    )
+    return run
+
+
+def _asked(connection: Connection, wanted: Json) -> Json:
+    client, project = wanted["client"], wanted["project"]
+    name = str(client.get("name") or "")
+    return {
+        "wanted": wanted,
+        "body_digest": digest_of(wanted),
+        "client_name": name,
+        "project_name": str(project.get("name") or project.get("code") or ""),
+        "client_key": (normal(name) or f"#{client.get('id')}")[:255],
+        "harvest_account_id": connection.harvest_account_id or 0,
+    }
+
+
+def _changed(run: Run, wanted: Json, *, dry_run: bool, apply_changes: bool, send: Send) -> Run:
+    """The run with another body: taken as it is where nothing was done yet, else proposed, and applied when asked."""
+    asked = _asked(run.connection, wanted)
+    fresh = {**asked, "plan": None, "agreed_digest": "", "error": None, "proposal": None, "needs_plan": True}
+    if Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED).update(**fresh):
+        run.refresh_from_db()
+        return run
+    if dry_run or not apply_changes:
+        _propose(run, wanted, send)
+    if apply_changes and not dry_run:
+        _apply(run, fresh)
+    elif not dry_run:
+        raise AnotherBody(
+            f"external_id: the deal {run.external_id!r} came with another body before. `plan` is what this one would "
+            "change; send it again with apply_changes to do so.",
+            run_id=str(run.pk),
+            plan=(run.proposal or {}).get("plan"),
+        )
+    run.refresh_from_db()
+    return run
+
+
+def _propose(run: Run, wanted: Json, send: Send) -> None:
+    plan = make_plan(HarvestCalls(run.connection, send=send), wanted, kept_of(run))
+    run.proposal = {"wanted": wanted, "body_digest": digest_of(wanted), "plan": plan.shown()}
+    Run.objects.filter(pk=run.pk).update(proposal=run.proposal, version=F("version") + 1)
+
+
+def _apply(run: Run, fresh: Json) -> None:
+    """Errors: RunNotContinuable, while the run is under way with its other body."""
+    proposal = run.proposal or {}
+    is_shown = proposal.get("body_digest") == fresh["body_digest"]
+    agreed = proposal["plan"]["digest"] if is_shown else ""
+    plan = proposal["plan"] if is_shown else None
+    free = Run.objects.filter(pk=run.pk, worker="").exclude(status__in=OPEN)
+    fresh |= {"agreed_digest": agreed, "plan": plan, "phase": Phase.DO, "status": RunStatus.QUEUED}
+    if not free.update(**fresh, due_at=timezone.now(), finished_at=None, version=F("version") + 1):
+        raise RunNotContinuable(f"external_id: the run of {run.external_id!r} is under way; wait for its end.")
+
+
+def _planned(run: Run, send: Send) -> Run:
+    """Plan it, and keep the plan as what the run may do. Errors: those of `calls.send`."""
+    plan = make_plan(HarvestCalls(run.connection, send=send), run.wanted, kept_of(run))
+    agreed = "" if plan.problems else plan.digest
+    with transaction.atomic():
+        untouched = Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED, body_digest=run.body_digest)
+        is_kept = untouched.update(
+            plan=plan.shown(), agreed_digest=agreed, status=RunStatus.PLANNED, version=F("version") + 1
+        )
+        run.refresh_from_db()
+        if is_kept:
+            events.tell(run)
+    return run
+
+
+def continue_run(run: Run) -> Run:
+    """Go on after a fix: Harvest is planned anew, and the plan that comes of it is taken. One that waits goes on now.
+
+    Errors: RunNotContinuable.
+    """
+    now = timezone.now()
+    waiting = Run.objects.filter(pk=run.pk, status=RunStatus.WAITING, worker="")
+    stopped = Run.objects.filter(pk=run.pk, status__in=(RunStatus.BLOCKED, RunStatus.UNDONE), worker="")
+    if run.status == RunStatus.UNDONE and run.steps.exists():
+        run.steps.all().delete()
+    phase = Phase.DO if run.status == RunStatus.UNDONE else run.phase
+    again = {"needs_plan": True, "agreed_digest": "", "error": None, "attempts": 0, "phase": phase}
+    changes = stopped.update(**again, status=RunStatus.QUEUED, due_at=now, version=F("version") + 1)
+    if not changes and not waiting.update(due_at=now, version=F("version") + 1):
+        raise RunNotContinuable(
+            f"run_id: is {run.status}; only a run that is blocked, waits or was undone is continued."
+        )
+    run.refresh_from_db()
+    return run
+
+
+def undo_run(run: Run) -> Run:
+    """Take back what the run made and nobody has used. Errors: NotUndoable."""
+    able = Run.objects.filter(pk=run.pk, worker="")
+    able = able.filter(status__in=(RunStatus.BLOCKED, RunStatus.COMPLETED, RunStatus.WAITING))
+    begun = {"phase": Phase.UNDO, "status": RunStatus.QUEUED, "error": None, "attempts": 0}
+    if not able.update(**begun, due_at=timezone.now(), finished_at=None, version=F("version") + 1):
+        raise NotUndoable(f"run_id: is {run.status}; a run is undone once it is completed, blocked or waits.")
+    run.refresh_from_db()
+    return run
+
+
+def undo_plan(run: Run) -> list[Json]:
+    """What would be taken back, without asking Harvest whether it is in use."""
+    return [
+        {"kind": row.kind, "key": row.key, "title": row.title, "action": str(row.action), "harvest_id": row.harvest_id}
+        for row in rows_of(run)
+    ]
+
+
+def wait_for(run: Run, seconds: float, sleep: Callable[[float], None] = time.sleep) -> Run:
+    """The run once it is no longer under way, or as it stands after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while run.status in OPEN and time.monotonic() < deadline:
+        let_go_of_database()
+        sleep(_LOOK_EVERY_SECONDS)
+        run.refresh_from_db()
+    return run
