@@ -119,8 +119,8 @@ class Action(models.TextChoices):
 class Step(models.Model):
     """One thing that a run does. Its place in the order of the run is `position`.
 
-    Shape: `request` is `{"verb", "path", "body"}` with `{client}` and such for ids that come to be, or null; `fallback` is
-    what is sent where Harvest does not attach it itself; `known` are ids that were there before, and are not what a
+    Shape: `request` is `{"verb", "path", "body"}` with `{client}` and such for ids that come to be; `fallback` is what
+    is sent where Harvest does not attach it itself; `known` are ids that were there before, and are not what a
     lost answer made; `before` has the fields that a change replaced. Sooner than `quiet_until` nothing is sent twice.
     """
 

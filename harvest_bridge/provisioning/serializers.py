@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -19,6 +19,7 @@ MOST_PARTS = 200
 MOST_WORDS = 255
 _CURRENCY = r"^[A-Z]{3}$"
 _LARGEST_ID = 2**63 - 1
+_MOST_MONEY = 999_999_999_999
 
 
 class _Part(Input):
@@ -41,10 +42,20 @@ def _text(length: int = MOST_WORDS, **options: Any) -> serializers.CharField:
     return serializers.CharField(max_length=length, **{"required": False, **options})
 
 
-def _money() -> serializers.DecimalField:
-    return serializers.DecimalField(
-        max_digits=14, decimal_places=2, min_value=Decimal(0), required=False, coerce_to_string=False
-    )
+class MoneyField(serializers.FloatField):
+    """A number of two decimals at most, as Harvest has money and hours."""
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if isinstance(data, bool) or not math.isfinite(value):
+            self.fail("invalid")
+        if round(value, 2) != value:
+            raise serializers.ValidationError("Has more than two decimals.")
+        return int(value) if value.is_integer() else value
+
+
+def _money() -> MoneyField:
+    return MoneyField(min_value=0, max_value=_MOST_MONEY, required=False)
 
 
 def _flag() -> FlagField:
@@ -195,6 +206,4 @@ def wanted_of(asked: Mapping[str, Any]) -> Json:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
     return value.isoformat() if isinstance(value, date) else str(value)
