@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mirror', '0002_bi_views'),
+        ('mirror', '0003_retry_right'),
     ]
 
     operations = [
