@@ -126,7 +126,13 @@ WRITING = dict.fromkeys(
 MIRROR = dict.fromkeys(
     ("mirror-streams", "mirror-sync", "mirror-runs", "mirror-settings", "mirror-copy"), data(HARVEST)
 )
-INSIGHT = dict.fromkeys(("insight-definitions",), data(INSIGHTS))
+INSIGHT = dict.fromkeys(
+    (
+        *("insight-definitions", "insight-entries", "utilization", "utilization-now", "utilization-settings"),
+        *("work-terms", "work-terms-one", "utilization-people", "utilization-person"),
+    ),
+    data(INSIGHTS),
+)
 PROVISION = dict.fromkeys(
     ("provisioning-runs", "provisioning-run", "provisioning-run-continue", "provisioning-run-undo"), data(PROVISIONING)
 )

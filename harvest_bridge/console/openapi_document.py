@@ -13,7 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
-from harvest_bridge.insights import description as insights
+from harvest_bridge.insights import openapi as insights
 from harvest_bridge.mirror import description as mirror
 from harvest_bridge.mirror.reading import description as mirror_reading
 from harvest_bridge.provisioning import description as provisioning

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
-from harvest_bridge.insights import openapi_examples as insights
+from harvest_bridge.insights import openapi_all_examples as insights
 from harvest_bridge.mirror import openapi_examples as mirror
 from harvest_bridge.mirror.reading import openapi_examples as mirror_reading
 from harvest_bridge.provisioning import openapi_examples as provisioning

@@ -10,5 +10,8 @@ class InsightsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The definitions of every question are known by name."""
+        """The definitions of every question are known by name; the catalogue of events knows what is told."""
         from .payouts import definitions  # noqa: F401 (registers its own)
+        from .records import definitions as _entries  # noqa: F401
+        from .utilization import definitions as _utilization  # noqa: F401
+        from .utilization import events  # noqa: F401

@@ -1,0 +1,9 @@
+"""Every component of insights in the OpenAPI description."""
+
+from __future__ import annotations
+
+from . import description
+from .records import description as records
+from .utilization import description as utilization
+
+SCHEMAS = {**description.SCHEMAS, **records.SCHEMAS, **utilization.SCHEMAS}

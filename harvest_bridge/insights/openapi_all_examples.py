@@ -1,0 +1,10 @@
+"""The examples of every question, by operation."""
+
+from __future__ import annotations
+
+from . import openapi_examples as own
+from .records import openapi_examples as records
+from .utilization import openapi_examples as utilization
+
+BODIES = {**own.BODIES, **utilization.BODIES}
+ANSWERS = {**own.ANSWERS, **records.ANSWERS, **utilization.ANSWERS}

@@ -1,0 +1,34 @@
+"""Where figures are rounded: once, half up, here (hours and shares) and in `money.rounded` (money)."""
+
+from __future__ import annotations
+
+HUNDREDTHS, TEN_THOUSANDTHS = 100, 10_000
+_MICROS = 1_000_000
+
+
+def half_up(top: int, bottom: int) -> int:
+    """`top ÷ bottom` as a whole number, away from zero at exactly one half; `bottom` is positive."""
+    whole = (2 * abs(top) + bottom) // (2 * bottom)
+    return whole if top >= 0 else -whole
+
+
+class HoursText(dict[int, str]):
+    """Millionths of an hour as they go on the wire, exact, as `money.plain` writes them. Remembers them."""
+
+    def __missing__(self, micros: int) -> str:
+        whole, rest = divmod(abs(micros), _MICROS)
+        digits = f".{rest:06d}".rstrip("0").rstrip(".")
+        text = self[micros] = f"{'-' if micros < 0 else ''}{whole}{digits}"
+        return text
+
+
+class ShareText(dict[tuple[int, int], str | None]):
+    """A share of two whole numbers, to four digits, half up: `0.8750`; None where there is nothing to divide by."""
+
+    def __missing__(self, pair: tuple[int, int]) -> str | None:
+        top, bottom = pair
+        if bottom <= 0:
+            return None
+        found = half_up(top * TEN_THOUSANDTHS, bottom)
+        text = self[pair] = f"{'-' if found < 0 else ''}{abs(found) // 10_000}.{abs(found) % 10_000:04d}"
+        return text
