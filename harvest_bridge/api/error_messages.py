@@ -102,6 +102,7 @@ MESSAGES = {
     "missing_token": "Send your token as `Authorization: Bearer <token>`.",
     "mirror_required": "This account is not mirrored yet; begin with POST /mirror/sync.",
     "mirror_not_fresh": "time_entries: could not be read anew within 10 s; ask again, or with a larger max_age.",
+    "mirror_paused": "The mirror is paused and reads nothing; resume it: PATCH /mirror/settings with is_paused false.",
     "not_mirrored": "This account is not mirrored; begin with POST /mirror/sync.",
     "needs_reauth": "Harvest no longer takes this connection's tokens; link the account again.",
     "no_access_to_account": "Harvest does not let you into the account “Fennel & Finch”: you may be archived there.",

@@ -2,6 +2,7 @@
 
 BridgeError              500 internal_error
 ├ MirrorNotFresh         503 mirror_not_fresh
+├ MirrorPaused           409 mirror_paused
 ├ NotMirrored            404 not_mirrored
 ├ PositionExpired        410 position_expired
 ├ RecordDeleted          410 record_deleted
@@ -34,6 +35,13 @@ class MirrorNotFresh(BridgeError):
 
     status = 503
     code = "mirror_not_fresh"
+
+
+class MirrorPaused(BridgeError):
+    """Somebody stopped it; nothing is read before somebody resumes it, which the message says how to."""
+
+    status = 409
+    code = "mirror_paused"
 
 
 class RecordDeleted(BridgeError):

@@ -16,7 +16,7 @@ from .resources import BY_NAME, Resource
 
 def mirror_of(connection: Connection) -> Mirror:
     """Errors: NotMirrored."""
-    found = Mirror.objects.filter(connection=connection, is_on=True).first()
+    found = Mirror.objects.select_related("connection").filter(connection=connection, is_on=True).first()
     if found is None:
         raise NotMirrored("This account is not mirrored; begin with POST /mirror/sync.")
     return found
@@ -37,10 +37,15 @@ def resource_named(name: str) -> Resource:
     return BY_NAME[name]
 
 
+def streams_of(mirror: Mirror) -> QuerySet[Stream]:
+    """With what `streams.shown` tells of them."""
+    return Stream.objects.select_related("mirror__connection").filter(mirror=mirror)
+
+
 def stream_of(mirror: Mirror, resource: str) -> Stream:
     """Errors: UnknownMirrorResource; NotMirrored where the host app left this resource out."""
     resource_named(resource)
-    found = Stream.objects.filter(mirror=mirror, resource=resource).exclude(reason="resource_off").first()
+    found = streams_of(mirror).filter(resource=resource).exclude(reason="resource_off").first()
     if found is None:
         raise NotMirrored(f"{resource}: is not among the resources that are mirrored of this account.")
     return found

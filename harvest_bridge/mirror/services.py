@@ -13,10 +13,10 @@ from django.utils import timezone
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 
-from . import rereading, retention, streams
+from . import pausing, rereading, retention, standing, streams
 from .claims import OPEN
 from .errors import MirrorNotFresh
-from .models import ChildDue, Kind, Mirror, Run, Stream
+from .models import ChildDue, Kind, Mirror, Run, Stream, StreamState
 from .queries import resource_named, stream_of
 from .resources import BY_NAME
 from .schedule import policy_of, resources_of
@@ -39,6 +39,8 @@ def begin(connection: Connection, **schedule: Any) -> Mirror:
         setattr(mirror, name, value)
     mirror.due_at = timezone.now()
     mirror.save(update_fields=[*schedule, "due_at"])
+    if mirror.is_paused or not mirror.is_on:
+        pausing.end_work(mirror)
     streams.keep(mirror, [row.name for row in resources_of(mirror, policy_of(mirror.connection))])
     return mirror
 
@@ -56,7 +58,8 @@ def sync(
 
     A resource that was never read whole is swept, whatever `kind` says. Of children, such as payments, their parents
     are read, and those of the parents that changed; a sweep that names children reads all of them. The run that is
-    returned is done once its children are read too. Errors: UnknownMirrorResource.
+    returned is done once its children are read too. What stops the whole mirror ends the wait.
+    Errors: UnknownMirrorResource.
     """
     mirror = begin(connection, is_on=True)
     names = list(resources) or [row.name for row in resources_of(mirror, policy_of(connection))]
@@ -64,7 +67,7 @@ def sync(
     children = [name for name in resources if BY_NAME[name].parent]
     run = _queued(mirror, [name for name in BY_NAME if name in read], kind, requested_by, children)
     deadline = time.monotonic() + wait
-    while _is_under_way(run, children) and time.monotonic() < deadline:
+    while _is_under_way(run, children) and time.monotonic() < deadline and standing.stopped(mirror) is None:
         let_go_of_database()
         sleep(_LOOK_EVERY_SECONDS)
         run.refresh_from_db()
@@ -102,27 +105,55 @@ def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str, chi
 
 
 def refresh(
-    connection: Connection, resource: str, *, max_age: timedelta, wait: float, now: datetime | None = None
+    connection: Connection,
+    resource: str,
+    *,
+    max_age: timedelta,
+    wait: float,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Stream:
     """The stream, read again first where it is older than `max_age`.
 
-    Units: `wait` in seconds, the longest that the caller waits. Errors: MirrorNotFresh; NotMirrored;
-    UnknownMirrorResource.
+    Units: `wait` in seconds, the longest that the caller waits. Where asking Harvest cannot help, nobody asks or waits.
+    Errors: MirrorNotFresh; NotMirrored; UnknownMirrorResource.
     """
     mirror = begin(connection)
     stream = stream_of(mirror, resource)
-    wanted = (now or timezone.now()) - max_age
-    if stream.as_of is not None and stream.as_of >= wanted:
+    wanted, deadline = timezone.now() - max_age, time.monotonic() + wait
+    if _is_fresh(stream, wanted):
         return stream
-    sync(connection, resources=[resource], wait=wait, requested_by="max_age")
-    stream.refresh_from_db()
-    if stream.as_of is None or stream.as_of < wanted:
-        raise MirrorNotFresh(
-            f"{resource}: could not be read anew within {wait:g} s ({stream.detail or stream.state}); ask again, or "
-            "with a larger max_age.",
-            retry_after=5,
-        )
+    _require_readable(stream)
+    sync(connection, resources=[resource], wait=wait, requested_by="max_age", sleep=sleep)
+    while not _is_fresh(stream := stream_of(mirror, resource), wanted):
+        _require_readable(stream)
+        if time.monotonic() >= deadline or stream.state == StreamState.FAILING:
+            raise _not_fresh(stream, wait)
+        let_go_of_database()
+        sleep(_LOOK_EVERY_SECONDS)
     return stream
+
+
+def _is_fresh(stream: Stream, wanted: datetime) -> bool:
+    return stream.as_of is not None and stream.as_of >= wanted
+
+
+def _require_readable(stream: Stream) -> None:
+    """Errors: MirrorNotFresh, with the remedy, where no call to Harvest could make it fresh."""
+    found = standing.why_not(stream, now=timezone.now())
+    if found is not None:
+        why, seconds = found
+        raise MirrorNotFresh(
+            f"{stream.resource}: cannot be read anew. {why} Without max_age the copy is shown as it is.",
+            retry_after=seconds,
+        )
+
+
+def _not_fresh(stream: Stream, wait: float) -> MirrorNotFresh:
+    return MirrorNotFresh(
+        f"{stream.resource}: could not be read anew within {wait:g} s ({stream.detail or 'it is being read'}); ask "
+        "again, or with a larger max_age.",
+        retry_after=5,
+    )
 
 
 @transaction.atomic

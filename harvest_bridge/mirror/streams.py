@@ -9,7 +9,7 @@ from harvest_bridge.connections import harvest_permissions
 from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.connections.models import Connection
 
-from . import rights
+from . import rights, standing
 from .models import Kind, Mirror, Stream, StreamState
 from .resources import Resource
 
@@ -137,7 +137,7 @@ def _fail(stream: Stream, now: datetime, reason: str, detail: str, retry_after: 
 
 
 def shown(stream: Stream) -> dict[str, Any]:
-    """As the API tells it."""
+    """As the API tells it. What stops the whole mirror is said of each, before a pass has met it."""
     return {
         "resource": stream.resource,
         "state": str(stream.state),
@@ -149,4 +149,5 @@ def shown(stream: Stream) -> dict[str, Any]:
         "held_deletes": stream.held_deletes,
         "failures": stream.failures,
         "next_try_at": stream.next_try_at,
+        **standing.said(stream),
     }

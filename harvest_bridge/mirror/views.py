@@ -17,8 +17,9 @@ from harvest_bridge.connections.data_views import CONNECTION, DataView
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import Scope
 
-from . import description, queries, services, streams
-from .models import Mirror, Run, Stream
+from . import description, queries, services, standing, streams
+from .claims import OPEN
+from .models import Mirror, Run
 from .queries import mirror_of
 from .resources import RESOURCES
 from .serializers import SettingsInput, SyncInput, shown_run, shown_settings
@@ -41,7 +42,7 @@ class StreamListView(MirrorView):
     @extend_schema(operation_id="list_mirror_streams", responses=description.STREAMS)
     def get(self, request: Request) -> Response:
         check_query(request, known=())
-        rows = {row.resource: row for row in Stream.objects.filter(mirror=mirror_of(self.connection))}
+        rows = {row.resource: row for row in queries.streams_of(mirror_of(self.connection))}
         shown = [streams.shown(rows[row.name]) for row in RESOURCES if row.name in rows]
         return Response(list_envelope(shown, limit=len(shown)))
 
@@ -52,8 +53,12 @@ class SyncView(MirrorView):
     @extend_schema(operation_id="sync_mirror", request=SyncInput, responses=description.SYNCED)
     def post(self, request: Request) -> Response:
         check_query(request, known=())
-        asked = SyncInput.validated(request.data)
-        return Response(shown_run(services.sync(self.connection, **asked)))
+        asked, connection = SyncInput.validated(request.data), self.connection
+        standing.require_reading(connection)
+        run = services.sync(connection, **asked)
+        if run.status in OPEN:
+            standing.require_reading(connection)  # while it waited
+        return Response(shown_run(run))
 
 
 class RunListView(MirrorView):

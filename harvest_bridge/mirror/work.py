@@ -90,8 +90,12 @@ class MirrorWork:
         run, child = self._most_urgent(now)
         if run is not None:
             self._carry_on(run, now)
+            if not run.resources:
+                settle_children(self.mirror)
         elif child is not None:
             self._read_children(child, now)
+            if not _is_waited_for(self.mirror, child.resource):
+                settle_children(self.mirror)
         return run is not None or child is not None
 
     def _take_touches(self, now: datetime) -> None:
@@ -160,6 +164,10 @@ class MirrorWork:
             ChildPass(due, self.mirror, self.harvest).step()
         except BridgeError as error:
             obstacles.meet_for_children(due, stream, error, now=now)
+
+
+def _is_waited_for(mirror: Mirror, resource: str) -> bool:
+    return ChildDue.objects.filter(mirror=mirror, resource=resource, is_routine=False).exists()
 
 
 def settle_children(mirror: Mirror) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from harvest_bridge.env import ROOT
 from tests.bench.cores import MEASURED, OTHERS, stay_on
@@ -91,7 +92,28 @@ def mirrored(entries: int, database_url: str = "") -> dict[str, Any]:
         harvest.forget()
         again = work(one, "again", connection)
         again["journal"] = harvest.journal()
-    return {"first": first, "again": again}
+        feed = read_feed(one, connection)
+    return {"first": first, "again": again, "feed": feed}
+
+
+class FeedPage(msgspec.Struct):
+    """What a reader that stores rows as they are looks at."""
+
+    result: list[msgspec.Raw]
+    next_cursor: str
+    has_more: bool
+
+
+def read_feed(one: Bridge, connection: str) -> dict[str, Any]:
+    """All changes from the beginning, through the API, in pages of 2,000."""
+    began, rows, page = time.monotonic(), 0, FeedPage([], "", has_more=True)
+    while page.has_more:
+        query = {"integrated_account_id": connection, "limit": 2000, "after": page.next_cursor}
+        answer = one.api.get("/mirror/changes", params=query, timeout=120)
+        answer.raise_for_status()
+        page = msgspec.json.decode(answer.content, type=FeedPage)
+        rows += len(page.result)
+    return {"seconds": time.monotonic() - began, "rows": rows}
 
 
 def bare_paging(entries: int, per_page: int = 2000, *, pace: float = PACE) -> dict[str, Any]:

@@ -78,4 +78,4 @@ def resources_of(text: str) -> tuple[str, ...]:
 def streams_of(mirror: Mirror, resources: Iterable[str]) -> dict[int, Stream]:
     """By their ids; all, where no resource is named. Errors: NotMirrored."""
     named = [queries.stream_of(mirror, name) for name in resources]
-    return {stream.pk: stream for stream in named or Stream.objects.filter(mirror=mirror)}
+    return {stream.pk: stream for stream in named or queries.streams_of(mirror)}
