@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
@@ -46,13 +47,13 @@ def answers(url: str) -> bool:
 class ManagedProcess:
     """One child: what to run, where it writes, and the address that tells when it is ready.
 
-    Shape: `ready_url` None means ready as soon as it lives. `log` is written anew at each start.
+    Shape: `ready_url` None means ready as soon as it lives. `log` is written anew at each start; None: it writes where we do.
     """
 
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str]
-    log: Path
+    log: Path | None
     ready_url: str | None = None
     directory: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
@@ -69,19 +70,24 @@ class ManagedProcess:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        self.log.parent.mkdir(parents=True, exist_ok=True)
         self._read_up_to = 0
-        with self.log.open("wb") as output:
+        with self._output() as output:
             self._process = subprocess.Popen(  # noqa: S603
                 list(self.argv),
                 env=dict(self.environment),
                 cwd=self.directory,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.STDOUT if self.log else None,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
+
+    def _output(self) -> contextlib.AbstractContextManager[IO[bytes] | None]:
+        if self.log is None:
+            return contextlib.nullcontext()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        return self.log.open("wb")
 
     def is_ready(self) -> bool:
         """Errors: ProcessDied."""
@@ -102,11 +108,13 @@ class ManagedProcess:
             raise ProcessDied(f"{self.name} ended by itself (status {status}):\n{self.last_lines()}")
 
     def last_lines(self, count: int = 20) -> str:
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        text = self.log.read_text(errors="replace") if self.log and self.log.exists() else ""
         return "\n".join(text.splitlines()[-count:]) or "(no output)"
 
     def new_lines(self) -> list[str]:
-        """What it wrote since the last call, in whole lines."""
+        """What it wrote to its log since the last call, in whole lines."""
+        if self.log is None:
+            return []
         with self.log.open("rb") as file:
             file.seek(self._read_up_to)
             whole = file.read().rpartition(b"\n")[0]
@@ -137,9 +145,9 @@ class ManagedProcess:
                 os.killpg(self._process.pid, number)
 
 
-def stop_all(processes: Sequence[ManagedProcess]) -> None:
+def stop_all(processes: Sequence[ManagedProcess], *, timeout: float = 10.0) -> None:
     """Ask all of them first, then wait for each, so that together they take as long as the slowest."""
     for process in processes:
         process.ask_to_stop()
     for process in processes:
-        process.stop()
+        process.stop(timeout=timeout)
