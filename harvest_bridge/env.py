@@ -33,6 +33,7 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     DATABASE_URL: Annotated[str, _help("PostgreSQL as postgresql://…; default: SQLite in VAR_DIR.")] = ""
     REDIS_URL: Annotated[str, _help("redis://…; needed as soon as more than one web process runs.")] = ""
     VAR_DIR: Annotated[str, _help("Folder for what a single machine keeps: SQLite files, locks.")] = str(ROOT / "var")
+    STATIC_ROOT: Annotated[str, _help("Where `manage.py collectstatic` puts files. Default: `static` in VAR_DIR.")] = ""
     ENCRYPTION_KEYS: Annotated[str, _help("32-byte keys in URL-safe base64, newest first; seal Harvest tokens.")] = ""
     HARVEST_CLIENT_ID: Annotated[str, _help("The client id of your OAuth2 app at id.getharvest.com/developers.")] = ""
     HARVEST_CLIENT_SECRET: Annotated[str, _help("Its client secret.")] = ""

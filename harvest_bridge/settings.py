@@ -263,7 +263,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Not `no-referrer`: browsers then send `Origin: null` with our own forms, which the CSRF check must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(ENV.STATIC_ROOT or VAR_DIR / "static")
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = True

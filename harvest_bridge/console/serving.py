@@ -40,7 +40,7 @@ class Restarts:
 class Supervisor:
     """Keeps `processes` running until `stop` is called.
 
-    A child that ends before all were ready once ends us too: its settings are wrong, and whoever started us must see it.
+    A child that ends before all were ready once ends us too: its settings are wrong, and whoever started us must know.
     """
 
     processes: Sequence[ManagedProcess]

@@ -47,7 +47,8 @@ def answers(url: str) -> bool:
 class ManagedProcess:
     """One child: what to run, where it writes, and the address that tells when it is ready.
 
-    Shape: `ready_url` None means ready as soon as it lives. `log` is written anew at each start; None: it writes where we do.
+    Shape: `ready_url` None means ready as soon as it lives. `log` is written anew at each start; None: it writes where
+    we do.
     """
 
     name: str
