@@ -68,9 +68,10 @@ key() { head -c 32 /dev/urandom | base64 | tr '+/' '-_'; }
 rm -rf "$work/data" && install -d -o 10001 -g 10001 -m 0700 "$work/data"
 port=${PORT:-8000}
 bwrap --ro-bind "$root" / --dev /dev --proc /proc --tmpfs /tmp --bind "$work/data" /data --unshare-pid --unshare-ipc --die-with-parent \
-  --uid 10001 --gid 10001 --unshare-user --chdir /app --clearenv --setenv PATH /venv/bin:/usr/bin:/bin --setenv VAR_DIR /data \
+  --chdir /app --clearenv --setenv PATH /venv/bin:/usr/bin:/bin --setenv VAR_DIR /data \
   --setenv STATIC_ROOT /app/collected --setenv PYTHONUNBUFFERED 1 --setenv PORT "$port" --setenv PUBLIC_URL "http://localhost:$port" \
   --setenv SECRET_KEY "$(key)$(key)" --setenv ENCRYPTION_KEYS "$(key)" --setenv HARVEST_CLIENT_ID i --setenv HARVEST_CLIENT_SECRET s \
+  /usr/bin/setpriv --reuid 10001 --regid 10001 --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all \
   /app/deploy/bridge serve >"$work/serve.log" 2>&1 &
 running=$!
 for _ in $(seq 240); do
@@ -82,7 +83,7 @@ cat "$work/ready.json"
 echo
 curl -fsS "http://127.0.0.1:$port/docs/" | grep -q "<title>" && echo "the documentation is served"
 curl -fsS -o /dev/null "http://127.0.0.1:$port/assets/platform.js" && echo "the loader is served"
-[ ! -e "$root/usr/bin/gcc" ] && [ ! -e "$root/usr/bin/node" ] && [ ! -e /venv/bin/pip ] && echo "no compiler, no Node, no pip"
+[ ! -e "$root/usr/bin/gcc" ] && [ ! -e "$root/usr/bin/node" ] && [ ! -e "$root/venv/bin/pip" ] && echo "no compiler, no Node, no pip"
 ps -eo rss=,args= | awk '/[u]vicorn harvest_bridge|[r]un_huey|[c]onsole.serving/ && !/bwrap/ {mb = $1 / 1024; sum += mb; printf "%5.0f MB  %s\n", mb, substr($0, index($0, $2), 70)} END {printf "%5.0f MB  together\n", sum}'
 kill $running
 wait $running || true

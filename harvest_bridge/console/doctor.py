@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import socket
+import sqlite3
 import ssl
 import time
 from collections.abc import Iterator
@@ -92,7 +93,7 @@ def _parts() -> Iterator[Finding]:
 def _about(part: str) -> str:
     if part != "database":
         return "ok"
-    version = connection.Database.sqlite_version if settings.ON_SQLITE else _postgresql_version()
+    version = sqlite3.sqlite_version if settings.ON_SQLITE else _postgresql_version()
     return f"{connection.vendor} {version}, no migration is waiting"
 
 
@@ -105,7 +106,7 @@ def _postgresql_version() -> str:
 def _redis_policy() -> Finding:
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            policy = str(client.config_get("maxmemory-policy").get("maxmemory-policy", ""))  # type: ignore[union-attr]
+            policy = str(client.config_get("maxmemory-policy").get("maxmemory-policy", ""))
     except redis.RedisError as error:
         return Finding("redis policy", "warning", f"cannot be told: {type(error).__name__}", _NOEVICTION)
     if policy == "noeviction":
