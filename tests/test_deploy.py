@@ -34,7 +34,9 @@ def test_compositions_run_what_the_entry_point_knows(file: Path) -> None:
     assert given <= set(Env.__struct_fields__)
 
 
-@pytest.mark.parametrize("word", ["serve", "run_huey", "migrate", "doctor", "backup", "restore"])
+@pytest.mark.parametrize(
+    "word", ["serve", "run_huey", "migrate", "doctor", "backup", "restore", "exporttenant", "erasetenant"]
+)
 def test_commands_that_are_named_exist(word: str) -> None:
     assert word in get_commands()
     assert any(word in path.read_text() for path in [*FILES, ROOT / "docs" / "deploying.md"])

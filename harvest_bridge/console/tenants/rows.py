@@ -48,7 +48,7 @@ def _through(model: type[Model], found: dict[type[Model], Lookup]) -> Lookup | N
     """By a relation to a row that is a customer's; one that may be empty counts only where there is no other."""
     relations = [field for field in _relations(model) if field.related_model in found]
     for field in sorted(relations, key=lambda field: field.null):
-        to_host_app, to_tenant = found[field.related_model]  # type: ignore[index]
+        to_host_app, to_tenant = found[field.related_model]
         return f"{field.name}__{to_host_app}", f"{field.name}__{to_tenant}"
     return None
 
@@ -63,7 +63,7 @@ def _dependents_first(models: list[type[Model]]) -> list[type[Model]]:
         graph.add(model)
         for field in _relations(model):
             if field.related_model in models and field.related_model is not model:
-                graph.add(field.related_model, model)  # type: ignore[arg-type]
+                graph.add(field.related_model, model)
     return list(graph.static_order())
 
 
