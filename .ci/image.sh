@@ -81,10 +81,16 @@ for _ in $(seq 240); do
 done
 cat "$work/ready.json"
 echo
-curl -fsS "http://127.0.0.1:$port/docs/" | grep -q "<title>" && echo "the documentation is served"
-curl -fsS -o /dev/null "http://127.0.0.1:$port/assets/platform.js" && echo "the loader is served"
-[ ! -e "$root/usr/bin/gcc" ] && [ ! -e "$root/usr/bin/node" ] && [ ! -e "$root/venv/bin/pip" ] && echo "no compiler, no Node, no pip"
-ps -eo rss=,args= | awk '/[u]vicorn harvest_bridge|[r]un_huey|[c]onsole.serving/ && !/bwrap/ {mb = $1 / 1024; sum += mb; printf "%5.0f MB  %s\n", mb, substr($0, index($0, $2), 70)} END {printf "%5.0f MB  together\n", sum}'
+cat_of() { curl -fsS "http://localhost:$port$1"; }
+cat_of /docs/ | grep -q "<title>"
+cat_of /assets/platform.js >/dev/null
+cat_of /admin/login/ >/dev/null
+echo "documentation, loader and sign-in are served"
+for none in usr/bin/gcc usr/bin/node venv/bin/pip; do
+  [ ! -e "$root/$none" ] || { echo "$none is in the image" >&2; exit 1; }
+done
+echo "no compiler, no Node, no pip"
+ps -eo rss=,args= | awk '$2 ~ /^\/venv\/bin/ && /[u]vicorn harvest_bridge|[r]un_huey|[c]onsole.serving/ {mb = $1 / 1024; sum += mb; printf "%5.0f MB  %s\n", mb, substr($0, index($0, $2), 70)} END {printf "%5.0f MB  together\n", sum}'
 kill $running
 wait $running || true
 du -sh "$root" | awk '{print $1 " image"}'
