@@ -15,6 +15,7 @@ from harvest_bridge.connections.harvest_permissions import ADMINISTRATOR
 from harvest_bridge.harvest.operations import get_company, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget.access import Harvest
+from timer_widget.account_clock import learn_clock
 
 _SECONDS = 3600
 
@@ -89,7 +90,9 @@ def hours_between(started: time, ended: time) -> Decimal:
 
 def _asked(harvest: Harvest) -> Mode:
     if ADMINISTRATOR in harvest.connection.access_roles:
-        return Mode.CLOCK if harvest.send(get_company()).wants_timestamp_timers else Mode.HOURS
+        company = harvest.send(get_company())
+        learn_clock(harvest, company.clock)
+        return Mode.CLOCK if company.wants_timestamp_timers else Mode.HOURS
     since = timezone.now().date() - timedelta(days=60)
     user_id = harvest.user_id
     page = harvest.send(list_time_entries(user_id=user_id, is_running=False, from_date=since, per_page=1))

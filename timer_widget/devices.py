@@ -13,6 +13,7 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
+_ON = " on "
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -27,7 +28,14 @@ _SYSTEMS = (
 def device_of(user_agent: str) -> str:
     """Empty for what is no browser."""
     browser, system = (_first(user_agent, known) for known in (_BROWSERS, _SYSTEMS))
-    return f"{browser} on {system}" if browser and system else browser or system
+    return f"{browser}{_ON}{system}" if browser and system else browser or system
+
+
+def parts_of(device: str) -> dict[str, str | None]:
+    """Of those words the names alone, which are the same in every language. Shape: `{"browser", "system"}`."""
+    names = device.split(_ON)
+    browser = next((name for _, name in _BROWSERS if name in names), None)
+    return {"browser": browser, "system": next((name for _, name in _SYSTEMS if name in names), None)}
 
 
 def _first(text: str, known: tuple[tuple[str, str], ...]) -> str:

@@ -200,7 +200,7 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
     if what in (STARTED, SWITCHED):
         data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
     if what is STOPPED:
-        data["automatic"] = intent.asked.get("by") == "guard"
+        data["automatic"] = intent.is_automatic
     _emit(intent, what, deed.connection, deed.entry.id, data, changed)
     if deed.added is not None:
         added: Json = {"entry": _entry(intent.person, deed.added), "stopped": None}

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 MAX_STATE = 4 * 1024 * 1024  # bytes as JSON: a running timer, and the clicks of a day offline
+BY_THE_GUARD = "guard"  # `by` in what a click asks for, which the bridge made itself
 MAX_CLICK = 384 * 1024  # bytes as JSON: the longest notes that Harvest takes, in any script, and an item
 
 
@@ -236,3 +237,8 @@ class Intent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.person}"
+
+    @property
+    def is_automatic(self) -> bool:
+        """The stop of a forgotten timer that the bridge made by itself."""
+        return bool(self.asked.get("by") == BY_THE_GUARD)

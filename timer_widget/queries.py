@@ -34,8 +34,10 @@ _LONGEST_BESIDE_SECONDS = 3.0
 _FRESH = timedelta(seconds=5)
 # Clocks of machines are apart by less; a look that began so shortly after a click may not know of it.
 _CLOCKS_APART = timedelta(seconds=1)
-# Why an account connection that acts for a person cannot be asked; their timer may run on.
+# Why an account connection that acts for a person cannot be asked.
 _ACCOUNT_UNREADABLE = {"account_needs_reauth", "administrator_needed"}
+# Whoever is no longer in the Harvest account has no timer there.
+_GONE = "vanished"
 
 
 def state_of(person: Person) -> dict[str, Any]:
@@ -196,11 +198,18 @@ def _shown_in(person: Person, look: Look, user_id: int) -> dict[str, Any] | None
 
 def unread_state(person: Person, access: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:
     """What was known last; of somebody who has never linked, or has left, nothing runs, and that is known."""
-    if access.status not in (Status.ACTIVE, Status.NEEDS_REAUTH) and access.reason not in _ACCOUNT_UNREADABLE:
-        return _shown(person, access, Known(None, timezone.now()))
     known = last_known.of(person)
+    if access.connection is None and not _may_run_on(access, known):
+        return _shown(person, access, Known(None, timezone.now()))
     is_fresh = access.status == Status.ACTIVE and known.is_newer_than(timezone.now() - fresh_for)
     return _shown(person, access, known, is_known=is_fresh)
+
+
+def _may_run_on(access: Access, known: Known) -> bool:
+    """Whoever took away the connection, or the match, stopped no timer."""
+    if access.reason == _GONE:
+        return False
+    return known.running is not None or access.reason in _ACCOUNT_UNREADABLE
 
 
 def _shown(person: Person, access: Access, reading: Known, *, is_known: bool = True) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def shown_click(intent: Intent) -> dict[str, Any]:
     return {
         "key": intent.idempotency_key,
         "kind": intent.kind,
+        "answer": asked.get("answer"),
+        "is_automatic": intent.is_automatic,
         "item": _item(intent),
         "entry_id": asked.get("entry_id") or intent.harvest_entry_id,
         "start_key": intent.start_key or None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
@@ -25,3 +27,10 @@ def signed_in(user: User) -> Client:
 
 def superuser(name: str = "root") -> User:
     return User.objects.create_superuser(name, f"{name}@example.com", PASS_PHRASE)
+
+
+def crumbs(page: str) -> list[str]:
+    """The words of the way to a page of the admin."""
+    line = page.partition("<h1 class")[2].partition("</h1>")[0].partition(">")[2]
+    words = re.sub(r"<span class=\"material-symbols[^<]*</span>|<[^>]+>", "\n", line)
+    return [word.strip() for word in words.split("\n") if word.strip()]

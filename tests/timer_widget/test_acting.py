@@ -138,14 +138,25 @@ def test_without_a_way_the_state_says_why_and_connecting_oneself_stays_open(
     assert session(board).post("/timer/connect", {}, format="json").status_code == 201
 
 
-@pytest.mark.parametrize("connection", [{"status": "needs_reauth"}, {"access_roles": ["manager"]}])
+@pytest.mark.parametrize(
+    ("connection", "rows"),
+    [
+        ({"status": "needs_reauth"}, {}),
+        ({"access_roles": ["manager"]}, {}),
+        ({"tenant_id": "another"}, {}),
+        ({}, {"flag": "archived"}),
+        ({}, {"state": "unmatched", "harvest_user_id": None}),
+        ({}, {"external_id": "somebody-else"}),
+    ],
+)
 def test_an_account_that_cannot_be_asked_says_nothing_of_the_timer_that_ran(
-    board: NewHostApp, matched: Identity, pick: dict[str, int], connection: dict[str, Any]
+    board: NewHostApp, matched: Identity, pick: dict[str, int], connection: dict[str, Any], rows: dict[str, Any]
 ) -> None:
     """It runs on in Harvest: nobody has stopped it."""
     widget = session(board)
     running = start(widget, pick).json()["state"]["running"]
     Connection.objects.update(**connection)
+    Identity.objects.update(**rows)
     said = widget.get("/timer/state").json()
     assert (said["is_known"], said["running"]["entry_id"]) == (False, running["entry_id"])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +16,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
+from tests.console.operators import signed_in, superuser
 from timer_widget.clicks.replaying import carry_out_due
 from timer_widget.forgotten.guard import look_at_due
 from timer_widget.models import ForgottenTimer, Intent, Person, PersonState, PersonTimerRules, TimerSettings
@@ -25,6 +28,7 @@ pytestmark = pytest.mark.django_db
 # Minutes of a clock, and the hundredths of an hour that they are told in.
 NEAR = 130
 one_kind = pytest.mark.parametrize("has_times", [False], ids=["hours"], indirect=True)
+HISTORY = "/admin/timer_widget/intent/history/"
 BEGAN = timedelta(minutes=90)
 LAST_SEEN = timedelta(minutes=50)
 
@@ -115,10 +119,21 @@ def test_a_timer_beyond_the_longest_run_is_asked_about_once_with_its_likely_end(
 
 @one_kind
 def test_the_likely_end_follows_a_page_that_is_seen(carmen: APIClient, forgotten: dict[str, Any]) -> None:
+    seen = moment(forgotten["likely_stop_at"]) + timedelta(minutes=4)
+    PersonState.objects.update(active_at=seen)
+    look()
+    (now,) = proposals(carmen)
+    assert moment(now["likely_stop_at"]) == seen
+
+
+@one_kind
+def test_whoever_comes_back_is_still_asked_about_the_time_before_they_left(
+    carmen: APIClient, forgotten: dict[str, Any]
+) -> None:
     assert carmen.post("/timer/heartbeat", {}, format="json").status_code == 204
     look()
     (now,) = proposals(carmen)
-    assert moment(now["likely_stop_at"]) > moment(forgotten["likely_stop_at"])
+    assert now["likely_stop_at"] == forgotten["likely_stop_at"]
 
 
 def test_a_timer_that_is_not_due_costs_harvest_nothing(
@@ -177,6 +192,18 @@ def test_stop_ends_it_at_the_last_sign(carmen: APIClient, sandbox: RunningSandbo
 def test_stop_may_name_another_moment(carmen: APIClient, sandbox: RunningSandbox, forgotten: dict[str, Any]) -> None:
     answer(carmen, forgotten, "stop", stop_at=(timezone.now() - timedelta(minutes=30)).isoformat())
     assert abs(seconds(sandbox, forgotten["entry_id"]) - 3600) <= NEAR
+
+
+@one_kind
+@pytest.mark.parametrize("ago", [BEGAN + timedelta(minutes=2), timedelta(minutes=-2)], ids=["before", "ahead"])
+@pytest.mark.parametrize("what", ["stop", "continue"])
+def test_another_moment_lies_within_the_run(
+    carmen: APIClient, sandbox: RunningSandbox, forgotten: dict[str, Any], ago: timedelta, what: str
+) -> None:
+    said = answer(carmen, forgotten, what, stop_at=(timezone.now() - ago).isoformat())
+    assert (said.status_code, said.json()["message"].partition(":")[0]) == (400, "stop_at")
+    assert sandbox.running("carmen") is not None
+    assert [each["id"] for each in proposals(carmen)] == [forgotten["id"]]
 
 
 def test_continue_leaves_the_gap_out_and_runs_on(
@@ -320,3 +347,36 @@ def test_people_are_not_reminded_unless_an_operator_wants_it(carmen: APIClient, 
     said = reminder_of(person)
     assert said is not None
     assert said["after_seconds"] == 1800
+
+
+class TestHistory:
+    """What became of a forgotten timer, as its history tells it: which answer, of what, and by whom."""
+
+    @one_kind
+    @pytest.mark.parametrize("what", ["stop", "continue", "keep"])
+    def test_it_names_the_answer_and_the_timer(self, carmen: APIClient, forgotten: dict[str, Any], what: str) -> None:
+        assert answer(carmen, forgotten, what).status_code == 200
+        told = carmen.get("/timer/history", {"item_id": "T-1", "group_id": "web"}).json()["events"][0]
+        assert (told["kind"], told["answer"], told["is_automatic"]) == ("answer", what, False)
+        assert (told["item"]["id"], told["entry_id"]) == ("T-1", forgotten["entry_id"])
+        assert (told["project"], told["task"]) == (forgotten["project"]["name"], forgotten["task"]["name"])
+        ended = told["ended_at"] and moment(told["ended_at"])
+        assert ended == (None if what == "keep" else moment(forgotten["likely_stop_at"]))
+
+    @one_kind
+    def test_a_stop_that_came_by_itself_is_nobodys_act(self, carmen: APIClient, stopped: dict[str, Any]) -> None:
+        told = carmen.get("/timer/history").json()["events"][0]
+        assert (told["answer"], told["is_automatic"], told["ended_at"]) == ("stop", True, stopped["likely_stop_at"])
+        row = next(csv.DictReader(io.StringIO(csv_of(carmen).removeprefix("\ufeff"))))
+        assert (row["kind"], row["answer"], row["is_automatic"]) == ("answer", "stop", "True")
+        browser = signed_in(superuser())
+        page = browser.get(HISTORY).content.decode()
+        at = Intent.objects.get(kind="answer").clicked_at
+        assert f"Stopped by itself at {at:%H:%M} (forgotten)" in page
+        assert ">Answer on a forgotten timer</a>" not in page
+        assert answer(carmen, stopped, "restore").status_code == 200
+        assert "Forgotten timer: put the time back" in browser.get(HISTORY).content.decode()
+
+
+def csv_of(widget: APIClient) -> str:
+    return b"".join(widget.get("/timer/history.csv").streaming_content).decode()  # type: ignore[attr-defined]

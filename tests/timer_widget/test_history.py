@@ -19,7 +19,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.erasure import erase_people
-from tests.console.operators import signed_in, staff, superuser
+from tests.console.operators import crumbs, signed_in, staff, superuser
 from tests.people import ORIGIN
 from timer_widget.clicks.replaying import carry_out_due
 from timer_widget.history.csv_export import COLUMNS, harmless
@@ -64,7 +64,13 @@ def worked(carmen: APIClient, pick: dict[str, int]) -> dict[str, Any]:
 def test_an_item_tells_who_did_what_from_where_and_what_came_of_it(carmen: APIClient, worked: dict[str, Any]) -> None:
     stopped, edited, started = history(carmen)
     assert [each["kind"] for each in (started, edited, stopped)] == ["start", "edit", "stop"]
-    assert started["from"] == {"origin": ORIGIN, "device": "Firefox on Android", "page": ITEM["permalink"]}
+    assert started["from"] == {
+        "origin": ORIGIN,
+        "device": "Firefox on Android",
+        "browser": "Firefox",
+        "system": "Android",
+        "page": ITEM["permalink"],
+    }
     assert (started["person"]["id"], started["is_own"], started["carried_out_by"]) == ("carmen", True, "request")
     assert (started["project"], started["notes"]) == (worked["project"]["name"], "Fix")
     assert edited["changes"] == [{"field": "notes", "before": "Fix", "after": "Fixed"}]
@@ -257,6 +263,9 @@ class TestOperators:
         page = self.page(browser, user="carmen")
         assert "Firefox on Android" in page
         assert "<del>Fix</del>" in page
+
+    def test_the_page_says_where_it_stands(self, browser: Client) -> None:
+        assert crumbs(self.page(browser)) == ["Timer", "Clicks", "History"]
 
     def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
         self, worked: dict[str, Any], browser: Client

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp
+from tests.console.operators import crumbs
 from tests.people import ORIGIN
 from timer_widget.models import Failure, Intent, Person, ProjectRule, TimerSettings
 from timer_widget.operators import statistics
@@ -71,6 +72,7 @@ def test_the_page_shows_preview_figures_and_the_tag_to_copy(operator: Client, bo
     empty = operator.get(path, follow=True).content.decode()
     assert "No timer was started yet." in empty
     assert "Nothing failed." in empty
+    assert crumbs(empty) == ["Hosts", "Host apps", board.host_app.name, f"Timer of {board.host_app.name}"]
     some_use(board)
     page = operator.get(path, follow=True).content.decode()
     assert f"/platform/preview/{board.host_app.pk}" in page

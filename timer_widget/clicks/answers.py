@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.harvest.operations import update_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
@@ -26,6 +27,7 @@ from .time_writing import begin_at, settled
 from .work_times import day_of, finished_fields, fits_a_clock, is_late, wall_time
 
 _REVERSIBLE_FOR = timedelta(days=7)
+_FINEST_SAID = timedelta(minutes=1)
 
 
 class EndingAttempt(Attempt):
@@ -46,11 +48,13 @@ class EndingAttempt(Attempt):
 
 
 def answer(attempt: Attempt) -> Done:
-    """Errors: NotRunning, NothingToUndo, StartOutOfReach, NotYourEntry, EntryLocked, the HarvestError tree."""
+    """Errors: InvalidRequest, NotRunning, NothingToUndo, StartOutOfReach, NotYourEntry, EntryLocked, the HarvestError
+    tree."""
     row = ForgottenTimer.objects.filter(person=attempt.person, pk=attempt.asked["forgotten_id"]).first()
     if row is None:
         raise NotRunning("forgotten_id: nothing is known of this forgotten timer.")
     what = attempt.asked["answer"]
+    _check_stop_at(attempt, row)
     done = _HANDLERS[what](attempt, row)
     _note_answer(attempt, row, what)
     return done
@@ -62,6 +66,8 @@ def _stop(attempt: Attempt, row: ForgottenTimer) -> Done:
 
 
 def _keep(attempt: Attempt, row: ForgottenTimer) -> Done:
+    """Nothing is asked of Harvest; the history of the click names the entry all the same."""
+    attempt.note(entry_id=row.entry_id)
     return Done(None)
 
 
@@ -171,6 +177,14 @@ def _ends_at(attempt: Attempt, row: ForgottenTimer) -> datetime:
     return min(max(datetime.fromisoformat(said), row.began_at), attempt.moment)
 
 
+def _check_stop_at(attempt: Attempt, row: ForgottenTimer) -> None:
+    """People say it to the minute. Errors: InvalidRequest."""
+    said = attempt.asked.get("stop_at")
+    if said and not row.began_at - _FINEST_SAID <= datetime.fromisoformat(said) <= attempt.moment + _FINEST_SAID:
+        began_at, moment = state.iso(row.began_at), state.iso(attempt.moment)
+        raise InvalidRequest(f"stop_at: choose a moment from the start, {began_at}, to the answer, {moment}.")
+
+
 def _open_run(attempt: Attempt, row: ForgottenTimer) -> TimeEntry:
     """The entry, while the run that was asked about goes on, or after an earlier attempt has changed it."""
     entry = attempt.open_entry(row.entry_id)
@@ -204,7 +218,7 @@ def _copied(reference: ExternalReference) -> ExternalReference:
 
 def _note_answer(attempt: Attempt, row: ForgottenTimer, what: str) -> None:
     fields: dict[str, Any] = {"status": ForgottenStatus.ANSWERED, "answer": what, "answered_at": attempt.moment}
-    if what == "stop" and attempt.asked.get("by") == "guard":
+    if what == "stop" and attempt.intent.is_automatic:
         stopped_at = attempt.moment
         fields = {
             "status": ForgottenStatus.STOPPED,

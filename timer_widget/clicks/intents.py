@@ -18,6 +18,7 @@ from timer_widget.expiry import PROMISED
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from . import claims
+from .subjects import subject_of
 from .work_times import moment_of, noted_offset
 
 Tell = Callable[[], None]
@@ -135,7 +136,7 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     is_first = not claims.pending(person=person).exists()
     until = now + timedelta(seconds=seconds) + claims.MARGIN
     moment = moment_of(click.clicked_at, now)
-    item_id, group_id = (click.item_id, click.group_id) if click.item_id else _item_of_entry(known, click.asked)
+    about = subject_of(person, click.asked, item_id=click.item_id, group_id=click.group_id)
     return Intent.objects.create(
         person=person,
         kind=click.kind,
@@ -143,8 +144,9 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         clicked_at=moment,
         created_at=now,
         asked=click.asked,
-        item_id=item_id,
-        group_id=group_id,
+        item_id=about.item_id,
+        group_id=about.group_id,
+        names=about.names,
         position=last + 1,
         item_ids=click.item_ids,
         next_attempt_at=now,
@@ -157,16 +159,6 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         origin=click.origin,
         device=click.device,
     )
-
-
-def _item_of_entry(known: QuerySet[Intent], asked: dict[str, Any]) -> tuple[str, str]:
-    """What the entry is for that a change or a stop names, if a click here made it."""
-    entry_id, start_key = asked.get("entry_id"), asked.get("start_key")
-    if not entry_id and not start_key:
-        return "", ""
-    named = known.filter(harvest_entry_id=entry_id) if entry_id else known.filter(idempotency_key=start_key)
-    found = named.exclude(item_id="").order_by("-position").values_list("item_id", "group_id").first()
-    return found or ("", "")
 
 
 def _gap_before(known: QuerySet[Intent], key: str) -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.access import Harvest
+from timer_widget.account_clock import clock_of, learn_clock_from
 from timer_widget.account_mode import mode_of
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
@@ -17,7 +18,8 @@ _REACH = timedelta(hours=16)
 
 
 def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]:
-    """Shape: `{"date", "today", "timezone", "mode", "seconds", "entries", "last_stop"}`; `mode` as `account_mode.Mode`.
+    """Shape: `{"date", "today", "timezone", "mode", "clock", "seconds", "entries", "last_stop"}`; `mode` as `account_mode.Mode`;
+    `clock` is `12h`, `24h`, or None where it is not known.
     `timezone` is the IANA name of the person's Harvest zone, on whose clock all days and times of day are.
 
     Units: `seconds` include the running timer up to now. `last_stop` is a moment within the last 16 hours, or None.
@@ -25,11 +27,14 @@ def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]
     now = timezone.now()
     today = harvest.today()
     entries = harvest.entries_of_day(day or today)
+    learn_clock_from(harvest, entries)
+    mode = mode_of(harvest)
     return {
         "date": (day or today).isoformat(),
         "today": today.isoformat(),
         "timezone": str(harvest.zone()),
-        "mode": mode_of(harvest),
+        "mode": mode,
+        "clock": clock_of(harvest),
         "seconds": sum(state.seconds_of(entry, now) for entry in entries),
         "entries": [state.shown_entry(entry, now=now) for entry in entries],
         "last_stop": state.iso(_last_stop(person, harvest, entries, now)),

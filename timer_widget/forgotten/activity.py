@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from timer_widget.models import Intent, Person, PersonState
+from timer_widget.models import BY_THE_GUARD, Intent, Person, PersonState
 
 
 def note_sign(person: Person, *, now: datetime) -> None:
@@ -18,5 +18,5 @@ def note_sign(person: Person, *, now: datetime) -> None:
 def last_signs(person: Person) -> list[datetime | None]:
     """Of a page, and of a click of their own."""
     seen = PersonState.objects.filter(pk=person.pk).values_list("active_at", flat=True).first()
-    clicks = Intent.objects.filter(person=person).exclude(asked__by="guard")
+    clicks = Intent.objects.filter(person=person).exclude(asked__by=BY_THE_GUARD)
     return [seen, clicks.aggregate(last=Max("clicked_at"))["last"]]

@@ -5,23 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from timer_widget.clicks import intents
-from timer_widget.models import ForgottenTimer, Intent, IntentKind
+from timer_widget.models import BY_THE_GUARD, ForgottenTimer, Intent, IntentKind
 
 REVERSIBLE_FOR = timedelta(days=7)
-BY = "guard"
 _CLAIM_SECONDS = 1.0
 
 
 def ask_for(row: ForgottenTimer, *, now: datetime) -> None:
     """Once; the worker carries it out within a second or two."""
-    item = row.running.get("item") or {}
     click = intents.NewClick(
         kind=IntentKind.ANSWER,
-        idempotency_key=f"{BY}-{row.pk.hex}",
+        idempotency_key=f"{BY_THE_GUARD}-{row.pk.hex}",
         clicked_at=now,
-        asked={"forgotten_id": str(row.pk), "answer": "stop", "entry_id": row.entry_id, "by": BY},
-        item_id=item.get("id") or "",
-        group_id=item.get("group_id") or "",
+        asked={"forgotten_id": str(row.pk), "answer": "stop", "entry_id": row.entry_id, "by": BY_THE_GUARD},
     )
     intent, is_new = intents.record(row.person, click, seconds=_CLAIM_SECONDS)
     if is_new:

@@ -28,7 +28,7 @@ from timer_widget.shown_forgotten import is_run
 
 from . import automatic_stops
 from .activity import last_signs
-from .rules import Due, Rules, due, likely_stop
+from .rules import Due, Rules, due, followed, likely_stop
 from .settings import rules_of
 
 _AT_LEAST_EVERY = timedelta(minutes=5)
@@ -57,14 +57,20 @@ def look_at(row: PersonState, *, now: datetime) -> datetime | None:
 
 
 def _look_at_open(waiting: ForgottenTimer, rules: Rules, now: datetime) -> datetime:
-    """The proposal follows the signs of its person. Without one for long enough the timer is stopped, if it may be."""
+    """The proposal follows its person for as long as they stay. Without a sign for long enough the timer is stopped, if
+    it may be: at the last sign, as nobody but its person gives up time in which they were seen."""
     sign = likely_stop(waiting.began_at, now, [*last_signs(waiting.person), waiting.likely_stop_at])
-    if sign != waiting.likely_stop_at:
-        waiting.likely_stop_at = sign
-        ForgottenTimer.objects.filter(pk=waiting.pk).update(likely_stop_at=sign)
+    _propose(waiting, followed(waiting.likely_stop_at, sign))
     if rules.stops_after is not None and now >= max(waiting.found_at, sign) + rules.stops_after:
+        _propose(waiting, sign)
         automatic_stops.ask_for(waiting, now=now)
     return now + _OPEN_EVERY
+
+
+def _propose(waiting: ForgottenTimer, end: datetime) -> None:
+    if end != waiting.likely_stop_at:
+        waiting.likely_stop_at = end
+        ForgottenTimer.objects.filter(pk=waiting.pk).update(likely_stop_at=end)
 
 
 def _ask(person: Person, running: dict[str, Any], began_at: datetime, found: Due, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ _DAYS_OFF = {
     Weekend.NONE: frozenset[int](),
 }
 _DAYS_AHEAD = 9
+_AWAY = timedelta(minutes=10)
 _MIDNIGHT = time(0)
 
 
@@ -58,6 +59,11 @@ def due(rules: Rules, began_at: datetime, zone: tzinfo) -> Due | None:
 def likely_stop(began_at: datetime, now: datetime, signs: Iterable[datetime | None]) -> datetime:
     """The last sign of the person since the run began; without one, its beginning."""
     return max((sign for sign in signs if sign is not None and began_at <= sign <= now), default=began_at)
+
+
+def followed(proposal: datetime, sign: datetime) -> datetime:
+    """The likely end after a later sign. Whoever was away for longer in between worked until they left."""
+    return sign if proposal < sign <= proposal + _AWAY else proposal
 
 
 def work_time(rules: Rules, now: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:

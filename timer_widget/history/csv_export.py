@@ -10,10 +10,11 @@ from typing import Any
 from timer_widget.models import Intent
 from timer_widget.state import iso
 
-from .shown import changes_of, entry_of, from_where
+from .shown import answer_of, changes_of, entry_of, from_where
 
 COLUMNS = (
-    *("clicked_at", "settled_at", "user_id", "person", "kind", "status", "carried_out_by", "item_id", "group_id"),
+    *("clicked_at", "settled_at", "user_id", "person", "kind", "answer", "is_automatic", "ended_at"),
+    *("status", "carried_out_by", "item_id", "group_id"),
     *("client", "project", "task", "spent_date", "hours", "notes", "changes", "origin", "device", "page"),
     *("code", "message", "decisions", "entry_id", "click_id"),
 )
@@ -58,6 +59,7 @@ def _row(click: Intent) -> dict[str, Any]:
     return {
         **{name: getattr(click, name) for name in ("kind", "status", "carried_out_by", "item_id", "group_id")},
         **{name: entry.get(name) for name in names},
+        **answer_of(click),
         **from_where(click),
         "clicked_at": iso(click.clicked_at),
         "settled_at": iso(click.settled_at),

@@ -6,7 +6,8 @@ from typing import Any
 
 from timer_widget.clicks.snapshots import FIELDS
 from timer_widget.decision_models import Decision
-from timer_widget.models import Intent, IntentStatus, Person
+from timer_widget.devices import parts_of
+from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 from timer_widget.state import iso
 
 # What a change of an entry does not tell of itself.
@@ -19,6 +20,7 @@ def shown_event(click: Intent, *, seen_by: Person) -> dict[str, Any]:
     return {
         "id": str(click.pk),
         "kind": click.kind,
+        **answer_of(click),
         "clicked_at": iso(click.clicked_at),
         "settled_at": iso(click.settled_at),
         "status": click.status,
@@ -54,10 +56,25 @@ def changes_of(click: Intent) -> list[dict[str, Any]]:
     return [{"field": name, "before": before.get(name), "after": after.get(name)} for name in told]
 
 
+def answer_of(click: Intent) -> dict[str, Any]:
+    """Of an answer on a forgotten timer which one it was, whether the bridge gave it by itself (a stop), and the end of
+    the time that was worked; null and false of every other click."""
+    if click.kind != IntentKind.ANSWER:
+        return {"answer": None, "is_automatic": False, "ended_at": None}
+    said = click.outcome or {}
+    ended_at = said.get("ended_at") or click.progress.get("ends_at") or click.asked.get("stop_at")
+    return {"answer": click.asked.get("answer"), "is_automatic": click.is_automatic, "ended_at": ended_at}
+
+
 def from_where(click: Intent) -> dict[str, Any]:
     """Shape: `page` is the address that the item's time links back to."""
     page = (click.asked.get("item") or {}).get("permalink")
-    return {"origin": click.origin or None, "device": click.device or None, "page": page or None}
+    return {
+        "origin": click.origin or None,
+        "device": click.device or None,
+        **parts_of(click.device),
+        "page": page or None,
+    }
 
 
 def _shown_decision(decision: Decision) -> dict[str, Any]:

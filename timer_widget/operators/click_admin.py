@@ -27,6 +27,7 @@ from harvest_bridge.hosts.retry_rights import may_retry
 from timer_widget import news
 from timer_widget.clicks.decisions import drop, retry
 from timer_widget.expiry import needs_end
+from timer_widget.history.words import what
 from timer_widget.models import Intent, IntentKind, IntentStatus
 from timer_widget.queries import kept_state
 
@@ -116,13 +117,13 @@ class IntentAdmin(ModelAdmin):
     actions = ("retry_selected", "discard_selected")
     actions_list = ("all_history",)
     actions_detail = ("item_history",)
-    list_display = ("clicked_at", "kind", "person", "item_id", "group_id", "state", "harvest_entry_id", "shown_outcome")
+    list_display = ("clicked_at", "what", "person", "item_id", "group_id", "state", "harvest_entry_id", "shown_outcome")
     list_filter = ("status", "needs_decision", "kind", "person__host_app")
     list_select_related = ("person",)
     search_fields = ("item_id", "group_id", "person__user_id", "person__name", "person__email", "person__tenant_id")
     date_hierarchy = "created_at"
     readonly_fields = (
-        *("kind", "person", "item_id", "group_id", "state", "shown_outcome", "harvest_entry_id", "created_at"),
+        *("what", "person", "item_id", "group_id", "state", "shown_outcome", "harvest_entry_id", "created_at"),
         *("settled_at", "expires_at", "next_attempt_at", "attempts", "gap", "clock_offset_seconds", "asked", "id"),
     )
 
@@ -178,6 +179,10 @@ class IntentAdmin(ModelAdmin):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return may_retry(request, Intent)
+
+    @display(description="Kind", ordering="kind")
+    def what(self, intent: Intent) -> str:
+        return what(intent)
 
     @display(description="State", ordering="status", label=_STATES)
     def state(self, intent: Intent) -> str:

@@ -19,8 +19,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.hosts.models import HostApp
 from timer_widget.history.queries import newest_first, page_of
-from timer_widget.history.shown import changes_of, entry_of, from_where
+from timer_widget.history.shown import answer_of, changes_of, entry_of, from_where
 from timer_widget.history.views import csv_answer
+from timer_widget.history.words import what
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 _ANY = ("", "any")
@@ -83,7 +84,7 @@ def page(request: HttpRequest) -> TemplateResponse:
     query = {name: value for name, value in request.GET.items() if name != "cursor" and value}
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "opts": Intent._meta,
+        "model_admin": admin.site.get_model_admin(Intent),
         "title": "History",
         "form": form,
         "events": [_event(click) for click in clicks],
@@ -124,6 +125,8 @@ def _event(click: Intent) -> dict[str, Any]:
     waited = click.settled_at - click.clicked_at if click.settled_at else None
     return {
         "click": click,
+        "what": what(click),
+        "ended_at": _moment(answer_of(click)["ended_at"]),
         "address": reverse("admin:timer_widget_intent_change", args=[click.pk]),
         "person": of_person(click.person),
         "item": of_item(click) if click.item_id else None,
@@ -134,6 +137,10 @@ def _event(click: Intent) -> dict[str, Any]:
         "is_late": bool(waited and waited > timedelta(seconds=10)),
         "decisions": list(click.decisions.all()),
     }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _midnight(day: Any) -> datetime:

@@ -71,7 +71,7 @@ class HostAppWithTimerAdmin(HostAppAdmin):
         starts = statistics.starts_by_day(host_app, now.date())
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
-            "opts": HostApp._meta,
+            "object": host_app,
             "title": f"Timer of {host_app.name}",
             "back": reverse("admin:hosts_hostapp_change", args=[host_app.pk]),
             "host_app": host_app,

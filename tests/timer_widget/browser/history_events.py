@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 FROM = {"origin": "https://app.example.com", "device": "Firefox on Android", "page": None}
+FROM |= {"browser": "Firefox", "system": "Android"}
 
 
 def some_history(now: datetime) -> list[dict[str, Any]]:
-    """Newest first: a stop done later by the worker, a change, a failed edit that was decided, and others' time."""
-    at = [(now - timedelta(minutes=ago)).isoformat() for ago in (5, 20, 45, 90, 200)]
+    """Newest first: a stop done later by the worker, a change, a failed edit that was decided, others' time, a
+    forgotten timer."""
+    at = [(now - timedelta(minutes=ago)).isoformat() for ago in (5, 20, 45, 90, 200, 300, 320)]
     decision = {"at": at[1], "by": "operator", "decision": "retry", "code": "entry_locked", "message": "Locked."}
     notes = {
         "field": "notes",
@@ -23,6 +25,8 @@ def some_history(now: datetime) -> list[dict[str, Any]]:
         event("3", "edit", at[2], status="failed", code="click_expired", message="Too old.", decisions=[decision]),
         event("4", "stop", at[3], is_own=False, person={"id": "7", "name": "Bruno Beck"}, **{"from": None}),
         event("5", "start", at[4]),
+        event("6", "answer", at[5], answer="keep", hours=None),
+        event("7", "answer", at[6], answer="stop", is_automatic=True, ended_at=at[6], **{"from": None}),
     ]
 
 
@@ -30,6 +34,9 @@ def event(key: str, kind: str, at: str, **known: Any) -> dict[str, Any]:
     return {
         "id": key,
         "kind": kind,
+        "answer": None,
+        "is_automatic": False,
+        "ended_at": None,
         "clicked_at": at,
         "settled_at": at,
         "status": "done",

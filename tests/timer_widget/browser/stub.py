@@ -188,6 +188,7 @@ class Bridge(Site):
         self.recent: list[dict[str, int]] = []
         self.may_create_project = False
         self.mode = "hours"
+        self.clock: str | None = None
         self.timezone = "Etc/UTC"
         self.entries: list[dict[str, Any]] = []
         self.deleted: list[dict[str, Any]] = []
@@ -487,6 +488,7 @@ class Bridge(Site):
             "date": today,
             "today": today,
             "mode": self.mode,
+            "clock": self.clock,
             "timezone": self.timezone,
             "seconds": sum(entry["seconds"] for entry in self.entries),
             "entries": self.entries,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
 
@@ -36,6 +37,42 @@ def test_a_timer_that_was_forgotten_is_told_to_the_page_and_stopped_at_the_last_
     (answer,) = ticket.sent("forgotten")
     assert (answer["answer"], answer["stop_at"]) == ("stop", found["likely_stop_at"])
     assert {"idempotency_key", "clicked_at"} <= set(answer)
+
+
+def test_people_say_when_they_really_stopped_on_the_clock_of_their_account(ticket: Ticket) -> None:
+    ticket.stub.run(KEY, seconds=14 * 3600)
+    ticket.stub.timezone, ticket.stub.clock = "UTC", "24h"
+    found = ticket.stub.forget_to_stop()
+    ticket.open(NAMED)
+    expect(ticket.button).to_have_text("Needs your decision")
+    ticket.button.click()
+    question = ticket.panel.get_by_role("list", name="Forgotten timers")
+    due, likely = (datetime.fromisoformat(found[name]).astimezone(UTC) for name in ("due_at", "likely_stop_at"))
+    expect(question).to_contain_text(re.compile(rf"because the work day ended at .*{due:%H:%M}\."))
+    expect(question.get_by_role("button", name=re.compile(rf"^Stop at .*{likely:%H:%M}$"))).to_be_visible()
+    field = question.get_by_label("You stopped working at")
+    expect(field).to_have_value(f"{likely:%Y-%m-%dT%H:%M}")
+
+    for wrong in (
+        ticket.stub.now() + timedelta(hours=1),
+        datetime.fromisoformat(found["began_at"]) - timedelta(hours=1),
+    ):
+        field.fill(f"{wrong.astimezone(UTC):%Y-%m-%dT%H:%M}")
+        question.get_by_role("button", name="Go on without the gap").click()
+        expect(question).to_contain_text("Choose a moment from")
+        expect(field).to_be_focused()
+    assert ticket.sent("forgotten") == []
+
+    really = likely - timedelta(minutes=90)
+    field.fill(f"{really:%Y-%m-%dT%H:%M}")
+    expect(question).not_to_contain_text("Choose a moment from")
+    ticket.stub.push()
+    expect(field).to_have_value(f"{really:%Y-%m-%dT%H:%M}")
+    question.get_by_role("button", name=re.compile(rf"^Stop at .*{really:%H:%M}$")).click()
+    expect(ticket.button).to_have_attribute("data-harvest-state", "ready")
+    (answer,) = ticket.sent("forgotten")
+    assert answer["answer"] == "stop"
+    assert datetime.fromisoformat(answer["stop_at"]) == really.replace(second=0, microsecond=0)
 
 
 def test_the_gap_goes_to_a_project_that_the_form_chooses(ticket: Ticket) -> None:

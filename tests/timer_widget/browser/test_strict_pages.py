@@ -204,6 +204,7 @@ def test_the_hosts_code_can_start_stop_and_ask(ticket: Ticket) -> None:
     wish = {"item": ITEM, "group": {"id": "board-1"}, "default": {"project_id": 13, "task_id": 501}}
     assert ticket.page.evaluate("wish => HarvestBridge.start(wish)", wish) == "started"
     state = ticket.page.evaluate("HarvestBridge.state()")
+    assert (set(state), set(state["running"])) == ({"status", "message", "running"}, {"item", "entry_id", "since"})
     assert (state["status"], state["running"]["item"]) == ("ready", KEY)
     assert ticket.page.evaluate("wish => HarvestBridge.start(wish)", wish) == "running"
     assert ticket.page.evaluate("HarvestBridge.stop()") == "stopped"

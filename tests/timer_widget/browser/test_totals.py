@@ -108,9 +108,9 @@ def test_totals_that_a_change_overtakes_are_asked_for_again(one: Ticket) -> None
 def test_a_stopped_timers_time_joins_both_totals(one: Ticket) -> None:
     one.stub.totals["WEB-12", "board-1"] = HOURS
     one.stub.others = {("WEB-12", "board-1"): HOURS}
+    one.stub.totals["T-2", "board-1"] = HOURS
     one.stub.run(KEY, seconds=1800)
-    one.open()
-    one.soon(lambda: one.stub.totals_asked == [["WEB-12"]])
-    one.page.wait_for_function("Object.keys(HarvestBridge.state().totals).length")
+    one.open(element() + element(item={"id": "T-2", "name": "Other"}))
+    expect(one.page.get_by_role("button", name="Other")).to_have_attribute("data-harvest-time", "1:00")
     one.button.click()
     expect(one.button).to_have_attribute("data-harvest-time", "1:30 / 2:30")

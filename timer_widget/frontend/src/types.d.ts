@@ -97,6 +97,7 @@ declare namespace Timer {
     task?: Named | null;
     reason: string;
     began_at: string;
+    due_at?: string;
     likely_stop_at: string;
     stopped_at: string | null;
     answers: string[];
@@ -129,6 +130,8 @@ declare namespace Timer {
     seconds: number;
     timezone: string;
     mode?: string;
+    /** "12h" or "24h", where it is known. */
+    clock?: string | null;
     last_stop?: string | null;
     /** When we had it, on our clock. */
     readAt: number;
@@ -138,13 +141,18 @@ declare namespace Timer {
   interface HistoryEvent {
     id: string;
     kind: string;
+    /** On a forgotten timer. */
+    answer?: string | null;
+    is_automatic?: boolean;
+    /** Until when was worked. */
+    ended_at?: string | null;
     clicked_at: string;
     settled_at: string | null;
     status: string;
     carried_out_by: string | null;
     person: { id: string; name: string };
     is_own: boolean;
-    from: { origin: string | null; device: string | null; page: string | null } | null;
+    from: { origin: string | null; device: string | null; browser?: string | null; system?: string | null; page: string | null } | null;
     project: string | null;
     task: string | null;
     hours: string | null;
@@ -329,6 +337,7 @@ declare namespace Timer {
     catalogue: Catalogue | null;
     day: Day | null;
     zone?: string;
+    clock?: string | null;
     busy: string | null;
     problem: Failure | null;
     linking: Linking | null;

@@ -33,8 +33,11 @@ export const HarvestBridge = {
     setShortcut({ bridge: HarvestBridge, timers, activate, life, on }, ...given);
   },
   open: (given) => openPanel(wishOf(given)),
-  /** `{status, message, running: {item, entry_id, since} | null, …}`; `since` is when it would have shown 0:00:00, in ms. */
-  state: () => /** @type {any} */ ({ ...state }),
+  /** `since` is when it would have shown 0:00:00, in ms. */
+  state() {
+    const { status, message, running } = /** @type {any} */ (state);
+    return { status, message: message ?? null, running: running ? { item: running.item, entry_id: running.entry_id, since: running.since } : null };
+  },
   /** Takes back everything: frames, listeners, styles. `init` begins again. */
   destroy() {
     stopWatching();

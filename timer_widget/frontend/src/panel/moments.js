@@ -4,13 +4,24 @@
  */
 const language = () => document.documentElement.lang || undefined;
 
+/** @type {Record<string, "h12" | "h23">} */
+const CYCLES = { "12h": "h12", "24h": "h23" };
+/** @type {"h12" | "h23" | undefined} */
+let hourCycle;
+
+/**
+ * From now on times of day are those of the Harvest account's clock, "12h" or "24h"; of the language's where that is not known.
+ * @param {string | null} [clock]
+ */
+export const useClock = (clock) => (hourCycle = CYCLES[clock ?? ""]);
+
 /**
  * "10:05" or "10:05 AM", of a moment in ms.
  * @param {number} moment
  * @param {string} [timeZone]
  */
 export const timeOfDay = (moment, timeZone) =>
-  new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", timeZone }).format(moment);
+  new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", timeZone, hourCycle }).format(moment);
 
 /**
  * "Mon, Nov 23", of an ISO date.

@@ -7,7 +7,7 @@ import { dayList } from "./day-list.js";
 import { failureText } from "./failure.js";
 import { frameParams, parentOrigin } from "./frame-params.js";
 import { accountLinking } from "./linking.js";
-import { knownZone } from "./moments.js";
+import { knownZone, useClock } from "./moments.js";
 import { parentPage } from "./parent-page.js";
 import { screenOf } from "./screen.js";
 import { connectScreen } from "./screens/connect-screen.js";
@@ -166,7 +166,10 @@ function loadDay(snapshot = model.snapshot) {
   const asked = (dayAsked = { runs: runningIn(snapshot) });
   const show = (/** @type {Partial<Timer.Model>} */ change) => asked == dayAsked && set(change);
   call("day", {}).then(
-    (/** @type {Timer.Day} */ day) => show({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone) }),
+    (/** @type {Timer.Day} */ day) => {
+      useClock(day.clock);
+      show({ day: { ...day, readAt: Date.now() }, zone: knownZone(day.timezone), clock: day.clock });
+    },
     () => show({ day: null }),
   );
 }

@@ -4,7 +4,7 @@
  */
 import { isSameItem } from "../shared/item.js";
 import { noticeText } from "../shared/notice-text.js";
-import { panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/words.js";
 import { h, icon } from "./dom.js";
 import { failureText } from "./failure.js";
 import { dayName, localDate, momentAt, timeOfDay, wallTime } from "./moments.js";
@@ -13,6 +13,18 @@ import { dayName, localDate, momentAt, timeOfDay, wallTime } from "./moments.js"
 export const ACTS = { start: words.actStart, stop: words.actStop, edit: words.actEdit, add: words.actAdd, remove: words.actDelete, delete: words.actDelete, move: words.actMove, undo: words.actUndo, answer: words.actAnswer };
 /** @type {Record<string, string>} */
 const CHOICES = { retry: words.tryAgain, change: words.chooseAnother, connect: words.reconnect, copy: words.copyText, drop: words.drop };
+
+/** @type {Record<string, string>} */
+export const ANSWERS = { stop: words.stopShort, continue: words.answerContinue, move: words.answerMove, keep: words.answerKeep, restore: words.answerRestore, accept: words.answerAccept };
+
+/**
+ * What was clicked, in words; of an answer on a forgotten timer which one.
+ * @param {{kind: string, answer?: string | null, is_automatic?: boolean}} click
+ */
+export function actText({ kind, answer, is_automatic: isAutomatic }) {
+  if (isAutomatic) return words.actStopByItself;
+  return answer && ANSWERS[answer] ? fill(words.actForgotten, { what: ANSWERS[answer] }) : (ACTS[kind] ?? kind);
+}
 
 /** @param {Timer.Acts} act */
 export function unsettledClicks(act) {
@@ -26,7 +38,7 @@ export function unsettledClicks(act) {
       const clicks = model.snapshot?.clicks ?? [];
       const notices = [...new Set((model.snapshot?.state?.notices ?? []).map((notice) => noticeText(notice, nameOf(notice, model))).filter(Boolean))];
       list.hidden = !clicks.length && !notices.length;
-      const now = JSON.stringify([clicks, notices, model.item.id, model.zone, Boolean(model.busy), Boolean(model.catalogue)]);
+      const now = JSON.stringify([clicks, notices, model.item.id, model.zone, model.clock, Boolean(model.busy), Boolean(model.catalogue)]);
       if (now == shown) return;
       shown = now;
       list.replaceChildren(...notices.map(noticeRow), ...clicks.map((click) => row(click, model, act, ends)));
@@ -59,10 +71,11 @@ export function whenText(moment, zone) {
  * @param {Timer.Unsettled} click
  * @param {Timer.Model} model
  */
-export function clickText({ kind, item, clicked_at, project, task, notes }, { item: here, zone }) {
+export function clickText(click, { item: here, zone }) {
+  const { item, clicked_at, project, task, notes } = click;
   const name = item && (item.name ?? (isSameItem(item, here) ? here.name : item.id));
   const booked = [project?.name, task?.name].filter(Boolean).join(" · ");
-  return [ACTS[kind] ?? kind, name, whenText(Date.parse(clicked_at), zone), booked, notes].filter(Boolean).join(", ");
+  return [actText(click), name, whenText(Date.parse(clicked_at), zone), booked, notes].filter(Boolean).join(", ");
 }
 
 /**

@@ -4,7 +4,7 @@ import { fill, panelWords as words } from "../../shared/words.js";
 import { h, write } from "../dom.js";
 import { failureText } from "../failure.js";
 import { saveFile } from "../save-file.js";
-import { ACTS, whenText } from "../unsettled-clicks.js";
+import { actText, whenText } from "../unsettled-clicks.js";
 
 /** @type {Record<string, string>} */
 const FIELDS = {
@@ -74,36 +74,53 @@ export function historyScreen(act, call, { item, zone }) {
  * @param {string} [zone]
  */
 function row(event, others, zone) {
-  const { kind, clicked_at, person, is_own: isOwn, project, task, hours, notes, status } = event;
-  const who = others ? `${isOwn ? words.you : person.name}: ` : "";
+  const { kind, person, is_own: isOwn, project, task, hours, notes, status } = event;
+  const who = others ? (isOwn ? words.you : person.name) : "";
   const booked = [project, task].filter(Boolean).join(" · ");
   const lines = [[booked, notes].filter(Boolean).join(", "), ...event.changes.map(changeText), whereText(event)];
   return h(
     `li.history-event${status == "failed" ? ".failed" : ""}`,
     {},
-    h("p.history-what", {}, h("bdi", {}, `${who}${ACTS[kind] ?? kind}, ${whenText(Date.parse(clicked_at), zone)}`)),
+    h("p.history-what", {}, h("bdi", {}, whatText(event, who, zone))),
     h("span.history-hours", {}, hours && status == "done" && kind != "start" ? hoursText(Number(hours) * 3600) : ""),
     ...lines.filter(Boolean).map((line) => h("p.history-more", {}, h("bdi", {}, line))),
     ...outcomes(event, zone).map((line) => h("p.history-more.history-why", {}, line)),
   );
 }
 
+/**
+ * "You: Stop, 17:03"; what nobody clicked is nobody's act: "Stopped by itself at 17:03 (forgotten)", of whom behind it.
+ * @param {Timer.HistoryEvent} event
+ * @param {string} who
+ * @param {string} [zone]
+ */
+function whatText(event, who, zone) {
+  const time = whenText(Date.parse(event.clicked_at), zone);
+  if (!event.is_automatic) return `${who && `${who}: `}${actText(event)}, ${time}`;
+  const what = event.status == "done" ? fill(words.actStoppedByItself, { time }) : `${actText(event)}, ${time}`;
+  return who && !event.is_own ? `${what}, ${who}` : what;
+}
+
 const changeText = (/** @type {Timer.HistoryEvent["changes"][0]} */ { field, before, after }) =>
   `${FIELDS[field] ?? field}: ${before ?? "–"} → ${after ?? "–"}`;
 
 const whereText = (/** @type {Timer.HistoryEvent} */ { from }) =>
-  from ? [from.device, from.origin && from.origin.replace(/^https?:\/\//, "")].filter(Boolean).join(", ") : "";
+  from ? [deviceText(from), from.origin && from.origin.replace(/^https?:\/\//, "")].filter(Boolean).join(", ") : "";
+
+/** @param {NonNullable<Timer.HistoryEvent["from"]>} from */
+const deviceText = ({ device, browser, system }) => (browser && system ? fill(words.device, { browser, system }) : device);
 
 /**
  * What came of it, where that is not just what was wanted; and what was decided on the way.
  * @param {Timer.HistoryEvent} event
  * @param {string} [zone]
  */
-function outcomes({ status, code, message, carried_out_by: by, settled_at, decisions }, zone) {
+function outcomes({ status, code, message, carried_out_by: by, settled_at, decisions, ended_at: endedAt, is_automatic: isAutomatic }, zone) {
   const decided = decisions.map((each) => fill(DECIDED[each.by], { what: DECISIONS[each.decision], time: whenText(Date.parse(each.at), zone) }));
+  if (endedAt) decided.unshift(fill(words.workedUntil, { time: whenText(Date.parse(endedAt), zone) }));
   if (status == "pending") decided.push(words.pending);
   if (status == "discarded") decided.push(words.dropped);
   if (status == "failed" || (status == "done" && code)) decided.push(failureText({ code: code ?? "", message: message ?? "" }));
-  if (status == "done" && by == "worker" && settled_at) decided.push(fill(words.doneLater, { time: whenText(Date.parse(settled_at), zone) }));
+  if (status == "done" && by == "worker" && settled_at && !isAutomatic) decided.push(fill(words.doneLater, { time: whenText(Date.parse(settled_at), zone) }));
   return decided;
 }
