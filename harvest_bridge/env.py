@@ -56,6 +56,9 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     TIMER_LOOK_SECONDS: Annotated[
         int, _help("How often open timer pages have Harvest asked what runs; one call for an account connection.")
     ] = 5
+    TIMER_HISTORY_DAYS: Annotated[
+        int, _help("How long clicks, and with them the timers' history, are kept once they are settled; 0: for ever.")
+    ] = 365
     MAX_CONNECTIONS: Annotated[int, _help("Open at once in a process; 0: as many as its descriptors allow.")] = 0
     MAX_CONNECTIONS_PER_ADDRESS: Annotated[
         int, _help("Open or under way at once from one address; 0: half of MAX_CONNECTIONS.")

@@ -230,6 +230,6 @@ def _shown(person: Person, access: Access, reading: Known, *, is_known: bool = T
         "read_at": state.iso(reading.read_at),
         "version": reading.version,
         **told,
-        "forgotten": best_effort(lambda: shown_forgotten(person, reading.running)) or [],
+        "forgotten": best_effort(lambda: shown_forgotten(person, reading.running, told["clicks"])) or [],
         "server_now": state.iso(timezone.now()),
     }

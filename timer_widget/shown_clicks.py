@@ -52,6 +52,7 @@ def shown_click(intent: Intent) -> dict[str, Any]:
         "kind": intent.kind,
         "answer": asked.get("answer"),
         "is_automatic": intent.is_automatic,
+        "forgotten_id": asked.get("forgotten_id"),
         "item": _item(intent),
         "entry_id": asked.get("entry_id") or intent.harvest_entry_id,
         "start_key": intent.start_key or None,

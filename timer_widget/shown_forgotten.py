@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .models import ForgottenStatus, ForgottenTimer, Intent, IntentKind, IntentStatus, Person
+from .models import ForgottenStatus, ForgottenTimer, IntentStatus, Person
 from .state import iso
 
 ANSWERS = {
@@ -24,14 +24,16 @@ def waiting(person: Person, *, now: datetime) -> QuerySet[ForgottenTimer]:
     return ForgottenTimer.objects.filter(is_open | is_reversible, person=person).order_by("found_at")
 
 
-def shown_forgotten(person: Person, running: dict[str, Any] | None) -> list[dict[str, Any]]:
-    """Without those whose answer is on its way, and those whose run is over by now."""
+def shown_forgotten(
+    person: Person, running: dict[str, Any] | None, clicks: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Without those whose answer is on its way among the person's `clicks`, and those whose run is over by now."""
     rows = [
         row
         for row in waiting(person, now=timezone.now())
         if row.status == ForgottenStatus.STOPPED or is_run(row, running)
     ]
-    answered = _on_the_way(person) if rows else set()
+    answered = {click["forgotten_id"] for click in clicks if click["status"] == IntentStatus.PENDING}
     return [shown(row) for row in rows if str(row.pk) not in answered]
 
 
@@ -59,8 +61,3 @@ def is_run(row: ForgottenTimer, running: dict[str, Any] | None) -> bool:
     if running is None or running["entry_id"] != row.entry_id:
         return False
     return running["started_at"] is None or datetime.fromisoformat(running["started_at"]) <= row.found_at
-
-
-def _on_the_way(person: Person) -> set[str]:
-    rows = Intent.objects.filter(person=person, kind=IntentKind.ANSWER, status=IntentStatus.PENDING)
-    return {asked["forgotten_id"] for asked in rows.values_list("asked", flat=True)}

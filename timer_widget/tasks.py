@@ -8,6 +8,7 @@ from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
 from .clicks.replaying import replayer
 from .forgotten.guard import guard
+from .history import retention
 from .sessions import exchange
 
 
@@ -29,6 +30,11 @@ def begin_guarding() -> None:
 @on_shutdown()
 def end_guarding() -> None:
     guard.stop()
+
+
+@db_periodic_task(crontab(minute="27", hour="3"))
+def forget_old_clicks() -> None:
+    retention.forget_old(now=timezone.now())
 
 
 @db_periodic_task(crontab(minute="*/10"))

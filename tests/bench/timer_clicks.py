@@ -34,10 +34,14 @@ class Clicker:
             headers = {"Authorization": f"Bearer {self.person['session']}"}
             item = {"id": f"T-{self.person['session'][-6:]}", "name": "Load"}
             began = time.perf_counter()
-            answer = await self.http.post(f"/timer/{path}", json=body | {"item": item}, headers=headers)
+            try:
+                answer = await self.http.post(f"/timer/{path}", json=body | {"item": item}, headers=headers)
+            except httpx.HTTPError as error:
+                print(repr(error), file=sys.stderr)
+                return None
             took = (time.perf_counter() - began) * 1000
             if answer.status_code not in (200, 201):
-                print(answer.status_code, answer.text[:200], file=sys.stderr)
+                print(answer.status_code, answer.json().get("code"), file=sys.stderr)
                 return None
             self.running = (answer.json()["state"] or {}).get("running")
             return took

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -277,6 +279,13 @@ def test_an_answer_while_harvest_is_away_waits_and_ends_at_the_same_moment(
     sandbox.clear_faults()
     work()
     assert abs(seconds(sandbox, forgotten["entry_id"]) - 2400) <= NEAR
+
+
+@one_kind
+def test_a_question_costs_the_state_no_second_look_at_the_clicks(carmen: APIClient, forgotten: dict[str, Any]) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert proposals(carmen)
+    assert len([each for each in asked if 'FROM "timer_widget_intent"' in each["sql"]]) == 1
 
 
 @pytest.fixture

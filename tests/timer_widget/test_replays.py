@@ -14,6 +14,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import START_SECONDS, Bridge, running_bridge
 
 from .fault_harness import KILLS, clickers_of, link, run
+from .open_pages import OpenPage, OpenPages, open_pages
 from .people import ITEM, click
 
 NEAR = 40
@@ -54,6 +55,12 @@ def pick(sandbox: RunningSandbox) -> dict[str, int]:
     return {"project_id": project.id, "task_id": task.id}
 
 
+@pytest.fixture
+def pages() -> Iterator[OpenPages]:
+    with open_pages() as opened:
+        yield opened
+
+
 def soon(is_so: Callable[[], Any], *, seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := is_so()):
@@ -82,6 +89,38 @@ def test_a_click_that_met_an_outage_is_done_after_it_by_the_worker(
     sandbox.clear_faults()
     (entry,) = soon(lambda: sandbox.entries_on("T-1"))
     assert not entry.is_running
+
+
+def test_what_the_worker_did_reaches_an_open_page_within_two_seconds_of_the_web_process(
+    with_worker: Bridge, widget: httpx.Client, pick: dict[str, int], sandbox: RunningSandbox, pages: OpenPages
+) -> None:
+    """Without Redis. The web process cannot have found it out by itself: added time changes nothing of what runs."""
+    page = pages.open(with_worker.url, widget.headers["Authorization"].removeprefix("Bearer "))
+    soon(lambda: page.is_open)
+    ticks = [ticks_until_told(with_worker, widget, page, pick, sandbox, f"Added {number}") for number in range(3)]
+    assert min(ticks) <= 2 / TICK_SECONDS, ticks
+
+
+TICK_SECONDS = 0.5
+
+
+def ticks_until_told(
+    bridge: Bridge, widget: httpx.Client, page: OpenPage, pick: dict[str, int], sandbox: RunningSandbox, notes: str
+) -> int:
+    """How often the web process answered something else, each half second, between the worker's write and its news."""
+    sandbox.fault("status", method="POST", path="/v2/time_entries", status=503, times=1)
+    body = click(item=ITEM, notes=notes, spent_date=sandbox.now().date().isoformat(), hours="0.5", **pick)
+    before = len(page.states)
+    assert widget.post("/timer/entry", json=body).status_code == 202
+    soon(lambda: any(entry.notes == notes for entry in sandbox.entries("carmen")))
+    ticks = 0
+    while not any(state["clicks"] == [] for state in page.states[before:]):
+        assert ticks < 120 / TICK_SECONDS, "nobody told the page"
+        httpx.get(f"{bridge.url}/health/live", trust_env=False, timeout=60)
+        time.sleep(TICK_SECONDS)
+        ticks += 1
+    assert widget.get("/timer/history").json()["events"][0]["carried_out_by"] == "worker"
+    return ticks
 
 
 def test_a_worker_that_is_killed_between_sending_and_noting_sends_nothing_twice(

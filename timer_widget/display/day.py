@@ -18,8 +18,8 @@ _REACH = timedelta(hours=16)
 
 
 def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]:
-    """Shape: `{"date", "today", "timezone", "mode", "clock", "seconds", "entries", "last_stop"}`; `mode` as `account_mode.Mode`;
-    `clock` is `12h`, `24h`, or None where it is not known.
+    """Shape: `{"date", "today", "timezone", "mode", "clock", "seconds", "entries", "last_stop"}`; `mode` as
+    `account_mode.Mode`; `clock` is `12h`, `24h`, or None where it is not known.
     `timezone` is the IANA name of the person's Harvest zone, on whose clock all days and times of day are.
 
     Units: `seconds` include the running timer up to now. `last_stop` is a moment within the last 16 hours, or None.

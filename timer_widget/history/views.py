@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,9 +15,11 @@ from harvest_bridge.api.inputs import refuse_unknown
 from timer_widget.base import TimerAPIView
 from timer_widget.models import Intent
 from timer_widget.normal_form import normal_id
+from timer_widget.state import iso
 
 from .csv_export import csv_lines
 from .queries import Scope, clicks_seen_by, page_of
+from .retention import kept_since
 from .shown import shown_event
 
 _ROWS_AT_ONCE = 500
@@ -32,7 +35,8 @@ class TimerHistoryView(TimerAPIView):
         page, after = page_of(rows, request.query_params.get("cursor", ""))
         person = self.caller.person
         events = [shown_event(click, seen_by=person) for click in page]
-        return Response({"events": events, "next": after, "includes_others": includes_others})
+        since = iso(kept_since(timezone.now()))
+        return Response({"events": events, "next": after, "includes_others": includes_others, "kept_since": since})
 
 
 class TimerHistoryFileView(TimerAPIView):
@@ -51,7 +55,9 @@ class TimerHistoryFileView(TimerAPIView):
 def csv_answer(rows: QuerySet[Intent], *, own_alone: int | None = None) -> StreamingHttpResponse:
     """A page of rows is read once what was made of the one before it has been sent."""
     answer = StreamingHttpResponse(_pieces(rows, own_alone), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="timer-history.csv"'
+    since = kept_since(timezone.now())
+    name = f"timer-history-from-{since:%Y-%m-%d}.csv" if since else "timer-history.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.hosts.models import HostApp
 from timer_widget.history.queries import newest_first, page_of
+from timer_widget.history.retention import kept_since
 from timer_widget.history.shown import answer_of, changes_of, entry_of, from_where
 from timer_widget.history.views import csv_answer
 from timer_widget.history.words import what
@@ -89,6 +90,7 @@ def page(request: HttpRequest) -> TemplateResponse:
         "form": form,
         "events": [_event(click) for click in clicks],
         "file": f"{reverse('admin:timer_widget_intent_history_file')}?{urlencode(query)}",
+        "kept_since": kept_since(timezone.now()),
         "earlier": f"?{urlencode(query | {'cursor': after})}" if after else None,
     }
     return TemplateResponse(request, "timer_widget/admin_history.html", context)

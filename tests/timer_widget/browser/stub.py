@@ -497,7 +497,12 @@ class Bridge(Site):
 
     def do_history(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.history_asked += 1
-        return 200, {"events": self.history, "next": None, "includes_others": True}
+        return 200, {
+            "events": self.history,
+            "next": None,
+            "includes_others": True,
+            "kept_since": "2025-11-29T12:00:00Z",
+        }
 
     def do_start(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.linked()

@@ -34,6 +34,7 @@ def test_it_is_read_once_it_is_wanted_and_tells_who_did_what_and_what_came_of_it
     expect(events.nth(6)).not_to_contain_text("You")
     with ticket.page.expect_download() as download:
         ticket.panel.get_by_role("button", name="Download as CSV").click()
-    assert download.value.suggested_filename == "timer-history.csv"
+    assert download.value.suggested_filename == "timer-history-from-2025-11-29.csv"
+    expect(ticket.panel.get_by_text("Goes back to Nov 29, 2025.")).to_be_visible()
     ticket.press_in_panel("Back")
     expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()

@@ -166,6 +166,8 @@ declare namespace Timer {
     events: HistoryEvent[];
     next: string | null;
     includes_others: boolean;
+    /** What was settled before is deleted; null where all is kept. */
+    kept_since?: string | null;
   }
 
   /** A failure as it crosses between frames. */

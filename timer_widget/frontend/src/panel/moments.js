@@ -23,14 +23,16 @@ export const useClock = (clock) => (hourCycle = CYCLES[clock ?? ""]);
 export const timeOfDay = (moment, timeZone) =>
   new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit", timeZone, hourCycle }).format(moment);
 
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY_NAME = { day: "numeric", month: "short", timeZone: "UTC" };
+
 /**
- * "Mon, Nov 23", of an ISO date.
+ * "Mon, Nov 23", of an ISO date; with its year "Nov 23, 2026".
  * @param {string} date
+ * @param {boolean} [hasYear]
  */
-export const dayName = (date) =>
-  new Intl.DateTimeFormat(language(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(
-    Date.parse(date),
-  );
+export const dayName = (date, hasYear) =>
+  new Intl.DateTimeFormat(language(), { ...DAY_NAME, ...(hasYear ? { year: "numeric" } : { weekday: "short" }) }).format(Date.parse(date));
 
 /** @type {Intl.DateTimeFormatOptions} */
 const WALL = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };

@@ -250,6 +250,7 @@ export const panelWords = {
   historyNothing: "Nothing has happened here yet.",
   historyEarlier: "Show earlier",
   historyFile: "Download as CSV",
+  historySince: "Goes back to {day}.",
   historyFailed: "The history cannot be shown.",
   you: "You",
   dropped: "Dropped.",

@@ -4,6 +4,7 @@ import { fill, panelWords as words } from "../../shared/words.js";
 import { h, write } from "../dom.js";
 import { failureText } from "../failure.js";
 import { saveFile } from "../save-file.js";
+import { dayName, localDate } from "../moments.js";
 import { actText, whenText } from "../unsettled-clicks.js";
 
 /** @type {Record<string, string>} */
@@ -25,7 +26,9 @@ const DECIDED = { person: words.byYou, operator: words.byOperator, bridge: words
 export function historyScreen(act, call, { item, zone }) {
   /** @type {string | null} */
   let cursor = null;
+  let since = ""; // the day that it goes back to
   const list = h("ul.history-events", { "aria-label": words.history });
+  const reach = h("p.history-reach");
   const nothing = h("p.history-nothing", { role: "status" });
   const earlier = h("button.link", { type: "button", hidden: true, onclick: () => read(cursor) }, words.historyEarlier);
   const file = h("button.link", { type: "button", hidden: true, onclick: () => save() }, words.historyFile);
@@ -54,15 +57,17 @@ export function historyScreen(act, call, { item, zone }) {
       list.append(...answer.events.map((/** @type {Timer.HistoryEvent} */ event) => row(event, answer.includes_others, zone)));
       cursor = answer.next;
       earlier.hidden = !cursor;
+      since = answer.kept_since ? localDate(Date.parse(answer.kept_since), zone) : "";
+      write(reach, since && !cursor ? fill(words.historySince, { day: dayName(since, true) }) : "");
       file.hidden = !list.children.length;
       if (list.scrollHeight > list.clientHeight) list.tabIndex = 0; // what scrolls can be reached by keyboard
       return list.children.length ? "" : words.historyNothing;
     });
-  const save = () => attempt(file, "", async () => (saveFile("timer-history.csv", "text/csv", await call("historyFile", { item })), ""));
+  const save = () => attempt(file, "", async () => (saveFile(`timer-history${since && `-from-${since}`}.csv`, "text/csv", await call("historyFile", { item })), ""));
   read(null);
 
   return {
-    element: h("section.form", { "aria-label": words.history }, h("h2.form-title", {}, words.history), list, nothing, h("div.history-tools", {}, earlier, file, back)),
+    element: h("section.form", { "aria-label": words.history }, h("h2.form-title", {}, words.history), list, nothing, reach, h("div.history-tools", {}, earlier, file, back)),
     update() {},
     focus: () => back.focus(),
   };
