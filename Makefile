@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults fuzz lives mutants image lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults fuzz lives mutants image rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ lives: .venv/.development ## Random lives at the timer against the sandbox; `mak
 
 mutants: .venv/.development ## Small faults in the crucial modules that no test notices; takes hours (ONLY=part of a path)
 	@.ci/mutants.sh
+
+rolling-restart: .venv/.development ## 100,000 requests while every process is replaced, written to docs/benchmarks-restarts.md (REQUESTS=10000)
+	@REQUESTS=$${REQUESTS:-100000} .venv/bin/python -m tests.bench.rolling_restart
 
 image: ## Check every file of deploy/, build the image without a Docker engine, and run it read-only; as root on Debian
 	@.ci/image.sh

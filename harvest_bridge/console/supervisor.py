@@ -57,6 +57,7 @@ class ManagedProcess:
     log: Path | None
     ready_url: str | None = None
     directory: Path | None = None
+    inherited: Sequence[int] = ()  # descriptors that it keeps, such as a socket that several processes listen on
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False, repr=False)
     _read_up_to: int = field(default=0, init=False, repr=False)
 
@@ -81,6 +82,7 @@ class ManagedProcess:
                 stdout=output,
                 stderr=subprocess.STDOUT if self.log else None,
                 start_new_session=True,
+                pass_fds=self.inherited,
                 preexec_fn=die_with_parent,
             )
 

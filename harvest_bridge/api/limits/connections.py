@@ -26,6 +26,7 @@ _EVICTED_AFTER_SECONDS = 2.0
 _LINGERING_SECONDS = 1.0
 _MOST_LINGERING_BYTES = 1024 * 1024
 _LOOK_EVERY_SECONDS = 1.0
+_FIRST_REQUEST_SECONDS = 2.0
 _EVERYBODY = ("0.0.0.0/0", "::/0")
 _PROTOCOLS = ("h11_impl.H11Protocol", "httptools_impl.HttpToolsProtocol")
 
@@ -187,6 +188,7 @@ def watch_protocols(connections: Connections) -> None:
 
 def _watch(protocol: Any, connections: Connections) -> None:
     made, lost, received = protocol.connection_made, protocol.connection_lost, protocol.data_received
+    asked_to_stop = protocol.shutdown
 
     def connection_made(self: Any, transport: asyncio.Transport) -> None:
         made(self, transport)
@@ -202,8 +204,23 @@ def _watch(protocol: Any, connections: Connections) -> None:
             connections.came_too_late(self, len(data))
             return
         received(self, data)
+        if getattr(self, "is_stopping", False) and self.cycle is not None:
+            self.cycle.keep_alive = False
         if self.cycle is before and (before is None or before.response_complete):
             connections.came(self, len(data))
+
+    def shutdown(self: Any) -> None:
+        """Whose connection was accepted is answered: their first request may be on its way, or come and unread."""
+        if self.cycle is not None:
+            asked_to_stop(self)
+            return
+
+        def stop_waiting() -> None:
+            if self.cycle is None and not _is_ended(self):
+                asked_to_stop(self)
+
+        self.is_stopping = True
+        asyncio.get_running_loop().call_later(_FIRST_REQUEST_SECONDS, stop_waiting)
 
     if (on_url := getattr(protocol, "on_url", None)) is not None:
 
@@ -214,7 +231,7 @@ def _watch(protocol: Any, connections: Connections) -> None:
 
         protocol.on_url = checked_url
     protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
-    protocol.data_received = data_received
+    protocol.data_received, protocol.shutdown = data_received, shutdown
 
 
 def _protocols() -> Iterator[Any]:
