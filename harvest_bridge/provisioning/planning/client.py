@@ -9,7 +9,7 @@ from harvest_bridge.provisioning.models import Action
 from .account import Account
 from .kept import Kept
 from .matching import Match, match
-from .names import normal
+from .names import exact, normal
 from .plan import Call, Draft, Problem
 from .rights import refusal
 from .values import changes
@@ -32,7 +32,8 @@ def plan_client(account: Account, wanted: Json, kept: Kept) -> list[Draft]:
 
 def _create(account: Account, wanted: Json, draft: Draft) -> None:
     body = {name: wanted[name] for name in ("name", "currency", "address") if wanted.get(name)}
-    draft.call, draft.known = Call("POST", _PATH, body), []
+    draft.call = Call("POST", _PATH, body)
+    draft.known = [int(row["id"]) for row in exact(wanted["name"], account.clients)]
     draft.problem = refusal(account, "POST", _PATH, "client")
 
 

@@ -86,12 +86,20 @@ def exact(name: str, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def near(name: str, records: Iterable[Mapping[str, Any]]) -> list[Candidate]:
-    """Those whose names are close and not equal, best first."""
+    """Those whose names are close and not equal, best first. Phase 1 and Phase 2 are not close: other numbers."""
     rows, loose, plain = list(records), _loose(name), normal(name)
     names = [_loose(str(row.get("name") or "")) for row in rows]
     found = process.extract(loose, names, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR, limit=_MOST_CANDIDATES * 4)
-    close = [(rows[place], score) for _, score, place in found if normal(str(rows[place].get("name") or "")) != plain]
+    close = [
+        (rows[place], score)
+        for text, score, place in found
+        if normal(str(rows[place].get("name") or "")) != plain and _numbers(text) == _numbers(loose)
+    ]
     return [candidate(row, score / 100) for row, score in close][:_MOST_CANDIDATES]
+
+
+def _numbers(name: str) -> list[str]:
+    return sorted(re.findall(r"\d+", name))
 
 
 def candidate(record: Mapping[str, Any], score: float = 1.0) -> Candidate:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
-from harvest_bridge.provisioning.harvest_calls import HarvestCalls
-from harvest_bridge.provisioning.models import Action, Run, Step
+from harvest_bridge.provisioning.models import Action, Step
 from harvest_bridge.provisioning.planning.values import same
 
 from . import settling, usage
@@ -19,8 +18,10 @@ _GONE = "gone from Harvest already"
 
 
 class Removal:
-    def __init__(self, run: Run, harvest: HarvestCalls, steps: Steps) -> None:
-        self.run, self.harvest, self._steps = run, harvest, steps
+    """Things of one run, one after the other."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.run, self.harvest, self._steps = steps.run, steps.harvest, steps
 
     def take_back(self, step: Step) -> None:
         """Errors: Blocked; those of `calls.send`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -27,8 +29,10 @@ class PlanChanged(Exception):
 class Steps:
     """The steps of one run. `is_fresh` says that the plan was made under the locks that are held."""
 
-    def __init__(self, run: Run, harvest: HarvestCalls, *, is_fresh: bool) -> None:
-        self.run, self.harvest, self.ids, self.is_fresh = run, harvest, Ids(run), is_fresh
+    def __init__(
+        self, run: Run, harvest: HarvestCalls, *, is_fresh: bool, clock: Callable[[], datetime] = timezone.now
+    ) -> None:
+        self.run, self.harvest, self.ids, self.is_fresh, self.clock = run, harvest, Ids(run), is_fresh, clock
 
     def create(self, step: Step) -> None:
         """Errors: PlanChanged, Wait; those of `calls.send`."""
@@ -54,13 +58,13 @@ class Steps:
     def send(self, step: Step, request: Json) -> Json:
         """Committed before it leaves: whoever finds the row knows that it may have arrived."""
         path, body = self.ids.path(request["path"]), self.ids.body(request.get("body"))
-        sent_at = step.sent_at if step.status == StepStatus.SENT else timezone.now()
-        quiet = timezone.now() + AFTER_SILENCE
+        sent_at = step.sent_at if step.status == StepStatus.SENT else self.clock()
+        quiet = self.clock() + AFTER_SILENCE
         settling.note_step(self.run, step, status=StepStatus.SENT, sent_at=sent_at, quiet_until=quiet)
         try:
             record = self.harvest.write(request["verb"], path, body)
         except HarvestOutcomeUnknown as error:
-            settling.note_step(self.run, step, quiet_until=timezone.now() + quiet_after(error))
+            settling.note_step(self.run, step, quiet_until=self.clock() + quiet_after(error))
             raise
         except BridgeError as error:
             status = StepStatus.PENDING if obstacles.passes_with_time(error) else StepStatus.FAILED
@@ -77,7 +81,7 @@ class Steps:
 
     def require_silence(self, step: Step) -> None:
         """Errors: Wait, while a request that was sent may still arrive."""
-        if step.quiet_until is not None and step.quiet_until > timezone.now():
+        if step.quiet_until is not None and step.quiet_until > self.clock():
             text = "Harvest has not said whether it was done; it is looked for before it is done again."
             raise obstacles.Wait(step.quiet_until, obstacles.shown("answer_lost", text, step=step))
 

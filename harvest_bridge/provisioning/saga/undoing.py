@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django.db import transaction
 
 from harvest_bridge.provisioning.claims import ClaimLost, held
-from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import Action, Phase, Run, Step, StepStatus
 
 from . import looking
@@ -29,13 +28,13 @@ _ORDER = (
 _WITH_PROJECT = ("person", "person_rates", "task_assignment", "rates")
 
 
-def undo(run: Run, harvest: HarvestCalls, *, note: Callable[[Step | None], None]) -> None:
+def undo(steps: Steps, *, note: Callable[[Step | None], None]) -> None:
     """Errors: Wait, Blocked, ClaimLost; those of `calls.send`."""
-    steps = Steps(run, harvest, is_fresh=False)
+    run = steps.run
     _settle_lost_answers(run, steps, note)
     if not run.steps.filter(phase=Phase.UNDO).exists():
         _keep(run, rows_of(run))
-    removal = Removal(run, harvest, steps)
+    removal = Removal(steps)
     for step in list(run.steps.filter(phase=Phase.UNDO).exclude(status=StepStatus.DONE)):
         note(step)
         removal.take_back(step)

@@ -79,7 +79,7 @@ class RunWork:
                 )
             )
         if self.run.phase == Phase.UNDO:
-            undoing.undo(self.run, self.harvest, note=self._note)
+            undoing.undo(Steps(self.run, self.harvest, is_fresh=False, clock=self._clock), note=self._note)
             settling.finish(self.run, calls=self.harvest.count)
             return
         with held_names(self.run) as is_ours:
@@ -119,7 +119,7 @@ class RunWork:
         self.run.needs_plan = True
 
     def _carry_out(self, *, is_fresh: bool) -> None:
-        steps = Steps(self.run, self.harvest, is_fresh=is_fresh)
+        steps = Steps(self.run, self.harvest, is_fresh=is_fresh, clock=self._clock)
         checks = Checks(steps)
         todo = self.run.steps.filter(phase=Phase.DO).exclude(status=StepStatus.DONE).order_by("position")
         for step in list(todo):
