@@ -59,6 +59,14 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Won deals",
+        "items": [
+            _page("Deals", "handshake", "provisioning_run"),
+            _page("Templates", "draft", "provisioning_template"),
+            _page("CRM inbox", "inbox", "provisioning_inboxevent"),
+        ],
+    },
+    {
         "title": "Webhooks",
         "items": [
             _page("Webhooks", "webhook", "webhooks_endpoint"),

@@ -37,6 +37,7 @@ from harvest_bridge.mirror.reading.changes import changes  # noqa: E402
 from harvest_bridge.mirror.reading.changes import waiting as mirror_waiting  # noqa: E402
 from harvest_bridge.mirror.reading.exports import ROUTE as EXPORT_ROUTE  # noqa: E402
 from harvest_bridge.mirror.reading.exports import exports  # noqa: E402
+from harvest_bridge.provisioning import stream as provisioning  # noqa: E402
 from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from harvest_bridge.webhooks.stream import ROUTE as EVENTS_ROUTE  # noqa: E402
 from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
@@ -112,6 +113,7 @@ application = Bridge(
         Route(CHANGES_ROUTE, changes),
         Route(EXPORT_ROUTE, exports),
         Route(STREAM, stream.answer, methods=["GET"]),
+        Route(provisioning.ROUTE, provisioning.answer, methods=["GET"]),
         Route("/health/live", liveness.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),
         Mount("/", app=django_app),

@@ -61,6 +61,7 @@ def data(*scopes: str, writing: str | None = None) -> Row:
 NOWHERE = "5f0f7b5e-33f5-4f7c-9d8a-7a5a3c2c8b11"
 EVENTS = f"/webhook/{NOWHERE}/events"
 CHANGES, EXPORT = (f"/mirror/{path}?integrated_account_id={NOWHERE}" for path in ("changes", "export/tasks"))
+PROGRESS = f"/provisioning/runs/{NOWHERE}/events?integrated_account_id={NOWHERE}"
 REFUSALS = {
     "missing_token",
     "unknown_token",
@@ -222,6 +223,7 @@ ROWS: dict[str, Row | None] = {
     **MIRROR,
     **INSIGHT,
     **PROVISION,
+    "provisioning-inbox": OPEN,  # signed by the CRM: tests/provisioning/test_inbox.py
     **TIMER,
     **HOOKS,
     **PAGES,
@@ -234,6 +236,7 @@ ASGI_ROWS = {
     "/webhook/{webhook_id}/events": key(WEBHOOKS),
     "/mirror/changes": data(HARVEST),
     "/mirror/export/{resource}": data(HARVEST),
+    "/provisioning/runs/{run_id}/events": data(PROVISIONING),
     "/timer/stream": SESSION,
     "/health/live": OPEN,
     "/metrics": OPEN,  # its own token: tests/console/test_metrics.py
@@ -332,7 +335,7 @@ print(json.dumps(every_token(board, Connection.objects.get(pk='{connection}'), o
 """
 
 
-@pytest.mark.parametrize("path", ["/v2/company", "/api/v2/company", "/timer/stream", EVENTS, CHANGES, EXPORT])
+@pytest.mark.parametrize("path", ["/v2/company", "/api/v2/company", "/timer/stream", EVENTS, CHANGES, EXPORT, PROGRESS])
 @pytest.mark.django_db
 def test_routes_beside_django_let_in_whom_their_row_names_and_nobody_else(
     bridge: Bridge, linked: str, path: str
@@ -346,12 +349,15 @@ def test_routes_beside_django_let_in_whom_their_row_names_and_nobody_else(
         named = {} if "account token" in kind else {"Harvest-Bridge-Connection": linked}
         for _ in range(2):  # the second time from memory
             with httpx.stream("GET", bridge.url + path, headers=headers | named, trust_env=False) as answer:
-                if answer.status_code == 200 or (path in (EVENTS, CHANGES, EXPORT) and answer.status_code == 404):
+                if answer.status_code == 200 or (
+                    path in (EVENTS, CHANGES, EXPORT, PROGRESS) and answer.status_code == 404
+                ):
                     let_in.add(kind)
                 else:
                     assert answer.status_code in (401, 403)
                     assert json.loads(answer.read())["code"] in REFUSALS, kind
-    route = path.replace(NOWHERE, "{webhook_id}").partition("?")[0].replace("/tasks", "/{resource}")
+    name = "{run_id}" if path == PROGRESS else "{webhook_id}"
+    route = path.replace(NOWHERE, name).partition("?")[0].replace("/tasks", "/{resource}")
     row = ASGI_ROWS.get(route) or ASGI_ROWS["/v2/{path:path}"]
     assert row is not None
     assert let_in == row.lets_in("get")

@@ -19,6 +19,14 @@ MESSAGES = {
         "external_id: the deal 'deal-1042' came with another body before. `plan` is what this one would change; send "
         "it again with apply_changes to do so."
     ),
+    "inbox_refused": (
+        "Authorization: sign this request as HubSpot does, or send the template's secret as the password of Basic "
+        "authentication, or in X-Inbox-Secret."
+    ),
+    "inbox_mapping_failed": "mapping: Unexpected end of expression.",
+    "no_such_template": "template: there is no active template '0199'.",
+    "placeholder_missing": "project.fee: the deal has no 'amount'; map it, or write {{amount|default}}.",
+    "template_invalid": "rules[0]: needs `when` with a `field` and one of above, below, is, is_not, and `set`.",
     "no_such_run": "run_id: this connection has no run '0199'; GET /provisioning/runs lists them.",
     "run_not_continuable": ("run_id: is completed; only a run that is blocked, waits or was undone is continued."),
     "run_not_undoable": "run_id: is running; a run is undone once it is completed, blocked or waits.",

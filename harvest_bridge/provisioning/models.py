@@ -11,6 +11,27 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.stored_json import StoredJSONField
 
+from .crm_models import Crm, Deal, InboxEvent, InboxStatus, SeenEvent, Template, TemplateVersion
+
+__all__ = [
+    "OPEN",
+    "AccountFacts",
+    "Action",
+    "ClientLink",
+    "Crm",
+    "Deal",
+    "InboxEvent",
+    "InboxStatus",
+    "Phase",
+    "Run",
+    "RunStatus",
+    "SeenEvent",
+    "Step",
+    "StepStatus",
+    "Template",
+    "TemplateVersion",
+]
+
 MAX_WANTED = 256 * 1024  # bytes as JSON
 MAX_PLAN = 2 * 1024 * 1024
 
@@ -81,7 +102,8 @@ class Run(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
-        verbose_name = "provisioning run"
+        verbose_name = "won deal"
+        permissions = [("retry_run", "Can retry won deal")]
         constraints = [models.UniqueConstraint(fields=["connection", "external_id"], name="one_run_per_deal")]
         indexes = [
             models.Index(fields=["connection", "-created_at"], name="deals_by_connection"),

@@ -26,7 +26,8 @@ from .saga.undoing import rows_of
 
 Json = dict[str, Any]
 _LOOK_EVERY_SECONDS = 0.1
-_UNTOUCHED = (RunStatus.PLANNED, RunStatus.CANCELLED)
+UNTOUCHED = (RunStatus.PLANNED, RunStatus.CANCELLED)
+NOT_BEGUN = (RunStatus.PLANNED, RunStatus.QUEUED)
 
 
 def digest_of(wanted: Json) -> str:
@@ -52,8 +53,36 @@ def request_run(
     if run.body_digest != digest_of(wanted):
         run = _changed(run, wanted, dry_run=dry_run, apply_changes=apply_changes, send=send)
     if dry_run:
-        return _planned(run, send) if run.status in _UNTOUCHED else run
-    begun = Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED)
+        return _planned(run, send) if run.status in UNTOUCHED else run
+    return begin_run(run)
+
+
+def queue_run(
+    connection: Connection,
+    wanted: Json,
+    *,
+    external_id: str,
+    is_held: bool = False,
+    requested_by: str,
+    template: str = "",
+) -> Run:
+    """The same without reading Harvest: queued, or with `is_held` kept until somebody begins it.
+
+    Errors: AnotherBody.
+    """
+    run = _run_of(connection, wanted, external_id, requested_by, template)
+    if run.body_digest != digest_of(wanted):
+        fresh = {"plan": None, "agreed_digest": "", "error": None, "proposal": None, "needs_plan": True}
+        changed = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED).update(**_asked(connection, wanted), **fresh)
+        run.refresh_from_db()
+        if not changed:
+            raise AnotherBody(f"external_id: the deal {external_id!r} came with another body before.")
+    return run if is_held else begin_run(run)
+
+
+def begin_run(run: Run) -> Run:
+    """A planned one is queued; any other stays as it stands."""
+    begun = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED)
     begun.update(status=RunStatus.QUEUED, due_at=timezone.now(), version=F("version") + 1, error=None, needs_plan=True)
     run.refresh_from_db()
     return run
@@ -87,7 +116,7 @@ def _changed(run: Run, wanted: Json, *, dry_run: bool, apply_changes: bool, send
     """The run with another body: taken as it is where nothing was done yet, else proposed, and applied when asked."""
     asked = _asked(run.connection, wanted)
     fresh = {**asked, "plan": None, "agreed_digest": "", "error": None, "proposal": None, "needs_plan": True}
-    if Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED).update(**fresh):
+    if Run.objects.filter(pk=run.pk, status__in=UNTOUCHED).update(**fresh):
         run.refresh_from_db()
         return run
     if dry_run or not apply_changes:
@@ -128,7 +157,7 @@ def _planned(run: Run, send: Send) -> Run:
     plan = make_plan(HarvestCalls(run.connection, send=send), run.wanted, kept_of(run))
     agreed = "" if plan.problems else plan.digest
     with transaction.atomic():
-        untouched = Run.objects.filter(pk=run.pk, status__in=_UNTOUCHED, body_digest=run.body_digest)
+        untouched = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED, body_digest=run.body_digest)
         is_kept = untouched.update(
             plan=plan.shown(), agreed_digest=agreed, status=RunStatus.PLANNED, version=F("version") + 1
         )

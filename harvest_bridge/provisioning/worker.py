@@ -15,6 +15,7 @@ from harvest_bridge.api import locks
 from harvest_bridge.api.outages import log_and_continue
 
 from . import claims
+from .crm import inbox
 from .saga.work import work_on
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,8 @@ class ProvisioningThreads:
                     locks.acquire(claims.lock_of(self.name))
                     claims.take_over_from_the_dead(self.name)
                 looks += 1
+                if number == 0 and inbox.work_on_due(now=self._clock()):
+                    self._may_be_more.set()
                 if not self._work_on_one():
                     self._rest(number)
                 is_well = True

@@ -1,0 +1,8 @@
+"""The admin of this app, which lives in `operators`."""
+
+from __future__ import annotations
+
+from .operators.run_admin import RunAdmin
+from .operators.template_admin import InboxEventAdmin, TemplateAdmin
+
+__all__ = ["InboxEventAdmin", "RunAdmin", "TemplateAdmin"]

@@ -1,0 +1,1 @@
+"""Deals straight from a CRM: templates, and the webhook bodies that fill them."""

@@ -1,0 +1,213 @@
+"""What a CRM told of deals: kept at once, worked on by a worker; each event once, in the order of their moments."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.provisioning import services
+from harvest_bridge.provisioning.models import Deal, InboxEvent, InboxStatus, Run, RunStatus, SeenEvent, Template
+from harvest_bridge.provisioning.saga.obstacles import passes_with_time
+from harvest_bridge.unified.overrides.errors import MappingsBusy
+from harvest_bridge.unified.overrides.evaluation import evaluate
+from harvest_bridge.unified.overrides.failures import BUSY, CRASHED, LATE, Owner
+
+from .mappings import READY
+from .rendering import wanted_by
+
+log = structlog.get_logger(__name__)
+Json = dict[str, Any]
+_PASSING = {failure.code for failure in (BUSY, CRASHED, LATE)}  # of a busy machine as well
+_LEASE = timedelta(seconds=60)
+_MOST_ATTEMPTS = 8
+_MOST_MERGES = 20
+
+
+class MappingFailed(BridgeError):
+    """The template's mapping cannot read this body."""
+
+    status = 422
+    code = "inbox_mapping_failed"
+
+
+def take(template: Template, body: Any, raw: bytes) -> InboxEvent:
+    """Keep it; the same body again is the same row."""
+    digest = hashlib.sha256(raw).hexdigest()
+    row, _ = InboxEvent.objects.get_or_create(template=template, digest=digest, defaults={"body": {"body": body}})
+    return row
+
+
+def work_on_due(*, now: datetime) -> int:
+    """Everything that is due, the oldest first; taken over where a worker died with it. Returns how many."""
+    done = 0
+    due = InboxEvent.objects.filter(status=InboxStatus.PENDING, due_at__lte=now).order_by("received_at", "id")
+    for pk in list(due.values_list("pk", flat=True)[:50]):
+        if InboxEvent.objects.filter(pk=pk, status=InboxStatus.PENDING, due_at__lte=now).update(due_at=now + _LEASE):
+            _work_on(InboxEvent.objects.select_related("template__connection__host_app").get(pk=pk), now)
+            done += 1
+    return done
+
+
+def _work_on(row: InboxEvent, now: datetime) -> None:
+    try:
+        told = [_tell(row.template, event) for event in events_of(row.template, row.body)]
+    except (BridgeError, ValidationError) as error:
+        _failed(row, error, now)
+        return
+    is_taken = any(one["did"] != "ignored" for one in told)
+    status = InboxStatus.DONE if is_taken else InboxStatus.IGNORED
+    InboxEvent.objects.filter(pk=row.pk).update(status=status, outcome=told)
+
+
+def _failed(row: InboxEvent, error: Exception, now: datetime) -> None:
+    is_passing = isinstance(error, BridgeError) and passes_with_time(error) and row.attempts < _MOST_ATTEMPTS
+    shown = error.detail if isinstance(error, ValidationError) else getattr(error, "message", str(error))
+    log.warning(
+        "a CRM's event could not be taken", template=str(row.template_id), code=getattr(error, "code", "invalid")
+    )
+    InboxEvent.objects.filter(pk=row.pk).update(
+        status=InboxStatus.PENDING if is_passing else InboxStatus.FAILED,
+        attempts=F("attempts") + 1,
+        due_at=now + timedelta(seconds=2.0 ** min(row.attempts + 1, 8)),
+        outcome=[{"did": "failed", "code": getattr(error, "code", "invalid_request"), "why": str(shown)}],
+    )
+
+
+def events_of(template: Template, body: Json) -> list[Json]:
+    """Errors: BridgeError, where the mapping fails."""
+    owner = Owner(str(template.host_app_id), str(template.connection_id))
+    text = template.mapping or READY[template.crm]
+    column = evaluate(owner, {"events": text}, [body])["events"]
+    if failure := column.failures.get(0):
+        kind = MappingsBusy if failure.code in _PASSING else MappingFailed
+        raise kind(f"mapping: {failure.message}")
+    found = column.values[0]
+    rows = found if isinstance(found, list) else [found]
+    return [row for row in rows if isinstance(row, dict) and row.get("deal_id")]
+
+
+def _tell(template: Template, event: Json) -> Json:
+    """One event of one deal. Errors: those of `wanted_by` and `services.request_run`."""
+    deal_id = str(event["deal_id"])[:255]
+    event_id = str(event.get("event_id") or "")[:255]
+    if event_id and SeenEvent.objects.filter(template=template, event_id=event_id).exists():
+        return {"deal": deal_id, "did": "ignored", "why": "this event came before"}
+    moment = moment_of(event.get("occurred_at")) or timezone.now()
+    with transaction.atomic():
+        deal = _noted(template, deal_id, event)
+        told = _staged(template, deal, event.get("stage"), moment)
+        if event_id:
+            _note_seen(template, event_id)
+    return {"deal": deal_id, **told}
+
+
+def _note_seen(template: Template, event_id: str) -> None:
+    try:
+        with transaction.atomic():
+            SeenEvent.objects.create(template=template, event_id=event_id)
+    except IntegrityError:
+        log.info("a CRM's event came twice at once", event_id=event_id)
+
+
+def _noted(template: Template, deal_id: str, event: Json) -> Deal:
+    """What the event tells is put to what is known; deals that were merged live on in this one."""
+    deal, _ = Deal.objects.get_or_create(template=template, external_id=deal_id)
+    deal = Deal.objects.select_for_update().get(pk=deal.pk)
+    news = {name: value for name, value in (event.get("deal") or {}).items() if value not in (None, "")}
+    deal.data = {**deal.data, **news, "deal_id": deal_id}
+    deal.save(update_fields=["data"])
+    for merged in event.get("merged") or ():
+        if str(merged) != deal_id:
+            Deal.objects.update_or_create(
+                template=template, external_id=str(merged)[:255], defaults={"merged_into": deal_id}
+            )
+    return deal
+
+
+def survivor_of(template: Template, deal: Deal) -> Deal:
+    """The deal that this one lives on in."""
+    for _ in range(_MOST_MERGES):
+        if not deal.merged_into:
+            return deal
+        deal, _ = Deal.objects.get_or_create(template=template, external_id=deal.merged_into)
+    return deal
+
+
+def _staged(template: Template, deal: Deal, stage: Any, moment: datetime) -> Json:
+    if stage not in ("won", "lost", "open"):
+        return {"did": "noted", "why": "no stage of a deal"}
+    deal = survivor_of(template, deal)
+    if deal.staged_at is not None and moment < deal.staged_at:
+        return {"did": "ignored", "why": "a later event of this deal came before"}
+    Deal.objects.filter(pk=deal.pk).update(stage=stage, staged_at=moment)
+    return _won(template, deal) if stage == "won" else _not_won(template, deal, stage)
+
+
+def _run_of(template: Template, deal: Deal) -> Run | None:
+    """The deal's own, or that of a deal which was merged into it."""
+    ids = [deal.external_id]
+    for _ in range(_MOST_MERGES):
+        more = Deal.objects.filter(template=template, merged_into__in=ids).exclude(external_id__in=ids)
+        found = list(more.values_list("external_id", flat=True))
+        if not found:
+            break
+        ids += found
+    runs = Run.objects.filter(connection=template.connection, external_id__in=ids).exclude(status=RunStatus.UNDONE)
+    own = runs.filter(external_id=deal.external_id).first()
+    return own or runs.order_by("created_at").first()
+
+
+def _won(template: Template, deal: Deal) -> Json:
+    run = _run_of(template, deal)
+    if run is not None and run.external_id != deal.external_id:
+        return {
+            "did": "kept",
+            "run": str(run.pk),
+            "why": f"deal {run.external_id} was merged into it, and has this run",
+        }
+    wanted = wanted_by(template.content, deal.data)
+    if run is not None and run.body_digest != services.digest_of(wanted) and run.status not in services.UNTOUCHED:
+        return {
+            "did": "kept",
+            "run": str(run.pk),
+            "why": "the deal has changed; its run stays until the change is applied",
+        }
+    run = services.queue_run(
+        template.connection,
+        wanted,
+        external_id=deal.external_id,
+        is_held=template.is_dry_run,
+        requested_by=f"inbox: {template.name}",
+        template=f"{template.name} {template.version}",
+    )
+    return {"did": "planned" if template.is_dry_run else "begun", "run": str(run.pk)}
+
+
+def _not_won(template: Template, deal: Deal, stage: str) -> Json:
+    """Nothing is taken back by itself: only a run that has not begun is called off."""
+    run = _run_of(template, deal)
+    if run is None:
+        return {"did": "noted", "why": f"the deal is {stage}"}
+    waiting = Run.objects.filter(pk=run.pk, started_at=None, worker="", status__in=services.NOT_BEGUN)
+    if waiting.update(status=RunStatus.CANCELLED, version=F("version") + 1):
+        return {"did": "cancelled", "run": str(run.pk), "why": f"the deal is {stage}, and its run had not begun"}
+    return {"did": "kept", "run": str(run.pk), "why": f"the deal is {stage} again; undo its run if that is meant"}
+
+
+def moment_of(value: Any) -> datetime | None:
+    """Seconds or milliseconds since 1970, or ISO 8601."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000 if value > 1e11 else value, UTC)
+        found = datetime.fromisoformat(str(value).replace("+0000", "+00:00"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
