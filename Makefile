@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults fuzz lives mutants image rolling-restart lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ fault-run: .venv/.development ## 100,000 webhook events through 72 hours of a de
 mirror-faults: .venv/.development ## A thousand passes over a Harvest that changes, fails and lies, on both databases (MIRROR_SEEDS, MIRROR_PASSES)
 	@MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
 	@TEST_DATABASE=postgres MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
+
+provisioning-faults: .venv/.development ## A thousand won deals with kills, lost answers, races and edits by hand, on both databases (PROVISIONING_DEALS)
+	@PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
+	@TEST_DATABASE=postgres PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
 
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz

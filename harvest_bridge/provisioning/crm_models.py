@@ -30,8 +30,8 @@ class Template(models.Model):
     """What becomes of a won deal: defaults and texts with placeholders, tasks, people by role, and rules.
 
     Shape: `content` is a deal's body, with texts such as `{{amount}}`, and `rules`; `mapping` is JSONata over `body`
-    and gives the events of a webhook; empty for the ready one of the CRM. `sealed_secret` is what the CRM signs with, or
-    the password that it sends. `is_dry_run`: deals are kept, and a person begins them.
+    and gives the events of a webhook; empty for the ready one of the CRM. `sealed_secret` is what the CRM signs with,
+    or the password that it sends. `is_dry_run`: deals are kept, and a person begins them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,15 +1,15 @@
 """What can go wrong with a deal, before it is a run; what is in the way of a run is in its plan and its `error`.
 
-BridgeError          500 internal_error
-├ AnotherBody        409 deal_changed
-├ InboxRefused       401 inbox_refused  (provisioning.crm.signatures)
-├ MappingFailed      422 inbox_mapping_failed  (provisioning.crm.inbox)
-├ NoSuchRun          404 no_such_run
-├ NoSuchTemplate     404 no_such_template  (provisioning.crm.views)
-├ NotUndoable        409 run_not_undoable
-├ PlaceholderMissing 422 placeholder_missing  (provisioning.crm.rendering)
-├ RunNotContinuable  409 run_not_continuable
-└ TemplateInvalid    400 template_invalid  (provisioning.crm.rendering)
+BridgeError           500 internal_error
+├ AnotherBody         409 deal_changed
+├ InboxRefused        401 inbox_refused  (provisioning.crm.signatures)
+├ MappingFailed       422 inbox_mapping_failed  (provisioning.crm.inbox)
+├ NoSuchRun           404 no_such_run
+├ NoSuchTemplate      404 no_such_template  (provisioning.crm.views)
+├ NotUndoable         409 run_not_undoable
+├ PlaceholderMissing  422 placeholder_missing  (provisioning.crm.rendering)
+├ RunNotContinuable   409 run_not_continuable
+└ TemplateInvalid     400 template_invalid  (provisioning.crm.rendering)
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ def _comparable(value: Any) -> Any:
 
 def _filled(value: Any, deal: Mapping[str, Any], field: str) -> Any:
     if isinstance(value, dict):
-        return {name: _filled(each, deal, f"{field}.{name}".lstrip(".")) for name, each in value.items()}
+        filled = {name: _filled(each, deal, f"{field}.{name}".lstrip(".")) for name, each in value.items()}
+        return {name: each for name, each in filled.items() if each != ""}  # a default of nothing leaves the field out
     if isinstance(value, list):
         return [_filled(each, deal, f"{field}[{place}]") for place, each in enumerate(value)]
     if not isinstance(value, str):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from rest_framework.exceptions import ValidationError
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from harvest_bridge.connections import history
 from harvest_bridge.errors import BridgeError
@@ -34,12 +34,12 @@ _EXAMPLE: Json = {
 _SAMPLE: Json = {"name": "Web shop", "company": "Aurora Foods", "amount": 24000, "currency": "EUR"}
 
 
-class TemplateForm(forms.ModelForm[Template]):
+class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     """The secret is typed and never shown."""
 
     secret = forms.CharField(
         required=False,
-        widget=UnfoldAdminPasswordInput(attrs={"autocomplete": "off"}),
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
         help_text="What the CRM signs with (HubSpot: the client secret), or the password it sends. Empty: as it is.",
     )
 
@@ -64,7 +64,7 @@ class TemplateForm(forms.ModelForm[Template]):
         return cleaned
 
 
-class VersionInline(TabularInline):  # type: ignore[misc]
+class VersionInline(TabularInline):
     model = TemplateVersion
     fields = readonly_fields = ("version", "changed_by", "at", "content", "mapping")
     extra = 0
@@ -79,7 +79,7 @@ class VersionInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Template)
-class TemplateAdmin(ModelAdmin):  # type: ignore[misc]
+class TemplateAdmin(ModelAdmin):
     form = TemplateForm
     list_display = ("name", "host_app", "crm", "connection", "is_active", "version", "updated_at")
     list_filter = ("host_app", "crm", "is_active")
@@ -132,7 +132,7 @@ def _words(detail: Any, field: str = "") -> str:
 
 
 @admin.register(InboxEvent)
-class InboxEventAdmin(ModelAdmin):  # type: ignore[misc]
+class InboxEventAdmin(ModelAdmin):
     """What CRMs told, to look at."""
 
     list_display = ("received_at", "template", "status", "attempts", "outcome")

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 def require_as_agreed(run: Run, plan: Plan) -> None:
     """Errors: Blocked, for a plan that is blocked, or differs from the one that a dry run showed."""
     if plan.problems:
+        held(run).update(plan=plan.shown(), agreed_digest="")
         problem = plan.problems[0].shown()
         raise Blocked(problem | {"step": None, "problems": [each.shown() for each in plan.problems]})
     if run.agreed_digest and plan.digest != run.agreed_digest:
