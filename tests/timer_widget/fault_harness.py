@@ -126,7 +126,7 @@ class Clicker:
     def try_once(self, sent: Sent) -> bool:
         """Whether the bridge has taken it."""
         try:
-            answer = self.http.post(sent.path, json=sent.body, headers={"Authorization": f"Bearer {self._session()}"})
+            answer = self.http.post(sent.path, json=sent.body, headers={"Authorization": f"Bearer {self.session()}"})
         except httpx.HTTPError:
             return False
         if answer.status_code in (401, 429) or answer.status_code >= 500:
@@ -160,11 +160,11 @@ class Clicker:
     def _post(self, sent: Sent, *, timeout: float = 40) -> None:
         """On a connection of its own; nobody reads what is answered, or hears that nobody does."""
         with suppress(httpx.HTTPError):
-            headers = {"Authorization": f"Bearer {self._session()}"}
+            headers = {"Authorization": f"Bearer {self.session()}"}
             url = f"{self.bridge.url}{sent.path}"
             httpx.post(url, json=sent.body, headers=headers, timeout=timeout, trust_env=False)
 
-    def _session(self) -> str:
+    def session(self) -> str:
         if not self.token:
             given = {"token": self.bridge.widget_token(sub=self.who, tenant_id=self.tenant)}
             asked = given | {"origin": self.bridge.host_origin}
