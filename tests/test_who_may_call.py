@@ -131,6 +131,7 @@ INSIGHT = dict.fromkeys(
     (
         *("insight-definitions", "insight-entries", "utilization", "utilization-now", "utilization-settings"),
         *("work-terms", "work-terms-one", "utilization-people", "utilization-person"),
+        *("profitability", "exchange-rates", "exchange-rate", "budgets", "budget-settings"),
     ),
     data(INSIGHTS),
 )

@@ -11,7 +11,10 @@ class InsightsConfig(AppConfig):
 
     def ready(self) -> None:
         """The definitions of every question are known by name; the catalogue of events knows what is told."""
+        from .budgets import definitions as _budgets  # noqa: F401
+        from .budgets import events as _budget_events  # noqa: F401
         from .payouts import definitions  # noqa: F401 (registers its own)
+        from .profitability import definitions as _profitability  # noqa: F401
         from .records import definitions as _entries  # noqa: F401
         from .utilization import definitions as _utilization  # noqa: F401
         from .utilization import events  # noqa: F401

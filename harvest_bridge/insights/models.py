@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
+from .budgets.models import BudgetCheck, BudgetSettings, Crossing
+from .profitability.models import ExchangeRate
 from .utilization.models import CapacityStep, Employment, LoadState, UtilizationSettings, WorkTerms
 
-__all__ = ["CapacityStep", "Employment", "LoadState", "UtilizationSettings", "WorkTerms"]
+__all__ = [
+    "BudgetCheck",
+    "BudgetSettings",
+    "CapacityStep",
+    "Crossing",
+    "Employment",
+    "ExchangeRate",
+    "LoadState",
+    "UtilizationSettings",
+    "WorkTerms",
+]

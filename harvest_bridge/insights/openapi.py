@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from . import description
+from .budgets import description as budgets
+from .profitability import description as profitability
 from .records import description as records
 from .utilization import description as utilization
 
-SCHEMAS = {**description.SCHEMAS, **records.SCHEMAS, **utilization.SCHEMAS}
+SCHEMAS = {**description.SCHEMAS, **records.SCHEMAS, **utilization.SCHEMAS, **profitability.SCHEMAS, **budgets.SCHEMAS}

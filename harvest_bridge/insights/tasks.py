@@ -6,10 +6,17 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from .utilization import watch
+from .budgets import watch as budgets
+from .utilization import watch as utilization
 
 
 @db_periodic_task(crontab(minute="*"))
 def look_at_utilization() -> None:
     """Who left the target of their week since the last look."""
-    watch.look_at_all(now=timezone.now())
+    utilization.look_at_all(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*"))
+def look_at_budgets() -> None:
+    """Which thresholds were crossed since the last look, and once a day how our sums compare with Harvest's."""
+    budgets.look_at_all(now=timezone.now())

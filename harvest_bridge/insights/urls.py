@@ -9,4 +9,6 @@ urlpatterns = [
     path("insights/definitions", views.DefinitionListView.as_view(), name="insight-definitions"),
     path("insights/entries", EntryListView.as_view(), name="insight-entries"),
     path("", include("harvest_bridge.insights.utilization.urls")),
+    path("", include("harvest_bridge.insights.profitability.urls")),
+    path("", include("harvest_bridge.insights.budgets.urls")),
 ]

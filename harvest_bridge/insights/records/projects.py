@@ -44,6 +44,7 @@ class Project:
     currency: str
     is_active: bool
     is_fixed_fee: bool
+    bill_by: str
     budget_by: str
     budget: Decimal | None
     budget_is_monthly: bool
@@ -84,6 +85,7 @@ def _project(harvest_id: int, row: _Project, clients: dict[int, _Client]) -> Pro
         currency=((client.currency if client else None) or copied.currency or "")[:3],
         is_active=row.is_active,
         is_fixed_fee=row.is_fixed_fee,
+        bill_by=row.bill_by or "none",
         budget_by=row.budget_by or "none",
         budget=row.budget,
         budget_is_monthly=row.budget_is_monthly,
