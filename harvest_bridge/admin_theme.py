@@ -67,6 +67,12 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Insights",
+        "items": [
+            _page("Accounts", "insights", "insights_insightaccount"),
+        ],
+    },
+    {
         "title": "Webhooks",
         "items": [
             _page("Webhooks", "webhook", "webhooks_endpoint"),

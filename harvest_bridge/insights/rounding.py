@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-HUNDREDTHS, TEN_THOUSANDTHS = 100, 10_000
+from decimal import Decimal
+from fractions import Fraction
+
+from .money import minor_units
+
+TEN_THOUSANDTHS = 10_000
 _MICROS = 1_000_000
 
 
@@ -32,3 +37,12 @@ class ShareText(dict[tuple[int, int], str | None]):
         found = half_up(top * TEN_THOUSANDTHS, bottom)
         text = self[pair] = f"{'-' if found < 0 else ''}{abs(found) // 10_000}.{abs(found) % 10_000:04d}"
         return text
+
+
+def money_text(amount: Fraction | None, currency: str) -> str | None:
+    """Half up to the currency's minor unit: the one place where amounts of profitability and budgets are rounded."""
+    if amount is None:
+        return None
+    digits = minor_units(currency)
+    units = half_up(amount.numerator * 10**digits, amount.denominator)
+    return format(Decimal(units).scaleb(-digits), "f")

@@ -16,12 +16,11 @@ import msgspec
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.insights.coverage import Coverage, coverage_of, is_whole
-from harvest_bridge.insights.profitability.report import money_text
 from harvest_bridge.insights.records.assignments import budgets_by_project
 from harvest_bridge.insights.records.days import date_of, day_number
 from harvest_bridge.insights.records.projects import Project, projects_of
 from harvest_bridge.insights.records.raw_rows import decoded
-from harvest_bridge.insights.rounding import HoursText, ShareText, half_up
+from harvest_bridge.insights.rounding import HoursText, ShareText, half_up, money_text
 from harvest_bridge.mirror.models import Mirror
 
 from .definitions import BUDGETED

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from django.db.models import Sum
 
-from harvest_bridge.insights.profitability.time_sums import entries_on, sums
 from harvest_bridge.insights.records.projects import Project
+from harvest_bridge.insights.records.time_sums import entries_on, sums
 from harvest_bridge.mirror.models import Expense, Mirror
 
 from .kinds import is_in_money, with_expenses

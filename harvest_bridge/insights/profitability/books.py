@@ -12,20 +12,20 @@ from django.db.models import QuerySet, Sum
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.coverage import Coverage, is_whole
 from harvest_bridge.insights.currencies import account_currency
+from harvest_bridge.insights.records import time_sums
 from harvest_bridge.insights.records.assignments import budgets_by_project, hours_budget
 from harvest_bridge.insights.records.days import day_number, stretches
 from harvest_bridge.insights.records.invoices import InvoicedLine, lines_between
 from harvest_bridge.insights.records.projects import Project, projects_of
+from harvest_bridge.insights.records.time_sums import Worked
 from harvest_bridge.mirror.models import Expense, TimeEntry
 
-from . import time_sums
 from .definitions import ACCRUAL
 from .exchange import Exchange
 from .fees import Piece, earned, spread
 from .lines import Line
 from .names import Name, Names
 from .questions import By, Question
-from .time_sums import Worked
 
 _MICROS = 1_000_000
 _KEYS = {By.TASK: "task_id", By.PERSON: "user_id"}

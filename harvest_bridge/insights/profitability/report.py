@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.coverage import Coverage, coverage_of
-from harvest_bridge.insights.money import minor_units
 from harvest_bridge.insights.records.days import date_of, stretches
-from harvest_bridge.insights.rounding import HoursText, ShareText, half_up
+from harvest_bridge.insights.rounding import HoursText, ShareText, money_text
 
 from .books import Books
 from .lines import FIGURES, Line
@@ -106,15 +104,6 @@ class Report:
         months = stretches(asked.first, asked.last, "month")
         mine = next(one for one in months if f"{date_of(one.first):%Y-%m}" == line.id)
         return date_of(mine.first).isoformat(), date_of(mine.last).isoformat()
-
-
-def money_text(amount: Fraction | None, currency: str) -> str | None:
-    """Half up to the currency's minor unit: the one place where amounts of profitability and budgets are rounded."""
-    if amount is None:
-        return None
-    digits = minor_units(currency)
-    units = half_up(amount.numerator * 10**digits, amount.denominator)
-    return format(Decimal(units).scaleb(-digits), "f")
 
 
 def _share(part: Fraction | None, whole: Fraction | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.records.days import day_number, stretches
@@ -23,8 +24,9 @@ from .questions import Question
 from .terms import TermsBook
 from .tracked import Tracked
 
-Buckets = dict[int, list[int]]
-_NOTHING = [0, 0, 0, 0]
+Buckets = dict[int, tuple[int, ...]]
+_NOTHING = (0, 0, 0, 0)
+_EMPTY = Figures()
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Line:
     cells: list[Figures] = field(default_factory=list)
     people: list[int] = field(default_factory=list)
 
-    @property
+    @cached_property
     def total(self) -> Figures:
         return added(self.cells)
 
@@ -77,6 +79,7 @@ class Sheet:
         self._groups = Groups(question.by, facts.mirror, facts.people, facts.projects)
         self._off = tracked.absence_by_day(facts.mirror, question, Absence.of(facts.settings))
         self._capacity_cells: dict[int, list[Figures]] = {}
+        self._shared: dict[tuple[int, int], list[Figures]] = {}
         self.parts: dict[int, list[Part]] = {}
         self.unknown_people: set[int] = set()
         self.lines = self._filled()
@@ -85,7 +88,7 @@ class Sheet:
     def without_capacity(self) -> list[int]:
         return sorted(one for one, parts in self.parts.items() if not parts)
 
-    @property
+    @cached_property
     def total(self) -> Line:
         """Everybody once: by project, whose people count in each, capacity is not the sum of the lines."""
         if self._groups.is_of_people:
@@ -103,9 +106,8 @@ class Sheet:
         for row in self._wanted(tracked.sums(self.facts.mirror, self.question, Absence.of(self.facts.settings))):
             group = self._groups.of(row.user_id, row.group)
             buckets = hours[group][row.user_id]
-            before = buckets.get(row.bucket)
-            given = list(row[3:])
-            buckets[row.bucket] = given if before is None else [a + b for a, b in zip(before, given, strict=True)]
+            before, given = buckets.get(row.bucket), row[3:]
+            buckets[row.bucket] = given if before is None else tuple(map(sum, zip(before, given, strict=True)))
         if self._groups.is_of_people:
             for person in self._present():
                 hours[self._groups.of(person)].setdefault(person, {})
@@ -164,19 +166,39 @@ class Sheet:
         if person is not None and presence is not None:
             parts = self._capacities.parts(self.facts.book.spans(person, self._first, self._last), presence)
         self.parts[one] = parts
-        net = self.question.method.less_holidays
         off: dict[int, int] = defaultdict(int)
         for place, hours in self._absence_of(one, parts):
             off[self._stretch_at(place)] += hours
-        return [
-            Figures(
-                gross=hours_in(parts, place, net=False),
-                net=hours_in(parts, place, net=True),
-                off=off.get(number, 0),
-                goal=goal_in(parts, place, net=net),
-            )
-            for number, place in enumerate(self._places)
-        ]
+        cells = self._gross_cells(parts)
+        for number, hours in off.items():
+            cells[number] = cells[number]._replace(off=hours)
+        return cells
+
+    def _gross_cells(self, parts: list[Part]) -> list[Figures]:
+        """Stretches that lie whole within somebody's only part are those of everybody with the same terms."""
+        if len(parts) != 1:
+            return [self._cell(parts, place) for place in self._places]
+        [part] = parts
+        shared, places = self._shared_cells(part), self._places
+        first, last = self._stretch_at(part.first), self._stretch_at(part.last)
+        cells = [_EMPTY] * first + shared[first : last + 1] + [_EMPTY] * (len(places) - last - 1)
+        for number in {first, last}:
+            cells[number] = self._cell(parts, places[number])
+        return cells
+
+    def _shared_cells(self, part: Part) -> list[Figures]:
+        key = (id(part.gross), part.target)
+        if key not in self._shared:
+            whole = [Part(0, self._last - self._first, part.gross, part.net, part.target)]
+            self._shared[key] = [self._cell(whole, place) for place in self._places]
+        return self._shared[key]
+
+    def _cell(self, parts: list[Part], place: tuple[int, int]) -> Figures:
+        return Figures(
+            gross=hours_in(parts, place, net=False),
+            net=hours_in(parts, place, net=True),
+            goal=goal_in(parts, place, net=self.question.method.less_holidays),
+        )
 
     def absence_between(self, one: int, first: int, last: int) -> int:
         """What absence takes of a person's capacity, from the first to the last of these days."""

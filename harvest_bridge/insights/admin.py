@@ -1,0 +1,7 @@
+"""The admin of this app, which each question keeps in its sub-package."""
+
+from __future__ import annotations
+
+from .plots.admin import InsightAccountAdmin
+
+__all__ = ["InsightAccountAdmin"]

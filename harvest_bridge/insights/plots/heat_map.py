@@ -1,0 +1,80 @@
+"""Utilization by person and week, coloured by its band."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.records.days import date_of
+from harvest_bridge.insights.utilization.bands import Band
+from harvest_bridge.insights.utilization.definitions import METHODS, OURS
+from harvest_bridge.insights.utilization.questions import By, Question
+from harvest_bridge.insights.utilization.report import Report
+
+from .plot import Cell, Plot, dumped, options
+
+WEEKS = 12
+MOST_PEOPLE = 60
+_COLORS = {
+    Band.UNDER.value: "var(--color-blue-400)",
+    Band.ON_TARGET.value: "var(--color-green-500)",
+    Band.OVER.value: "var(--color-orange-500)",
+    Band.OVERBOOKED.value: "var(--color-red-600)",
+    None: "rgba(156, 163, 175, 0.25)",
+}
+
+
+def heat_map(connection: Connection, *, today: date) -> Plot:
+    """The last twelve weeks that are over. Errors: those of the report."""
+    monday = today - timedelta(days=today.weekday())
+    question = Question(
+        first=monday - timedelta(weeks=WEEKS),
+        last=monday - timedelta(days=1),
+        by=By.PERSON,
+        interval="week",
+        method=METHODS[OURS],
+    )
+    report = Report(connection, question)
+    people = [report.shown(line) for line in report.lines]
+    weeks = [f"{date_of(one.first):%d %b}" for one in report.sheet.stretches]
+    return Plot(
+        name="utilization",
+        title="Utilization by person and week",
+        says=_says(people),
+        kind="bar",
+        data=_data(people[:MOST_PEOPLE], weeks),
+        options=options(
+            horizontal=True, stacked=True, tooltip=False, x={"display": False, "max": len(weeks)}, y={"stacked": True}
+        ),
+        height=60 + 24 * min(len(people), MOST_PEOPLE),
+        headers=["Person", *weeks],
+        rows=[[Cell(row["name"] or row["id"]), *map(_cell, row["intervals"])] for row in people],
+    )
+
+
+def _data(people: list[dict[str, object]], weeks: list[str]) -> str:
+    """A bar for each person, of as many equal parts as there are weeks."""
+    parts = [
+        {
+            "label": week,
+            "data": [1] * len(people),
+            "backgroundColor": [_COLORS[row["intervals"][number]["band"]] for row in people],  # type: ignore[index]
+            "borderColor": "rgba(156, 163, 175, 0.35)",
+            "borderWidth": 1,
+            "barPercentage": 1,
+            "categoryPercentage": 0.92,
+        }
+        for number, week in enumerate(weeks)
+    ]
+    return dumped({"labels": [row["name"] or row["id"] for row in people], "datasets": parts})
+
+
+def _cell(week: dict[str, str | None]) -> Cell:
+    share, band = week["utilization"], week["band"]
+    return Cell("" if share is None else f"{float(share):.0%}", band or "")
+
+
+def _says(people: list[dict[str, object]]) -> str:
+    last = [row["intervals"][-1]["band"] for row in people]  # type: ignore[index]
+    over = sum(band in (Band.OVER, Band.OVERBOOKED) for band in last)
+    return f"Last week {over} over and {last.count(Band.UNDER)} under their target, of {len(people)} people."
