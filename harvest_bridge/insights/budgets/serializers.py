@@ -11,7 +11,7 @@ from harvest_bridge.api.inputs import Input
 from .models import BudgetSettings
 
 
-class SettingsInput(Input):
+class BudgetSettingsInput(Input):
     """Percent of a budget; none: no events."""
 
     thresholds = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=1000), max_length=20)

@@ -18,7 +18,7 @@ from . import description
 from .definitions import BUDGETED
 from .models import BudgetSettings
 from .report import Budgets
-from .serializers import SettingsInput, shown_settings
+from .serializers import BudgetSettingsInput, shown_settings
 from .watch import differences
 
 
@@ -46,10 +46,10 @@ class BudgetSettingsView(AskedView):
         found = BudgetSettings.objects.filter(connection=self.connection).first()
         return Response(shown_settings(found or BudgetSettings(connection=self.connection)))
 
-    @extend_schema(operation_id="set_budget_settings", request=SettingsInput, responses=description.SETTINGS)
+    @extend_schema(operation_id="set_budget_settings", request=BudgetSettingsInput, responses=description.SETTINGS)
     def patch(self, request: Request) -> Response:
         self.check()
-        thresholds = SettingsInput.validated(request.data)["thresholds"]
+        thresholds = BudgetSettingsInput.validated(request.data)["thresholds"]
         with transaction.atomic():
             row, _ = BudgetSettings.objects.get_or_create(connection=self.connection)
             row.thresholds = sorted(set(thresholds))

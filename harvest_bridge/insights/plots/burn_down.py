@@ -60,7 +60,8 @@ def _nearest(one: Budget) -> tuple[bool, Fraction, int]:
 
 def _left(budgets: Budgets, one: Budget, weeks: list[int], today: int) -> list[float | None]:
     """Percent of the budget at the end of each of these days, up to today."""
-    project, found = {one.project.id: one.project}, []
+    project = {one.project.id: one.project}
+    found: list[float | None] = []
     for day in weeks:
         if day > today:
             found.append(None)

@@ -27,7 +27,7 @@ class CurrencyField(serializers.CharField):
         return code
 
 
-class RateInput(Input):
+class ExchangeRateInput(Input):
     """One unit of `source` is worth `rate` of `target`, from `starts_on` on."""
 
     source = CurrencyField(max_length=3)  # type: ignore[assignment]  # DRF's own `source` is of fields, not of inputs
@@ -41,10 +41,10 @@ class RateInput(Input):
         return attrs
 
 
-class RatesInput(Input):
+class ExchangeRatesInput(Input):
     """Each takes the place of one for the same currencies and day."""
 
-    rates = serializers.ListField(child=RateInput(), min_length=1, max_length=MOST_AT_ONCE)
+    rates = serializers.ListField(child=ExchangeRateInput(), min_length=1, max_length=MOST_AT_ONCE)
 
 
 def shown_rate(row: ExchangeRate) -> dict[str, Any]:

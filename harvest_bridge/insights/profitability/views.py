@@ -17,7 +17,7 @@ from . import description, services
 from .models import ExchangeRate
 from .questions import KNOWN, question_of
 from .report import Report
-from .serializers import RatesInput, shown_rate
+from .serializers import ExchangeRatesInput, shown_rate
 
 
 class ProfitabilityView(AskedView):
@@ -51,10 +51,10 @@ class ExchangeRateListView(AskedView):
         list_id = f"exchange rates {self.connection.pk}"
         return Response(page_of(rows, shown_rate, request, list_id=list_id, limit=limit_from(request)))
 
-    @extend_schema(operation_id="set_exchange_rates", request=RatesInput, responses=description.RATES)
+    @extend_schema(operation_id="set_exchange_rates", request=ExchangeRatesInput, responses=description.RATES)
     def put(self, request: Request) -> Response:
         self.check()
-        given = RatesInput.validated(request.data)["rates"]
+        given = ExchangeRatesInput.validated(request.data)["rates"]
         rows = services.set_rates(connection=self.connection, rates=given)
         return Response(list_envelope([shown_rate(row) for row in rows], limit=len(rows)))
 

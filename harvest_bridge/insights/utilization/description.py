@@ -171,7 +171,7 @@ def _one_of(name: str, values: list[str], default: str | None, says: str) -> Ope
 
 
 UTILIZATION: dict[str, Any] = {
-    "operation_id": "list_utilization",
+    "operation_id": "list_insight_utilization",
     "parameters": [
         *RANGE,
         _one_of("by", list(By), By.PERSON, "What a row is."),
@@ -188,7 +188,7 @@ UTILIZATION: dict[str, Any] = {
     "responses": {200: ref("UtilizationList")},
 }
 NOW: dict[str, Any] = {
-    "operation_id": "list_utilization_now",
+    "operation_id": "list_insight_utilization_now",
     "parameters": list(PAGING),
     "responses": {200: ref("UtilizationNowList")},
 }

@@ -120,8 +120,8 @@ BODIES: dict[str, Json] = {
     "set_employment": {"starts_on": "2024-02-01"},
 }
 ANSWERS: dict[str, Json] = {
-    "list_utilization": frame("net_capacity", _UTILIZATION, *_STREAMS, missing={"people_without_capacity": 1}),
-    "list_utilization_now": frame(
+    "list_insight_utilization": frame("net_capacity", _UTILIZATION, *_STREAMS, missing={"people_without_capacity": 1}),
+    "list_insight_utilization_now": frame(
         "net_capacity", {"running_entries": 1, **list_envelope([_NOW], limit=100)}, *_STREAMS
     ),
     "get_utilization_settings": _SETTINGS,

@@ -30,7 +30,7 @@ def _ids() -> serializers.ListField:
     )
 
 
-class SettingsInput(Input):
+class UtilizationSettingsInput(Input):
     """What is left out stays."""
 
     absence_task_ids = _ids()
@@ -41,7 +41,7 @@ class SettingsInput(Input):
     overbooked_above = _share()
 
 
-class PatternInput(Input):
+class WorkingPatternInput(Input):
     """Hours of each day; a day that is left out has none. At least one has some."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -58,7 +58,7 @@ class PatternInput(Input):
         return attrs
 
 
-class TermsInput(Input):
+class WorkTermsInput(Input):
     """Of a person, a role, or everybody; `from` null: since ever. What is null is left to the terms behind."""
 
     user_id = serializers.IntegerField(min_value=1, max_value=2**53, required=False, allow_null=True, default=None)
@@ -72,7 +72,7 @@ class TermsInput(Input):
         allow_null=True,
         default=None,
     )
-    working_pattern = PatternInput(required=False, allow_null=True, default=None)
+    working_pattern = WorkingPatternInput(required=False, allow_null=True, default=None)
     country = serializers.CharField(max_length=2, required=False, allow_null=True, allow_blank=True, default=None)
     subdivision = serializers.CharField(max_length=10, required=False, allow_blank=True, default="")
     target = _share(allow_null=True, default=None)

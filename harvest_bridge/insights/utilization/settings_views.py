@@ -15,7 +15,7 @@ from harvest_bridge.insights.paging import page_of
 from . import description, people, services
 from .models import CapacityStep, WorkTerms
 from .report import facts_of, settings_of
-from .serializers import EmploymentInput, SettingsInput, TermsInput, shown_settings, shown_terms
+from .serializers import EmploymentInput, UtilizationSettingsInput, WorkTermsInput, shown_settings, shown_terms
 from .sheet import Facts
 
 
@@ -27,10 +27,12 @@ class SettingsView(AskedView):
         self.check()
         return Response(shown_settings(settings_of(self.connection)))
 
-    @extend_schema(operation_id="set_utilization_settings", request=SettingsInput, responses=description.SETTINGS)
+    @extend_schema(
+        operation_id="set_utilization_settings", request=UtilizationSettingsInput, responses=description.SETTINGS
+    )
     def patch(self, request: Request) -> Response:
         self.check()
-        given = SettingsInput.validated(request.data)
+        given = UtilizationSettingsInput.validated(request.data)
         return Response(shown_settings(services.set_settings(connection=self.connection, given=given)))
 
 
@@ -44,10 +46,10 @@ class TermsListView(AskedView):
         list_id = f"work terms {self.connection.pk}"
         return Response(page_of(rows, shown_terms, request, list_id=list_id, limit=limit_from(request)))
 
-    @extend_schema(operation_id="set_work_terms", request=TermsInput, responses=description.TERMS)
+    @extend_schema(operation_id="set_work_terms", request=WorkTermsInput, responses=description.TERMS)
     def put(self, request: Request) -> Response:
         self.check()
-        given = TermsInput.validated(request.data)
+        given = WorkTermsInput.validated(request.data)
         return Response(shown_terms(services.set_terms(connection=self.connection, given=given)))
 
 
