@@ -17,9 +17,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
     if sys.argv[1:2] and sys.argv[1] in BESIDE_THE_DEMO:
         take_the_demos_settings()
-    from django.core.management import execute_from_command_line
+    from harvest_bridge.console.audit.commands import run
 
-    execute_from_command_line(sys.argv)
+    run()
 
 
 def take_the_demos_settings() -> None:

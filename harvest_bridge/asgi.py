@@ -28,6 +28,7 @@ from harvest_bridge.api.limits.middleware import RequestLimits  # noqa: E402
 from harvest_bridge.api.request_log.buffer import RequestLog  # noqa: E402
 from harvest_bridge.api.request_log.middleware import request_log_middleware  # noqa: E402
 from harvest_bridge.console import liveness, web_lock  # noqa: E402
+from harvest_bridge.console.audit.sealer import sealer  # noqa: E402
 from harvest_bridge.console.django_app import DjangoApp  # noqa: E402
 from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
@@ -87,6 +88,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     lock = web_lock.hold()
     sync_client.adopt(asyncio.get_running_loop())
     request_log.start()
+    sealer.start()
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
     collect_seldom()
     try:
@@ -102,6 +104,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
         await versions.aclose()
         await sync_client.release()
         await asyncio.to_thread(request_log.close)
+        await asyncio.to_thread(sealer.close)
         lock.close()
 
 

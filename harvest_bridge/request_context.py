@@ -30,13 +30,17 @@ class OwnedConnection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallerIdentity:
-    """Whose request it is. `caller` is the kind of token; ids and the customer's name, and never a token."""
+    """Whose request it is. `caller` is the kind of token; ids and the customer's name, and never a token.
+
+    `user_id` is the host's own id of the person in whose name a token stands, where it stands for one.
+    """
 
     caller: str = ""
     host_app_id: UUID | None = None
     api_key_id: int | None = None
     connection_id: UUID | None = None
     tenant_id: str = ""
+    user_id: str = ""
 
     def about(self, connection: OwnedConnection) -> CallerIdentity:
         """The same caller, for this connection."""
@@ -74,6 +78,8 @@ class RequestContext:
     budget_limit: int | None = None
     budget_remaining: int | None = None
     is_whole: bool = False
+    address: str = ""
+    is_audited: bool = False
 
 
 _current: ContextVar[RequestContext | None] = ContextVar("the request under way", default=None)

@@ -62,6 +62,8 @@ class TimerStateView(TimerAPIView):
 class TimerTotalsView(TimerAPIView):
     """POST /timer/totals: what is tracked on the items of a page, of which an address cannot hold all."""
 
+    is_audited = False
+
     def post(self, request: Request) -> Response:
         asked = TotalsInput.validated(request.data)
         return Response(totals_of(self.caller.session, asked["items"]))
@@ -163,6 +165,8 @@ class TimerForgottenView(ClickView):
 
 class TimerHeartbeatView(TimerAPIView):
     """POST /timer/heartbeat: the person sees a page of theirs, while a timer runs."""
+
+    is_audited = False
 
     def post(self, request: Request) -> Response:
         best_effort(lambda: note_sign(self.caller.person, now=timezone.now()))

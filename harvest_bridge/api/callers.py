@@ -16,6 +16,8 @@ class Caller:
 
     # DRF and Django ask this of any `request.user`.
     is_authenticated = True
+    # What it asks for is written down elsewhere before it is done, so the audit need only tell what came of it.
+    keeps_own_record: ClassVar[bool] = False
     # Its security scheme in the OpenAPI description.
     scheme: ClassVar[str] = ""
 

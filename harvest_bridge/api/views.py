@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from harvest_bridge import request_context
 from harvest_bridge.harvest.budgets import begin_meter
 
+from . import deeds
 from .callers import Caller
 from .concurrency import concurrency
 
@@ -29,6 +30,8 @@ class CallerView(APIView, Generic[C]):
     tag: ClassVar[str] = ""
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     reaches_harvest: ClassVar[bool] = False
+    # Of a route that takes a POST and changes nothing that anybody would ask about.
+    is_audited: ClassVar[bool] = True
     _counted_as: str | None = None
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
@@ -65,6 +68,17 @@ class CallerView(APIView, Generic[C]):
             response[name] = value
         return super().finalize_response(request, response, *args, **kwargs)
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Once the caller is accepted, what they ask for is told to the audit before it is done."""
+        super().initial(request, *args, **kwargs)
+        context = request_context.current()
+        if context is None or request.method in deeds.READING or not self.is_audited:
+            return
+        if isinstance(request.user, Caller):
+            context.is_audited = True
+            if not request.user.keeps_own_record:
+                deeds.note_request(context, object_id=" ".join(map(str, kwargs.values())), detail=_account(request))
+
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
         if isinstance(request.user, Caller):
@@ -78,6 +92,11 @@ class CallerView(APIView, Generic[C]):
     @property
     def caller(self) -> C:
         return cast(C, self.request.user)
+
+
+def _account(request: Request) -> str:
+    account = request.query_params.get("integrated_account_id")
+    return f"integrated_account_id={account}" if account else ""
 
 
 def _let_go(response: Any) -> None:

@@ -35,7 +35,7 @@ class ConnectionHolder(Caller):
 
     @property
     def who(self) -> CallerIdentity:
-        return CallerIdentity("account_token").about(self.connection)
+        return CallerIdentity("account_token", api_key_id=self.api_key.pk).about(self.connection)
 
     def may(self, scope: str) -> bool:
         return scope in self.api_key.scopes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from harvest_bridge.api import deeds
+
 from .models import Connection, ConnectionEvent
 
 What = ConnectionEvent.What
@@ -9,6 +11,10 @@ What = ConnectionEvent.What
 HOST = "host"
 WORKER = "worker"
 HARVEST = "harvest"
+LINKER = "linker"
+# The audit has these already, from the admin and the API.
+_ASKED_ELSEWHERE = ("host", "operator")
+_TOLD = (What.LINKED, What.RELINKED, What.NEEDS_REAUTH, What.REACTIVATED, What.DISCONNECTED)
 
 
 def operator(name: str) -> str:
@@ -16,7 +22,7 @@ def operator(name: str) -> str:
 
 
 def linker(name: str) -> str:
-    return f"linker: {name}"
+    return f"{LINKER}: {name}"
 
 
 def customer(user_id: str) -> str:
@@ -27,3 +33,18 @@ def customer(user_id: str) -> str:
 def note(connection: Connection, what: ConnectionEvent.What, *, actor: str, detail: str = "") -> None:
     """Add a row; in the transaction of the change it speaks of."""
     ConnectionEvent.objects.create(connection=connection, what=what, actor=actor[:255], detail=detail[:500])
+    if what in _TOLD and not actor.startswith(_ASKED_ELSEWHERE):
+        _tell_audit(connection, what, actor)
+
+
+def _tell_audit(connection: Connection, what: ConnectionEvent.What, actor: str) -> None:
+    """What came by a page of the customer's, or of itself. A linker's name is a person's and stays here."""
+    deeds.tell(
+        f"connection: {what.label.lower()}",
+        actor=LINKER if actor.startswith(f"{LINKER}:") else actor,
+        object_type="connections.Connection",
+        object_id=str(connection.pk),
+        host_app_id=connection.host_app_id,
+        tenant_id=connection.tenant_id,
+        connection_id=connection.pk,
+    )

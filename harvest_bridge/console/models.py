@@ -1,7 +1,7 @@
-"""The console's one table."""
+"""The console's tables."""
 
 from __future__ import annotations
 
-from .audit.models import AuditEntry
+from .audit.models import AuditEntry, AuditHead, AuditSeal
 
-__all__ = ["AuditEntry"]
+__all__ = ["AuditEntry", "AuditHead", "AuditSeal"]

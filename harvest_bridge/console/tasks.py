@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from django.core.management import call_command
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, on_startup, periodic_task
+from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup, periodic_task
 
+from .audit.sealer import sealer
 from .heartbeat import note_beat
+
+_LOOKS_EVERY_SECONDS = 15.0
 
 
 @on_startup()
 def began() -> None:
     note_beat()
+
+
+@on_startup()
+def begin_sealing() -> None:
+    """What commands wrote is found by looking."""
+    sealer.start(looks_every_seconds=_LOOKS_EVERY_SECONDS)
+
+
+@on_shutdown()
+def end_sealing() -> None:
+    sealer.close()
 
 
 @periodic_task(crontab(minute="*"))

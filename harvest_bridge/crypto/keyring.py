@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from .errors import BadKey, CannotOpen
 
 _NONCE_BYTES = 12
 _VERSION = "hb1"
+_KEY_ID_LENGTH = 8
 # Of 32 random bytes or characters of base64, fewer than ten distinct ones are not to be expected in this universe.
 _LEAST_DISTINCT = 10
 
@@ -29,13 +31,15 @@ class KeyRing:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """`keys` as in ENCRYPTION_KEYS, newest first. Errors: BadKey."""
-        ring = [(_key_id(raw), AESGCM(raw)) for raw in map(_decode_key, keys)]
+        decoded = [_decode_key(key) for key in keys]
+        ring = [(_key_id(raw), AESGCM(raw)) for raw in decoded]
         if not ring:
             raise BadKey(
                 "No encryption key: set ENCRYPTION_KEYS (make one with `openssl rand -base64 32 | tr '+/' '-_'`)."
             )
         self.newest_key_id = ring[0][0]
         self._ciphers = dict(ring)
+        self._signing_keys = {_key_id(raw): hmac.digest(raw, b"harvest-bridge signing", "sha256") for raw in decoded}
 
     @property
     def key_ids(self) -> list[str]:
@@ -57,6 +61,20 @@ class KeyRing:
             return cipher.decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], bound_to.encode()).decode()
         except InvalidTag as error:
             raise CannotOpen("A sealed secret does not open: it was altered or moved from another row.") from error
+
+    def sign(self, text: str) -> str:
+        """`<key id>.<hex>`: says that whoever wrote `text` had our newest key (HMAC-SHA-256)."""
+        return f"{self.newest_key_id}.{self._signature(self.newest_key_id, text)}"
+
+    def is_signed(self, text: str, signature: str) -> bool | None:
+        """None where the key that signed is not in the ring any more."""
+        key_id, _, given = signature.partition(".")
+        if key_id not in self._signing_keys:
+            return None if len(key_id) == _KEY_ID_LENGTH and given else False
+        return hmac.compare_digest(self._signature(key_id, text).encode(), given.encode())
+
+    def _signature(self, key_id: str, text: str) -> str:
+        return hmac.new(self._signing_keys[key_id], text.encode(), "sha256").hexdigest()
 
     def is_current(self, sealed: str) -> bool:
         """Is it sealed under the newest key?"""
@@ -81,7 +99,7 @@ def _decode_key(text: str) -> bytes:
 
 
 def _key_id(raw: bytes) -> str:
-    return hashlib.sha256(b"harvest-bridge key id" + raw).hexdigest()[:8]
+    return hashlib.sha256(b"harvest-bridge key id" + raw).hexdigest()[:_KEY_ID_LENGTH]
 
 
 def _parts(sealed: str) -> tuple[str, bytes]:

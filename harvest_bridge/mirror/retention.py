@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
+from harvest_bridge.api import deeds
+
 from .models import ChildDue, Expense, Invoice, Mirror, Record, Run, RunPage, Stream, TimeEntry, Touch
 
 KEPT_TOMBSTONES = timedelta(days=90)
@@ -42,7 +44,7 @@ def _forget_tombstones(before: datetime) -> int:
 
 def erase_due(*, now: datetime) -> int:
     """Returns how many copies went."""
-    due = list(Mirror.objects.filter(erase_at__lte=now)[:100])
+    due = list(Mirror.objects.select_related("connection").filter(erase_at__lte=now)[:100])
     for mirror in due:
         erase(mirror)
     return len(due)
@@ -58,3 +60,12 @@ def erase(mirror: Mirror) -> None:
     Run.objects.filter(mirror=mirror).delete()
     Stream.objects.filter(mirror=mirror).delete()
     Mirror.objects.filter(pk=mirror.pk).delete()
+    deeds.tell(
+        "erased a mirror",
+        actor="mirror retention",
+        object_type="mirror.Mirror",
+        object_id=str(mirror.pk),
+        host_app_id=mirror.connection.host_app_id,
+        tenant_id=mirror.connection.tenant_id,
+        connection_id=mirror.connection_id,
+    )

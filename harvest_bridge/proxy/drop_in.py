@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import request_context
+from harvest_bridge.api import deeds
 from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
@@ -121,6 +122,8 @@ class Exchange:
         granted_rights.check(access.connection, method, self.scope["raw_path"].decode())
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
+        if method not in deeds.READING:
+            await asyncio.to_thread(_note_what_is_asked, request_context.current(), self.scope["raw_path"].decode())
         kind = headers.each_once(raw_headers, _KIND_OF_BODY)
         upload = Upload(
             self.receive,
@@ -212,6 +215,15 @@ class Exchange:
             continue
         if exchange is not None:
             self.has_caller_left = exchange.cancel()
+
+
+def _note_what_is_asked(context: request_context.RequestContext | None, path: str) -> None:
+    """In a thread."""
+    try:
+        if context is not None:
+            deeds.note_request(context, object_id=path.rpartition("/")[2], detail=path)
+    finally:
+        close_old_connections()
 
 
 def _tell_of_write(connection_id: UUID, method: str, path: str) -> None:

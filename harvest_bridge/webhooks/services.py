@@ -10,6 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from harvest_bridge.api import deeds
 from harvest_bridge.hosts.models import HostApp
 
 from . import queries
@@ -106,6 +107,14 @@ def disable(endpoint: Endpoint, reason: str, *, now: datetime) -> bool:
         return False
     told = {"webhook_id": str(endpoint.pk), "target_url": endpoint.target_url, "reason": reason}
     emit(NewEvent(type=DISABLED, host_app_id=endpoint.host_app_id, object_id=endpoint.pk, data=told))
+    deeds.tell(
+        "disabled a webhook",
+        actor="webhook deliveries",
+        object_type="webhooks.Endpoint",
+        object_id=str(endpoint.pk),
+        detail=reason,
+        host_app_id=endpoint.host_app_id,
+    )
     log.warning("webhook disabled", webhook=str(endpoint.pk), host_app=str(endpoint.host_app_id), reason=reason)
     return True
 

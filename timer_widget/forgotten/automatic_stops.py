@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from harvest_bridge.api import deeds
 from timer_widget.clicks import intents
 from timer_widget.models import BY_THE_GUARD, ForgottenTimer, Intent, IntentKind
 
@@ -22,3 +23,12 @@ def ask_for(row: ForgottenTimer, *, now: datetime) -> None:
     intent, is_new = intents.record(row.person, click, seconds=_CLAIM_SECONDS)
     if is_new:
         Intent.objects.filter(pk=intent.pk).update(claimed_until=None)
+        deeds.tell(
+            "asked to stop a forgotten timer",
+            actor="timer guard",
+            object_type="timer_widget.Intent",
+            object_id=str(intent.pk),
+            detail=f"entry {row.entry_id} of {row.person.user_id}",
+            host_app_id=row.person.host_app_id,
+            tenant_id=row.person.tenant_id,
+        )

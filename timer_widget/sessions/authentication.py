@@ -18,6 +18,8 @@ from .exchange import SEEN_RESOLUTION, SESSION_PREFIX, session_for
 class TimerUser(Caller):
     """One person's widget; good for `/timer/…` and nothing else."""
 
+    keeps_own_record = True  # each click is a row before it is sent
+
     session: TimerSession
 
     @property
@@ -26,7 +28,8 @@ class TimerUser(Caller):
 
     @property
     def who(self) -> CallerIdentity:
-        return CallerIdentity("timer_session", self.person.host_app_id, tenant_id=self.person.tenant_id)
+        person = self.person
+        return CallerIdentity("timer_session", person.host_app_id, tenant_id=person.tenant_id, user_id=person.user_id)
 
     @property
     def ends_at(self) -> datetime:

@@ -13,6 +13,7 @@ import structlog
 from django.db import DatabaseError, DataError, IntegrityError
 
 from harvest_bridge import metrics
+from harvest_bridge.api import deeds
 from harvest_bridge.request_context import RequestContext
 
 from . import rows, table
@@ -36,6 +37,7 @@ class RequestLog:
         self._keeps_rows = keeps_rows
         self._noted: deque[RequestContext] = deque()
         self._waiting: deque[rows.Row] = deque()
+        self._answers: deque[deeds.Deed] = deque(maxlen=MOST_WAITING)
         self._wake, self._closing = threading.Event(), threading.Event()
         self._turn = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -72,9 +74,10 @@ class RequestLog:
         """Count what was noted and write it. While the database is away, rows wait, up to a bound."""
         with self._turn:
             self._take_in()
-            if not self._waiting:
+            if not self._waiting and not self._answers:
                 return
             try:
+                self._tell_answers()
                 self._write_out()
             except DatabaseError as error:
                 self._note_failure(error)
@@ -87,7 +90,7 @@ class RequestLog:
         """Bring the metrics up to this moment."""
         with self._turn:
             self._take_in()
-        if self._waiting:
+        if self._waiting or self._answers:
             self._wake.set()
 
     def _run(self) -> None:
@@ -96,19 +99,33 @@ class RequestLog:
             self._closing.wait(_PAUSE_SECONDS)
             self._wake.clear()
             self.flush()
-            if self._waiting:
+            if self._waiting or self._answers:
                 self._wake.set()
 
     def _take_in(self) -> None:
         for _ in range(len(self._noted)):
-            row = rows.row_of(self._noted.popleft())
+            context = self._noted.popleft()
+            row = rows.row_of(context)
             rows.count(row)
+            if context.is_audited:
+                self._answers.append(deeds.answer_of(context, row.status, row.code))
             if not self._keeps_rows:
                 continue
             if len(self._waiting) >= MOST_WAITING:
                 metrics.LOG_DROPPED.inc()
                 self._waiting.popleft()
             self._waiting.append(row)
+
+    def _tell_answers(self) -> None:
+        """To the audit, which has what was asked since before it was done."""
+        while self._answers:
+            batch = [self._answers[place] for place in range(min(_BATCH, len(self._answers)))]
+            try:
+                deeds.tell_all(batch)
+            except (DataError, IntegrityError) as error:  # would fail for ever
+                log.error("answers could not be audited", count=len(batch), reason=type(error).__name__)
+            for _ in batch:
+                self._answers.popleft()
 
     def _write_out(self) -> None:
         while self._waiting:

@@ -27,6 +27,7 @@ _LASTING = b"text/event-stream"
 async def request_log_middleware(app: ASGIApp, log: RequestLog, scope: Scope, receive: Receive, send: Send) -> None:
     """Let `app` answer one request. Its id goes out with the answer; Harvest's own keeps another name."""
     context = _begin(scope)
+    context.address = scope["client"][0] if scope.get("client") else ""
     request_id = (_ID, context.request_id.encode())
 
     async def counted_receive() -> Message:

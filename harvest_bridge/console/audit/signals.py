@@ -12,9 +12,10 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models import ProtectedError
 from django.db.models.signals import post_save, pre_delete
 
+from harvest_bridge.api import deeds
 from harvest_bridge.hosts.models import ApiKey, WidgetKey
 
-from .record import record
+from .record import record, record_deeds
 
 _DEEDS = {1: "added", 2: "changed", 3: "deleted"}
 
@@ -26,6 +27,8 @@ def connect() -> None:
         post_save.connect(_key_issued, sender=key)
     for kept in (User, LogEntry):
         pre_delete.connect(_refuse, sender=kept)
+    post_save.connect(_operator_made, sender=User)
+    deeds.register(record_deeds)
     for signal, action in _SIGN_IN:
         signal.connect(_sign_in_handler(action), weak=False)
 
@@ -40,6 +43,11 @@ def _from_admin_log(instance: LogEntry, created: bool, **_: Any) -> None:
 def _key_issued(instance: ApiKey | WidgetKey, created: bool, **_: Any) -> None:
     if created:
         record("issued a key", about=instance, detail=f"{instance} of {instance.host_app_id}")
+
+
+def _operator_made(instance: User, created: bool, **_: Any) -> None:
+    if created:
+        record("made an operator", about=instance, detail=instance.get_username())
 
 
 def _refuse(instance: User | LogEntry, **_: Any) -> None:

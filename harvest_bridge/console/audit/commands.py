@@ -1,0 +1,52 @@
+"""Writes an audit row for each command of `manage.py` that may change something."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management import ManagementUtility
+
+# They serve, or only look.
+_NOT_RECORDED = {
+    *("run_huey", "runserver", "serve", "sandbox", "rundemo", "check", "doctor", "test", "testserver", "help"),
+    *("version", "makemigrations", "showmigrations", "sqlmigrate", "diffsettings", "findstatic", "collectstatic"),
+    *("verifymirror", "verifystatements", "verifyaudit", "spectacular", "inspectdb", "makemessages", "compilemessages"),
+}
+# Its table may only be there afterwards.
+_RECORDED_AFTERWARDS = {"migrate"}
+
+
+class RecordedCommands(ManagementUtility):
+    """Django's command line, which tells the audit who runs what, before it is done."""
+
+    def execute(self) -> None:
+        super().execute()
+        if self._name in _RECORDED_AFTERWARDS:
+            self._record()
+
+    def fetch_command(self, subcommand: str) -> Any:
+        command = super().fetch_command(subcommand)
+        if subcommand == self._name and subcommand not in _NOT_RECORDED | _RECORDED_AFTERWARDS:
+            self._record()
+        return command
+
+    @property
+    def _name(self) -> str:
+        return self.argv[1] if len(self.argv) > 1 else ""
+
+    def _record(self) -> None:
+        """Which options were given, and not what for: that may be a secret or somebody's name.
+
+        Where the database is away, the command fails by itself, or needs none.
+        """
+        from harvest_bridge.api.outages import best_effort
+
+        from .record import record
+
+        options = " ".join(word.partition("=")[0] for word in self.argv[2:] if word.startswith("-"))
+        best_effort(lambda: record(f"ran: {self._name}", detail=options))
+
+
+def run() -> None:
+    RecordedCommands(sys.argv).execute()
