@@ -32,6 +32,13 @@ ACCOUNT_LINKS = [
 ]
 NAVIGATION = [
     {
+        "title": "Service",
+        "items": [
+            {"title": "State of the service", "icon": "monitor_heart", "link": reverse_lazy("admin:index")},
+            {"title": "Tenants", "icon": "corporate_fare", "link": reverse_lazy("tenants")},
+        ],
+    },
+    {
         "title": "Host apps",
         "items": [
             _page("Host apps", "apps", "hosts_hostapp"),
@@ -96,6 +103,8 @@ NAVIGATION = [
             _page("Groups", "groups", "auth_group"),
             _page("Authenticators", "phonelink_lock", "mfa_authenticator"),
             _page("Audit entries", "history_edu", "console_auditentry"),
+            _page("Workers", "engineering", "console_worker"),
+            _page("Jobs", "task_alt", "console_jobhour"),
         ],
     },
 ]

@@ -10,6 +10,7 @@ from django.urls import include, path
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
+    path("admin/tenants/", include("harvest_bridge.console.tenant_pages.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("harvest_bridge.console.account_urls")),
     path("", include("harvest_bridge.webhooks.urls")),

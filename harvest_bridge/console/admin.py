@@ -9,8 +9,17 @@ from django.contrib import admin
 from .audit.admin import AuditEntryAdmin
 from .operator_admin import AuthenticatorAdmin, GroupAdmin, UserAdmin
 from .requests.admin import RequestRecordAdmin
+from .workers.admin import JobHourAdmin, WorkerAdmin
 
-__all__ = ["AuditEntryAdmin", "AuthenticatorAdmin", "GroupAdmin", "RequestRecordAdmin", "UserAdmin"]
+__all__ = [
+    "AuditEntryAdmin",
+    "AuthenticatorAdmin",
+    "GroupAdmin",
+    "JobHourAdmin",
+    "RequestRecordAdmin",
+    "UserAdmin",
+    "WorkerAdmin",
+]
 
 for unused in (EmailAddress, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(unused)

@@ -1,4 +1,4 @@
-"""The admin's search over everything: people, tenants, accounts, keys, and requests by their id."""
+"""The admin's search over everything: tenants, people, accounts, keys, requests by their id, and what apps add."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
+from harvest_bridge.admin_parts import search
 from harvest_bridge.api.models import RequestRecord
-from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 from harvest_bridge.unified.identities.models import Identity
-from timer_widget.models import Person
 
-_MODELS = (Person, Connection, Identity, HostApp, ApiKey, WidgetKey, RequestRecord)
+from .tenant_pages.queries import address_of, host_names, tenants_like
+
+for _place, _model in enumerate((Identity, HostApp, ApiKey, WidgetKey, RequestRecord)):
+    search.register(_model, place=30 + _place)
 _MOST_OF_EACH = 8
 _LEAST_CHARACTERS = 2
 
@@ -26,7 +28,9 @@ def found(request: HttpRequest, term: str) -> list[SearchResult]:
 
 
 def _found(request: HttpRequest, term: str) -> Iterator[SearchResult]:
-    for model in _MODELS:
+    if request.user.has_perm("connections.view_connection"):
+        yield from _tenants(term)
+    for model in search.models():
         page = admin.site.get_model_admin(model)
         if not page.has_view_permission(request):
             continue
@@ -37,3 +41,11 @@ def _found(request: HttpRequest, term: str) -> Iterator[SearchResult]:
             yield SearchResult(
                 title=str(row), description=kind[:1].upper() + kind[1:], link=reverse(name, args=[row.pk]), icon="tag"
             )
+
+
+def _tenants(term: str) -> Iterator[SearchResult]:
+    tenants = tenants_like(term, most=_MOST_OF_EACH)
+    hosts = host_names(tenants)
+    for one in tenants:
+        of = f"Customer of {hosts.get(one.host_app_id, 'a host app')}"
+        yield SearchResult(title=one.tenant_id, description=of, link=address_of(one), icon="tag")

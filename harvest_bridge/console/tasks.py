@@ -8,6 +8,7 @@ from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup, perio
 
 from .audit.sealer import sealer
 from .heartbeat import note_beat
+from .workers.beats import beats
 
 _LOOKS_EVERY_SECONDS = 15.0
 
@@ -26,6 +27,16 @@ def begin_sealing() -> None:
 @on_shutdown()
 def end_sealing() -> None:
     sealer.close()
+
+
+@on_startup()
+def begin_beats() -> None:
+    beats.start()
+
+
+@on_shutdown()
+def end_beats() -> None:
+    beats.stop()
 
 
 @periodic_task(crontab(minute="*"))

@@ -45,6 +45,8 @@ class Source(models.TextChoices):
 class AuditEntry(models.Model):
     """Written before what it tells is done where an operator or a caller asked for it, and with it everywhere else."""
 
+    outlives_customers = True  # neither erased with them nor handed over
+
     at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
     source = models.CharField(
         max_length=10, choices=Source.choices, blank=True, default="", db_default="", editable=False

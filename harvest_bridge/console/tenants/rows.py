@@ -37,7 +37,9 @@ def lookups_of_models() -> dict[type[Model], Lookup]:
 
 
 def _ours() -> Iterator[type[Model]]:
-    return (model for model in apps.get_models() if model.__module__.startswith(_OURS) and model._meta.managed)
+    """But for the audit, which outlives whom it names."""
+    ours = (model for model in apps.get_models() if model.__module__.startswith(_OURS) and model._meta.managed)
+    return (model for model in ours if not getattr(model, "outlives_customers", False))
 
 
 def _names_a_tenant(model: type[Model]) -> bool:

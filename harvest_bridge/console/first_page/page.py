@@ -1,0 +1,64 @@
+"""Reads the parts of the first page that an operator may see. A part that fails is told, and breaks no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+import structlog
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from harvest_bridge.admin_parts import Card, FirstPagePart, Need, TenantPart, first_page
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+_URGENCY = {"danger": 0, "warning": 1, "info": 2, "success": 3, "default": 3}
+FAILED = Card(tone="danger", figure="–", empty="This could not be read; the log says why.")
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    name: str
+    title: str
+    card: Card
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """For the theme, which calls it at each look at the first page."""
+    now = timezone.now()
+    parts = [part for part in first_page.parts() if request.user.has_perm(part.permission)]
+    shown = [shown_part(part, partial(part.read, now)) for part in parts]
+    return context | {"parts": shown, "needs": _needs(parts, now), "looked_at": now, "title": "State of the service"}
+
+
+def shown_part(part: FirstPagePart | TenantPart, work: Callable[[], Card]) -> ShownPart:
+    return ShownPart(part.name, part.title, read(part.name, work) or FAILED)
+
+
+def read(name: str, work: Callable[[], T]) -> T | None:
+    """None where it failed, which the log tells."""
+    try:
+        with transaction.atomic():
+            return work()
+    except Exception:
+        log.exception("a part of an admin page could not be read", part=name)
+        return None
+
+
+def _needs(parts: list[FirstPagePart], now: datetime) -> list[Need]:
+    """The most urgent first."""
+    needs: list[Need] = []
+    for part in parts:
+        found = read(part.name, partial(part.needs, now))
+        needs += [_unknown(part)] if found is None else found
+    return sorted(needs, key=lambda need: _URGENCY[need.tone])
+
+
+def _unknown(part: FirstPagePart) -> Need:
+    return Need(f"{part.title}: nobody knows", "It could not be read; the log says why.", "", "danger")

@@ -1,0 +1,1 @@
+"""Which workers are alive, and which jobs they ran."""
