@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.core.management import call_command
+from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup, periodic_task
 
+from . import retention
 from .audit.sealer import sealer
 from .heartbeat import note_beat
 from .workers.beats import beats
@@ -42,6 +44,12 @@ def end_beats() -> None:
 @periodic_task(crontab(minute="*"))
 def beat() -> None:
     note_beat()
+
+
+@db_periodic_task(crontab(minute="11", hour="4"))
+def forget_and_tell() -> None:
+    """Everything that is kept no longer, and an audit entry that says how much."""
+    retention.forget_all(now=timezone.now())
 
 
 @db_periodic_task(crontab(minute="37"))

@@ -14,7 +14,7 @@ _NOT_RECORDED = {
     *("verifymirror", "verifystatements", "verifyaudit", "spectacular", "inspectdb", "makemessages", "compilemessages"),
 }
 # Its table may only be there afterwards.
-_RECORDED_AFTERWARDS = {"migrate"}
+_RECORDED_AFTERWARDS = {"migrate", "restore"}
 
 
 class RecordedCommands(ManagementUtility):
