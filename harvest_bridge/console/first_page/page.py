@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -42,9 +43,12 @@ def shown_part(part: FirstPagePart | TenantPart, work: Callable[[], Card]) -> Sh
 
 
 def read(name: str, work: Callable[[], T]) -> T | None:
-    """None where it failed, which the log tells."""
+    """None where it failed, which the log tells.
+
+    A failed query must not spoil a transaction around it; to begin one of our own would take SQLite's only writer.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             return work()
     except Exception:
         log.exception("a part of an admin page could not be read", part=name)
