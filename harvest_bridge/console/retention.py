@@ -21,6 +21,7 @@ from harvest_bridge.connections import services as connections
 from harvest_bridge.mirror import retention as mirrors
 from harvest_bridge.unified.identities import retention as identities
 from harvest_bridge.webhooks import retention as webhooks
+from timer_widget.history import retention as clicks
 from timer_widget.sessions import exchange
 
 from .workers import jobs
@@ -60,6 +61,11 @@ STEPS = (
     ),
     Step("mirrors", ("mirror.Mirror", "mirror.Record"), lambda now: mirrors.erase_due(now=now)),
     Step("deleted records and passes", ("mirror.Record", "mirror.Run"), lambda now: mirrors.forget_old(now=now)),
+    Step(
+        "clicks",
+        ("timer_widget.Intent", "timer_widget.ForgottenTimer"),
+        lambda now: clicks.forget_old(now=now),
+    ),
     Step("operators' sessions", ("sessions.Session",), lambda now: call_command("clearsessions")),
     Step("jobs", ("console.JobHour",), lambda now: jobs.forget_old(now=now)),
 )

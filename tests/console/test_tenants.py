@@ -20,7 +20,7 @@ NOT_A_TENANTS = {
     *("api.IdempotentWrite", "webhooks.Endpoint", "webhooks.EventCounter", "webhooks.DeliveryTotals"),
     *("connections.SpentState", "mirror.HostPolicy", "mirror.BiReader"),
     *("timer_widget.TimerSettings", "timer_widget.SpentWidgetToken", "timer_widget.Failure"),
-    "console.AuditEntry",
+    *("console.AuditEntry", "console.AuditSeal", "console.AuditHead", "console.Worker", "console.JobHour"),
 }
 COUNT = """
 from django.apps import apps

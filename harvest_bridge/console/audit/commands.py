@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.core.management import ManagementUtility
+from django.db import DatabaseError
 
 # They serve, or only look.
 _NOT_RECORDED = {
@@ -38,14 +40,13 @@ class RecordedCommands(ManagementUtility):
     def _record(self) -> None:
         """Which options were given, and not what for: that may be a secret or somebody's name.
 
-        Where the database is away, the command fails by itself, or needs none.
+        Where the database is away, or has no such table yet, the command says so itself, or needs none.
         """
-        from harvest_bridge.api.outages import best_effort
-
         from .record import record
 
         options = " ".join(word.partition("=")[0] for word in self.argv[2:] if word.startswith("-"))
-        best_effort(lambda: record(f"ran: {self._name}", detail=options))
+        with suppress(DatabaseError):
+            record(f"ran: {self._name}", detail=options)
 
 
 def run() -> None:
