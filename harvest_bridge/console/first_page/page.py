@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -48,7 +47,9 @@ def read(name: str, work: Callable[[], T]) -> T | None:
     A failed query must not spoil a transaction around it; to begin one of our own would take SQLite's only writer.
     """
     try:
-        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+        if not connection.in_atomic_block:
+            return work()
+        with transaction.atomic():
             return work()
     except Exception:
         log.exception("a part of an admin page could not be read", part=name)
