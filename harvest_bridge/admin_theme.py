@@ -68,9 +68,9 @@ NAVIGATION = [
     {
         "title": "Won deals",
         "items": [
-            _page("Deals", "handshake", "provisioning_run"),
+            _page("Won deals", "handshake", "provisioning_run"),
             _page("Templates", "draft", "provisioning_template"),
-            _page("CRM inbox", "inbox", "provisioning_inboxevent"),
+            _page("Inbox events", "inbox", "provisioning_inboxevent"),
         ],
     },
     {
