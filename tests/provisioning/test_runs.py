@@ -15,13 +15,17 @@ def deals(api: APIClient, agency: Agency) -> Deals:
     return Deals(api, agency.connection)
 
 
-def test_a_run_makes_exactly_the_calls_of_its_dry_run(deals: Deals, agency: Agency) -> None:
-    planned = deals.dry_run(deal())
+@pytest.mark.parametrize("tasks", [deal()["tasks"], [{"name": "Design"}]], ids=["some default", "all default"])
+def test_a_run_makes_exactly_the_calls_of_its_dry_run(
+    deals: Deals, agency: Agency, tasks: list[dict[str, str]]
+) -> None:
+    wanted = deal(tasks=tasks)
+    planned = deals.dry_run(wanted)
     assert planned["status"] == "planned", planned
     assert planned["plan"]["problems"] == []
     assert agency.writes() == []
     agency.forget_requests()
-    assert deals.post(deal()).status_code == 202
+    assert deals.post(wanted).status_code == 202
     agency.work()
     run = deals.get(f"runs/{planned['id']}").json()
     assert run["status"] == "completed", run["error"]

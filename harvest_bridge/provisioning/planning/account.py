@@ -53,6 +53,8 @@ class Account:
 def read_account(harvest: HarvestCalls, *, wants_tasks: bool, wants_people: bool) -> Account:
     """Errors: those of `calls.send`; HarvestForbidden where the linker may not read what planning takes."""
     account = Account(harvest, facts_of(harvest))
+    if account.facts.plan_type == FREE:  # read anew each time, for its limit
+        account.reads.append("/v2/company")
     account.clients = account.listed("/v2/clients", "clients")
     if wants_tasks:
         account.tasks = account.listed("/v2/tasks", "tasks")

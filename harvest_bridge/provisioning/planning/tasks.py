@@ -34,7 +34,7 @@ def plan_tasks(account: Account, wanted: list[Json], project: Draft, kept: Kept)
             task.problem = Problem("given_twice", task.field, f"{task.field}: this task is in the list twice.")
         seen.add(identity)
         found += [task] if task.problem else [task, _assignment(account, one, task, project, there)]
-    if any(draft.kind == "task_assignment" for draft in found):
+    if any(draft.kind in ("task_assignment", "rates") for draft in found):
         found.append(Draft("check_tasks", "check:tasks", "Tasks of the project", Action.READ, call=_reading(project)))
     return found
 
