@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import Input, OneOfField
 
 from .errors import StartOutOfReach
 from .normal_form import normal_id, normal_text
@@ -197,7 +197,7 @@ class AnswerInput(ClickInput):
     """What is to become of a forgotten timer. Without `stop_at` it ends at the last sign of its person."""
 
     forgotten_id = serializers.UUIDField()
-    answer = serializers.ChoiceField(choices=["stop", "continue", "move", "keep", "restore", "accept"])
+    answer = OneOfField(choices=["stop", "continue", "move", "keep", "restore", "accept"])
     stop_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     project_id = serializers.IntegerField(min_value=1, required=False)
     task_id = serializers.IntegerField(min_value=1, required=False)
@@ -214,7 +214,7 @@ class DecisionInput(Input):
     """What is to become of a click that failed."""
 
     key = serializers.CharField(max_length=64)
-    decision = serializers.ChoiceField(choices=["retry", "change", "drop"])
+    decision = OneOfField(choices=["retry", "change", "drop"])
     project_id = serializers.IntegerField(min_value=1, required=False)
     task_id = serializers.IntegerField(min_value=1, required=False)
     ended_at = serializers.DateTimeField(required=False)

@@ -34,6 +34,30 @@ class Input(serializers.Serializer[Any]):
         return dict(serializer.validated_data)
 
 
+class StrictInput(Input):
+    """A request body of ours alone: a field that nobody knows is refused, as it would be left out without a word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = [str(name) for name in data if name not in self.fields] if isinstance(data, Mapping) else []
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError(
+                {name[:40]: [f"This field is not known here; known are {known}."] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+
+class OneOfField(serializers.ChoiceField):
+    """One of a few words; a refusal names them."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            words = ", ".join(str(word) for word in self.choices)
+            raise serializers.ValidationError(f"Must be one of {words}, not {str(data)[:40]!r}.") from error
+
+
 class FlagField(serializers.BooleanField):
     """true or false, as the description says; DRF would take `0`, `"off"` and `"t"` as well."""
 

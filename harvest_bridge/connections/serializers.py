@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField
 from harvest_bridge.hosts.models import Right
 
 from .integrations import SUMMARY, environment_integration_id, iso
@@ -38,7 +38,7 @@ class LinkTokenInput(Input):
     user_id = HostIdField(max_length=255, required=False, default="")
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]  # DRF has its own `context`
     rights = serializers.ListField(
-        child=serializers.ChoiceField(choices=Right.choices), required=False, allow_empty=False, default=None
+        child=OneOfField(choices=Right.choices), required=False, allow_empty=False, default=None
     )
     tenant_name = NameField(max_length=255, required=False, allow_blank=True, default="")
     user_name = NameField(max_length=255, required=False, allow_blank=True, default="")

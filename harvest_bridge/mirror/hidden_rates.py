@@ -38,8 +38,8 @@ def hidden_from(roles: Sequence[str], resource: Resource) -> frozenset[str]:
 
 
 def with_kept_rates(stream: Stream, resource: Resource, records: Sequence[Seen], roles: Roles) -> list[Seen]:
-    """The records, each with the rates that it had and that are hidden from the linker now; those left out that do not
-    differ from what is here then.
+    """The records, each with the rates that it had and that are hidden from the linker now. Left out are those that do
+    not differ from what is here then, unless they were missing.
 
     `roles` asks Harvest, and is called only where a rate is gone. Errors: those of the call.
     """
@@ -52,7 +52,9 @@ def with_kept_rates(stream: Stream, resource: Resource, records: Sequence[Seen],
     if not hidden:
         return list(records)
     found = [_kept(resource, held[one.harvest_id], one, hidden) if one.harvest_id in poorer else one for one in records]
-    return [one for one in found if one.raw != held.get(one.harvest_id)]
+    missing = Record.objects.filter(stream=stream, deleted_at=None, missing_since__isnull=False)
+    again = set(missing.filter(harvest_id__in=list(poorer)).values_list("harvest_id", flat=True))
+    return [one for one in found if one.raw != held.get(one.harvest_id) or one.harvest_id in again]
 
 
 def _held(stream: Stream, ids: list[int]) -> dict[int, str]:

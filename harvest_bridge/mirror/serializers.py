@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
 
 from .models import Kind, Mirror, Run
 from .resources import RESOURCES
@@ -20,18 +20,18 @@ _DAY = 86400
 
 
 def _resources(**options: Any) -> serializers.ListField:
-    return serializers.ListField(child=serializers.ChoiceField(_NAMES), max_length=len(_NAMES), **options)
+    return serializers.ListField(child=OneOfField(_NAMES), max_length=len(_NAMES), **options)
 
 
-class SyncInput(Input):
+class SyncInput(StrictInput):
     """What to read now, how, and how many seconds the caller waits for the end."""
 
     resources = _resources(default=list)
-    kind = serializers.ChoiceField(Kind.choices, default=Kind.HOT)
+    kind = OneOfField(Kind.choices, default=Kind.HOT)
     wait = serializers.FloatField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
-class SettingsInput(Input):
+class SettingsInput(StrictInput):
     """What is left out stays; null gives a value back to the host app's policy."""
 
     is_on = FlagField(required=False)

@@ -158,7 +158,10 @@ def _not_fresh(stream: Stream, wait: float) -> MirrorNotFresh:
 
 @transaction.atomic
 def begin_anew(mirror: Mirror) -> None:
-    """Read everything again as if for the first time, and let every reader of the feed begin anew too."""
+    """Read everything again as if for the first time, and let every reader of the feed begin anew too.
+
+    It takes a number itself, so that who has read everything stands before it as well.
+    """
     row = Mirror.objects.select_for_update().get(pk=mirror.pk)
     Run.objects.filter(mirror=row, status__in=OPEN).update(status=Run.Status.CANCELLED, finished_at=timezone.now())
     Stream.objects.filter(mirror=row).update(
@@ -172,8 +175,9 @@ def begin_anew(mirror: Mirror) -> None:
         state="partial",
         reason="loading",
     )
+    number = row.last_position + 1
     Mirror.objects.filter(pk=row.pk).update(
-        forgotten_through=row.last_position, worker="", heartbeat_at=None, due_at=timezone.now()
+        last_position=number, forgotten_through=number, worker="", heartbeat_at=None, due_at=timezone.now()
     )
 
 

@@ -58,8 +58,12 @@ def write(
 
 def differing(place: Place, records: Sequence[Seen]) -> list[Seen]:
     """Those that are to be stored. Errors: those of `place.roles`."""
-    found = _differing(place, {one.harvest_id: one for one in records})
-    return found if place.roles is None else with_kept_rates(place.stream, place.resource, found, place.roles)
+    held = _digests(place, [one.harvest_id for one in records])
+    found = [one for one in {one.harvest_id: one for one in records}.values() if held.get(one.harvest_id) != one.digest]
+    is_known = any(one.harvest_id in held for one in found)
+    if place.roles is None or not is_known:
+        return found
+    return with_kept_rates(place.stream, place.resource, found, place.roles)
 
 
 def store(
@@ -79,12 +83,11 @@ def store(
     return written
 
 
-def _differing(place: Place, records: dict[int, Seen]) -> list[Seen]:
-    """By their digests; those that are no longer, or not surely, alive count as differing."""
-    alive = Record.objects.filter(stream=place.stream, deleted_at=None, missing_since=None)
-    known = alive.filter(harvest_id__in=list(records)).values_list("harvest_id", "digest")
-    digests = {harvest_id: bytes(digest) for harvest_id, digest in known}
-    return [one for one in records.values() if digests.get(one.harvest_id) != one.digest]
+def _digests(place: Place, ids: Sequence[int]) -> dict[int, bytes | None]:
+    """Of the live records; None for what is missing at the moment, which is to be written whatever it is."""
+    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__in=ids)
+    known = rows.values_list("harvest_id", "digest", "missing_since")
+    return {harvest_id: None if missing else bytes(digest) for harvest_id, digest, missing in known}
 
 
 def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField
 
 Json = dict[str, Any]
 
@@ -104,11 +104,9 @@ class ProjectInput(_Part):
     is_billable = _flag()
     is_fixed_fee = _flag()
     fee = _money()
-    bill_by = serializers.ChoiceField(("Project", "Tasks", "People", "none"), required=False)
+    bill_by = OneOfField(("Project", "Tasks", "People", "none"), required=False)
     hourly_rate = _money()
-    budget_by = serializers.ChoiceField(
-        ("project", "project_cost", "task", "task_fees", "person", "none"), required=False
-    )
+    budget_by = OneOfField(("project", "project_cost", "task", "task_fees", "person", "none"), required=False)
     budget = _money()
     budget_is_monthly = _flag()
     cost_budget = _money()

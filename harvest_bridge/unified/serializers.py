@@ -9,7 +9,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField
 from harvest_bridge.harvest.timezones import IANA_NAMES, harvest_name_of
 
 Json = dict[str, Any]
@@ -69,7 +69,7 @@ class UserRoleInput(WholeInput):
 
     id = serializers.CharField(required=False, allow_null=True)
     name = serializers.CharField(max_length=255)
-    group = serializers.ChoiceField(["job", "access"], required=False, default="job")
+    group = OneOfField(["job", "access"], required=False, default="job")
     organization = NothingField()
     workspace = NothingField()
 
@@ -96,8 +96,8 @@ class UserInput(DirectoryInput):
     last_name = serializers.CharField(max_length=255)
     emails = serializers.ListField(child=EmailInput(), min_length=1, max_length=1)
     phones = serializers.ListField(child=PhoneInput(), max_length=1, required=False)
-    status = serializers.ChoiceField(["active", "inactive"], required=False)
-    user_type = serializers.ChoiceField(["employee", "contractor"], required=False)
+    status = OneOfField(["active", "inactive"], required=False)
+    user_type = OneOfField(["employee", "contractor"], required=False)
     roles = serializers.ListField(child=UserRoleInput(), required=False)
     weekly_capacity = serializers.IntegerField(
         required=False, min_value=0, max_value=_LONGEST_WEEK, help_text="Seconds of work a week."

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField
 
 from .catalogue import event_types, is_known
 from .models import Attempt, Delivery, Endpoint, EndpointStatus, Format, Payload, SignatureEncoding
@@ -45,9 +45,9 @@ class EndpointInput(Input):
     tenant_ids = serializers.ListField(
         child=serializers.CharField(max_length=255), max_length=_MOST_TENANTS, allow_null=True
     )
-    format = serializers.ChoiceField(choices=Format.choices)
-    signature_encoding = serializers.ChoiceField(choices=SignatureEncoding.choices)
-    payload = serializers.ChoiceField(choices=Payload.choices)
+    format = OneOfField(choices=Format.choices)
+    signature_encoding = OneOfField(choices=SignatureEncoding.choices)
+    payload = OneOfField(choices=Payload.choices)
     ordered = FlagField()
     is_active = FlagField()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -124,3 +126,22 @@ def test_a_sync_of_children_reads_their_parents(api: APIClient, linked: Connecti
     syncing.work()
     runs = {row["id"]: row for row in api.get(at("runs", linked)).json()["result"]}
     assert runs[answer["id"]]["status"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body", "field", "named"),
+    [
+        ("post", "sync", {"foo": 1}, "foo", "resources, kind, wait"),
+        ("post", "sync", {"kind": "foo"}, "kind", "hot, window, sweep"),
+        ("post", "sync", {"resources": ["foo"]}, "resources", "company, users"),
+        ("patch", "settings", {"is_on": True, "hot": 60}, "hot", "hot_seconds"),
+    ],
+)
+def test_what_is_not_known_in_a_body_is_refused_and_what_is_known_is_named(
+    api: APIClient, linked: Connection, verb: str, path: str, body: dict[str, Any], field: str, named: str
+) -> None:
+    answer = getattr(api, verb)(at(path, linked), body, format="json")
+    assert answer.status_code == 400
+    assert field in answer.json()["message"]
+    assert named in answer.json()["message"]
+    assert not Mirror.objects.exists()

@@ -42,10 +42,7 @@ class MirrorActions(AskingAdmin):
         "compare",
         "pause",
         "resume",
-        "change_schedule",
-        "approve_deletes",
-        "begin_anew",
-        "erase",
+        {"title": "More", "icon": "more_horiz", "items": ["change_schedule", "approve_deletes", "begin_anew", "erase"]},
     )
 
     def has_use_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:

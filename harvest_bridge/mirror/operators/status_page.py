@@ -53,7 +53,9 @@ class StreamLine:
 
     @property
     def total(self) -> int | None:
-        return self.stream.total_entries
+        """Never less than what is here: rows have come since that listing."""
+        known = self.stream.total_entries
+        return None if known is None else max(known, self.rows)
 
     @property
     def share(self) -> int | None:

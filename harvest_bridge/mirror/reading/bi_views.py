@@ -40,6 +40,11 @@ def statements() -> Iterator[str]:
         yield view(resource)
 
 
+def grant_statement(role: str) -> str:
+    """`role` is one of `BiReader`, whose names are small letters, digits and underscores."""
+    return f'GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO "{role}"'
+
+
 def drop_statement() -> str:
     return f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"
 

@@ -16,7 +16,7 @@ from harvest_bridge.mirror.resources import Resource
 from .filters import WITHOUT_TIMES
 
 _BEFORE_ALL_DAYS = -(10**7)
-_OLDEST_FIRST = ("roles", "billable_rates", "cost_rates")
+_OLDEST_FIRST = ("billable_rates", "cost_rates")
 
 
 @dataclass(frozen=True)

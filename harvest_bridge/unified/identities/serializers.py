@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField
 from harvest_bridge.api.text_validation import is_readable
 
 from .decisions import DECISIONS
@@ -51,7 +51,7 @@ class BulkDecisionInput(OverrideInput):
     """One row of many: whom it is about, and what is decided."""
 
     id = serializers.CharField(max_length=64)
-    decision = serializers.ChoiceField(DECISIONS)
+    decision = OneOfField(DECISIONS)
     harvest_user_id = HarvestIdField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class SharedDecisionInput(Input):
     """One decision about several people, as the admin's page sends it."""
 
     ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECISIONS)
-    decision = serializers.ChoiceField(DECISIONS)
+    decision = OneOfField(DECISIONS)
     harvest_user_id = HarvestIdField(default=None, allow_null=True)
     take_over = FlagField(default=False)
 

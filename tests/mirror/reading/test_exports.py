@@ -75,7 +75,7 @@ def test_csv_keeps_what_harvest_sent_through_quotes_and_line_breaks(exported: An
         "false",
     )
     assert second["notes"] == "'=HYPERLINK()"
-    assert list(first) == [column.name for column in COLUMNS["time_entries"]]
+    assert list(first) == [*(column.name for column in COLUMNS["time_entries"]), "other_fields"]
 
 
 @pytest.mark.django_db
@@ -171,3 +171,12 @@ def test_half_a_surrogate_pair_or_a_nul_ends_no_export_and_no_filter(exported: A
     assert (row["subject"], row["id"]) == ("a ?", "1")
     assert exported("invoices") == odd.encode() + b"\n"
     assert [odd in ask("invoices", project_id=5).content.decode()] == [True]
+
+
+@pytest.mark.django_db
+def test_what_has_no_column_stands_in_other_fields(exported: Any, mirror: Mirror) -> None:
+    new = {"mood": [1.50], "client": {"id": 3, "name": "Acme", "currency": "EUR", "vip": True}, "project": None}
+    fill(mirror, "time_entries", entry(1, **new), entry(2))
+    first, second = rows_of(exported("time_entries", "format=csv"))
+    assert json.loads(first["other_fields"]) == {"mood": [1.5], "client": {"vip": True}}
+    assert second["other_fields"] == ""

@@ -12,6 +12,7 @@ from harvest_bridge.api.errors import InvalidRequest, MissingScope
 from harvest_bridge.connections.errors import NoSuchConnection
 from harvest_bridge.hosts.models import Scope
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key
+from harvest_bridge.mirror import services
 from harvest_bridge.mirror.errors import NotMirrored, PositionExpired
 from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.mirror.reading.changes_page import newest_positions, read_changes
@@ -237,3 +238,14 @@ def test_one_person_in_two_teams_is_two_records_with_ids_that_javascript_can_hol
     for manager in (5_000_101, 5_000_102):
         fill(mirror, "teammates", {"id": 5_000_200}, parent_id=manager)
     assert [one["id"] for one in changes()["result"]] == ["5000101-5000200", "5000102-5000200"]
+
+
+def test_who_has_read_everything_begins_anew_too_when_the_copy_does(changes: Any, mirror: Mirror) -> None:
+    fill(mirror, "time_entries", entry(1), entry(2))
+    newest = changes()["next_cursor"]
+    services.begin_anew(mirror)
+    for after in (newest, "2"):
+        with pytest.raises(PositionExpired):
+            changes(after=after)
+    assert [one["id"] for one in changes(after="0")["result"]] == [1, 2]
+    assert changes(after=changes(after="0")["next_cursor"])["result"] == []

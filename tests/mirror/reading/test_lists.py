@@ -231,6 +231,8 @@ def test_default_orders_are_harvests(ask: Ask, mirror: Mirror) -> None:
     assert ids(ask("time_entries")) == [1, 3, 2]
     fill(mirror, "tasks", *({"id": n, **TIMES} for n in (1, 2)))
     assert ids(ask("tasks")) == [2, 1]
+    fill(mirror, "roles", *({"id": n, **TIMES} for n in (1, 2)))
+    assert ids(ask("roles")) == [2, 1]
 
 
 def test_a_page_costs_the_same_queries_however_many_rows_it_has(ask: Ask, mirror: Mirror) -> None:
