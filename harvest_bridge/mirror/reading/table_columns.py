@@ -112,7 +112,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         *("timer_started_at:moment", "started_time", "ended_time", "billable:bool", "budgeted:bool"),
         *("billable_rate:num", "cost_rate:num", "user_assignment.id:int", "task_assignment.id:int", *_INVOICE),
         *("external_reference.id", "external_reference.group_id", "external_reference.account_id"),
-        *("external_reference.permalink", *_TIMES),
+        *("external_reference.permalink", *_TIMES, "external_reference.service", "external_reference.service_icon_url"),
     ),
     "expense_categories": _columns("id:int", "name", "unit_name", "unit_price:num", "is_active:bool", *_TIMES),
     "expenses": _columns(
