@@ -80,6 +80,12 @@ NAVIGATION = [
         ],
     },
     {
+        "title": "Invoices",
+        "items": [
+            _page("Invoice payments", "payments", "invoices_payment"),
+        ],
+    },
+    {
         "title": "Webhooks",
         "items": [
             _page("Webhooks", "webhook", "webhooks_endpoint"),

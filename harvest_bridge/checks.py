@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
@@ -46,6 +47,14 @@ def check_metrics_token(**_: Any) -> Sequence[CheckMessage]:
         return []
     said = f"METRICS_TOKEN can be guessed: it needs {_LEAST_TOKEN} characters or more, and random ones."
     return [Error(said, hint="Make one with `openssl rand -hex 24`.", id="bridge.E004")]
+
+
+@register(TAG)
+def check_zone_of_invoices(**_: Any) -> Sequence[CheckMessage]:
+    if settings.INVOICES_TIMEZONE in available_timezones():
+        return []
+    said = f"INVOICES_TIMEZONE is no zone: {settings.INVOICES_TIMEZONE!r}."
+    return [Error(said, hint="Set it to an IANA name, such as Europe/Berlin, or leave it out.", id="bridge.E010")]
 
 
 @register(TAG)

@@ -83,6 +83,12 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     MIRROR_DELETES_AT_ONCE: Annotated[
         int, _help("More missing records than this wait for a second sweep before they count as deleted.")
     ] = 200
+    INVOICES_TIMEZONE: Annotated[
+        str, _help("In whose days invoices fall due, where an account has no zone of its own: an IANA name.")
+    ] = "UTC"
+    INVOICES_QUIET_SECONDS: Annotated[
+        float, _help("How long a payment without an answer may still arrive in Harvest; only then is it sent again.")
+    ] = 40.0
     REQUIRE_TWO_FACTOR: Annotated[bool, _help("Operators reach the admin only with a second factor.")] = False
     EMAIL_URL: Annotated[
         str, _help("Mail server for password resets: smtp://user:password@host:587, smtps://…:465; none: no mail.")

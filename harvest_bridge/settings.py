@@ -76,6 +76,9 @@ MIRROR_DELETES_AT_ONCE = ENV.MIRROR_DELETES_AT_ONCE
 
 # --- won deals: provisioning
 PROVISIONING_THREADS = ENV.PROVISIONING_THREADS
+# --- invoices and their payments
+INVOICES_TIMEZONE = ENV.INVOICES_TIMEZONE
+INVOICES_QUIET_SECONDS = ENV.INVOICES_QUIET_SECONDS
 
 # --- what operators see
 REQUEST_LOG_DAYS = ENV.REQUEST_LOG_DAYS
@@ -112,6 +115,7 @@ INSTALLED_APPS = [
     "harvest_bridge.mirror",
     "harvest_bridge.insights",
     "harvest_bridge.provisioning",
+    "harvest_bridge.invoices",
     "timer_widget",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("harvest_bridge.mirror.reading.urls")),
     path("", include("harvest_bridge.insights.urls")),
     path("", include("harvest_bridge.provisioning.urls")),
+    path("", include("harvest_bridge.invoices.urls")),
     path("", include("timer_widget.urls")),
     path("", include("harvest_bridge.console.urls")),
 ]

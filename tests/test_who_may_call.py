@@ -31,6 +31,7 @@ THEIR_OWN = ("admin/", "accounts/")  # Django's and allauth's, behind an operato
 CONNECTIONS, DIRECTORY, HARVEST, WEBHOOKS = "connections", "directory", "harvest", "webhooks"
 INSIGHTS = "insights"
 PROVISIONING = "provisioning"
+INVOICES = "invoices"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -138,6 +139,12 @@ INSIGHT = dict.fromkeys(
 PROVISION = dict.fromkeys(
     ("provisioning-runs", "provisioning-run", "provisioning-run-continue", "provisioning-run-undo"), data(PROVISIONING)
 )
+OF_INVOICES = dict.fromkeys(
+    ("invoice-list", "invoice", "estimate-list", "estimate", "invoice-settings", "payment-list", "payment")
+    + ("invoice-reconciliation", "payment-decisions", "payment-inbox-settings")
+    + ("invoice-mark-sent", "invoice-close", "invoice-reopen", "invoice-to-draft", "invoice-send-email"),
+    data(INVOICES),
+)
 PROXY = dict.fromkeys(("proxy-report", "proxy-collection", "proxy-record", "proxy-method", "custom"), data(HARVEST))
 TIMER = dict.fromkeys(
     (
@@ -176,6 +183,7 @@ HOOKS = dict.fromkeys(
 )
 PAGES = dict.fromkeys(
     (
+        "payment-inbox",  # the provider signs: tests/invoices/test_inbox.py
         "connect-account",
         "connect-account-personal-token",
         "connect-account-post-connect",
@@ -225,6 +233,7 @@ ROWS: dict[str, Row | None] = {
     **INSIGHT,
     **PROVISION,
     "provisioning-inbox": OPEN,  # signed by the CRM: tests/provisioning/test_inbox.py
+    **OF_INVOICES,
     **TIMER,
     **HOOKS,
     **PAGES,
@@ -297,10 +306,13 @@ def target(path: str) -> str:
         "<str:identity_id>",
         "<str:webhook_id>",
         "<str:event_id>",
+        "<str:invoice_id>",
+        "<str:estimate_id>",
     ):
         path = path.replace(parameter, nowhere)
     path = path.replace("<str:resource>", "users").replace("<str:wanted>", "7").replace("<str:method>", "list")
     path = path.replace("<str:record_id>", "7").replace("<str:field>", "title").replace("<path:report>", "uninvoiced")
+    path = path.replace("<path:external_id>", "pi_1").replace("<str:provider>", "stripe")
     return "/" + path.replace("<path:path>", "v2/users").replace("<version>", "1")
 
 

@@ -5,6 +5,39 @@ from __future__ import annotations
 from .outages import WORDS
 
 MESSAGES = {
+    "amount_exceeds_due": "amount: 1000.00 EUR is due, and not more; `allow_overpayment` takes it all the same.",
+    "amount_invalid": "amount: must be decimal text such as 12.50, or send `amount_minor` instead.",
+    "amount_too_precise": "amount: JPY has 0 decimals, not 2.",
+    "card_data_refused": "note: has the number of a payment card, which must not be sent here.",
+    "currency_mismatch": "currency: the invoice is in EUR, not USD.",
+    "email_outcome_unknown": (
+        "Harvest did not say whether the e-mail went out, and does not show it among the invoice's messages: look "
+        "there before you send it again."
+    ),
+    "event_too_old": (
+        "Stripe-Signature: 2026-11-17T09:00:00+00:00 is not within 0:05:00 before now; it is not taken any more."
+    ),
+    "inbox_body_invalid": "body: must be a JSON object.",
+    "inbox_expression_failed": "invoice_id: must be Harvest's id of the invoice, a whole number.",
+    "payment_inbox_refused": "body: this webhook is not taken.",
+    "inbox_unknown": "inbox: there is no such inbox of this provider; take the address that PUT answered.",
+    "signature_invalid": "Stripe-Signature: does not fit this body and the inbox's secret.",
+    "signature_missing": "Stripe-Signature: this header is missing.",
+    "invoice_state_unsuitable": "close: the invoice is draft; this takes one that is open.",
+    "external_id_reused": (
+        "external_id: it came with another invoice, amount or currency before; it stands for one payment."
+    ),
+    "invoice_is_draft": "invoice_id: the invoice is a draft; mark it as sent first.",
+    "invoice_unknown": "invoice_id: Harvest has no such invoice, or not for the linker.",
+    "invoice_written_off": "invoice_id: the invoice is written off; reopen it first.",
+    "payment_in_doubt": ("external_id: whether Harvest has it is not known; decide about it first (docs/invoices.md)."),
+    "payment_not_in_doubt": "decision: this payment is recorded.",
+    "payment_refused": "amount: this payment is not taken.",
+    "payment_under_way": "external_id: it is being recorded; delete it once it was.",
+    "payment_unknown": "external_id: we recorded no such payment of this invoice.",
+    "payment_was_deleted": (
+        "external_id: this payment was recorded once and deleted since; record another one under a new id."
+    ),
     "bi_role_refused": ("beacon_bi: there is such a role already. Choose another name, or remove it first."),
     "export_too_large": (
         "format: an XLSX sheet holds 1,048,575 rows, and these are 2,000,000 of time_entries. Ask for a "

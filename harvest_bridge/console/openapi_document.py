@@ -14,6 +14,10 @@ from drf_spectacular.generators import SchemaGenerator
 from harvest_bridge.api.description import error, examples
 from harvest_bridge.connections import description as linking
 from harvest_bridge.insights import openapi as insights
+from harvest_bridge.invoices import description as invoices
+from harvest_bridge.invoices.inbox import views as inbox
+from harvest_bridge.invoices.payments import description as invoice_payments
+from harvest_bridge.invoices.reconciliation import views as reconciliation
 from harvest_bridge.mirror import description as mirror
 from harvest_bridge.mirror.reading import description as mirror_reading
 from harvest_bridge.provisioning import description as provisioning
@@ -37,6 +41,7 @@ _DESCRIBED = [
     path("", include("harvest_bridge.mirror.reading.urls")),
     path("", include("harvest_bridge.insights.urls")),
     path("", include("harvest_bridge.provisioning.urls")),
+    path("", include("harvest_bridge.invoices.urls")),
 ]
 _BEARER: Json = {"type": "http", "scheme": "bearer"}
 _TOKENS: Json = {
@@ -79,6 +84,10 @@ def complete(result: Json, **_: Any) -> Json:
         mirror_reading.SCHEMAS,
         insights.SCHEMAS,
         provisioning.SCHEMAS,
+        invoices.SCHEMAS,
+        invoice_payments.SCHEMAS,
+        reconciliation.SCHEMAS,
+        inbox.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
     result["paths"] = {

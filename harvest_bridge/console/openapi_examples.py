@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.insights import openapi_all_examples as insights
+from harvest_bridge.invoices import openapi_examples as invoices
 from harvest_bridge.mirror import openapi_examples as mirror
 from harvest_bridge.mirror.reading import openapi_examples as mirror_reading
 from harvest_bridge.provisioning import openapi_examples as provisioning
@@ -177,6 +178,7 @@ BODIES: dict[str, Json] = {
     **mirror.BODIES,
     **insights.BODIES,
     **provisioning.BODIES,
+    **invoices.BODIES,
     "create_link_token": {"tenant_id": "acme"},
     "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
     "update_integrated_account": {"label": "Acme"},
@@ -210,6 +212,7 @@ ANSWERS: dict[str, Json] = {
     **mirror_reading.ANSWERS,
     **insights.ANSWERS,
     **provisioning.ANSWERS,
+    **invoices.ANSWERS,
     "create_link_token": {"link_token": "hb_link_…"},
     "list_integrated_accounts": _page(ACCOUNT),
     "get_integrated_account": ACCOUNT,

@@ -83,6 +83,8 @@ class Scope(models.TextChoices):
     WEBHOOKS = "webhooks", "Manage webhooks and read every event"
     INSIGHTS = "insights", "Read answers from time, pay contractors by them"
     PROVISIONING = "provisioning", "Turn won deals into clients, projects and people in Harvest"
+    INVOICES = "invoices", "Read invoices, record their payments, send and move them"
+    INVOICE_LINKS = "invoice_links", "Read the public links of invoices, which open them for whoever has one"
 
 
 class ApiKey(models.Model):

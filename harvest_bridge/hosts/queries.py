@@ -32,6 +32,8 @@ def rights_of(host_app: HostApp) -> list[str]:
     usable: set[str] = {Right.READ, Right.TIME}
     if Scope.DIRECTORY in scopes:
         usable.add(Right.PEOPLE)
+    if Scope.INVOICES in scopes:
+        usable.add(Right.INVOICES)
     if Scope.HARVEST in scopes:
         usable.update(Right.values)
     if Scope.PROVISIONING in scopes:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import record_events, tables
+from . import change_listeners, record_events, tables
 from .models import Cause, ChildDue, Record, Stream
 from .numbering import Numbers
 from .resources import CHILDREN
@@ -27,6 +27,7 @@ def bury(place: Place, records: Sequence[Record], numbers: Numbers, *, cause: Ca
     if table := TABLES.get(place.resource.name):
         tables.delete_typed(table, place.mirror.pk, ids)
     record_events.tell_deleted(place, gone, cause)
+    change_listeners.tell_buried(place, gone, cause)
     _bury_children(place, ids, numbers, read_at)
     return len(gone)
 

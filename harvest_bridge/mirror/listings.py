@@ -29,6 +29,8 @@ def filters_of(resource: Resource, kind: Kind, stream: Stream, *, now: datetime,
     if kind == Kind.HOT and resource.has_updated_since and stream.since is not None:
         since = (min(stream.since, now) - OVERLAP).astimezone(UTC)
         return {"updated_since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if kind == Kind.OPEN:
+        return {"state": "open"}
     if kind == Kind.WINDOW and resource.day_field == "spent_date":
         return {"from": (now - WINDOW).date().isoformat()}
     if resource.day_field and history_days:

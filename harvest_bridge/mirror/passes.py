@@ -17,7 +17,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 
-from . import ids, listings, rereading, settling, streams, writing
+from . import ids, listings, open_invoices, open_settling, rereading, settling, streams, writing
 from .columns import Seen, seen, updated_at
 from .harvest_calls import HarvestCalls
 from .models import Kind, Mirror, Record, Run, RunPage, Stream
@@ -86,7 +86,7 @@ class Pass:
 
     def _begin(self, now: datetime) -> None:
         """The first call of a run asks for the linker's rights, except where nothing is concluded from its pages."""
-        if self.kind != Kind.HOT and not self.run.results.get("rights"):
+        if self.kind not in (Kind.HOT, Kind.OPEN) and not self.run.results.get("rights"):
             answer = self.harvest.send(get_rights()).value
             self.run.results["rights"] = rights_in(answer)
             self.remember_rights(self.run.results["rights"])
@@ -118,6 +118,8 @@ class Pass:
         is_progress = page.next is not None or self.compares
         save = (lambda written: self._save_page(records, written)) if is_progress else None
         written = writing.store(self.place, differing, read_at=read.asked_at, also=save)
+        if self.kind == Kind.OPEN:
+            open_invoices.note(self, written)
         if not is_progress:
             self.run.changed += written.count
         if page.next is None:
@@ -189,14 +191,16 @@ class Pass:
         tries = self.run.results.setdefault(f"tries {self.resource.name}", 0) + 1
         self.run.results[f"tries {self.resource.name}"] = tries
         if tries >= 3:
-            streams.incomplete(self.stream, now=self.now)
+            if self.kind != Kind.OPEN:
+                streams.incomplete(self.stream, now=self.now)
             self.next_resource("counts")
         else:
             self.run.stage, self.run.walk, self.run.page = "", {}, ""
             self.save()
 
     def _settle(self) -> None:
-        if settling.settle_some(self):
+        settle_some = open_settling.settle_some if self.kind == Kind.OPEN else settling.settle_some
+        if settle_some(self):
             self.save()
         else:
             self._passed()
@@ -204,6 +208,9 @@ class Pass:
     @transaction.atomic
     def _passed(self) -> None:
         walk = self.walk
+        if self.kind == Kind.OPEN:
+            self._listed_open(walk)
+            return
         # An empty list tells nothing of Harvest's clock, so a day is allowed for how far it may be from ours.
         newest = min(walk.newest or walk.began_at - _CLOCKS, walk.began_at)
         if self.stream.since is None or self.kind == Kind.SWEEP or newest > self.stream.since:
@@ -212,6 +219,12 @@ class Pass:
             self.stream.total_entries = walk.state["totals"][-1] if walk.state["totals"] else self.stream.total_entries
             rereading.note_turns(self.mirror, self.resource, since=self.stream.swept_at, until=walk.began_at)
         streams.passed(self.mirror, self.stream, self.resource, self.kind, began_at=walk.began_at)
+        self.next_resource("passed")
+
+    def _listed_open(self, walk: Walk) -> None:
+        """It says nothing of the others, so that `as_of` and `since` stay."""
+        self.stream.opened_at, self.stream.open_pages = walk.began_at, max(1, walk.state["pages"])
+        self.stream.save(update_fields=["opened_at", "open_pages"])
         self.next_resource("passed")
 
     def begin_again(self, *, per_page: int) -> None:

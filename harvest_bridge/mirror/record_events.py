@@ -61,7 +61,7 @@ def _type(resource: Resource, what: str) -> EventType:
     )
 
 
-TYPES = {(row.name, what): _type(row, what) for row in RESOURCES for what in _SAYS}
+TYPES = {(row.name, what): _type(row, what) for row in RESOURCES for what in _SAYS if what not in row.told_elsewhere}
 register(*TYPES.values())
 
 
@@ -85,7 +85,8 @@ def _asked(place: Place) -> set[str]:
         return set()
     endpoints = Endpoint.objects.filter(host_app=place.mirror.connection.host_app_id, deleted_at=None)
     named = {name for types in endpoints.values_list("event_types", flat=True) for name in types}
-    return {what for what in _SAYS if TYPES[place.resource.name, what].name in named}
+    known = {what: TYPES.get((place.resource.name, what)) for what in _SAYS}
+    return {what for what, each in known.items() if each is not None and each.name in named}
 
 
 def _event(

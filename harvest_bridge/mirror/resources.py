@@ -30,6 +30,7 @@ class Resource:
     id_field: str = "id"
     is_single: bool = False
     is_shared_by_parents: bool = False
+    told_elsewhere: tuple[str, ...] = ()  # of `created`, `updated`, `deleted`: events of another app under that name
     budget: Budget = Budget.GENERAL
 
     @property
@@ -87,7 +88,7 @@ RESOURCES: tuple[Resource, ...] = (
     _plain("expense_categories", feature=_EXPENSES),
     _plain("expenses", day_field="spent_date", feature=_EXPENSES),
     _plain("invoice_item_categories", feature=_INVOICES),
-    _plain("invoices", day_field="issue_date", feature=_INVOICES),
+    _plain("invoices", day_field="issue_date", feature=_INVOICES, told_elsewhere=("created", "deleted")),
     _plain("estimate_item_categories", feature=_ESTIMATES),
     _plain("estimates", day_field="issue_date", feature=_ESTIMATES),
     _child(

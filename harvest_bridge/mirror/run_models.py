@@ -12,9 +12,10 @@ from harvest_bridge.stored_json import StoredJSONField
 
 
 class Kind(models.TextChoices):
-    """Which part of Harvest a pass reads: what changed since, the last 14 days, everything."""
+    """Which part of Harvest a pass reads: what changed since, open invoices, the last 14 days, everything."""
 
     HOT = "hot", "Changes"
+    OPEN = "open", "Open invoices"
     WINDOW = "window", "Window"
     SWEEP = "sweep", "Sweep"
 

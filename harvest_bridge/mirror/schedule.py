@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.budgets import Budget
 
+from . import open_invoices
 from .models import HostPolicy, Kind, Mirror, Stream
 from .resources import BY_NAME, RESOURCES, Resource
 
@@ -62,11 +63,22 @@ def _at(stream: Stream, resource: Resource, kind: Kind, intervals: Intervals) ->
         return usual if stream.held_since is None else min(usual, stream.held_since + SECOND_LOOK)
     if stream.swept_at is None:
         return None
+    if kind == Kind.OPEN:
+        is_there = resource.name == open_invoices.RESOURCE
+        return (stream.opened_at or stream.swept_at) + open_invoices.listed_every(stream) if is_there else None
     if kind == Kind.WINDOW:
         is_listed = resource.day_field == "spent_date" or not resource.has_updated_since
         is_report = resource.budget is Budget.REPORTS
         return (stream.windowed_at or stream.swept_at) + intervals.window if is_listed and not is_report else None
-    return (stream.as_of or stream.swept_at) + intervals.hot if resource.has_updated_since else None
+    if not resource.has_updated_since:
+        return None
+    hot = intervals.hot if resource.name != open_invoices.RESOURCE else _of_invoices(stream, intervals.hot)
+    return (stream.as_of or stream.swept_at) + hot
+
+
+def _of_invoices(stream: Stream, hot: timedelta) -> timedelta:
+    """Each minute, whatever the account's interval is, unless that is shorter."""
+    return min(hot, open_invoices.since_every(stream))
 
 
 def due(streams: Iterable[Stream], kind: Kind, intervals: Intervals, *, now: datetime) -> list[str]:

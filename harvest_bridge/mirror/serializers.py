@@ -27,7 +27,7 @@ class SyncInput(StrictInput):
     """What to read now, how, and how many seconds the caller waits for the end."""
 
     resources = _resources(default=list)
-    kind = OneOfField(Kind.choices, default=Kind.HOT)
+    kind = OneOfField([each for each in Kind.choices if each[0] != Kind.OPEN], default=Kind.HOT)
     wait = serializers.FloatField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 

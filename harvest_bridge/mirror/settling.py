@@ -18,7 +18,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
-from . import listings, rights, streams
+from . import listings, open_invoices, rights, streams
 from .burying import OF_PROJECT, bury, by_project
 from .columns import day_of, seen
 from .ids import IdSet, batches
@@ -52,6 +52,8 @@ def _in_scope(work: Pass) -> QuerySet[Record]:
     rows = Record.objects.filter(stream=work.stream, deleted_at=None, read_at__lt=walk.began_at)
     if work.run.stage == "running":
         return rows.filter(is_running=True)
+    if work.kind == Kind.OPEN:
+        return rows.filter(state=open_invoices.OPEN)
     first = day_of(listings.first_day(walk.state["filters"]))
     return rows if first is None else rows.filter(day__gte=first)
 
@@ -65,18 +67,18 @@ def settle_some(work: Pass) -> bool:
         return False
     if _is_braked(work, missing, count):
         return False
-    before = _rights(work)
+    before = rights_now(work)
     if before != (work.walk.state["rights"] or work.mirror.access_roles or before):
         return _give_up(work, missing, before)
-    if not _of_whom_it_is_certain(work, missing, before):
+    if not of_whom_it_is_certain(work, missing, before):
         return False
     chunk = list(missing.order_by("id")[:_BATCH])
     explained = [row for row in chunk if _went_with_project(work, row)]
     if explained:
-        _conclude(work, work.place, explained, before, cause=Cause.PROJECT_DELETED)
+        conclude(work, work.place, explained, before, cause=Cause.PROJECT_DELETED)
     elif not _settle_projects_of(work, chunk[:_AT_ONCE], before):
         gone = _twice_not_found(work, work.place, chunk[:_AT_ONCE])
-        concluded = _conclude(work, work.place, gone, before, cause=Cause.DELETED)
+        concluded = conclude(work, work.place, gone, before, cause=Cause.DELETED)
         if work.resource.name == "projects" and concluded:
             for row in gone:
                 _settle_project(work, row)
@@ -88,10 +90,10 @@ def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) 
     stream = Stream.objects.filter(mirror=work.mirror, resource="projects").first()
     if stream is None or work.resource.name not in OF_PROJECT:
         return False
-    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker, lambda: _rights(work))
+    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker, lambda: rights_now(work))
     known = Record.objects.filter(stream=stream, deleted_at=None, harvest_id__in=list(by_project(chunk)))
     gone = _twice_not_found(work, place, list(known.order_by("id")))
-    if not gone or not _conclude(work, place, gone, before, cause=Cause.DELETED):
+    if not gone or not conclude(work, place, gone, before, cause=Cause.DELETED):
         return False
     for project in gone:
         _settle_project(work, project)
@@ -99,7 +101,7 @@ def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) 
     return True
 
 
-def _rights(work: Pass) -> list[str]:
+def rights_now(work: Pass) -> list[str]:
     return rights.roles_now(work.harvest)
 
 
@@ -133,7 +135,7 @@ def _give_up(work: Pass, missing: QuerySet[Record], now_held: list[str]) -> bool
     return True
 
 
-def _of_whom_it_is_certain(work: Pass, missing: QuerySet[Record], held: list[str]) -> bool:
+def of_whom_it_is_certain(work: Pass, missing: QuerySet[Record], held: list[str]) -> bool:
     """Of a linker who is shown a part, only their own records are surely gone. Returns whether some are left."""
     connection = work.mirror.connection
     if rights.extent(connection, work.resource, held) is not Extent.ALL:
@@ -154,11 +156,11 @@ def _went_with_project(work: Pass, row: Record) -> bool:
 
 def _twice_not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
     """Those that two looks in a row do not find; those that are found are written as they are."""
-    once = [row for row in rows if not _is_found(work, place, row)]
-    return [row for row in once if not _is_found(work, place, row)]
+    once = [row for row in rows if not is_found(work, place, row)]
+    return [row for row in once if not is_found(work, place, row)]
 
 
-def _is_found(work: Pass, place: Place, row: Record) -> bool:
+def is_found(work: Pass, place: Place, row: Record) -> bool:
     operation = listings.record_at(place.resource, row)
     is_found = row.harvest_id in _listed_anew(work) if operation is None else _is_there(work, place, row, operation)
     if is_found:
@@ -173,7 +175,9 @@ def _is_there(work: Pass, place: Place, row: Record, operation: Operation[Raw]) 
         if isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<"):
             raise HarvestMalformed("Harvest answered 404 with a page, as it does for a wrong address.") from error
         return False
-    write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
+    written = write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
+    if work.kind == Kind.OPEN:
+        open_invoices.note(work, written)
     return True
 
 
@@ -188,12 +192,12 @@ def _listed_anew(work: Pass) -> set[int]:
     return {seen(work.resource, raw).harvest_id for page in pages for raw in page.items}
 
 
-def _conclude(work: Pass, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
+def conclude(work: Pass, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
     """Only while the same rights hold as before the look-ups. Returns whether they do."""
     if not gone:
         return True
     asked_at, ids = timezone.now(), [row.pk for row in gone]
-    if _rights(work) != before:
+    if rights_now(work) != before:
         Record.objects.filter(pk__in=ids).update(missing_since=None)
         return False
     with numbering(work.mirror.pk, worker=work.mirror.worker) as numbers:

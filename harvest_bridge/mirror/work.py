@@ -21,8 +21,8 @@ from .resources import BY_NAME, CHILDREN
 
 log = structlog.get_logger(__name__)
 
-_URGENCY = {Kind.HOT: 0, Kind.WINDOW: 1, Kind.SWEEP: 3}
-_CHILDREN_URGENCY = 2
+_URGENCY = {Kind.HOT: 0, Kind.OPEN: 1, Kind.WINDOW: 2, Kind.SWEEP: 4}
+_CHILDREN_URGENCY = 3
 _TOO_OLD = timedelta(hours=6)
 _IDLE = timedelta(minutes=1)
 

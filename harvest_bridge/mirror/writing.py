@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import children, record_events, tables
+from . import change_listeners, children, record_events, tables
 from .changes import changed_names, is_growth
 from .columns import Row, Seen, record_row
 from .hidden_rates import Roles, with_kept_rates
@@ -78,6 +78,7 @@ def store(
             _store(place, differing, numbers, read_at, written)
             children.note_due(place, written)
             record_events.tell(place, written)
+            change_listeners.tell_written(place, written)
         if also is not None:
             also(written)
     return written

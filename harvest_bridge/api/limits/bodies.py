@@ -17,7 +17,7 @@ JSON_BYTES = 8 * MB  # also Django's DATA_UPLOAD_MAX_MEMORY_SIZE
 # By the first part of the path; any other takes no body. /v2 streams, and holds nothing.
 MOST_BYTES = {
     **dict.fromkeys(("link-token", "integrated-account", "unified", "webhook", "mirror"), JSON_BYTES),
-    **dict.fromkeys(("insights", "provisioning"), JSON_BYTES),
+    **dict.fromkeys(("insights", "provisioning", "invoices"), JSON_BYTES),
     **dict.fromkeys(("proxy", "custom"), 20 * MB + 64 * KB),  # a receipt of 20 MB, and what is around it in the form
     **dict.fromkeys(("timer", "accounts", "connect-account", "platform"), 64 * KB),
     "admin": 2 * MB,

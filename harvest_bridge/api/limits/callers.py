@@ -14,10 +14,11 @@ from .bodies import first_part
 _BY_TOKEN = frozenset(
     {
         *("link-token", "integrated-account", "unified", "webhook", "mirror", "proxy", "custom", "timer"),
-        *("insights", "provisioning"),
+        *("insights", "provisioning", "invoices"),
     }
 )
-_WITHOUT = ("/timer/session", "/provisioning/inbox/")  # the token is in the body; the CRM signs
+# The token is in the body; CRMs and payment providers sign.
+_WITHOUT = ("/timer/session", "/provisioning/inbox/", "/invoices/inbox/")
 
 
 async def require_known(scope: Scope) -> None:

@@ -135,6 +135,7 @@ def _is_late(mirror: Mirror, stream: Stream, intervals: schedule.Intervals, now:
     if stream.resource not in BY_NAME or stream.state in (StreamState.FORBIDDEN, StreamState.OFF):
         return False
     apart = {Kind.HOT: intervals.hot, Kind.WINDOW: intervals.window, Kind.SWEEP: intervals.sweep}
+    apart[Kind.OPEN] = timedelta(minutes=5)
     due = ((kind, schedule.due_at(stream, kind, intervals)) for kind in Kind)
     return any(at is not None and at + max(apart[kind], timedelta(minutes=1)) < now for kind, at in due)
 

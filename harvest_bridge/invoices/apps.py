@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class InvoicesConfig(AppConfig):
+    name = "harvest_bridge.invoices"
+    label = "invoices"
+    verbose_name = "Invoices"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from harvest_bridge.crypto import rotation
+
+        from . import telling
+        from .models import PaymentInbox
+
+        rotation.register(PaymentInbox, "sealed_secret", lambda row: row.binding)
+        telling.register()  # its types of event as well

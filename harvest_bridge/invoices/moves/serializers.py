@@ -1,0 +1,25 @@
+"""What crosses the border of /invoices/{id}/send_email."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from harvest_bridge.api.inputs import FlagField, Input
+
+
+class RecipientInput(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    email = serializers.EmailField(max_length=255)
+
+
+class InvoiceEmailInput(Input):
+    """Who is e-mailed is named; nobody is by default."""
+
+    recipients = RecipientInput(many=True, allow_empty=False)
+    subject = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    body = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    attach_pdf = FlagField(required=False, default=False)
+    send_me_a_copy = FlagField(required=False, default=False)
+    thank_you = FlagField(required=False, default=False)

@@ -1,0 +1,40 @@
+"""What stands in the note of a payment in Harvest, so that it is found again: payments there have no key of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from harvest_bridge.invoices.models import Payment
+from harvest_bridge.invoices.records import Json, text_in
+
+PREFIX = "hb-"
+
+
+def reference_of(*, host_app_id: UUID, harvest_account_id: int, external_id: str) -> str:
+    """The same for the same payment, whatever becomes of our database."""
+    named = f"{host_app_id} {harvest_account_id} {external_id}".encode()
+    return f"{PREFIX}{hashlib.sha256(named).hexdigest()[:24]}"
+
+
+def notes_of(payment: Payment) -> str:
+    """The reference comes first, where nothing cuts it off."""
+    words = [f"[{payment.reference}]", payment.external_id, payment.method, payment.note]
+    return " · ".join(word for word in words if word)
+
+
+def carries(record: Json, reference: str) -> bool:
+    return reference in text_in(record, "notes")
+
+
+def is_of_ours(record: Json) -> bool:
+    """Whether some payment of a bridge, maybe another one's, stands there."""
+    return f"[{PREFIX}" in text_in(record, "notes")
+
+
+def found_in(records: Iterable[Json], payment: Payment) -> Json | None:
+    """The payment as Harvest has it: by its id, or by its reference; the oldest of several."""
+    rows = sorted(records, key=lambda record: int(record.get("id") or 0))
+    by_id = [row for row in rows if payment.harvest_payment_id and row.get("id") == payment.harvest_payment_id]
+    return next(iter(by_id or [row for row in rows if carries(row, payment.reference)]), None)

@@ -1,0 +1,1 @@
+"""Payments here against payments in Harvest, and what mends each difference."""

@@ -1,0 +1,27 @@
+"""What the worker does for invoices: payments that wait, in threads of their own, and what falls due."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
+
+from . import falling_due
+from .payments.worker import pusher
+
+
+@on_startup()
+def begin_pushing() -> None:
+    pusher.start()
+
+
+@on_shutdown()
+def end_pushing() -> None:
+    pusher.stop()
+
+
+@db_periodic_task(crontab(minute="*"))
+def tell_what_falls_due() -> None:
+    now = timezone.now()
+    falling_due.remember_earlier(now=now)
+    falling_due.tell_overdue(now=now)
