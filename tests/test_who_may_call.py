@@ -139,6 +139,13 @@ INSIGHT = dict.fromkeys(
 PROVISION = dict.fromkeys(
     ("provisioning-runs", "provisioning-run", "provisioning-run-continue", "provisioning-run-undo"), data(PROVISIONING)
 )
+PAYOUTS = dict.fromkeys(
+    (
+        *("payout-list", "payout", "payout-verify", "payout-close", "payout-export", "payout-paid"),
+        *("payout-statement", "payout-print", "payout-rates", "payout-rate", "payee-list", "payee"),
+    ),
+    key(INSIGHTS),
+)
 OF_INVOICES = dict.fromkeys(
     ("invoice-list", "invoice", "estimate-list", "estimate", "invoice-settings", "payment-list", "payment")
     + ("invoice-reconciliation", "payment-decisions", "payment-inbox-settings")
@@ -234,6 +241,7 @@ ROWS: dict[str, Row | None] = {
     **PROVISION,
     "provisioning-inbox": OPEN,  # signed by the CRM: tests/provisioning/test_inbox.py
     **OF_INVOICES,
+    **PAYOUTS,
     **TIMER,
     **HOOKS,
     **PAGES,
@@ -306,11 +314,13 @@ def target(path: str) -> str:
         "<str:identity_id>",
         "<str:webhook_id>",
         "<str:event_id>",
+        "<str:period_id>",
         "<str:invoice_id>",
         "<str:estimate_id>",
     ):
         path = path.replace(parameter, nowhere)
     path = path.replace("<str:resource>", "users").replace("<str:wanted>", "7").replace("<str:method>", "list")
+    path = path.replace("<str:user_id>", "7").replace("<str:rate_id>", "7")
     path = path.replace("<str:record_id>", "7").replace("<str:field>", "title").replace("<path:report>", "uninvoiced")
     path = path.replace("<path:external_id>", "pi_1").replace("<str:provider>", "stripe")
     return "/" + path.replace("<path:path>", "v2/users").replace("<version>", "1")

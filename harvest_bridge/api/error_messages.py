@@ -156,6 +156,7 @@ MESSAGES = {
     ),
     "no_such_identity": "identity_id: this connection has no identity 'u-7'; find it by `external_id` in the list.",
     "no_such_webhook": "id: this host app has no webhook '0199'.",
+    "no_such_payout": "This account has no payout period '0199'; GET /insights/payouts lists them.",
     "not_found": "There is nothing at /unified/user-directory/people; see /docs/ for the routes.",
     "nothing_suggested": (
         "harvest_user_id: there is no single suggestion to confirm; name one of the candidates, or choose "
@@ -168,6 +169,19 @@ MESSAGES = {
     ),
     "pacing_unavailable": "Redis, which counts our requests to Harvest, is away.",
     "parse_error": "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    "payout_already_paid": "reference: the statement Dana Frost, no. 12 was paid as 'W-1' already.",
+    "payout_cannot_export": (
+        "email: lacks for Dana Frost (4000104); set it with PUT /insights/payouts/payees/{user_id}."
+    ),
+    "payout_changed": (
+        "What the period 2026-11-01 to 2026-11-30 would pay changed since it was verified; verify it again."
+    ),
+    "payout_closed": "The period 2026-11-01 to 2026-11-30 is closed; a closed period stays.",
+    "payout_differs_from_harvest": "Harvest differs from the mirror in 1 records: time_entries 2600000001 (hours).",
+    "payout_period_invalid": "from: a month begins on the 1st, not on 2026-11-02; take kind=free for other days.",
+    "payout_periods_overlap": "from: 2026-11-28 to 2026-11-30 belongs to the monthly period 2026-11-01 to 2026-11-30.",
+    "payout_rate_taken": "starts_on: a rate for the same person, project and task begins on 2026-11-01 already.",
+    "payout_step_refused": "The period 2026-11-01 to 2026-11-30 is a draft; verify it first.",
     "personal_token_refused": "This does not look like a personal access token. Copy it from Harvest whole.",
     "range_not_mirrored": "from: the mirror holds 90 days, back to 2026-09-01; ask from there.",
     "redirect_uri_not_allowed": (

@@ -15,5 +15,10 @@ from harvest_bridge.mirror.models import Mirror, Record
 def account_currency(mirror: Mirror) -> str:
     """`EUR`; empty where Harvest does not tell it."""
     raw = Record.objects.filter(mirror=mirror, stream__resource="company", deleted_at=None).values_list("raw").first()
-    found = json.loads(raw[0]).get("currency") if raw else None
+    return currency_in(raw[0]) if raw else ""
+
+
+def currency_in(company: str) -> str:
+    """Of Harvest's own record of the company."""
+    found = json.loads(company).get("currency")
     return found.upper()[:3] if isinstance(found, str) else ""

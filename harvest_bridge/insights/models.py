@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from .budgets.models import BudgetCheck, BudgetSettings, Crossing
+from .payouts.models import Book, Line, Payee, PayoutRate, Period, Statement, Step
 from .profitability.models import ExchangeRate
 from .utilization.models import CapacityStep, Employment, LoadState, UtilizationSettings, WorkTerms
 
 __all__ = [
+    "Book",
     "BudgetCheck",
     "BudgetSettings",
     "CapacityStep",
     "Crossing",
     "Employment",
     "ExchangeRate",
+    "Line",
     "LoadState",
+    "Payee",
+    "PayoutRate",
+    "Period",
+    "Statement",
+    "Step",
     "UtilizationSettings",
     "WorkTerms",
 ]

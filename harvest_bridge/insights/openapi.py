@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from . import description
 from .budgets import description as budgets
+from .payouts import description as payouts
 from .profitability import description as profitability
 from .records import description as records
 from .utilization import description as utilization
 
-SCHEMAS = {**description.SCHEMAS, **records.SCHEMAS, **utilization.SCHEMAS, **profitability.SCHEMAS, **budgets.SCHEMAS}
+SCHEMAS = {
+    **description.SCHEMAS,
+    **records.SCHEMAS,
+    **payouts.SCHEMAS,
+    **utilization.SCHEMAS,
+    **profitability.SCHEMAS,
+    **budgets.SCHEMAS,
+}

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("harvest_bridge.insights.utilization.urls")),
     path("", include("harvest_bridge.insights.profitability.urls")),
     path("", include("harvest_bridge.insights.budgets.urls")),
+    path("", include("harvest_bridge.insights.payouts.urls")),
 ]

@@ -106,7 +106,7 @@ def test_every_body_and_answer_of_ours_has_an_example_that_its_schema_takes() ->
         for described in [*answers, *filter(None, [operation.get("requestBody")])]:
             media = described["content"].get("application/json")
             if media is None:
-                assert operation["operationId"] == "export_mirror_records"
+                assert operation["operationId"] in {"export_mirror_records", "print_payout_statement"}
                 continue
             problems = Draft202012Validator({**media["schema"], "components": components}).iter_errors(media["example"])
             assert not list(problems), (path, method)

@@ -1,0 +1,120 @@
+"""What crosses the border of /insights/payouts: terms and steps in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.insights.money import is_currency
+
+from .iban import is_iban
+from .models import CostCurrency, Payee, PeriodKind, Policy, RateSource
+
+FORMATS = ("csv", "xlsx", "wise", "gusto", "paypal", "sepa", "json")
+BIC = r"^([A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?)?$"
+_MOST_ID = 2**63 - 1
+_MOST_PEOPLE = 5000
+BY_HELP = "Who takes this step: a person's name, kept for good."
+
+
+def checked_iban(value: str) -> str:
+    """Without spaces, in capitals. Errors: DRF's ValidationError."""
+    text = value.replace(" ", "").upper()
+    if not is_iban(text):
+        raise serializers.ValidationError("This is not an IBAN: its check digits do not fit.")
+    return text
+
+
+def _id(**options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=1, max_value=_MOST_ID, **options)
+
+
+def _by() -> serializers.CharField:
+    return serializers.CharField(max_length=255, help_text=BY_HELP)
+
+
+class CurrencyField(serializers.CharField):
+    default_error_messages = {"unknown": "Must be a currency of ISO 4217, such as EUR."}
+
+    def to_internal_value(self, data: Any) -> str:
+        code: str = super().to_internal_value(data)
+        if not is_currency(code):
+            self.fail("unknown")
+        return code
+
+
+class PeriodInput(Input):
+    """`from` and `to` are its first and last day; `to` may be left out but for a free period."""
+
+    kind = serializers.ChoiceField(PeriodKind.choices)
+    to = serializers.DateField(required=False, allow_null=True, default=None)
+    policy = serializers.ChoiceField(Policy.choices, default=Policy.APPROVED)
+    rate_source = serializers.ChoiceField(RateSource.choices, default=RateSource.COST_RATE)
+    cost_currency = serializers.ChoiceField(CostCurrency.choices, default=CostCurrency.ACCOUNT)
+    with_expenses = FlagField(default=False)
+    people = serializers.ListField(child=_id(), max_length=_MOST_PEOPLE, default=list)
+    by = _by()
+
+
+PeriodInput._declared_fields["from"] = serializers.DateField()  # a word of Python's
+
+
+class StepInput(Input):
+    by = _by()
+
+
+class DebtorInput(Input):
+    """Whose account a SEPA transfer is paid from."""
+
+    name = serializers.CharField(max_length=70)
+    iban = serializers.CharField(max_length=42)
+    bic = serializers.RegexField(BIC, allow_blank=True, default="")
+
+    def validate_iban(self, value: str) -> str:
+        return checked_iban(value)
+
+
+class ExportInput(Input):
+    """`currency` where a format holds one alone; `source_currency` of Wise; `debtor` and `execution_date` of SEPA."""
+
+    by = _by()
+    format = serializers.ChoiceField(FORMATS)
+    currency = CurrencyField(max_length=3, required=False, default="")
+    source_currency = CurrencyField(max_length=3, required=False, default="")
+    debtor = DebtorInput(required=False, allow_null=True, default=None)
+    execution_date = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class PaidInput(Input):
+    """`statements` by their ids; none: all of the period."""
+
+    by = _by()
+    reference = serializers.CharField(max_length=255, help_text="The payer's own, such as a transfer's number.")
+    statements = serializers.ListField(child=serializers.UUIDField(), max_length=_MOST_PEOPLE, default=list)
+
+
+class RateInput(Input):
+    """What is left out holds for every person, project or task; without `starts_on` for every day."""
+
+    user_id = _id(required=False, allow_null=True, default=None)
+    project_id = _id(required=False, allow_null=True, default=None)
+    task_id = _id(required=False, allow_null=True, default=None)
+    rate = serializers.DecimalField(max_digits=14, decimal_places=6, min_value=0)
+    currency = CurrencyField(max_length=3)
+    starts_on = serializers.DateField(required=False, allow_null=True, default=None)
+    by = _by()
+
+
+class PayeeInput(Input):
+    """What is left out becomes empty."""
+
+    name = serializers.CharField(max_length=255, allow_blank=True, default="")
+    email = serializers.EmailField(max_length=255, allow_blank=True, default="")
+    receiver_type = serializers.ChoiceField(Payee.ReceiverType.choices, default=Payee.ReceiverType.PERSON)
+    iban = serializers.CharField(max_length=42, allow_blank=True, default="")
+    bic = serializers.RegexField(BIC, allow_blank=True, default="")
+
+    def validate_iban(self, value: str) -> str:
+        return checked_iban(value) if value else ""
