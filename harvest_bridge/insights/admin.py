@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .payouts.period_admin import PeriodAdmin
 from .plots.admin import InsightAccountAdmin
 
-__all__ = ["InsightAccountAdmin"]
+__all__ = ["InsightAccountAdmin", "PeriodAdmin"]

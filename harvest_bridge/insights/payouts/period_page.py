@@ -1,0 +1,54 @@
+"""What a period's page in the admin shows: people and what keeps them, or statements; beside the period before."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from harvest_bridge.errors import BridgeError
+
+from .answers import whole_period
+from .models import Period
+
+Json = dict[str, Any]
+_COLORS = {"ready": "success", "blocked": "danger", "nothing_due": "default"}
+_WORDS = {"ready": "Ready", "blocked": "Blocked", "nothing_due": "Nothing due"}
+_WHY = {
+    "missing_rate": "without a rate",
+    "missing_currency": "with a rate in no known currency",
+    "unapproved": "not approved",
+    "running_timer": "with a running timer",
+}
+
+
+def picture_of(period: Period) -> Json:
+    """What cannot be shown now is told instead."""
+    try:
+        found = whole_period(period)
+    except BridgeError as error:
+        return {"payout": None, "refusal": error.message}
+    rows = [_row(one) for one in found["people"]]
+    return {"payout": found, "rows": rows, "refusal": ""}
+
+
+def _row(one: Json) -> Json:
+    return {
+        **one,
+        "words": _WORDS[one["state"]],
+        "color": _COLORS[one["state"]],
+        "blocks": [f"{why['entries']} {_entries(why['entries'])} {_WHY[why['why']]}" for why in one["blocked_by"]],
+        "waits": [f"{why['hours']} h {_WHY[why['why']]}" for why in one["waiting"]],
+        "more": _more(one),
+    }
+
+
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"
+
+
+def _more(one: Json) -> str:
+    """Hours beside the last period: `+4.5 h`."""
+    last = one["last_period"]
+    if last is None:
+        return ""
+    return f"{Decimal(one['hours']) - Decimal(last['hours']):+f} h"
