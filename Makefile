@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ mirror-faults: .venv/.development ## A thousand passes over a Harvest that chang
 provisioning-faults: .venv/.development ## A thousand won deals with kills, lost answers, races and edits by hand, on both databases (PROVISIONING_DEALS)
 	@PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
 	@TEST_DATABASE=postgres PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
+
+payout-runs: .venv/.development ## 10,000 random payout runs added up by hledger, ledger and beancount, and 1,000 late changes (PAYOUT_RUNS, PAYOUT_EDITS)
+	@PAYOUT_RUNS=$${PAYOUT_RUNS:-10000} PAYOUT_EDITS=$${PAYOUT_EDITS:-1000} .venv/bin/python -m pytest -q tests/insights/payouts/test_ledgers.py tests/insights/payouts/test_late_edits.py
 
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz

@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.bench import directory, insights, mirror, rest, saturation, timer_faults, timer_load, webhooks, widget
+from tests.bench import (
+    directory,
+    insights,
+    insights_payouts,
+    mirror,
+    rest,
+    saturation,
+    timer_faults,
+    timer_load,
+    webhooks,
+    widget,
+)
 from tests.bench.measures import SMALL, Measured, load, measure_cpu, measure_latency, measure_pages
 from tests.bench.report import write
 from tests.bench.targets import Target, targets
@@ -37,6 +48,7 @@ def main() -> None:
     webhooks.main()
     mirror.main()
     insights.main()
+    insights_payouts.main()
     timer_faults.main()
     timer_load.main()
     print("docs/benchmarks.md is written")
