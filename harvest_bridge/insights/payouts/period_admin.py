@@ -114,7 +114,7 @@ class PeriodAdmin(AskingAdmin):
             try:
                 made = services.plan_period(connection=connection, by=_name(request), **asked)
             except BridgeError as error:
-                form.add_error(None, error.message)
+                self.message_user(request, error.message, messages.ERROR)
             else:
                 self.log_change(request, made, "Planned the period.")
                 return HttpResponseRedirect(self.address_of(made))
@@ -135,7 +135,7 @@ class PeriodAdmin(AskingAdmin):
             try:
                 file = file_of(period, form.cleaned_data["format"])
             except BridgeError as error:
-                form.add_error(None, error.message)
+                self.message_user(request, error.message, messages.ERROR)
             else:
                 services.mark_exported(period=period, by=_name(request), form=form.cleaned_data["format"])
                 self.log_change(request, period, f"Exported as {form.cleaned_data['format']}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, Input
@@ -111,10 +112,16 @@ class PayeeInput(Input):
     """What is left out becomes empty."""
 
     name = serializers.CharField(max_length=255, allow_blank=True, default="")
-    email = serializers.EmailField(max_length=255, allow_blank=True, default="")
+    email = serializers.CharField(max_length=255, allow_blank=True, default="")
     receiver_type = serializers.ChoiceField(Payee.ReceiverType.choices, default=Payee.ReceiverType.PERSON)
     iban = serializers.CharField(max_length=42, allow_blank=True, default="")
     bic = serializers.RegexField(BIC, allow_blank=True, default="")
+
+    def validate_email(self, value: str) -> str:
+        """None, or one that can be."""
+        if value:
+            EmailValidator("Must be an e-mail address.")(value)
+        return value
 
     def validate_iban(self, value: str) -> str:
         return checked_iban(value) if value else ""
