@@ -26,7 +26,7 @@ _FILES = [
 ]
 
 
-class MirrorChoice(forms.ModelChoiceField):
+class MirrorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.connection.harvest_account_name}, {obj.connection.tenant_id}"
 

@@ -39,7 +39,7 @@ class PeriodAdmin(AskingAdmin):
         *("account", "tenant", "kind", "first_day", "last_day", "policy", "rate_source", "cost_currency"),
         *("with_expenses", "people", "created_by", "created_at", "verified_at", "closed_at"),
     )
-    actions = ("verify_selected", "close_selected", "pay_selected")
+    actions = ("verify_selected", "close_selected", "pay_selected")  # type: ignore[assignment]
     actions_list = ("plan",)
     actions_detail = ("verify", "close", "export", "mark_paid")
 
@@ -208,4 +208,4 @@ def _name(request: HttpRequest) -> str:
 
 
 def _is(object_id: str | None, *states: PeriodState) -> bool:
-    return Period.objects.filter(pk=object_id, state__in=states).exists()
+    return object_id is not None and Period.objects.filter(pk=object_id, state__in=states).exists()
