@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -52,11 +52,17 @@ def address(model: type[models.Model], rest: str = "") -> str:
     return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{rest}"
 
 
+def _names(actions: Iterable[str | dict[str, Any]]) -> Iterator[str]:
+    """Those in drop-downs too."""
+    for one in actions:
+        yield from [one] if isinstance(one, str) else one["items"]
+
+
 def actions() -> Iterator[tuple[str, set[str]]]:
     """Address and named rights of every action that a page of one row offers."""
     for model, page in admin.site._registry.items():
         pk: Any = uuid4() if isinstance(model._meta.pk, models.UUIDField) else 987654321
-        for name in getattr(page, "actions_detail", ()):
+        for name in _names(getattr(page, "actions_detail", ())):
             action = getattr(page, name)
             yield address(model, f"{pk}/{action.url_path}/"), set(action.allowed_permissions)
 

@@ -57,7 +57,8 @@ def applied(cursor: Any) -> list[str]:
 
 def tables() -> list[str]:
     """Of every model, ours and the libraries'."""
-    return [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    models = apps.get_models(include_auto_created=True)
+    return [model._meta.db_table for model in models if model._meta.managed and not model._meta.proxy]
 
 
 def row_counts(cursor: Any, tables: Iterable[str]) -> dict[str, int]:

@@ -72,7 +72,8 @@ def described(path: str, method: str, operation: Json, document: Json) -> Descri
     parameters = [_parameter(one, operation, known) for one in operation.get("parameters", ())]
     body = operation.get("requestBody", {}).get("content", {})
     sent = body.get("application/json", {})
-    [(status, done)] = [(s, a) for s, a in operation["responses"].items() if s.startswith("2")]
+    # Where there are several (done, or still under way) they have one shape.
+    status, done = next((s, a) for s, a in operation["responses"].items() if s.startswith("2"))
     answered = done.get("content", {}).get("application/json", {})
     return Described(
         name=operation["operationId"],

@@ -37,8 +37,9 @@ def lookups_of_models() -> dict[type[Model], Lookup]:
 
 
 def _ours() -> Iterator[type[Model]]:
-    """But for the audit, which outlives whom it names."""
-    ours = (model for model in apps.get_models() if model.__module__.startswith(_OURS) and model._meta.managed)
+    """Each table once, and not the audit, which outlives whom it names."""
+    tables = (model for model in apps.get_models() if model._meta.managed and not model._meta.proxy)
+    ours = (model for model in tables if model.__module__.startswith(_OURS))
     return (model for model in ours if not getattr(model, "outlives_customers", False))
 
 
