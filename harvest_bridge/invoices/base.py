@@ -17,7 +17,7 @@ from harvest_bridge.mirror.models import Mirror, Stream
 from .reading.pages import Beside
 from .zones import today_in, zone_of
 
-TAG = "Invoices"
+TAG = "Invoices and payments"  # Harvest's own collection is the section "Invoices"
 
 
 class InvoicesView(DataView):
