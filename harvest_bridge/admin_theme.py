@@ -77,7 +77,7 @@ NAVIGATION = [
         "title": "Insights",
         "items": [
             _page("Accounts", "insights", "insights_insightaccount"),
-            _page("Payouts", "payments", "insights_period"),
+            _page("Payout periods", "payments", "insights_period"),
         ],
     },
     {

@@ -98,9 +98,9 @@ _PATTERN: Json = {
 }
 _STEP: Json = whole({"from": _MAYBE_DAY, "weekly_capacity_hours": MAYBE_DECIMAL})
 SCHEMAS: Json = {
-    "Utilization": whole(_ROW, optional=(*_BY_PERSON, "intervals")),
+    "UtilizationRow": whole(_ROW, optional=(*_BY_PERSON, "intervals")),
     "UtilizationList": envelope(
-        "Utilization",
+        "UtilizationRow",
         {
             "from": DAY,
             "to": DAY,
