@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 NEAR = 86.0  # of 100
 _MOST_CANDIDATES = 5
 _NOT_WORDS = re.compile(r"[^\w&+#]+")
+_NUMBERS = re.compile(r"\d+")
 # What companies are called besides their names.
 _LEGAL_FORMS = frozenset(
     [
@@ -99,7 +100,7 @@ def near(name: str, records: Iterable[Mapping[str, Any]]) -> list[Candidate]:
 
 
 def _numbers(name: str) -> list[str]:
-    return sorted(re.findall(r"\d+", name))
+    return sorted(_NUMBERS.findall(name))
 
 
 def candidate(record: Mapping[str, Any], score: float = 1.0) -> Candidate:
