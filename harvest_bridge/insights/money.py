@@ -7,40 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import lru_cache
 from typing import Any
 
-import iso4217
+from harvest_bridge.harvest.currencies import minor_units
 
 MICROS = 1_000_000
-_DEFAULT_MINOR_UNITS = 2
-_LISTED = frozenset(currency.code for currency in iso4217.Currency)
-# Withdrawn currencies that Harvest still lists (REFERENCE §12.2) and ISO 4217's current list no longer has, where two
-# digits would be wrong.
-_WITHDRAWN = {"BYR": 0}
 # Wide enough for a product of two 64-bit numbers and every sum of such; the default of 28 digits is not.
 EXACT = Context(prec=60)
-
-
-@lru_cache(maxsize=512)
-def minor_units(currency: str) -> int:
-    """Digits behind the point: 2 for EUR, 0 for JPY, 3 for KWD. Unknown codes and metals count as two.
-
-    Source: ISO 4217, list one, as the library `iso4217` carries it.
-    """
-    code = currency.upper()
-    if code in _WITHDRAWN:
-        return _WITHDRAWN[code]
-    try:
-        exponent = iso4217.Currency(code).exponent
-    except ValueError:
-        return _DEFAULT_MINOR_UNITS
-    return _DEFAULT_MINOR_UNITS if exponent is None else exponent
-
-
-def is_currency(code: str) -> bool:
-    """Whether ISO 4217 lists it today, in capitals; withdrawn ones may still stand in Harvest."""
-    return code in _LISTED
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from .money import minor_units
+from harvest_bridge.harvest.currencies import minor_units
 
 TEN_THOUSANDTHS = 10_000
 _MICROS = 1_000_000

@@ -16,6 +16,8 @@ from harvest_bridge.console.heartbeat import note_beat
 from harvest_bridge.console.tenant_pages.queries import address_of
 from harvest_bridge.console.workers import beats, jobs
 from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.invoices.models import Payment
+from harvest_bridge.provisioning.models import Run
 from harvest_bridge.webhooks import delivery_totals
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
@@ -164,3 +166,29 @@ def test_a_tenant_s_page_takes_the_right_to_see_connections(board: NewHostApp) -
     for query in ("", "?host_app=x&tenant=y", f"?host_app={board.host_app.pk}"):
         assert right.get(f"/admin/tenants/one{query}").status_code == 404
     assert Client().get("/admin/tenants/").status_code == 302
+
+
+def test_a_blocked_deal_and_a_doubtful_payment_need_somebody_and_stand_on_their_customers_page(
+    browser: Client, board: NewHostApp
+) -> None:
+    row = linked(board)
+    Run.objects.create(connection=row, external_id="deal-1", wanted={}, status="blocked", project_name="New shop")
+    Payment.objects.create(
+        host_app=board.host_app,
+        connection=row,
+        harvest_account_id=7,
+        invoice_id=12,
+        external_id="p-1",
+        reference="hb:p-1",
+        amount="12.5",
+        currency="EUR",
+        paid_date=timezone.now().date(),
+        state="doubtful",
+    )
+    page = shown(browser)
+    assert "1 won deal is blocked" in page
+    assert "1 payment is doubtful" in page
+    tenant = shown(browser, address_of(Tenant(board.host_app.pk, "acme")))
+    assert "New shop" in tenant
+    assert "12.5 EUR for invoice 12" in tenant
+    assert "deal-1" in shown(browser, "/admin/search/?s=deal-1&extended=1")

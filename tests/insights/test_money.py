@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest_bridge.insights.money import EXACT, Amounts, from_micros, minor_units, money, plain, product, rounded
+from harvest_bridge.harvest.currencies import minor_units
+from harvest_bridge.insights.money import EXACT, Amounts, from_micros, money, plain, product, rounded
 
 BIGGEST = 2**63 - 1
 

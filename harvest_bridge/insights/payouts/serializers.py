@@ -8,7 +8,7 @@ from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, Input
-from harvest_bridge.insights.money import is_currency
+from harvest_bridge.harvest.currencies import is_currency
 
 from .iban import is_iban
 from .models import CostCurrency, Payee, PeriodKind, Policy, RateSource

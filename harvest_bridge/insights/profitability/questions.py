@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from harvest_bridge.api.errors import InvalidRequest
+from harvest_bridge.harvest.currencies import is_currency
 from harvest_bridge.insights.definitions import Definition, definition_named
-from harvest_bridge.insights.money import is_currency
 from harvest_bridge.insights.query import choice, day_range, text, whole_numbers
 
 from .definitions import HARVEST, OF

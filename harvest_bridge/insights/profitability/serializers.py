@@ -8,7 +8,8 @@ from typing import Any
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import Input
-from harvest_bridge.insights.money import is_currency, plain
+from harvest_bridge.harvest.currencies import is_currency
+from harvest_bridge.insights.money import plain
 
 from .models import ExchangeRate
 
