@@ -17,6 +17,7 @@ from harvest_bridge.admin_parts import (
     Need,
     Tenant,
     TenantPart,
+    Tone,
     first_page,
     search,
     tenant_page,
@@ -73,7 +74,7 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
 def _lines(rows: QuerySet[Run]) -> Iterable[Line]:
     for row in rows:
         address = reverse("admin:provisioning_run_change", args=[row.pk])
-        tone = "warning" if row.status == RunStatus.BLOCKED else "default"
+        tone: Tone = "warning" if row.status == RunStatus.BLOCKED else "default"
         yield Line(row.project_name or row.external_id, row.get_status_display(), address, tone)
 
 
