@@ -144,8 +144,9 @@ def test_an_unreachable_bridge_is_waited_for(
     browser_errors: BrowserErrors,
 ) -> None:
     browser_errors.expect("connect-account/status")
-    framed(link_token(tenant_id="unreachable"))
+    # Before the frame is there: a frame of another site learns of a route with its first breath, or maybe late.
     page.context.route("**/connect-account/status", lambda route: route.abort())
+    framed(link_token(tenant_id="unreachable"))
     consent = person.continues(person.frame, page=page)
     expect(person.frame.get_by_text("We cannot be reached right now")).to_be_visible()
     page.context.unroute("**/connect-account/status")
