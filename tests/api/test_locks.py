@@ -29,7 +29,15 @@ advisory_locks._SESSION["idle_session_timeout"] = "1s"
 print(locks.acquire(sys.argv[1]), flush=True)
 time.sleep(60)
 """
-END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'harvest-bridge locks'"
+# Other databases of the server have locks of their own.
+COUNT_OWN = """
+SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+END_ALL = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE application_name = 'harvest-bridge locks' AND datname = current_database()
+"""
 only_on_postgresql = pytest.mark.skipif(
     os.environ.get("TEST_DATABASE", "sqlite") == "sqlite", reason="SQLite is one machine: no host can be lost"
 )
@@ -100,7 +108,7 @@ def test_locks_are_taken_again_after_a_restart_of_the_database() -> None:
         with locks.try_lock("b") as other, locks.try_lock("a") as again:
             assert (other, again) == (True, False)
         with database.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            cursor.execute(COUNT_OWN)
             assert cursor.fetchone() == (1,)
 
 

@@ -20,7 +20,7 @@ from tests.timer_widget.fault_harness import link
 LOOK = """
 from django.apps import apps
 for model in sorted(apps.get_models(), key=lambda m: m._meta.label):
-    if model._meta.managed and model._meta.app_label not in ("sessions", "contenttypes", "console"):
+    if model._meta.managed and model._meta.app_label not in ("sessions", "contenttypes", "console", "api"):
         print(model._meta.label, sorted(map(str, model._default_manager.values_list())))
 """
 
