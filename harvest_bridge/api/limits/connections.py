@@ -188,7 +188,6 @@ def watch_protocols(connections: Connections) -> None:
 
 def _watch(protocol: Any, connections: Connections) -> None:
     made, lost, received = protocol.connection_made, protocol.connection_lost, protocol.data_received
-    asked_to_stop = protocol.shutdown
 
     def connection_made(self: Any, transport: asyncio.Transport) -> None:
         made(self, transport)
@@ -209,19 +208,6 @@ def _watch(protocol: Any, connections: Connections) -> None:
         if self.cycle is before and (before is None or before.response_complete):
             connections.came(self, len(data))
 
-    def shutdown(self: Any) -> None:
-        """Whose connection was accepted is answered: their first request may be on its way, or come and unread."""
-        if self.cycle is not None:
-            asked_to_stop(self)
-            return
-
-        def stop_waiting() -> None:
-            if self.cycle is None and not _is_ended(self):
-                asked_to_stop(self)
-
-        self.is_stopping = True
-        asyncio.get_running_loop().call_later(_FIRST_REQUEST_SECONDS, stop_waiting)
-
     if (on_url := getattr(protocol, "on_url", None)) is not None:
 
         def checked_url(self: Any, url: bytes) -> None:
@@ -231,7 +217,26 @@ def _watch(protocol: Any, connections: Connections) -> None:
 
         protocol.on_url = checked_url
     protocol.connection_made, protocol.connection_lost = connection_made, connection_lost
-    protocol.data_received, protocol.shutdown = data_received, shutdown
+    protocol.data_received = data_received
+    _wait_for_first_requests(protocol)
+
+
+def _wait_for_first_requests(protocol: Any) -> None:
+    """Whose connection was accepted before the signal to stop is answered: their request may be on its way."""
+    asked_to_stop = protocol.shutdown
+
+    def shutdown(self: Any) -> None:
+        if self.cycle is not None:
+            asked_to_stop(self)
+            return
+        self.is_stopping = True
+        asyncio.get_running_loop().call_later(_FIRST_REQUEST_SECONDS, stop_waiting, self)
+
+    def stop_waiting(self: Any) -> None:
+        if self.cycle is None and not _is_ended(self):
+            asked_to_stop(self)
+
+    protocol.shutdown = shutdown
 
 
 def _protocols() -> Iterator[Any]:
