@@ -6,8 +6,8 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from .budgets import watch as budgets
-from .utilization import watch as utilization
+from .budgets import alerts as budgets
+from .utilization import alerts as utilization
 
 
 @db_periodic_task(crontab(minute="*"))

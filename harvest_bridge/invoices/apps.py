@@ -12,8 +12,8 @@ class InvoicesConfig(AppConfig):
     def ready(self) -> None:
         from harvest_bridge.crypto import rotation
 
-        from . import telling
+        from . import change_events
         from .models import PaymentInbox
 
         rotation.register(PaymentInbox, "sealed_secret", lambda row: row.binding)
-        telling.register()  # its types of event as well
+        change_events.register()  # its types of event as well

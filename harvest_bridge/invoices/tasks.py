@@ -6,7 +6,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
-from . import falling_due
+from . import overdue
 from .payments.worker import pusher
 
 
@@ -23,5 +23,5 @@ def end_pushing() -> None:
 @db_periodic_task(crontab(minute="*"))
 def tell_what_falls_due() -> None:
     now = timezone.now()
-    falling_due.remember_earlier(now=now)
-    falling_due.tell_overdue(now=now)
+    overdue.remember_earlier(now=now)
+    overdue.tell_overdue(now=now)

@@ -12,7 +12,7 @@ from harvest_bridge.api.errors import NotFound
 from harvest_bridge.api.inputs import check_query, limit_from, refuse_unknown, whole_number
 from harvest_bridge.mirror.models import Record, Stream
 from harvest_bridge.mirror.reading.freshness import max_age_of, refreshed
-from harvest_bridge.mirror.reading.shown import moment
+from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import sorting_of
 from harvest_bridge.mirror.resources import BY_NAME
 from harvest_bridge.mirror.streams import shown as stream_shape
@@ -22,7 +22,7 @@ from .base import InvoicesView
 from .models import AccountSettings
 from .reading.filters import Narrowed, estimates_asked, invoices_asked
 from .reading.pages import Show, page_of
-from .reading.shapes import shown_estimate, shown_invoice
+from .reading.presentation import shown_estimate, shown_invoice
 from .reading.sums import sums_of
 from .records import Json, decoded
 from .serializers import InvoiceSettingsInput

@@ -12,13 +12,13 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings
-from .burying import bury
 from .columns import Seen, seen
 from .harvest_calls import HarvestCalls
 from .models import Cause, ChildDue, Mirror, Record, Stream
 from .numbering import numbering
 from .resources import BY_NAME, Resource
 from .rights import roles_now
+from .tombstones import bury
 from .writing import Place, write
 
 

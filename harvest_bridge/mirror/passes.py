@@ -17,14 +17,14 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 
-from . import ids, listings, open_invoices, open_settling, rereading, settling, streams, writing
+from . import closed_invoices, deletions, ids, listings, open_invoices, rereading, streams, writing
 from .columns import Seen, seen, updated_at
+from .completeness import Walk
 from .harvest_calls import HarvestCalls
 from .models import Kind, Mirror, Record, Run, RunPage, Stream
 from .numbering import ClaimLost
 from .resources import BY_NAME, Resource
 from .rights import get_rights, rights_in, roles_now
-from .walks import Walk
 from .writing import Place, Written
 
 _SAVED = (
@@ -169,7 +169,7 @@ class Pass:
             self._list_running()
         else:
             if listed is not None:
-                settling.note_missing(self, listed)
+                deletions.note_missing(self, listed)
             self.run.stage = SETTLE
             self._settle()
 
@@ -199,7 +199,7 @@ class Pass:
             self.save()
 
     def _settle(self) -> None:
-        settle_some = open_settling.settle_some if self.kind == Kind.OPEN else settling.settle_some
+        settle_some = closed_invoices.settle_some if self.kind == Kind.OPEN else deletions.settle_some
         if settle_some(self):
             self.save()
         else:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 
-from . import pausing, rereading, retention, standing, streams
+from . import pausing, preconditions, rereading, retention, streams
 from .claims import OPEN
 from .errors import MirrorNotFresh
 from .models import ChildDue, Kind, Mirror, Run, Stream, StreamState
@@ -67,7 +67,7 @@ def sync(
     children = [name for name in resources if BY_NAME[name].parent]
     run = _queued(mirror, [name for name in BY_NAME if name in read], kind, requested_by, children)
     deadline = time.monotonic() + wait
-    while _is_under_way(run, children) and time.monotonic() < deadline and standing.stopped(mirror) is None:
+    while _is_under_way(run, children) and time.monotonic() < deadline and preconditions.stopped(mirror) is None:
         let_go_of_database()
         sleep(_LOOK_EVERY_SECONDS)
         run.refresh_from_db()
@@ -139,7 +139,7 @@ def _is_fresh(stream: Stream, wanted: datetime) -> bool:
 
 def _require_readable(stream: Stream) -> None:
     """Errors: MirrorNotFresh, with the remedy, where no call to Harvest could make it fresh."""
-    found = standing.why_not(stream, now=timezone.now())
+    found = preconditions.why_not(stream, now=timezone.now())
     if found is not None:
         why, seconds = found
         raise MirrorNotFresh(

@@ -9,7 +9,7 @@ from harvest_bridge.connections import harvest_permissions
 from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.connections.models import Connection
 
-from . import rights, standing
+from . import preconditions, rights
 from .models import Kind, Mirror, Stream, StreamState
 from .resources import Resource
 
@@ -149,5 +149,5 @@ def shown(stream: Stream) -> dict[str, Any]:
         "held_deletes": stream.held_deletes,
         "failures": stream.failures,
         "next_try_at": stream.next_try_at,
-        **standing.said(stream),
+        **preconditions.said(stream),
     }

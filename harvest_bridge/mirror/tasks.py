@@ -6,7 +6,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
-from . import beginning, retention
+from . import lifecycle, retention
 from .worker import mirror_threads
 
 
@@ -23,8 +23,8 @@ def end_mirroring() -> None:
 @db_periodic_task(crontab(minute="*"))
 def begin_and_end_mirrors() -> None:
     """Accounts that were linked, or disconnected, since."""
-    beginning.begin_new()
-    beginning.end_disconnected(now=timezone.now())
+    lifecycle.begin_new()
+    lifecycle.end_disconnected(now=timezone.now())
     retention.erase_due(now=timezone.now())
 
 

@@ -14,7 +14,6 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
 
 from . import children
-from .burying import bury
 from .columns import seen
 from .harvest_calls import HarvestCalls
 from .listings import record_at
@@ -22,6 +21,7 @@ from .models import Cause, Kind, Mirror, Record, Run, Stream, Touch
 from .numbering import numbering
 from .resources import BY_NAME, CHILDREN, Resource
 from .rights import roles_now
+from .tombstones import bury
 from .writing import Place, write
 
 _ROOT = re.compile(r"/(?:api/)?v2/")

@@ -17,7 +17,7 @@ from harvest_bridge.connections.data_views import CONNECTION, DataView
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import Scope
 
-from . import description, queries, services, standing, streams
+from . import description, preconditions, queries, services, streams
 from .claims import OPEN
 from .models import Mirror, Run
 from .queries import mirror_of
@@ -54,10 +54,10 @@ class SyncView(MirrorView):
     def post(self, request: Request) -> Response:
         check_query(request, known=())
         asked, connection = SyncInput.validated(request.data), self.connection
-        standing.require_reading(connection)
+        preconditions.require_reading(connection)
         run = services.sync(connection, **asked)
         if run.status in OPEN:
-            standing.require_reading(connection)  # while it waited
+            preconditions.require_reading(connection)  # while it waited
         return Response(shown_run(run))
 
 

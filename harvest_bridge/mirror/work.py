@@ -10,12 +10,12 @@ import structlog
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 
-from . import claims, events, features, obstacles, schedule, streams, touches
+from . import claims, events, failures, features, schedule, streams, touches
 from .child_pass import ChildPass
+from .failures import Wait
 from .harvest_calls import HarvestCalls
 from .models import ChildDue, Kind, Mirror, Run, Stream
 from .numbering import ClaimLost
-from .obstacles import Wait
 from .passes import Pass
 from .resources import BY_NAME, CHILDREN
 
@@ -102,7 +102,7 @@ class MirrorWork:
         try:
             touches.take(self.mirror, self.harvest)
         except BridgeError as error:
-            obstacles.meet_general(self.mirror, error, now=now)
+            failures.meet_general(self.mirror, error, now=now)
             raise Wait(now + timedelta(seconds=max(2.0, error.retry_after or 0))) from error
 
     def _most_urgent(self, now: datetime) -> tuple[Run | None, ChildDue | None]:
@@ -150,7 +150,7 @@ class MirrorWork:
         try:
             work.step(now)
         except BridgeError as error:
-            obstacles.meet(work, error, now=now)
+            failures.meet(work, error, now=now)
 
     def _read_children(self, due: ChildDue, now: datetime) -> None:
         resource = BY_NAME[due.resource]
@@ -163,7 +163,7 @@ class MirrorWork:
         try:
             ChildPass(due, self.mirror, self.harvest).step()
         except BridgeError as error:
-            obstacles.meet_for_children(due, stream, error, now=now)
+            failures.meet_for_children(due, stream, error, now=now)
 
 
 def _is_waited_for(mirror: Mirror, resource: str) -> bool:

@@ -19,10 +19,10 @@ from . import events
 from .errors import AnotherBody, NotUndoable, RunNotContinuable
 from .harvest_calls import HarvestCalls, Send, send_in_api_lane
 from .models import OPEN, Phase, Run, RunStatus
-from .planning.kept import kept_of
-from .planning.make import make_plan
+from .planning.links import kept_of
 from .planning.names import normal
-from .saga.undoing import rows_of
+from .planning.planner import make_plan
+from .saga.undo import rows_of
 
 Json = dict[str, Any]
 _LOOK_EVERY_SECONDS = 0.1

@@ -29,7 +29,7 @@ from harvest_bridge.hosts.models import Scope
 
 from . import queries
 from .models import OPEN, Run
-from .shown import progress_of
+from .presentation import progress_of
 
 ROUTE = "/provisioning/runs/{run_id}/events"
 _LOOK_EVERY_SECONDS = 0.5

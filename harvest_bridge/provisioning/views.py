@@ -21,8 +21,8 @@ from harvest_bridge.hosts.models import Scope
 
 from . import description, queries, services
 from .models import OPEN, Run, RunStatus
+from .presentation import shown_run, shown_whole
 from .serializers import ContinueInput, RunInput, UndoInput, wanted_of
-from .shown import shown_run, shown_whole
 
 _FILTERS = (
     OpenApiParameter("status", str, enum=RunStatus.values, description="Only runs that stand so."),

@@ -82,9 +82,9 @@ def questions(connection: Any) -> dict[str, Any]:
     from rest_framework.renderers import JSONRenderer
 
     from harvest_bridge.insights.budgets.report import Budgets
-    from harvest_bridge.insights.profitability import questions as money
+    from harvest_bridge.insights.profitability import query_parameters as money
     from harvest_bridge.insights.profitability.report import Report as MoneyReport
-    from harvest_bridge.insights.utilization import questions as hours
+    from harvest_bridge.insights.utilization import query_parameters as hours
     from harvest_bridge.insights.utilization.report import Report as HoursReport
 
     today = timezone.now().date()

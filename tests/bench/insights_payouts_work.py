@@ -21,7 +21,7 @@ from django.db import transaction  # noqa: E402
 from harvest_bridge.connections.models import Connection  # noqa: E402
 from harvest_bridge.hosts.services import create_host_app  # noqa: E402
 from harvest_bridge.insights.payouts.days import number_of  # noqa: E402
-from harvest_bridge.insights.payouts.drafting import draft_of  # noqa: E402
+from harvest_bridge.insights.payouts.drafts import draft_of  # noqa: E402
 from harvest_bridge.insights.payouts.models import Period  # noqa: E402
 from harvest_bridge.mirror import tables  # noqa: E402
 from harvest_bridge.mirror.typed_rows import TABLES  # noqa: E402

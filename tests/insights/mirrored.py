@@ -12,11 +12,11 @@ import msgspec
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.mirror.burying import bury
 from harvest_bridge.mirror.columns import seen
 from harvest_bridge.mirror.models import Cause, Mirror, Record, Stream, StreamState
 from harvest_bridge.mirror.numbering import numbering
 from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
+from harvest_bridge.mirror.tombstones import bury
 from harvest_bridge.mirror.writing import Place, write
 
 Json = dict[str, Any]

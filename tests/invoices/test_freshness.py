@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.invoices import falling_due
+from harvest_bridge.invoices import overdue
 from harvest_bridge.invoices.models import AccountSettings, Payment, ToldInvoice
 from harvest_bridge.mirror import open_invoices
 from harvest_bridge.mirror.models import Stream
@@ -114,10 +114,10 @@ def test_a_day_that_is_over_makes_an_invoice_overdue_in_its_own_zone_and_once(
     syncing.later(seconds=61).work()
     Event.objects.all().delete()
     in_tokyo = datetime.fromisoformat("2030-05-04T14:59:00+00:00")
-    falling_due.tell_overdue(now=in_tokyo)
+    overdue.tell_overdue(now=in_tokyo)
     assert bill.id not in [data["invoice"]["id"] for _, data in told()]
-    falling_due.tell_overdue(now=in_tokyo + timedelta(minutes=1))
-    falling_due.tell_overdue(now=in_tokyo + timedelta(minutes=2))
+    overdue.tell_overdue(now=in_tokyo + timedelta(minutes=1))
+    overdue.tell_overdue(now=in_tokyo + timedelta(minutes=2))
     ours = [name for name, data in told() if data["invoice"]["id"] == bill.id]
     assert sorted(ours) == ["overdue", "status_changed"]
 
@@ -156,6 +156,6 @@ def test_a_quiet_minute_takes_two_calls(syncing: Syncing, sandbox: RunningSandbo
 def test_invoices_from_before_are_known_silently(syncing: Syncing, bill: Invoice) -> None:
     count = ToldInvoice.objects.count()
     ToldInvoice.objects.all().delete()
-    assert falling_due.remember_earlier(now=syncing.now()) == count
-    assert falling_due.remember_earlier(now=syncing.now()) == 0
+    assert overdue.remember_earlier(now=syncing.now()) == count
+    assert overdue.remember_earlier(now=syncing.now()) == 0
     assert told() == []

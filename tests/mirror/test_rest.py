@@ -12,7 +12,7 @@ from harvest_bridge.api.limits import bodies, callers
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import disconnect
 from harvest_bridge.hosts.services import NewHostApp
-from harvest_bridge.mirror import beginning, retention
+from harvest_bridge.mirror import lifecycle, retention
 from harvest_bridge.mirror.models import HostPolicy, Mirror, Record, Run
 from tests.people import rest
 
@@ -82,7 +82,7 @@ def test_a_copy_is_erased_at_once_on_request(api: APIClient, linked: Connection,
 def test_the_copy_of_an_ended_connection_goes_when_its_time_is_over(linked: Connection, syncing: Syncing) -> None:
     HostPolicy.objects.create(host_app=linked.host_app, erase_after_days=3)
     disconnect(connection=linked, actor="host")
-    beginning.end_disconnected(now=timezone.now())
+    lifecycle.end_disconnected(now=timezone.now())
     assert retention.erase_due(now=syncing.later(days=2).now()) == 0
     assert retention.erase_due(now=syncing.later(days=2).now()) == 1
     assert not Record.objects.exists()
@@ -90,18 +90,18 @@ def test_the_copy_of_an_ended_connection_goes_when_its_time_is_over(linked: Conn
 
 def test_an_account_that_is_linked_again_keeps_its_copy(linked: Connection, syncing: Syncing) -> None:
     disconnect(connection=linked, actor="host")
-    beginning.end_disconnected(now=timezone.now())
+    lifecycle.end_disconnected(now=timezone.now())
     Connection.objects.update(disconnected_at=None)
-    beginning.end_disconnected(now=timezone.now())
+    lifecycle.end_disconnected(now=timezone.now())
     mirror = Mirror.objects.get()
     assert (mirror.is_on, mirror.erase_at) == (True, None)
 
 
 def test_a_linked_account_begins_by_itself_where_the_host_app_says_so(linked: Connection) -> None:
-    assert beginning.begin_new() == 0
+    assert lifecycle.begin_new() == 0
     HostPolicy.objects.create(host_app=linked.host_app, begins_by_itself=True)
-    assert beginning.begin_new() == 1
-    assert beginning.begin_new() == 0
+    assert lifecycle.begin_new() == 1
+    assert lifecycle.begin_new() == 0
 
 
 def test_tombstones_go_after_ninety_days_and_leave_word(syncing: Syncing) -> None:

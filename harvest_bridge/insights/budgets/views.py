@@ -10,16 +10,16 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.inputs import limit_from
 from harvest_bridge.insights.answers import answer
-from harvest_bridge.insights.asked import AskedView
 from harvest_bridge.insights.paging import page_of
 from harvest_bridge.insights.query import flag, whole_numbers
+from harvest_bridge.insights.query_views import AskedView
 
 from . import description
+from .alerts import differences
 from .definitions import BUDGETED
 from .models import BudgetSettings
 from .report import Budgets
 from .serializers import BudgetSettingsInput, shown_settings
-from .watch import differences
 
 
 class BudgetListView(AskedView):

@@ -6,13 +6,12 @@ from typing import Any
 
 from harvest_bridge.insights.money import shown_amounts
 
-from .comparing import last_statements
-from .drafting import draft_of
+from .comparison import last_statements
+from .drafts import draft_of
 from .errors import NoSuchPayout
 from .models import Period, Statement
 from .people import names_of
-from .queries import lines_of, statement_of
-from .shown import (
+from .presentation import (
     shown_draft,
     shown_draft_line,
     shown_line,
@@ -22,6 +21,7 @@ from .shown import (
     shown_step,
     warnings_of,
 )
+from .queries import lines_of, statement_of
 from .sums import totals_of
 
 Json = dict[str, Any]

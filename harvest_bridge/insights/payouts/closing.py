@@ -12,7 +12,7 @@ from harvest_bridge.insights.money import from_micros, money, shown_amounts
 
 from . import events
 from .canonical import digest_of, statement_form
-from .drafting import Draft, PersonDraft
+from .drafts import Draft, PersonDraft
 from .lines import DraftLine
 from .models import Book, Line, LineKind, Period, PeriodState, Statement, Step
 from .people import names_of

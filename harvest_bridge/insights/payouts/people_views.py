@@ -9,13 +9,13 @@ from rest_framework.response import Response
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import MAX_LIMIT, check_query, whole_number
 
-from . import description, keeping
+from . import description, rates_and_payees
 from .answers import whole_statement
 from .base import PayoutsView, PeriodBase
 from .errors import NoSuchPayout
 from .models import Payee, PayoutRate
+from .presentation import shown_payee, shown_rate
 from .serializers import PayeeInput, RateInput
-from .shown import shown_payee, shown_rate
 
 
 class PersonView(PeriodBase):
@@ -39,7 +39,9 @@ class RateListView(PayoutsView):
     def post(self, request: Request) -> Response:
         check_query(request, known=())
         connection = self.connection
-        return Response(shown_rate(keeping.set_rate(connection=connection, **RateInput.validated(request.data))))
+        return Response(
+            shown_rate(rates_and_payees.set_rate(connection=connection, **RateInput.validated(request.data)))
+        )
 
 
 class RateView(PayoutsView):
@@ -51,7 +53,7 @@ class RateView(PayoutsView):
         number = whole_number(rate_id)
         if number is None:
             raise NoSuchPayout(f"id: this account has no payout rate {rate_id[:40]!r}.")
-        keeping.remove_rate(connection=self.connection, rate_id=number)
+        rates_and_payees.remove_rate(connection=self.connection, rate_id=number)
         return Response({"id": rate_id})
 
 
@@ -75,4 +77,4 @@ class PayeeView(PayoutsView):
         if number is None:
             raise NoSuchPayout(f"user_id: {user_id[:40]!r} is no user of Harvest.")
         asked = PayeeInput.validated(request.data)
-        return Response(shown_payee(keeping.set_payee(connection=connection, user_id=number, **asked)))
+        return Response(shown_payee(rates_and_payees.set_payee(connection=connection, user_id=number, **asked)))

@@ -16,10 +16,10 @@ from . import events
 from .canonical import draft_digest
 from .closing import told, write_statements
 from .days import bounds_of
-from .drafting import Draft, draft_of
+from .drafts import Draft, draft_of
 from .errors import AlreadyPaid, ChangedSinceVerified, PeriodClosed, PeriodsOverlap, StepRefused
 from .models import CLOSED_STATES, Book, Period, PeriodState, Statement, Step
-from .verifying import Send, compare_with_harvest
+from .verification import Send, compare_with_harvest
 
 PLANNED = ("policy", "rate_source", "cost_currency", "with_expenses", "people")
 

@@ -15,8 +15,8 @@ from . import description, queries, services
 from .answers import whole_period
 from .base import PayoutsView, PeriodBase
 from .exports import file_of
+from .presentation import shown_period, shown_statement
 from .serializers import ExportInput, PaidInput, PeriodInput, StepInput
-from .shown import shown_period, shown_statement
 
 
 class PeriodListView(PayoutsView):

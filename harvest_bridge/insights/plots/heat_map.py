@@ -8,7 +8,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.records.days import date_of
 from harvest_bridge.insights.utilization.bands import Band
 from harvest_bridge.insights.utilization.definitions import METHODS, OURS
-from harvest_bridge.insights.utilization.questions import By, Question
+from harvest_bridge.insights.utilization.query_parameters import By, Question
 from harvest_bridge.insights.utilization.report import Report
 
 from .plot import Cell, Plot, dumped, options

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.profitability.definitions import HARVEST
-from harvest_bridge.insights.profitability.questions import By, Question
+from harvest_bridge.insights.profitability.query_parameters import By, Question
 from harvest_bridge.insights.profitability.report import Report
 
 from .plot import Cell, Plot, dumped, options

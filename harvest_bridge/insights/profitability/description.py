@@ -11,7 +11,7 @@ from harvest_bridge.insights.description import DAY, DECIMAL, FLAG, MAYBE, MAYBE
 from harvest_bridge.insights.records.description import RANGE, envelope, ids
 
 from .definitions import HARVEST, METHODS
-from .questions import By
+from .query_parameters import By
 
 _AMOUNTS: Json = {
     "currency": MAYBE,

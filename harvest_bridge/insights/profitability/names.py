@@ -10,7 +10,7 @@ from harvest_bridge.insights.records.people import people_of
 from harvest_bridge.insights.records.projects import Project, task_names
 from harvest_bridge.mirror.models import Mirror
 
-from .questions import By
+from .query_parameters import By
 
 NONE = "none"
 

@@ -11,10 +11,10 @@ from harvest_bridge.insights.coverage import Coverage, coverage_of
 from harvest_bridge.insights.records.days import date_of, stretches
 from harvest_bridge.insights.rounding import HoursText, ShareText, money_text
 
-from .books import Books
 from .lines import FIGURES, Line
 from .names import NONE
-from .questions import By, Question
+from .query_parameters import By, Question
+from .totals import Books
 
 _MICROS = 1_000_000
 _OF_INVOICES = ("invoiced", "write_offs")

@@ -10,12 +10,12 @@ from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import limit_from
 from harvest_bridge.insights.answers import answer
-from harvest_bridge.insights.asked import AskedView
 from harvest_bridge.insights.paging import page_of
+from harvest_bridge.insights.query_views import AskedView
 
 from . import description, services
 from .models import ExchangeRate
-from .questions import KNOWN, question_of
+from .query_parameters import KNOWN, question_of
 from .report import Report
 from .serializers import ExchangeRatesInput, shown_rate
 

@@ -24,7 +24,7 @@ from harvest_bridge.insights.records.description import RANGE, envelope, flag, i
 from .bands import Band
 from .definitions import METHODS, OURS
 from .patterns import WEEKDAYS
-from .questions import INTERVALS, By
+from .query_parameters import INTERVALS, By
 
 _ID: Json = {"type": "integer"}
 _MAYBE_DAY: Json = {"type": ["string", "null"], "format": "date"}

@@ -10,7 +10,7 @@ from harvest_bridge.insights.records.people import Person
 from harvest_bridge.insights.records.projects import Project
 from harvest_bridge.mirror.models import Mirror, Record
 
-from .questions import By
+from .query_parameters import By
 
 _NOBODY = "none"
 _ID_BITS = (1 << 31) - 1

@@ -18,10 +18,10 @@ from harvest_bridge.insights.rounding import HoursText, ShareText
 from harvest_bridge.mirror.models import Mirror, Record
 
 from .bands import Limits
+from .calculation import Line, Sheet
 from .definitions import METHODS, OURS
-from .questions import By, Question
+from .query_parameters import By, Question
 from .report import facts_of, settings_of
-from .sheet import Line, Sheet
 from .weeks import load_of
 
 

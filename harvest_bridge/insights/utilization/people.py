@@ -11,10 +11,10 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.records.days import date_of
 from harvest_bridge.insights.records.people import Person
 
+from .calculation import Facts
 from .employment import ALWAYS, NEVER, Presence
 from .models import CapacityStep
 from .serializers import hours_text
-from .sheet import Facts
 
 
 def person_of(facts: Facts, user_id: str) -> Person:

@@ -14,11 +14,11 @@ from harvest_bridge.insights.records.days import date_of, day_number
 from harvest_bridge.mirror.models import Mirror, Record
 
 from .bands import Limits
+from .calculation import Facts, Line, Sheet
 from .capacity_history import note_capacities
 from .figures import Shown
 from .models import UtilizationSettings
-from .questions import By, Question
-from .sheet import Facts, Line, Sheet
+from .query_parameters import By, Question
 
 
 class Report:

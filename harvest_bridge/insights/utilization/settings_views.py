@@ -8,15 +8,15 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.inputs import limit_from
-from harvest_bridge.insights.asked import AskedView
 from harvest_bridge.insights.coverage import coverage_of
 from harvest_bridge.insights.paging import page_of
+from harvest_bridge.insights.query_views import AskedView
 
 from . import description, people, services
+from .calculation import Facts
 from .models import CapacityStep, WorkTerms
 from .report import facts_of, settings_of
 from .serializers import EmploymentInput, UtilizationSettingsInput, WorkTermsInput, shown_settings, shown_terms
-from .sheet import Facts
 
 
 class SettingsView(AskedView):

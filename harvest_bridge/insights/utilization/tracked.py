@@ -13,7 +13,7 @@ from harvest_bridge.insights.records.days import day_number
 from harvest_bridge.mirror.models import Mirror, TimeEntry
 
 from .absence import Absence
-from .questions import By, Question
+from .query_parameters import By, Question
 
 _BUCKETS = {"": None, "day": "day", "week": "week", "month": "month"}
 

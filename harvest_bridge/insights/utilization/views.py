@@ -9,13 +9,13 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.inputs import limit_from
 from harvest_bridge.insights.answers import answer
-from harvest_bridge.insights.asked import AskedView
 from harvest_bridge.insights.paging import page_of
+from harvest_bridge.insights.query_views import AskedView
 
 from . import description
 from .definitions import METHODS, OURS
 from .now import Now
-from .questions import KNOWN, question_of
+from .query_parameters import KNOWN, question_of
 from .report import Report
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from harvest_bridge.insights.records.days import week_number
 
 from .bands import Band, Limits
+from .calculation import Sheet
 from .figures import Figures
-from .sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from harvest_bridge.api.idempotency import once
 from harvest_bridge.api.inputs import check_query
 from harvest_bridge.invoices.description import INVOICE_ID
 from harvest_bridge.invoices.payments.views import PaymentsView
-from harvest_bridge.invoices.reading.shapes import Around, shown_invoice
+from harvest_bridge.invoices.reading.presentation import Around, shown_invoice
 from harvest_bridge.invoices.records import Json
 
 from . import services

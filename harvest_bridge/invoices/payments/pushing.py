@@ -21,7 +21,7 @@ from harvest_bridge.invoices import events
 from harvest_bridge.invoices.models import Payment, PaymentState
 from harvest_bridge.invoices.records import Json, amount_in, facts_of, text_in
 
-from . import doubts, refusals
+from . import refusals, resend_checks
 from .claims import Claim
 from .errors import InvoiceUnknown
 from .harvest_calls import InvoiceCalls
@@ -62,7 +62,7 @@ def _push(payment: Payment, harvest: InvoiceCalls, claim: Claim) -> None:
         return
     if _is_settling(payment):
         return
-    doubt = doubts.about(payment, invoice, payments)
+    doubt = resend_checks.about(payment, invoice, payments)
     if doubt:
         settle(payment, PaymentState.DOUBTFUL, error={"code": "payment_in_doubt", "message": doubt})
         return

@@ -13,12 +13,12 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.invoices.models import Payment
 from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.mirror.models import Mirror, Record, Stream
-from harvest_bridge.mirror.reading.shown import moment
+from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import Sorting
 from harvest_bridge.mirror.streams import shown as stream_shape
 
 from .filters import Narrowed
-from .shapes import Around
+from .presentation import Around
 
 Show = Callable[[Json, Around], Json]
 

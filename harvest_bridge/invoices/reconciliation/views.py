@@ -18,7 +18,7 @@ from harvest_bridge.invoices.payments.decisions import Decision, decide
 from harvest_bridge.invoices.payments.serializers import shown
 from harvest_bridge.invoices.payments.services import payment_of_any_state
 from harvest_bridge.invoices.payments.views import PaymentsView
-from harvest_bridge.mirror.reading.shown import moment
+from harvest_bridge.mirror.reading.presentation import moment
 
 from .differences import Comparison, Difference
 

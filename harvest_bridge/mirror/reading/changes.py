@@ -9,7 +9,7 @@ from harvest_bridge.webhooks.stream import LongPolling
 from harvest_bridge.webhooks.waiting import Waiting
 
 from .changes_page import CHANGES, newest_positions, read_changes
-from .feed_questions import FeedQuestion, feed_question
+from .feed_parameters import FeedQuestion, feed_question
 
 ROUTE = CHANGES
 waiting = Waiting(newest_positions)

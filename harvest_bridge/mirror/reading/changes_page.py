@@ -18,9 +18,9 @@ from harvest_bridge.webhooks.stream_page import Page
 
 from .access import admitted
 from .feed import change_texts, stretch
-from .feed_questions import FeedQuestion, streams_of
+from .feed_parameters import FeedQuestion, streams_of
 from .positions import Position, position_from, require_kept
-from .shown import moment
+from .presentation import moment
 
 Json = dict[str, Any]
 CHANGES = "/mirror/changes"

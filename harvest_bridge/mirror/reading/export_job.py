@@ -22,8 +22,8 @@ from .csv_export import csv_parts
 from .export_rows import Row, Table, batches
 from .filters import FILTERS
 from .positions import Position
-from .questions import Question, question_of
-from .shown import moment, record_text
+from .presentation import moment, record_text
+from .query_parameters import Question, question_of
 from .xlsx_export import require_fitting, write_xlsx
 
 MEDIA_TYPES = {

@@ -14,8 +14,8 @@ from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.mirror.models import Stream
 from harvest_bridge.mirror.resources import BY_NAME
 
-from .questions import Question
-from .shown import moment
+from .presentation import moment
+from .query_parameters import Question
 from .table_columns import COLUMNS, Column, Type
 
 Json = dict[str, Any]

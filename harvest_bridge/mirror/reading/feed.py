@@ -13,7 +13,7 @@ from harvest_bridge.mirror.models import Mirror, Record, Stream
 from harvest_bridge.mirror.record_ids import parent_fields, shown_id
 from harvest_bridge.mirror.resources import BY_NAME
 
-from .shown import moment
+from .presentation import moment
 
 # One page holds as much at most, and a batch more: rows are read in batches, so that none is held that is not sent.
 _MOST_BYTES = 8 * 2**20

@@ -19,7 +19,7 @@ from harvest_bridge.request_context import note_connection
 from . import description as described
 from .base import MirrorView
 from .changes_page import snapshot_page
-from .feed_questions import only_once, resources_of
+from .feed_parameters import only_once, resources_of
 from .rpde import rpde_page
 
 _PARAMETERS = {"afterChangeNumber", "feed", "stretch", "limit"}

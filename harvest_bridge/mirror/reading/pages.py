@@ -13,8 +13,8 @@ from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.mirror.models import Record, Stream
 from harvest_bridge.mirror.streams import shown as stream_shape
 
-from .questions import Question
-from .shown import moment, record_text
+from .presentation import moment, record_text
+from .query_parameters import Question
 
 Json = dict[str, Any]
 Row = tuple[str, int | None, datetime | None, str, Any, int]

@@ -20,7 +20,7 @@ from harvest_bridge.mirror.models import Mirror
 
 from .changes_page import joined
 from .feed import item_texts, stretch
-from .feed_questions import number_of, streams_of
+from .feed_parameters import number_of, streams_of
 from .positions import Position, position_from, require_kept
 
 LICENSE = "Private: for the holder of the credentials that this was read with, and nobody else."

@@ -18,8 +18,8 @@ from . import description as described
 from .base import MirrorView
 from .freshness import max_age_of, refreshed
 from .pages import page_of
-from .questions import question_of
-from .shown import moment, single
+from .presentation import moment, single
+from .query_parameters import question_of
 
 
 class RecordListView(MirrorView):

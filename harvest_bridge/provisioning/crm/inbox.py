@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.provisioning import services
 from harvest_bridge.provisioning.models import Deal, InboxEvent, InboxStatus, Run, RunStatus, SeenEvent, Template
-from harvest_bridge.provisioning.saga.obstacles import passes_with_time
+from harvest_bridge.provisioning.saga.failures import passes_with_time
 from harvest_bridge.unified.overrides.errors import MappingsBusy
 from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import BUSY, CRASHED, LATE, Owner

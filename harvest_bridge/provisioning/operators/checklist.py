@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Run, RunStatus, Step, StepStatus
-from harvest_bridge.provisioning.shown import shown_step
+from harvest_bridge.provisioning.presentation import shown_step
 
 Json = dict[str, Any]
 STATUS_COLORS = {

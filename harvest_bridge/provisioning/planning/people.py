@@ -10,7 +10,7 @@ from harvest_bridge.provisioning.models import Action
 from harvest_bridge.unified.identities.models import Identity, IdentityState
 
 from .account import Account
-from .kept import Kept
+from .links import Kept
 from .names import normal
 from .plan import Call, Draft, Problem
 from .rights import refusal

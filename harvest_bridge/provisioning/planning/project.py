@@ -8,7 +8,7 @@ from typing import Any
 from harvest_bridge.provisioning.models import Action
 
 from .account import FREE, Account
-from .kept import Kept
+from .links import Kept
 from .matching import Match, match
 from .money import problems_of
 from .names import exact, normal

@@ -7,7 +7,7 @@ from typing import Any
 from harvest_bridge.provisioning.models import Action
 
 from .account import Account
-from .kept import Kept
+from .links import Kept
 from .matching import match
 from .names import exact, normal
 from .plan import Call, Draft, Problem

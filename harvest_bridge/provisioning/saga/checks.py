@@ -10,8 +10,8 @@ from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Step
 from harvest_bridge.provisioning.planning.project import OURS
 from harvest_bridge.provisioning.planning.values import changes
 
-from . import settling
-from .obstacles import Blocked, shown
+from . import transitions
+from .failures import Blocked, shown
 from .steps import Steps
 
 Json = dict[str, Any]
@@ -37,7 +37,7 @@ class Checks:
             self._check_project(step)
         else:
             self._check_assignments("task_assignment" if step.kind == "check_tasks" else "person")
-        settling.note_done(self._steps.run, step, None)
+        transitions.note_done(self._steps.run, step, None)
 
     def attach(self, step: Step) -> None:
         """What Harvest was to attach itself: found and changed where it differs, or else assigned."""
@@ -53,7 +53,7 @@ class Checks:
             fallback = step.fallback or {}
             request = {"verb": "PATCH", "path": f"{fallback['path']}/{row['id']}", "body": differs}
             self._steps.send(step, request)
-        settling.note_done(self._steps.run, step, int(row["id"]))
+        transitions.note_done(self._steps.run, step, int(row["id"]))
 
     def _assign(self, step: Step) -> None:
         """Harvest did not attach it. Of creators that is remembered, for plans to come."""

@@ -11,7 +11,7 @@ from harvest_bridge.provisioning.claims import ClaimLost, held
 from harvest_bridge.provisioning.models import Action, Phase, Run, Step, StepStatus
 from harvest_bridge.provisioning.planning.plan import Draft, Plan
 
-from .obstacles import Blocked, shown
+from .failures import Blocked, shown
 
 Json = dict[str, Any]
 

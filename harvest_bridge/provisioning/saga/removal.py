@@ -8,8 +8,8 @@ from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.provisioning.models import Action, Step
 from harvest_bridge.provisioning.planning.values import same
 
-from . import settling, usage
-from .obstacles import Blocked, shown
+from . import transitions, usage
+from .failures import Blocked, shown
 from .steps import Steps
 
 Json = dict[str, Any]
@@ -101,4 +101,4 @@ class Removal:
         self._steps.send(step, {"verb": verb, "path": path, "body": body})
 
     def _note(self, step: Step, action: Action, why: str) -> None:
-        settling.note_done(self.run, step, step.harvest_id, action=action, why=why[:500])
+        transitions.note_done(self.run, step, step.harvest_id, action=action, why=why[:500])

@@ -14,7 +14,7 @@ from harvest_bridge.harvest.lost_answers import AFTER_SILENCE, quiet_after
 from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import Run, Step, StepStatus
 
-from . import looking, obstacles, settling
+from . import failures, recovery, transitions
 from .ids import Ids
 
 Json = dict[str, Any]
@@ -37,11 +37,11 @@ class Steps:
     def create(self, step: Step) -> None:
         """Errors: PlanChanged, Wait; those of `calls.send`."""
         if step.status == StepStatus.SENT:
-            if (record := looking.found(step, self.harvest, self.ids)) is not None:
+            if (record := recovery.found(step, self.harvest, self.ids)) is not None:
                 self.done(step, record, is_made=True)
                 return
             self.require_silence(step)
-        elif step.kind in OF_NAMES and not self.is_fresh and looking.found(step, self.harvest, self.ids):
+        elif step.kind in OF_NAMES and not self.is_fresh and recovery.found(step, self.harvest, self.ids):
             raise PlanChanged
         try:
             record = self.send(step, step.request or {})
@@ -53,44 +53,44 @@ class Steps:
     def change(self, step: Step) -> None:
         """A change that may be sent twice. Errors: those of `calls.send`."""
         record = self.send(step, step.request or {})
-        settling.note_done(self.run, step, int(record.get("id") or step.harvest_id or 0))
+        transitions.note_done(self.run, step, int(record.get("id") or step.harvest_id or 0))
 
     def send(self, step: Step, request: Json) -> Json:
         """Committed before it leaves: whoever finds the row knows that it may have arrived."""
         path, body = self.ids.path(request["path"]), self.ids.body(request.get("body"))
         sent_at = step.sent_at if step.status == StepStatus.SENT else self.clock()
         quiet = self.clock() + AFTER_SILENCE
-        settling.note_step(self.run, step, status=StepStatus.SENT, sent_at=sent_at, quiet_until=quiet)
+        transitions.note_step(self.run, step, status=StepStatus.SENT, sent_at=sent_at, quiet_until=quiet)
         try:
             record = self.harvest.write(request["verb"], path, body)
         except HarvestOutcomeUnknown as error:
-            settling.note_step(self.run, step, quiet_until=self.clock() + quiet_after(error))
+            transitions.note_step(self.run, step, quiet_until=self.clock() + quiet_after(error))
             raise
         except BridgeError as error:
-            status = StepStatus.PENDING if obstacles.passes_with_time(error) else StepStatus.FAILED
-            shown = None if status == StepStatus.PENDING else obstacles.shown(error.code, error.message, step=step)
-            settling.note_step(self.run, step, status=status, quiet_until=None, error=shown)
+            status = StepStatus.PENDING if failures.passes_with_time(error) else StepStatus.FAILED
+            shown = None if status == StepStatus.PENDING else failures.shown(error.code, error.message, step=step)
+            transitions.note_step(self.run, step, status=status, quiet_until=None, error=shown)
             raise
         if request["verb"] != "DELETE" and not record.get("id"):
             raise HarvestOutcomeUnknown("Harvest answered without a record. It may have been carried out.")
         return record
 
     def done(self, step: Step, record: Json, *, is_made: bool) -> None:
-        settling.note_done(self.run, step, int(record["id"]), is_made=is_made)
+        transitions.note_done(self.run, step, int(record["id"]), is_made=is_made)
         self.ids.note(step.key, int(record["id"]))
 
     def require_silence(self, step: Step) -> None:
         """Errors: Wait, while a request that was sent may still arrive."""
         if step.quiet_until is not None and step.quiet_until > self.clock():
             text = "Harvest has not said whether it was done; it is looked for before it is done again."
-            raise obstacles.Wait(step.quiet_until, obstacles.shown("answer_lost", text, step=step))
+            raise failures.Wait(step.quiet_until, failures.shown("answer_lost", text, step=step))
 
     def _look_again(self, step: Step, error: HarvestRejected) -> None:
         """After a refusal: an assignment may be there, by Harvest itself or by hand; a name may have been taken.
 
         Errors: PlanChanged; the refusal itself.
         """
-        record = looking.found(step, self.harvest, self.ids)
+        record = recovery.found(step, self.harvest, self.ids)
         if record is None:
             raise error
         if step.kind not in _ASSIGNMENTS:

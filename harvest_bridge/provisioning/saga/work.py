@@ -15,13 +15,13 @@ from harvest_bridge.provisioning import claims
 from harvest_bridge.provisioning.claims import ClaimLost
 from harvest_bridge.provisioning.harvest_calls import HarvestCalls, Send, send_in_api_lane
 from harvest_bridge.provisioning.models import Action, ClientLink, Phase, Run, Step, StepStatus
-from harvest_bridge.provisioning.planning.kept import kept_of
-from harvest_bridge.provisioning.planning.make import make_plan
+from harvest_bridge.provisioning.planning.links import kept_of
+from harvest_bridge.provisioning.planning.planner import make_plan
 
-from . import obstacles, planned, settling, undoing
+from . import failures, planned, transitions, undo
 from .checks import Checks
+from .failures import Blocked, Wait, shown
 from .name_locks import held_names
-from .obstacles import Blocked, Wait, shown
 from .steps import PlanChanged, Steps
 
 log = structlog.get_logger(__name__)
@@ -57,11 +57,11 @@ class RunWork:
                 known = error if isinstance(error, BridgeError) else outage_of(error)
                 if known is None:
                     raise
-                obstacles.meet(known, self.step, attempts=self.run.attempts, now=self._clock())
+                failures.meet(known, self.step, attempts=self.run.attempts, now=self._clock())
         except Wait as wait:
-            settling.wait(self.run, wait.until, wait.error, calls=self.harvest.count)
+            transitions.wait(self.run, wait.until, wait.error, calls=self.harvest.count)
         except Blocked as blocked:
-            settling.block(self.run, blocked.error, calls=self.harvest.count)
+            transitions.block(self.run, blocked.error, calls=self.harvest.count)
         except ClaimLost:
             raise
         except Exception:
@@ -79,8 +79,8 @@ class RunWork:
                 )
             )
         if self.run.phase == Phase.UNDO:
-            undoing.undo(Steps(self.run, self.harvest, is_fresh=False, clock=self._clock), note=self._note)
-            settling.finish(self.run, calls=self.harvest.count)
+            undo.undo(Steps(self.run, self.harvest, is_fresh=False, clock=self._clock), note=self._note)
+            transitions.finish(self.run, calls=self.harvest.count)
             return
         with held_names(self.run) as is_ours:
             if not is_ours:
@@ -100,7 +100,7 @@ class RunWork:
                 self._plan_anew()
                 continue
             self._note_company()
-            settling.finish(self.run, calls=self.harvest.count)
+            transitions.finish(self.run, calls=self.harvest.count)
             return
         raise Blocked(
             shown("plan_changed", "Harvest changes faster than the deal can be planned; continue later.", field="")
@@ -152,9 +152,9 @@ class RunWork:
             "internal_error", "The bridge met an error of its own; its operator finds it in the log.", step=self.step
         )
         if self.run.attempts + 1 < _MOST_ATTEMPTS_AT_A_BUG:
-            settling.wait(self.run, self._clock() + timedelta(seconds=2), error, calls=self.harvest.count)
+            transitions.wait(self.run, self._clock() + timedelta(seconds=2), error, calls=self.harvest.count)
         else:
-            settling.block(self.run, error, calls=self.harvest.count)
+            transitions.block(self.run, error, calls=self.harvest.count)
 
     def _beat(self) -> None:
         claims.beat(self.run, now=self._clock())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.insights.budgets import watch
+from harvest_bridge.insights.budgets import alerts
 from harvest_bridge.insights.budgets.report import Budgets
 from harvest_bridge.webhooks.models import Event
 from tests.insights.asking import Asking
@@ -157,24 +157,24 @@ def told() -> list[tuple[int, int, str]]:
 def test_a_threshold_is_told_once_in_its_period(account: Mirrored) -> None:
     account.put("projects", project(5, budget_by="project", budget=20))
     account.put("time_entries", entry(1, "2026-06-08", 9))
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
     assert told() == []
 
     for number, hours in enumerate((10, 9, 10, 15.99, 16, 25)):
         account.put("time_entries", entry(1, "2026-06-08", hours))
-        watch.look(account.connection, now=NOW + timedelta(minutes=number))
+        alerts.look(account.connection, now=NOW + timedelta(minutes=number))
 
     assert told() == [(5, 50, "all"), (5, 80, "all"), (5, 100, "all")]
 
 
 def test_a_monthly_budget_tells_again_in_the_next_month(account: Mirrored) -> None:
     account.put("projects", project(5, budget_by="project", budget=20, budget_is_monthly=True))
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
     account.put("time_entries", entry(1, "2026-06-08", 12))
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
     account.put("time_entries", entry(2, "2026-07-02", 12))
 
-    watch.look(account.connection, now=NOW + timedelta(days=3))
+    alerts.look(account.connection, now=NOW + timedelta(days=3))
 
     assert told() == [(5, 50, "2026-06"), (5, 50, "2026-07")]
 
@@ -184,7 +184,7 @@ def test_of_the_first_look_the_highest_is_told_and_of_archived_projects_nothing(
     account.put("projects", project(6, budget_by="project", budget=20, is_active=False))
     account.put("time_entries", entry(1, "2026-06-08", 17), entry(2, "2026-06-08", 17, project=6))
 
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
 
     assert told() == [(5, 80, "all")]
 
@@ -194,10 +194,10 @@ def test_a_host_sets_its_own_thresholds(account: Mirrored, ask: Asking) -> None:
     assert ask.send("patch", "budgets/settings", {"thresholds": [90, 75]}) == {"thresholds": [75, 90]}
     ask.send("patch", "budgets/settings", {"thresholds": [0]}, status=400)
     account.put("projects", project(5, budget_by="project", budget=20))
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
     account.put("time_entries", entry(1, "2026-06-08", 15))
 
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
 
     assert told() == [(5, 75, "all")]
 
@@ -207,7 +207,7 @@ def test_a_difference_from_harvests_own_report_is_shown(account: Mirrored, ask: 
     work(account)
     account.put("reports_project_budget", {"project_id": 5, "budget": 20.0, "budget_spent": 12.5})
 
-    watch.look(account.connection, now=NOW)
+    alerts.look(account.connection, now=NOW)
 
     answer = ask.get("budgets")
     assert answer["result"][0]["harvest"]["spent"] == "12.5"

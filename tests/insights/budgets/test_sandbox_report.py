@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.insights.budgets import watch
+from harvest_bridge.insights.budgets import alerts
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.insights.asking import Asking
 from tests.mirror.syncing import Syncing
@@ -40,7 +40,7 @@ def test_budgets_are_those_of_harvests_report(alices: Connection, sandbox: Runni
             if theirs["budget"] is not None:
                 assert Decimal(ours[number][here]) == Decimal(str(theirs[there])), (theirs, ours[number])
 
-    watch.look(alices, now=timezone.now())
+    alerts.look(alices, now=timezone.now())
 
     checked = own.every("budgets", limit=2000)
     assert {row["harvest"]["difference"] for row in checked if row["budget"] is not None} <= {"0", "0.00"}

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from harvest_bridge.insights.payouts.drafting import draft_of
-from harvest_bridge.insights.payouts.keeping import remove_rate, set_rate
+from harvest_bridge.insights.payouts.drafts import draft_of
 from harvest_bridge.insights.payouts.lines import DraftLine
 from harvest_bridge.insights.payouts.models import Statement
+from harvest_bridge.insights.payouts.rates_and_payees import remove_rate, set_rate
 from harvest_bridge.mirror import services as mirror_services
 from harvest_bridge.mirror.models import Mirror
 from harvest_bridge.webhooks.models import Event

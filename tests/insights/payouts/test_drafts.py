@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from harvest_bridge.insights.payouts.drafting import draft_of
+from harvest_bridge.insights.payouts.drafts import draft_of
 from harvest_bridge.insights.payouts.errors import PeriodNotValid, PeriodsOverlap
-from harvest_bridge.insights.payouts.keeping import set_rate
+from harvest_bridge.insights.payouts.rates_and_payees import set_rate
 from harvest_bridge.insights.payouts.services import digest_of_draft
 
 from .account import DANA, EMIL, FAY, NOVEMBER, Account

@@ -7,7 +7,7 @@ import random
 from collections import Counter
 from datetime import date
 
-from harvest_bridge.insights.payouts.drafting import draft_of
+from harvest_bridge.insights.payouts.drafts import draft_of
 
 from .account import DANA, EMIL, Account
 

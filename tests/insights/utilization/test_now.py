@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.insights.utilization import watch
+from harvest_bridge.insights.utilization import alerts
 from harvest_bridge.insights.utilization.models import UtilizationSettings
 from harvest_bridge.insights.utilization.now import Now
 from harvest_bridge.webhooks.models import Event
@@ -74,11 +74,11 @@ def test_the_route_answers_with_the_frame(carmen: Mirrored, ask: Asking) -> None
 
 def test_a_click_that_fills_the_week_is_told_once(carmen: Mirrored) -> None:
     work(carmen, 30)
-    watch.look(carmen.connection, now=THURSDAY)
+    alerts.look(carmen.connection, now=THURSDAY)
     work(carmen, 36)
 
     for minute in range(3):
-        watch.look(carmen.connection, now=THURSDAY + timedelta(minutes=minute))
+        alerts.look(carmen.connection, now=THURSDAY + timedelta(minutes=minute))
 
     assert told() == [("utilization.over", 1, "over", "on_target")]
 
@@ -86,7 +86,7 @@ def test_a_click_that_fills_the_week_is_told_once(carmen: Mirrored) -> None:
 def test_over_becomes_overbooked(carmen: Mirrored) -> None:
     for number, hours in enumerate((30, 36, 41)):
         work(carmen, hours)
-        watch.look(carmen.connection, now=THURSDAY + timedelta(minutes=number))
+        alerts.look(carmen.connection, now=THURSDAY + timedelta(minutes=number))
 
     assert told() == [
         ("utilization.over", 1, "over", "on_target"),
@@ -97,10 +97,10 @@ def test_over_becomes_overbooked(carmen: Mirrored) -> None:
 def test_a_week_that_lags_behind_its_days_is_under(carmen: Mirrored) -> None:
     """Three days were over, of 24 h; the target of them is 19.2 h, and under is below 17.28 h."""
     work(carmen, 17.28)
-    watch.look(carmen.connection, now=THURSDAY)
+    alerts.look(carmen.connection, now=THURSDAY)
     work(carmen, 17.27)
 
-    watch.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
+    alerts.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
 
     assert told() == [("utilization.under", 1, "under", "on_target")]
 
@@ -108,21 +108,21 @@ def test_a_week_that_lags_behind_its_days_is_under(carmen: Mirrored) -> None:
 def test_nothing_is_told_on_a_monday_before_anything_is_over(carmen: Mirrored) -> None:
     monday = datetime(2026, 6, 1, 6, 0, tzinfo=UTC)
     work(carmen, 40, day="2026-05-25")
-    watch.look(carmen.connection, now=monday)
+    alerts.look(carmen.connection, now=monday)
 
     work(carmen, 0.01, number=2, day="2026-06-01")
-    watch.look(carmen.connection, now=monday + timedelta(minutes=1))
+    alerts.look(carmen.connection, now=monday + timedelta(minutes=1))
 
     assert told() == []
 
 
 def test_an_edit_of_last_week_is_told(carmen: Mirrored) -> None:
     work(carmen, 32, day="2026-05-27")
-    watch.look(carmen.connection, now=THURSDAY)
+    alerts.look(carmen.connection, now=THURSDAY)
     before = len(told())
     work(carmen, 2, day="2026-05-27")
 
-    watch.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
+    alerts.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
 
     assert told()[before:] == [("utilization.under", 1, "under", "on_target")]
 
@@ -131,7 +131,7 @@ def test_the_first_look_tells_what_is_over_this_week_alone(carmen: Mirrored) -> 
     work(carmen, 50, number=1, day="2026-05-26")
     work(carmen, 41, number=2, day="2026-06-02")
 
-    watch.look(carmen.connection, now=THURSDAY)
+    alerts.look(carmen.connection, now=THURSDAY)
 
     assert told() == [("utilization.over", 1, "overbooked", None)]
 
@@ -139,11 +139,11 @@ def test_the_first_look_tells_what_is_over_this_week_alone(carmen: Mirrored) -> 
 def test_a_timer_that_runs_is_looked_at_though_nothing_else_changes(carmen: Mirrored) -> None:
     running = entry(1, "2026-06-04", 35.0, is_running=True)
     carmen.put("time_entries", running)
-    watch.look(carmen.connection, now=THURSDAY)
+    alerts.look(carmen.connection, now=THURSDAY)
     position = UtilizationSettings.objects.get(connection=carmen.connection).watched_position
     carmen.put("time_entries", {**running, "hours": 40.5, "rounded_hours": 40.5})
 
-    watch.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
+    alerts.look(carmen.connection, now=THURSDAY + timedelta(minutes=1))
 
     assert UtilizationSettings.objects.get(connection=carmen.connection).watched_position == position
     assert [band for _, _, band, _ in told()][-1] == "overbooked"
@@ -152,4 +152,4 @@ def test_a_timer_that_runs_is_looked_at_though_nothing_else_changes(carmen: Mirr
 def test_an_account_without_a_whole_mirror_is_left_alone(carmen: Mirrored) -> None:
     carmen.say("time_entries", "partial", "loading")
 
-    assert watch.look_at_all(now=THURSDAY) == 0
+    assert alerts.look_at_all(now=THURSDAY) == 0

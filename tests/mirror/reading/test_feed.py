@@ -16,7 +16,7 @@ from harvest_bridge.mirror import services
 from harvest_bridge.mirror.errors import NotMirrored, PositionExpired
 from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.mirror.reading.changes_page import newest_positions, read_changes
-from harvest_bridge.mirror.reading.feed_questions import feed_question
+from harvest_bridge.mirror.reading.feed_parameters import feed_question
 from harvest_bridge.mirror.record_ids import shown_id
 from harvest_bridge.mirror.resources import BY_NAME, Resource
 from tests.mirror.reading.conftest import Ask

@@ -9,7 +9,7 @@ from django.db import transaction
 from harvest_bridge.provisioning.claims import ClaimLost, held
 from harvest_bridge.provisioning.models import Action, Phase, Run, Step, StepStatus
 
-from . import looking
+from . import recovery
 from .ids import Ids
 from .removal import Removal
 from .steps import Steps
@@ -82,7 +82,7 @@ def _settle_lost_answers(run: Run, steps: Steps, note: Callable[[Step | None], N
         note(step)
         if step.action != Action.CREATE:
             continue
-        record = looking.found(step, steps.harvest, Ids(run))
+        record = recovery.found(step, steps.harvest, Ids(run))
         if record is not None:
             steps.done(step, record, is_made=True)
         else:

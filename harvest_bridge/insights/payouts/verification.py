@@ -22,7 +22,7 @@ from harvest_bridge.mirror.resources import BY_NAME
 from harvest_bridge.mirror.typed_rows import TABLES
 
 from .days import day_of, number_of
-from .drafting import Draft
+from .drafts import Draft
 from .entries import EXPENSES, TIME, Entry, entries, expense_of, time_of
 from .errors import DiffersFromHarvest
 from .people import Person, person_from

@@ -25,7 +25,7 @@ from .exchange import Exchange
 from .fees import Piece, earned, spread
 from .lines import Line
 from .names import Name, Names
-from .questions import By, Question
+from .query_parameters import By, Question
 
 _MICROS = 1_000_000
 _KEYS = {By.TASK: "task_id", By.PERSON: "user_id"}

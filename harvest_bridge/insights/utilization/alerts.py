@@ -16,12 +16,12 @@ from harvest_bridge.mirror.models import Mirror, Record
 from harvest_bridge.webhooks.outbox import NewEvent, emit_all
 
 from .bands import Band, Limits
+from .calculation import Facts, Sheet
 from .definitions import METHODS, OURS
 from .events import OVER, UNDER
 from .models import LoadState, UtilizationSettings
-from .questions import By, Question
+from .query_parameters import By, Question
 from .report import facts_of
-from .sheet import Facts, Sheet
 from .weeks import Load, load_of
 
 WEEKS = 4  # before this one

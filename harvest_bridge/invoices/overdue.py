@@ -11,7 +11,7 @@ from harvest_bridge.mirror.columns import day_of
 from harvest_bridge.mirror.models import Invoice, Mirror, Record
 from harvest_bridge.webhooks.outbox import emit_all
 
-from . import telling
+from . import change_events
 from .models import ToldInvoice
 from .records import decoded, facts_of
 from .statuses import Status, status_of
@@ -46,8 +46,8 @@ def _tell(mirror: Mirror, told: ToldInvoice, now: datetime) -> bool:
         return False
     invoice, today = decoded(record.raw), today_in(zone_of(mirror.connection_id), now=now)
     status = status_of(facts_of(invoice), today=today)
-    emit_all(telling.news(mirror, invoice, status, Status(told.status), is_new=False, today=today))
-    telling.keep(mirror, invoice, status)
+    emit_all(change_events.news(mirror, invoice, status, Status(told.status), is_new=False, today=today))
+    change_events.keep(mirror, invoice, status)
     return status is not Status(told.status)
 
 
@@ -72,5 +72,5 @@ def _remember(row: Invoice, now: datetime) -> int:
         return 0
     today = today_in(zone_of(row.mirror.connection_id), now=now)
     invoice = decoded(record.raw)
-    telling.keep(row.mirror, invoice, status_of(facts_of(invoice), today=today))
+    change_events.keep(row.mirror, invoice, status_of(facts_of(invoice), today=today))
     return 1

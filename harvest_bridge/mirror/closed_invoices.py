@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from . import settling
+from . import deletions
 from .models import Cause, Record
 
 if TYPE_CHECKING:
@@ -26,18 +26,18 @@ def settle_some(work: Pass) -> bool:
     chunk = list(missing.order_by("id")[:_AT_ONCE])
     if not chunk:
         return False
-    gone = [row for row in chunk if not settling.is_found(work, work.place, row)]
+    gone = [row for row in chunk if not deletions.is_found(work, work.place, row)]
     if not gone:
         return True
     if not _may_conclude(work, gone):
         missing.update(missing_since=None)
         return False
-    before = settling.rights_now(work)
-    if before != (work.mirror.access_roles or before) or not settling.of_whom_it_is_certain(work, missing, before):
+    before = deletions.rights_now(work)
+    if before != (work.mirror.access_roles or before) or not deletions.of_whom_it_is_certain(work, missing, before):
         missing.update(missing_since=None)
         return False
-    gone = [row for row in gone if not settling.is_found(work, work.place, row)]
-    settling.conclude(work, work.place, gone, before, cause=Cause.DELETED)
+    gone = [row for row in gone if not deletions.is_found(work, work.place, row)]
+    deletions.conclude(work, work.place, gone, before, cause=Cause.DELETED)
     return True
 
 

@@ -20,7 +20,7 @@ from .employment import Presence, presences_of
 from .figures import Figures, added
 from .groups import Group, Groups
 from .models import UtilizationSettings
-from .questions import Question
+from .query_parameters import Question
 from .terms import TermsBook
 from .tracked import Tracked
 

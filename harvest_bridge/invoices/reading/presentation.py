@@ -11,7 +11,7 @@ from typing import Any
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.invoices.records import Json, amount_in, facts_of, list_in, text_in
 from harvest_bridge.invoices.statuses import Status, days_overdue, status_of
-from harvest_bridge.mirror.reading.shown import moment
+from harvest_bridge.mirror.reading.presentation import moment
 
 _SAME = (
     *("id", "number", "purchase_order", "subject", "notes", "issue_date", "created_at", "updated_at", "sent_at"),

@@ -10,7 +10,7 @@ from harvest_bridge.provisioning.models import Action
 
 from .account import Account, read_account
 from .client import plan_client
-from .kept import Kept
+from .links import Kept
 from .people import plan_people
 from .plan import Call, Draft, Plan, Problem
 from .project import plan_project

@@ -13,8 +13,8 @@ from harvest_bridge.insights.currencies import account_currency
 from harvest_bridge.insights.money import Amounts, from_micros
 from harvest_bridge.mirror.models import Expense, Mirror, TimeEntry
 
-from . import adjusting
-from .adjusting import Refusal, terms_key
+from . import adjustments
+from .adjustments import Refusal, terms_key
 from .days import number_of
 from .definitions import PAYOUT
 from .entries import EXPENSES, TIME, Entry, entries
@@ -159,7 +159,7 @@ class _Drafting:
             return
         if self.period.policy == Policy.ALL and entry.approval_status != "approved":
             one.unapproved_paid += 1
-        self._add(adjusting.line_or_refusal(entry, rate_of))
+        self._add(adjustments.line_or_refusal(entry, rate_of))
 
     def _add(self, found: DraftLine | Refusal) -> None:
         one = self._of(found.user_id)
@@ -195,10 +195,10 @@ class _Drafting:
 
     def _changes(self) -> Iterator[DraftLine | Refusal]:
         for resource in self.resources:
-            looked = adjusting.looked_at(self.mirror, self.closed[-1], resource)
-            lines = adjusting.last_lines(self.period, resource, looked)
-            yield from adjusting.adjustments(self.mirror, lines, resource, self.rate_of)
-            yield from adjusting.late(self.mirror, self.closed, resource, looked, self.rate_of)
+            looked = adjustments.looked_at(self.mirror, self.closed[-1], resource)
+            lines = adjustments.last_lines(self.period, resource, looked)
+            yield from adjustments.adjustments(self.mirror, lines, resource, self.rate_of)
+            yield from adjustments.late(self.mirror, self.closed, resource, looked, self.rate_of)
 
 
 def rate_readers(mirror: Mirror) -> dict[str, RateOf]:

@@ -7,10 +7,10 @@ from typing import Any
 from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.money import from_micros, money, plain, shown_amounts
 
-from .comparing import Compared
+from .comparison import Compared
 from .days import day_of
 from .definitions import PAYOUT
-from .drafting import Draft, PersonDraft
+from .drafts import Draft, PersonDraft
 from .lines import DraftLine
 from .models import ALWAYS, Line, Payee, PayoutRate, Period, Statement, Step
 

@@ -19,12 +19,12 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings, open_invoices, rights, streams
-from .burying import OF_PROJECT, bury, by_project
 from .columns import day_of, seen
 from .ids import IdSet, batches
 from .models import Cause, Kind, Record, Stream
 from .numbering import numbering
 from .resources import BY_NAME
+from .tombstones import OF_PROJECT, bury, by_project
 from .writing import Place, write
 
 if TYPE_CHECKING:
