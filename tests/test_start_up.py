@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.checks import run_checks
 from django.http import HttpResponse
 from django.test import RequestFactory
 
@@ -151,3 +152,9 @@ def test_a_second_web_process_without_redis_is_refused(tmp_path: Path) -> None:
     result = start("-c", script, folder=tmp_path, DEBUG="1", DJANGO_SETTINGS_MODULE="harvest_bridge.settings")
     assert result.returncode != 0
     assert "Set REDIS_URL to run more than one" in result.stderr
+
+
+@pytest.mark.django_db
+def test_the_database_holds_every_constraint_of_the_models() -> None:
+    """Django leaves out, with a warning, what a database does not know."""
+    assert [one for one in run_checks(databases=["default"]) if one.id.startswith("models.W")] == []

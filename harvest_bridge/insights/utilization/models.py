@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.stored_json import StoredJSONField
+
+# Two nulls are the same to these constraints. `nulls_distinct=False` would say so too, but SQLite has no such thing.
+_OR_EVERYBODY = Coalesce("harvest_user_id", 0)
+_OR_EVER = Coalesce("starts_on", date.min)
 
 
 class UtilizationSettings(models.Model):
@@ -65,11 +71,7 @@ class WorkTerms(models.Model):
         verbose_name = "work terms"
         verbose_name_plural = "work terms"
         constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "harvest_user_id", "role", "starts_on"],
-                nulls_distinct=False,
-                name="one_work_terms_from_a_day",
-            ),
+            models.UniqueConstraint("connection", _OR_EVERYBODY, "role", _OR_EVER, name="one_work_terms_from_a_day"),
             models.CheckConstraint(
                 condition=Q(harvest_user_id=None) | Q(role=""), name="work_terms_of_a_person_or_a_role"
             ),
@@ -117,11 +119,7 @@ class CapacityStep(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(
-                fields=["connection", "harvest_user_id", "starts_on"],
-                nulls_distinct=False,
-                name="one_capacity_from_a_day",
-            )
+            models.UniqueConstraint("connection", "harvest_user_id", _OR_EVER, name="one_capacity_from_a_day")
         ]
 
     def __str__(self) -> str:

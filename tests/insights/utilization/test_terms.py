@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from harvest_bridge.insights.records.people import people_of
 from harvest_bridge.insights.utilization.capacity_history import note_capacities
-from harvest_bridge.insights.utilization.models import CapacityStep
+from harvest_bridge.insights.utilization.models import CapacityStep, WorkTerms
 from tests.insights.asking import Asking
 from tests.insights.mirrored import Mirrored
 from tests.insights.records import entry, person, project, task
@@ -188,3 +189,11 @@ def test_a_first_sight_holds_for_the_time_before(carmen: Mirrored, ask: Asking) 
     note_capacities(carmen.connection, people_of(carmen.mirror).values(), now=timezone.now())
 
     assert capacity(ask, **{"from": "2026-02-02", "to": "2026-02-08"}) == "40"
+
+
+def test_the_same_terms_from_the_same_day_cannot_be_kept_twice(carmen: Mirrored) -> None:
+    """Also where nobody is named, and no day."""
+    WorkTerms.objects.create(connection=carmen.connection, role="Design")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WorkTerms.objects.create(connection=carmen.connection, role="Design")
