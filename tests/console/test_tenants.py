@@ -34,10 +34,19 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.history import note
 from harvest_bridge.unified.identities.models import HarvestUser, Identity
 from harvest_bridge.mirror import services
+from harvest_bridge.mirror.models import Mirror, Record, Stream
+from harvest_bridge.webhooks.models import Event
+from django.utils import timezone
 from timer_widget.models import Person
 connection = Connection.objects.get(tenant_id={tenant!r})
 Identity.objects.create(connection=connection, external_id="u-1", state="matched", basis="override", harvest_user_id=1)
 services.begin(connection, is_paused=True)
+mirror, now = Mirror.objects.get(connection=connection), timezone.now()
+stream = Stream.objects.filter(mirror=mirror).first() or Stream.objects.create(mirror=mirror, resource="invoices")
+Record.objects.create(mirror=mirror, stream=stream, harvest_id=7, position=1, digest=b"-" * 16, first_seen_at=now,
+    changed_at=now, read_at=now, raw='{{"id": 7, "client_key" : "opens-the-invoice", "number": "1017"}}')
+Event.objects.create(host_app=connection.host_app, tenant_id={tenant!r}, type="test", object_id="7", occurred_at=now,
+    data={{"invoice": {{"client_key": "opens-the-invoice", "public_url": "https://x/opens-the-invoice"}}}})
 Person.objects.create(host_app=connection.host_app, tenant_id={tenant!r}, user_id="u-1")
 """
 
@@ -50,6 +59,19 @@ def tenants(bridge: Bridge, sandbox: RunningSandbox) -> tuple[str, str]:
         link(bridge, sandbox, tenant, "alice", is_account=True)
         bridge.manage("shell", "--no-imports", "-c", FILL.format(tenant=tenant))
     return names
+
+
+CLOSE_A_STATEMENT = """
+from datetime import date
+from django.utils import timezone
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.payouts.models import Period, PeriodKind, Statement
+connection = Connection.objects.get(tenant_id={tenant!r})
+period = Period.objects.create(connection=connection, kind=PeriodKind.FREE, first_day=date(2026, 11, 1),
+    last_day=date(2026, 11, 30), created_by="Paula")
+Statement.objects.create(connection=connection, period=period, sequence=1, user_id=1, hours_micros=0, line_count=0,
+    verified_by="Paula", closed_by="Petra", closed_at=timezone.now(), sha256="0" * 64)
+"""
 
 
 def kept(bridge: Bridge, tenant: str) -> dict[str, int]:
@@ -66,7 +88,11 @@ def test_erasing_leaves_nothing_of_the_customer_and_all_of_its_neighbour(
     where = (bridge.host["host_app_id"], gone)
     assert "Nothing was erased" in bridge.manage("erasetenant", *where)
     assert kept(bridge, gone).keys() >= before.keys()
-    receipt = json.loads(bridge.manage("erasetenant", *where, "--yes"))
+    bridge.manage("shell", "--no-imports", "-c", CLOSE_A_STATEMENT.format(tenant=gone))
+    with pytest.raises(RuntimeError, match="1 closed payout statements"):
+        bridge.manage("erasetenant", *where, "--yes")
+    assert kept(bridge, gone).keys() >= before.keys()
+    receipt = json.loads(bridge.manage("erasetenant", *where, "--yes", "--with-statements"))
     assert receipt["tenant_id"] == gone
     assert receipt["rows"].keys() >= before.keys()
     assert kept(bridge, gone) == {}
@@ -91,6 +117,8 @@ def test_an_export_has_every_row_and_no_secret(bridge: Bridge, tenants: tuple[st
     assert neighbour not in whole
     assert "hb1." not in whole
     assert "_hash" not in whole
+    assert "1017" in texts["mirror.Record.ndjson"]
+    assert "opens-the-invoice" not in whole
     assert file.stat().st_mode & 0o077 == 0
 
 

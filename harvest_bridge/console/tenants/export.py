@@ -18,6 +18,7 @@ from django.db.models import Model, QuerySet
 
 from harvest_bridge.hosts.models import HostApp
 
+from .bearer_links import without_bearer_links
 from .rows import is_secret, rows_of
 
 _ROWS_AT_ONCE = 2000
@@ -74,7 +75,8 @@ def _lines(query: QuerySet[Any]) -> Iterator[bytes]:
 
 
 def _plain(row: Model) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not is_secret(field)}
+    fields = (field for field in row._meta.concrete_fields if not is_secret(field))
+    return {field.attname: without_bearer_links(getattr(row, field.attname)) for field in fields}
 
 
 def _encoded(value: Any) -> Any:
