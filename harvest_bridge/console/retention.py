@@ -19,6 +19,7 @@ from harvest_bridge.api.request_log import retention as requests
 from harvest_bridge.connections import pending_grants
 from harvest_bridge.connections import services as connections
 from harvest_bridge.mirror import retention as mirrors
+from harvest_bridge.provisioning import retention as deals
 from harvest_bridge.unified.identities import retention as identities
 from harvest_bridge.webhooks import retention as webhooks
 from timer_widget.history import retention as clicks
@@ -65,6 +66,9 @@ STEPS = (
         "clicks",
         ("timer_widget.Intent", "timer_widget.ForgottenTimer"),
         lambda now: clicks.forget_old(now=now),
+    ),
+    Step(
+        "what CRMs sent", ("provisioning.InboxEvent", "provisioning.SeenEvent"), lambda now: deals.forget_old(now=now)
     ),
     Step("operators' sessions", ("sessions.Session",), lambda now: call_command("clearsessions")),
     Step("jobs", ("console.JobHour",), lambda now: jobs.forget_old(now=now)),
