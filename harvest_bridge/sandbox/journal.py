@@ -16,7 +16,8 @@ class Received:
     """One request, as it came.
 
     Shape: `number` counts from 1, also across resets; header names in lower case;
-    `status` None while unanswered, 0 if the connection was closed instead.
+    `status` None while unanswered, 0 if the connection was closed instead; `outcome` is the status of what was carried
+    out, whether its answer arrived or not, and None of what never was.
     """
 
     at: datetime
@@ -26,6 +27,7 @@ class Received:
     headers: dict[str, str]
     body: bytes
     status: int | None = None
+    outcome: int | None = None
     fault: str | None = None
     seconds: float = 0.0
     number: int = 0

@@ -53,11 +53,12 @@ class Wire:
             fault = self._world.faults.take(received.method, received.path)
         if self._world.switches.latency_seconds:
             await asyncio.sleep(self._world.switches.latency_seconds)
+        app = _observed(self._app, received)
         if fault is None:
-            await self._app(scope, receive, send)
+            await app(scope, receive, send)
         else:
             received.fault = fault.kind
-            await serve_with(fault, self._app, scope, receive, send)
+            await serve_with(fault, app, scope, receive, send)
 
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:
@@ -85,6 +86,20 @@ def _replay(body: bytes) -> Receive:
         return messages.pop(0) if messages else {"type": "http.disconnect"}
 
     return receive
+
+
+def _observed(app: ASGIApp, received: Received) -> ASGIApp:
+    """Notes what came of the request before anything can happen to its answer."""
+
+    async def observed(scope: Scope, receive: Receive, send: Send) -> None:
+        async def note(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                received.outcome = message["status"]
+            await send(message)
+
+        await app(scope, receive, note)
+
+    return observed
 
 
 def _noting(send: Send, received: Received) -> Send:
