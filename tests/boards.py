@@ -13,11 +13,14 @@ from tests.processes import clean_environment
 
 
 @contextmanager
-def running_board(origin: str, *, bridge_url: str, keys: Mapping[str, str], folder: Path) -> Iterator[None]:
+def running_board(
+    origin: str, *, bridge_url: str, keys: Mapping[str, str], folder: Path, tenant: str = "fennel-finch"
+) -> Iterator[None]:
     """Serve the ticket board at `origin` with the keys that createhost printed; its log goes into `folder`."""
     environment = clean_environment(
         PORT=origin.rpartition(":")[2],
         BRIDGE_URL=bridge_url,
+        TENANT=tenant,
         HOST_APP_ID=keys["host_app_id"],
         WIDGET_KEY_ID=keys["widget_key_id"],
         WIDGET_SECRET=keys["widget_secret"],

@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qs
 
+from harvest_deals import DEALS, Deals, NotLinked, refusal_of
 from harvest_events import API_KEY, Events
 from harvest_token import widget_token
 
@@ -19,7 +25,7 @@ ORIGIN = os.environ.get("ORIGIN", f"http://{HOST}:{PORT}")
 BRIDGE_URL = os.environ.get("BRIDGE_URL", "http://localhost:8000")
 
 # Stand-ins for your own sessions and customers.
-TENANT = "fennel-finch"
+TENANT = os.environ.get("TENANT", "fennel-finch")
 PEOPLE = {
     "alice": {"name": "Alice Okafor", "email": "alice@fennelfinch.example"},
     "bruno": {"name": "Bruno Keller", "email": "bruno@fennelfinch.example"},
@@ -27,6 +33,8 @@ PEOPLE = {
 }
 
 EVENTS = Events(tenant_id=TENANT, description="Ticket board")
+WON = Deals(tenant_id=TENANT)
+SHOWN_DEALS = {name: {key: deal[key] for key in ("title", "company", "amount")} for name, deal in DEALS.items()}
 
 # What the timer needs is our permission for its script and its frames.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -64,6 +72,10 @@ class Board(BaseHTTPRequestHandler):
             self.answer_json({"signed_in": self.signed_in(), "people": PEOPLE})
         elif path == "/events":
             self.answer_events(parse_qs(query).get("after", ["0"])[0])
+        elif path == "/deals":
+            self.answer_json(SHOWN_DEALS if API_KEY else {})
+        elif found := re.fullmatch(r"/deals/runs/([0-9a-f-]{36})(/progress)?", path):
+            self.answer_progress(found[1]) if found[2] else self.answer_deal(lambda: WON.run(found[1]))
         else:
             self.answer(b"No such page.", "text/plain", HTTPStatus.NOT_FOUND)
 
@@ -76,6 +88,10 @@ class Board(BaseHTTPRequestHandler):
         elif self.path == "/sign-in" and form.get("person") in PEOPLE:
             cookie = f"person={form['person']}; Path=/; HttpOnly; SameSite=Lax"
             self.answer(b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": "/", "Set-Cookie": cookie})
+        elif (found := re.fullmatch(r"/deals/([^/]+)/(plan|win)", self.path)) and found[1] in DEALS:
+            self.answer_deal(lambda: getattr(WON, found[2])(found[1]))
+        elif found := re.fullmatch(r"/deals/runs/([0-9a-f-]{36})/(continue|undo|undo-plan)", self.path):
+            self.answer_deal(lambda: self.changed_run(found[1], found[2]))
         else:
             self.answer(b"No such address.", "text/plain", HTTPStatus.NOT_FOUND)
 
@@ -100,8 +116,40 @@ class Board(BaseHTTPRequestHandler):
         number = int(after) if after.isdecimal() and len(after) < 19 else 0
         self.answer_json({"events": EVENTS.after(number, timeout=20)})
 
-    def answer_json(self, value: object) -> None:
-        self.answer(json.dumps(value).encode(), "application/json")
+    def changed_run(self, run_id: str, how: str) -> dict[str, Any]:
+        return WON.go_on(run_id) if how == "continue" else WON.undo(run_id, dry_run=how == "undo-plan")
+
+    def answer_deal(self, ask: Callable[[], dict[str, Any]]) -> None:
+        """A run, or why there is none: `connect_url` where no Harvest account is linked yet."""
+        try:
+            self.answer_json(ask())
+        except NotLinked as error:
+            self.answer_json({"code": "not_linked", "connect_url": error.url}, HTTPStatus.CONFLICT)
+        except HTTPError as error:
+            self.answer_json(refusal_of(error), HTTPStatus(error.code))
+        except OSError:
+            text = {"code": "unavailable", "message": "The bridge is away."}
+            self.answer_json(text, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def answer_progress(self, run_id: str) -> None:
+        """Passed on as it comes. The page begins anew where it ended, as EventSource does."""
+        try:
+            lines = WON.progress(run_id)
+            first = next(lines)
+        except (NotLinked, OSError, StopIteration):
+            self.answer(b"", "text/plain", HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self.close_connection = True
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        with suppress(OSError):
+            for line in chain([first], lines):
+                self.wfile.write(line)
+
+    def answer_json(self, value: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.answer(json.dumps(value).encode(), "application/json", status)
 
     def answer(
         self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None

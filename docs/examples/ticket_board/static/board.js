@@ -36,9 +36,16 @@ const DONE = {
   "timer.deleted": "deleted time",
   "timer.failed": "could not do it",
 };
+const DEALS = {
+  "provisioning.planned": "was planned",
+  "provisioning.completed": "is in Harvest",
+  "provisioning.blocked": "is stopped",
+  "provisioning.undone": "was taken back",
+};
 const told = document.getElementById("told");
 
 function words({ type, object, data }) {
+  if (DEALS[type]) return [`The deal ${data.external_id} ${DEALS[type]}`, data.error?.message ?? data.project.name];
   if (!DONE[type]) return [type, data?.harvest_account?.name ?? `${object.type} ${object.id}`];
   const { entry, user_id, message } = data;
   const item = entry?.item?.id ? `#${entry.item.id}` : "";
