@@ -172,6 +172,10 @@ class Step(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = [models.UniqueConstraint(fields=["run", "phase", "position"], name="one_step_each")]
+        indexes = [
+            models.Index(fields=["kind"], condition=Q(status="sent"), name="steps_in_doubt"),
+            models.Index(fields=["key"], condition=Q(kind="task"), name="steps_of_tasks"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.title}: {self.get_status_display()}"

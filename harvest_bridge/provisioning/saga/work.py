@@ -21,7 +21,7 @@ from harvest_bridge.provisioning.planning.planner import make_plan
 from . import failures, planned, transitions, undo
 from .checks import Checks
 from .failures import Blocked, Wait, shown
-from .name_locks import held_names
+from .name_locks import HeldNames, held_names
 from .steps import PlanChanged, Steps
 
 log = structlog.get_logger(__name__)
@@ -82,18 +82,23 @@ class RunWork:
             undo.undo(Steps(self.run, self.harvest, is_fresh=False, clock=self._clock), note=self._note)
             transitions.finish(self.run, calls=self.harvest.count)
             return
-        with held_names(self.run) as is_ours:
-            if not is_ours:
-                text = "Another deal makes the same client, project or task just now."
-                raise Wait(self._clock() + _NAME_RETRY, shown("name_in_use", text, field="client.name"))
-            self._provision()
+        with held_names(self.run) as names:
+            if names is None:
+                raise self._name_in_use()
+            self._provision(names)
 
-    def _provision(self) -> None:
+    def _name_in_use(self) -> Wait:
+        text = "Another deal makes the same client, project or task just now."
+        return Wait(self._clock() + _NAME_RETRY, shown("name_in_use", text, field="client.name"))
+
+    def _provision(self, names: HeldNames) -> None:
         is_fresh = False
         for _ in range(_MOST_PLANS):
             if self.run.needs_plan:
                 self._plan()
-                is_fresh = True
+                is_fresh = not (missing := names.missing())
+                if not names.hold(missing):
+                    raise self._name_in_use()
             try:
                 self._carry_out(is_fresh=is_fresh)
             except PlanChanged:
