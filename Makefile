@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
+.PHONY: help demo test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,9 +27,11 @@ mirror-faults: .venv/.development ## A thousand passes over a Harvest that chang
 	@MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
 	@TEST_DATABASE=postgres MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
 
-provisioning-faults: .venv/.development ## A thousand won deals with kills, lost answers, races and edits by hand, on both databases (PROVISIONING_DEALS)
-	@PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
-	@TEST_DATABASE=postgres PROVISIONING_DEALS=$${PROVISIONING_DEALS:-1000} PROVISIONING_WORKERS=3 .venv/bin/python -m pytest -q -s tests/provisioning/test_faults.py
+provisioning-faults: .venv/.development ## A thousand won deals through kill -9, lost answers and races on both databases, written to docs/benchmarks-provisioning.md (PROVISIONING_DEALS)
+	@.venv/bin/python -m tests.bench.provisioning_faults
+
+payment-faults: .venv/.development ## Ten thousand payments through faults and kill -9 on both databases, written to docs/benchmarks-invoices.md (PUSHES)
+	@.venv/bin/python -m tests.bench.payment_faults
 
 payout-runs: .venv/.development ## 10,000 random payout runs added up by hledger, ledger and beancount, and 1,000 late changes (PAYOUT_RUNS, PAYOUT_EDITS)
 	@PAYOUT_RUNS=$${PAYOUT_RUNS:-10000} PAYOUT_EDITS=$${PAYOUT_EDITS:-1000} .venv/bin/python -m pytest -q tests/insights/payouts/test_ledgers.py tests/insights/payouts/test_late_edits.py
