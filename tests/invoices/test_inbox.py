@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import gocardless_pro.webhooks
 import pytest
+import stripe
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -51,10 +53,10 @@ def make(api: APIClient, alices: Connection) -> Callable[..., str]:
 
 
 def stripe_signature(body: bytes, *, at: float | None = None, secret: str = SECRET) -> str:
-    """As the Stripe library's `WebhookSignature` makes it."""
+    """Made by Stripe's own library."""
     stamp = int(time.time() if at is None else at)
-    signed = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={stamp},v1={signed}"
+    made: str = stripe.WebhookSignature.generate_signature_header(body.decode(), secret, stamp)
+    return made
 
 
 def send(url: str, body: bytes, **headers: str) -> Any:
@@ -116,6 +118,24 @@ def test_a_body_whose_signature_does_not_fit_or_is_old_leaves_nothing(
 
 
 @pytest.mark.parametrize(
+    "header", ["{t},{v1}", "{t},v1=00,{v1}", "{t},v0=00,{v1}", "{v1},{t}", "{t},v0=00", "{t}", "{v1}"]
+)
+def test_what_stripes_own_library_takes_is_taken_and_nothing_else(
+    make: Callable[..., str], bill: Invoice, header: str
+) -> None:
+    body = intent(bill)
+    stamp, signed = stripe_signature(body).split(",")
+    given = header.format(t=stamp, v1=signed)
+    try:
+        stripe.Webhook.construct_event(body, given, SECRET)
+        is_taken = True
+    except stripe.SignatureVerificationError:
+        is_taken = False
+    assert (send(make("stripe"), body, **{"Stripe-Signature": given}).status_code == 200) is is_taken
+    assert len(bill.payments) == is_taken
+
+
+@pytest.mark.parametrize(
     ("fields", "code"),
     [
         ({"amount_received": 0}, "amount_invalid"),
@@ -155,6 +175,7 @@ def test_gocardless_bodies_of_several_events_are_taken_one_by_one(make: Callable
 
     body = json.dumps({"events": [event(1, bill.id), event(2, 999), event(3, bill.id)]}).encode()
     signed = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    assert len(gocardless_pro.webhooks.parse(body, SECRET, signed)) == 3  # GoCardless's own library takes it
     url = make("gocardless")
     answer = send(url, body, **{"Webhook-Signature": signed}).json()["result"]
     assert [(one["external_id"], one["did"]) for one in answer] == [
