@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from harvest_bridge.sandbox.fields import CENT
+from harvest_bridge.sandbox.currencies import smallest_unit
 from harvest_bridge.sandbox.records import Document, Invoice, LineItem
 
 
@@ -17,17 +17,18 @@ class Sums:
     tax2_amount: Decimal
 
 
-def line_amount(item: LineItem) -> Decimal:
-    return _cents(item.quantity * item.unit_price)
+def line_amount(item: LineItem, currency: str) -> Decimal:
+    return _rounded(item.quantity * item.unit_price, currency)
 
 
 def sums_of(document: Document) -> Sums:
     """The discount comes off first; each tax is on its taxed lines, less their share of the discount."""
-    subtotal = sum((line_amount(item) for item in document.line_items), Decimal(0))
-    discount = _percent(subtotal, document.discount)
-    tax = _percent(_taxed(document, "taxed"), document.tax)
-    tax2 = _percent(_taxed(document, "taxed2"), document.tax2)
-    return Sums(_cents(subtotal - discount + tax + tax2), discount, tax, tax2)
+    currency = document.currency
+    subtotal = sum((line_amount(item, currency) for item in document.line_items), Decimal(0))
+    discount = _percent(subtotal, document.discount, currency)
+    tax = _percent(_taxed(document, "taxed"), document.tax, currency)
+    tax2 = _percent(_taxed(document, "taxed2"), document.tax2, currency)
+    return Sums(_rounded(subtotal - discount + tax + tax2, currency), discount, tax, tax2)
 
 
 def paid_of(invoice: Invoice) -> Decimal:
@@ -35,17 +36,18 @@ def paid_of(invoice: Invoice) -> Decimal:
 
 
 def due_of(invoice: Invoice) -> Decimal:
-    return _cents(sums_of(invoice).amount - paid_of(invoice))
+    return _rounded(sums_of(invoice).amount - paid_of(invoice), invoice.currency)
 
 
 def _taxed(document: Document, name: str) -> Decimal:
-    base = sum((line_amount(item) for item in document.line_items if getattr(item, name)), Decimal(0))
+    taxed = (item for item in document.line_items if getattr(item, name))
+    base = sum((line_amount(item, document.currency) for item in taxed), Decimal(0))
     return base * (1 - (document.discount or Decimal(0)) / 100)
 
 
-def _percent(base: Decimal, percent: Decimal | None) -> Decimal:
-    return _cents(base * (percent or Decimal(0)) / 100)
+def _percent(base: Decimal, percent: Decimal | None, currency: str) -> Decimal:
+    return _rounded(base * (percent or Decimal(0)) / 100, currency)
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
+def _rounded(amount: Decimal, currency: str) -> Decimal:
+    return amount.quantize(smallest_unit(currency), ROUND_HALF_UP)

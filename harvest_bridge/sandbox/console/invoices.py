@@ -60,7 +60,7 @@ def invoice_document(world: World, account: Account, invoice: Invoice) -> dict[s
         "due": _day(invoice.due_date, account),
         "term": "" if invoice.payment_term == "custom" else invoice.payment_term,
         "period": _period(invoice, account),
-        "lines": [_line(item, money) for item in invoice.line_items],
+        "lines": [_line(item, invoice.currency, money) for item in invoice.line_items],
         "sums": _sums(invoice, money),
         "amount": money(sums_of(invoice).amount),
         "paid": money(paid_of(invoice)) if invoice.payments else "",
@@ -95,7 +95,7 @@ def _rows(world: World, account: Account) -> list[dict[str, Any]]:
 def _sums(invoice: Invoice, money: Money) -> list[dict[str, str]]:
     """The steps from the lines to the amount; nothing to show if there is neither discount nor tax."""
     sums = sums_of(invoice)
-    subtotal = sum((line_amount(item) for item in invoice.line_items), Decimal(0))
+    subtotal = sum((line_amount(item, invoice.currency) for item in invoice.line_items), Decimal(0))
     steps = [
         ("Discount", invoice.discount, -sums.discount_amount),
         ("Tax", invoice.tax, sums.tax_amount),
@@ -109,13 +109,13 @@ def _sums(invoice: Invoice, money: Money) -> list[dict[str, str]]:
     return [{"name": "Subtotal", "amount": money(subtotal)}, *shown] if shown else []
 
 
-def _line(item: LineItem, money: Money) -> dict[str, Any]:
+def _line(item: LineItem, currency: str, money: Money) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "description": item.description or "",
         "quantity": f"{item.quantity:,.2f}",
         "unit_price": money(item.unit_price),
-        "amount": money(line_amount(item)),
+        "amount": money(line_amount(item, currency)),
         "taxed": item.taxed or item.taxed2,
     }
 

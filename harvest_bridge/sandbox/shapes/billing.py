@@ -50,7 +50,7 @@ def invoice_shape(invoice: Invoice) -> dict[str, Any]:
         "estimate": {"id": invoice.estimate.id} if invoice.estimate else None,
         "retainer": {"id": invoice.retainer_id} if invoice.retainer_id else None,
         "creator": person_reference(invoice.creator),
-        "line_items": [{**_line(item), "project": _project(item)} for item in invoice.line_items],
+        "line_items": [{**_line(item, invoice.currency), "project": _project(item)} for item in invoice.line_items],
     }
 
 
@@ -74,7 +74,7 @@ def estimate_shape(estimate: Estimate) -> dict[str, Any]:
         "currency": estimate.currency,
         "client": {"id": estimate.client.id, "name": estimate.client.name},
         "creator": person_reference(estimate.creator),
-        "line_items": [_line(item) for item in estimate.line_items],
+        "line_items": [_line(item, estimate.currency) for item in estimate.line_items],
     }
 
 
@@ -90,14 +90,14 @@ def _percentages(document: Document) -> dict[str, Any]:
     }
 
 
-def _line(item: LineItem) -> dict[str, Any]:
+def _line(item: LineItem, currency: str) -> dict[str, Any]:
     return {
         "id": item.id,
         "kind": item.kind,
         "description": item.description,
         "quantity": number(item.quantity),
         "unit_price": number(item.unit_price),
-        "amount": number(line_amount(item)),
+        "amount": number(line_amount(item, currency)),
         "taxed": item.taxed,
         "taxed2": item.taxed2,
     }
