@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +18,8 @@ from .refusals import refuse
 MOST_ADDRESS_BYTES = 16 * 1024
 MOST_CONTENT_TYPE_BYTES = 1024  # Django takes time by the square of its length to read it
 _ALWAYS_ANSWERED = frozenset({"/health/live", "/health/ready", "/metrics"})
+# What follows is another system's id, which may have slashes in it.
+_PAYMENT = re.compile(rb"^(/invoices/[^/]+/payments/).*")
 _STRICT = frozenset({b"v2", b"api", b"custom"})  # they read the path as it is written
 _CLOSE = (b"connection", b"close")
 _LINGER_SECONDS, _SILENCE_SECONDS = 3.0, 0.25
@@ -74,7 +77,7 @@ class RequestLimits:
 def _refuse_second_meaning(raw_path: bytes) -> None:
     """`/%61dmin/` and `/admin%2F` are not what a proxy in front took them for. /v2 is stricter by itself."""
     root = raw_path.split(b"/", 2)[1:2]
-    lowered = raw_path.lower()
+    lowered = _PAYMENT.sub(rb"\1", raw_path).lower()
     if b"%" in b"".join(root) or (b"".join(root) not in _STRICT and (b"%2f" in lowered or b"%5c" in lowered)):
         raise NotFound("There is nothing at this path as it is written; leave letters and slashes unescaped.")
 

@@ -41,6 +41,7 @@ def _currency(text: str) -> str:
 AMOUNT = Kind("an amount such as 1250.00", {"type": "string"}, _amount)
 CURRENCY = Kind("a currency such as EUR", {"type": "string"}, _currency)
 _MICROS = 1_000_000
+_DAYS = (("from", "to", DAY), ("due_from", "due_to", DAY))
 
 
 def _day(text: str) -> int | None:
@@ -92,6 +93,7 @@ def invoices_asked(given: Mapping[str, Any], *, today: date, besides: set[str]) 
     known = {"client_id", "project_id", "state", "from", "to", "updated_since", "status", *OF_INVOICES}
     refuse_unknown(given, known=known | besides)
     records, texts = condition_of(BY_NAME["invoices"], given)
+    _refuse_reversed(given)
     statuses = _statuses(given, tuple(Status))
     numbers, more = _numbers(given)
     if Status.DELETED in statuses and numbers is not None:
@@ -115,6 +117,7 @@ def estimates_asked(given: Mapping[str, Any], *, besides: set[str]) -> Narrowed:
     """Errors: InvalidRequest, naming the parameter."""
     refuse_unknown(given, known={"client_id", "state", "from", "to", "updated_since", "status"} | besides)
     records, texts = condition_of(BY_NAME["estimates"], given)
+    _refuse_reversed(given)
     statuses = _statuses(given, ESTIMATE_STATUSES)
     live = [status for status in statuses if status != "deleted"]
     if live:
@@ -133,6 +136,18 @@ def _statuses(given: Mapping[str, Any], known: tuple[str, ...]) -> list[str]:
     if found is None or not set(found) <= set(known):
         raise InvalidRequest(f"status: must be one or several of {', '.join(known)}.")
     return sorted(found)
+
+
+def _refuse_reversed(given: Mapping[str, Any]) -> None:
+    """A range that ends before it begins has nothing in it, whatever was meant. Errors: InvalidRequest."""
+    for first, last, kind in (*_DAYS, ("amount_from", "amount_to", AMOUNT)):
+        ends = [read_parameter(name, kind, given[name]) for name in (first, last) if name in given]
+        if len(ends) == 2 and all(ends) and _is_reversed(*ends, kind=kind):
+            raise InvalidRequest(f"{last}: is below {first}; exchange the two.")
+
+
+def _is_reversed(first: str, last: str, *, kind: Kind) -> bool:
+    return Decimal(first) > Decimal(last) if kind is AMOUNT else first > last
 
 
 def _numbers(given: Mapping[str, Any]) -> tuple[Q | None, dict[str, str]]:
