@@ -23,7 +23,7 @@ from harvest_bridge.admin_parts import (
     tenant_page,
 )
 
-from .models import OPEN, Run, RunStatus
+from .models import OPEN, InboxEvent, InboxStatus, Run, RunStatus
 
 _RIGHT = "provisioning.view_run"
 _LATELY = timedelta(days=7)
@@ -53,11 +53,15 @@ def _card(now: datetime) -> Card:
 
 
 def _needs(now: datetime) -> list[Need]:
-    count = Run.objects.filter(status=RunStatus.BLOCKED).count()
-    if not count:
-        return []
-    said = f"{count:,} won deal{' is' if count == 1 else 's are'} blocked"
-    return [Need(said, "Each says why; mend it, then continue it.", _list(status__exact=RunStatus.BLOCKED))]
+    found = []
+    if count := Run.objects.filter(status=RunStatus.BLOCKED).count():
+        said = f"{count:,} won deal{' is' if count == 1 else 's are'} blocked"
+        found.append(Need(said, "Each says why; mend it, then continue it.", _list(status__exact=RunStatus.BLOCKED)))
+    if count := InboxEvent.objects.filter(status=InboxStatus.FAILED).count():
+        said = f"{count:,} event{' of a CRM was' if count == 1 else 's of CRMs were'} not taken"
+        address = f"{reverse('admin:provisioning_inboxevent_changelist')}?status__exact={InboxStatus.FAILED}"
+        found.append(Need(said, "Mend the template or the deal, then try it again, or set it aside.", address))
+    return found
 
 
 def _of_tenant(tenant: Tenant, now: datetime) -> Card:

@@ -7,7 +7,7 @@ from typing import Any
 from harvest_bridge.webhooks.catalogue import EventType, register
 from harvest_bridge.webhooks.outbox import NewEvent, emit
 
-from .models import Run, RunStatus
+from .models import InboxEvent, Run, RunStatus
 
 Json = dict[str, Any]
 
@@ -16,7 +16,7 @@ _SCHEMA: Json = {
     "type": "object",
     "required": ["run_id", "external_id", "status", "client", "project", "adds", "error"],
     "properties": {
-        "run_id": {"type": "string", "format": "uuid"},
+        "run_id": {"type": ["string", "null"], "format": "uuid"},
         "external_id": {"type": "string"},
         "status": {"enum": RunStatus.values},
         "client": {"type": "object", "properties": {"id": _MAYBE_ID, "name": {"type": "string"}}},
@@ -56,7 +56,11 @@ def _type(status: str, says: str, error: Json | None = None) -> EventType:
 _REFUSED = {"code": "code_taken", "field": "project.code", "message": "project.code: 'AF-1' is taken.", "step": None}
 PLANNED = _type("planned", "A won deal was planned in a dry run; nothing was written.")
 COMPLETED = _type("completed", "A won deal has its client, project, tasks and people in Harvest.")
-BLOCKED = _type("blocked", "A won deal is stopped, and a person must help: `error` says why.", _REFUSED)
+BLOCKED = _type(
+    "blocked",
+    "A won deal is stopped, and a person must help: `error` says why. Without `run_id` a CRM's event was not taken.",
+    _REFUSED,
+)
 UNDONE = _type("undone", "What a won deal had made was removed or archived again.")
 register(PLANNED, COMPLETED, BLOCKED, UNDONE)
 _BY_STATUS = {
@@ -87,6 +91,29 @@ def tell(run: Run) -> None:
                 "project": {"id": run.project_id, "name": run.project_name},
                 "adds": (run.plan or {}).get("adds"),
                 "error": run.error,
+            },
+        )
+    )
+
+
+def tell_refused(row: InboxEvent, deal_id: str, error: Json) -> None:
+    """In the transaction that notes that a CRM's event was not taken. `deal_id` is empty where nobody could read it."""
+    connection = row.template.connection
+    emit(
+        NewEvent(
+            type=BLOCKED,
+            host_app_id=connection.host_app_id,
+            tenant_id=connection.tenant_id,
+            connection_id=connection.pk,
+            object_id=f"inbox-{row.pk}",
+            data={
+                "run_id": None,
+                "external_id": deal_id,
+                "status": str(RunStatus.BLOCKED),
+                "client": {"id": None, "name": ""},
+                "project": {"id": None, "name": ""},
+                "adds": None,
+                "error": error,
             },
         )
     )

@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.provisioning.crm import inbox, templates
 from harvest_bridge.provisioning.models import InboxEvent, Run, RunStatus, Template
+from harvest_bridge.webhooks.models import Event
 
 from .agency import Agency
 
@@ -169,3 +172,23 @@ def test_what_a_deal_lacks_is_named(agency: Agency, board: NewHostApp) -> None:
     [outcome] = work()
     assert outcome[0]["code"] == "placeholder_missing"
     assert "client.name" in outcome[0]["why"]
+
+
+def test_a_deal_that_its_template_cannot_carry_is_told_and_needs_somebody_until_it_is_tried_again(
+    agency: Agency, board: NewHostApp, client: Client, admin_user: User
+) -> None:
+    template = a_template(agency, board, "zapier")
+    post(template, {**ZAPIER, "deal_name": "n" * 400})
+    [[outcome]] = work()
+    assert (outcome["did"], outcome["code"]) == ("failed", "invalid_request")
+    assert outcome["why"].startswith("project.name: ")
+    assert "ErrorDetail" not in outcome["why"]
+    [told] = Event.objects.filter(type="provisioning.blocked")
+    assert told.data["external_id"] == "901"
+    assert told.data["error"]["field"] == "project.name"
+    client.force_login(admin_user)
+    assert "1 event of a CRM was not taken" in client.get("/admin/").content.decode()
+    row = InboxEvent.objects.get()
+    Template.objects.update(content={**CONTENT, "project": {"name": "Made of {{company}}"}})
+    client.post(reverse("admin:provisioning_inboxevent_try_again", args=[row.pk]))
+    assert work()[0][0]["did"] == "begun"

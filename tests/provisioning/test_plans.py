@@ -30,6 +30,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"people": [{"role": "Design", "budget": 9}]}, "budget_does_not_fit", "people[0].budget"),
     ({"project__starts_on": "2027-02-01", "project__ends_on": "2027-01-01"}, "dates_reversed", "project.ends_on"),
     ({"tasks": [{"name": "Design"}, {"name": "DESIGN"}]}, "given_twice", "tasks[1]"),
+    ({"project": {"id": 11000101}}, "project_of_another_client", "project.id"),
 ]
 
 
@@ -113,3 +114,43 @@ def test_a_project_with_time_is_archived_and_never_deleted(deals: Deals, agency:
     assert not project.is_active
     assert "Web shop" in agency.names("projects")
     assert ("project", "archive") in [(step["kind"], step["action"]) for step in undone["steps"]]
+
+
+def test_who_sees_a_part_of_the_projects_is_asked_before_one_is_made_beside_one_that_may_be_there(
+    deals: Deals, agency: Agency
+) -> None:
+    with agency.sandbox.world.lock:
+        agency.sandbox.user("alice").access_roles[:] = ["manager", "client_and_task_manager", "project_creator"]
+    wanted = deal(client={"name": "Northwind Outdoor"}, project={"name": "Hidden", "code": "H-1"}, people=[], tasks=[])
+    plan = deals.dry_run(wanted)["plan"]
+    assert [(one["code"], one["field"]) for one in plan["problems"]] == [("project_maybe_unseen", "project.name")]
+    chosen = deals.dry_run(deal(**{**wanted, "project": {**wanted["project"], "create_new": True}}))["plan"]
+    assert chosen["problems"] == []
+    assert any("sees a part of its projects" in note for note in chosen["notes"])
+
+
+def test_a_deal_that_comes_again_with_another_project_name_renames_it(deals: Deals, agency: Agency) -> None:
+    deals.run(deal(people=[]))
+    agency.work_to_the_end()
+    renamed = deal(people=[], project__name="Web shop 2027", client={"name": "Aurora"})
+    plan = deals.dry_run(renamed)["proposal"]
+    [project] = [step for step in plan["steps"] if step["kind"] == "project"]
+    assert project["changes"] == [{"field": "project.name", "from": "Web shop", "to": "Web shop 2027"}]
+    assert any("stays 'Aurora Foods'" in note for note in plan["notes"])
+    deals.run({**renamed, "apply_changes": True})
+    agency.work_to_the_end()
+    assert "Web shop 2027" in agency.names("projects")
+    assert "Web shop" not in agency.names("projects")
+
+
+def test_a_deal_that_goes_over_to_a_fixed_fee_need_not_mention_the_rate_of_before(deals: Deals, agency: Agency) -> None:
+    deals.run(deal(people=[]))
+    agency.work_to_the_end()
+    project = {"name": "Web shop", "code": "AF-1", "bill_by": "none", "is_fixed_fee": True, "fee": 9000}
+    assert deals.dry_run(deal(people=[], project=project))["proposal"]["problems"] == []
+
+
+def test_a_project_whose_name_is_spelled_in_another_case_is_used_and_completes(deals: Deals, agency: Agency) -> None:
+    deals.run(deal(people=[], client={"name": "northwind outdoor"}, project={"name": "ONLINE STORE"}))
+    agency.work_to_the_end()
+    assert Run.objects.get().status == "completed"

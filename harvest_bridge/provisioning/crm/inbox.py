@@ -13,7 +13,7 @@ from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.provisioning import services
+from harvest_bridge.provisioning import events, services
 from harvest_bridge.provisioning.models import Deal, InboxEvent, InboxStatus, Run, RunStatus, SeenEvent, Template
 from harvest_bridge.provisioning.saga.failures import passes_with_time
 from harvest_bridge.unified.overrides.errors import MappingsBusy
@@ -21,7 +21,7 @@ from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import BUSY, CRASHED, LATE, Owner
 
 from .mappings import READY
-from .rendering import wanted_by
+from .rendering import problem_of, wanted_by
 
 log = structlog.get_logger(__name__)
 Json = dict[str, Any]
@@ -56,29 +56,55 @@ def work_on_due(*, now: datetime) -> int:
     return done
 
 
+def try_again(row: InboxEvent) -> None:
+    """One that failed is due once more."""
+    again = {"status": InboxStatus.PENDING, "attempts": 0, "due_at": timezone.now()}
+    InboxEvent.objects.filter(pk=row.pk, status=InboxStatus.FAILED).update(**again)
+
+
+def set_aside(row: InboxEvent) -> None:
+    """One that failed needs nobody any more."""
+    InboxEvent.objects.filter(pk=row.pk, status=InboxStatus.FAILED).update(status=InboxStatus.IGNORED)
+
+
 def _work_on(row: InboxEvent, now: datetime) -> None:
+    told: list[Json] = []
+    deal_id = ""
     try:
-        told = [_tell(row.template, event) for event in events_of(row.template, row.body)]
+        for event in events_of(row.template, row.body):
+            deal_id = str(event["deal_id"])[:255]
+            told.append(_tell(row.template, event))
     except (BridgeError, ValidationError) as error:
-        _failed(row, error, now)
+        _failed(row, deal_id, error, now)
         return
     is_taken = any(one["did"] != "ignored" for one in told)
     status = InboxStatus.DONE if is_taken else InboxStatus.IGNORED
     InboxEvent.objects.filter(pk=row.pk).update(status=status, outcome=told)
 
 
-def _failed(row: InboxEvent, error: Exception, now: datetime) -> None:
+@transaction.atomic
+def _failed(row: InboxEvent, deal_id: str, error: BridgeError | ValidationError, now: datetime) -> None:
+    """What passes with time is tried again; of anything else the host is told, as somebody must help."""
     is_passing = isinstance(error, BridgeError) and passes_with_time(error) and row.attempts < _MOST_ATTEMPTS
-    shown = error.detail if isinstance(error, ValidationError) else getattr(error, "message", str(error))
-    log.warning(
-        "a CRM's event could not be taken", template=str(row.template_id), code=getattr(error, "code", "invalid")
-    )
+    shown = _shown(error)
+    log.warning("a CRM's event could not be taken", template=str(row.template_id), code=shown["code"])
     InboxEvent.objects.filter(pk=row.pk).update(
         status=InboxStatus.PENDING if is_passing else InboxStatus.FAILED,
         attempts=F("attempts") + 1,
         due_at=now + timedelta(seconds=2.0 ** min(row.attempts + 1, 8)),
-        outcome=[{"did": "failed", "code": getattr(error, "code", "invalid_request"), "why": str(shown)}],
+        outcome=[{"deal": deal_id or None, "did": "failed", "code": shown["code"], "why": shown["message"]}],
     )
+    if not is_passing:
+        events.tell_refused(row, deal_id, shown)
+
+
+def _shown(error: BridgeError | ValidationError) -> Json:
+    """Shape: as the `error` of a run."""
+    if isinstance(error, BridgeError):
+        field = error.message.partition(":")[0] if ": " in error.message else ""
+        return {"code": error.code, "message": error.message, "field": field or None, "step": None}
+    field, text = problem_of(error)
+    return {"code": "invalid_request", "message": text, "field": field or None, "step": None}
 
 
 def events_of(template: Template, body: Json) -> list[Json]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from rest_framework.exceptions import ValidationError
 
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.provisioning.serializers import DealInput, wanted_of
@@ -41,6 +43,23 @@ def wanted_by(content: Mapping[str, Any], deal: Mapping[str, Any]) -> Json:
     for place, rule in enumerate(content.get("rules") or ()):
         _apply(rule, f"rules[{place}]", body, deal)
     return wanted_of(DealInput.validated(_filled(body, deal, "")))
+
+
+def problem_of(error: ValidationError) -> tuple[str, str]:
+    """The first field that cannot be, and in words what is wrong with all of them."""
+    found = list(_problems(error.detail, ""))
+    return found[0][0] if found else "", " ".join(f"{field}: {text}" for field, text in found)
+
+
+def _problems(detail: Any, field: str) -> Iterator[tuple[str, str]]:
+    if isinstance(detail, dict):
+        for name, each in detail.items():
+            yield from _problems(each, f"{field}.{name}".lstrip("."))
+    elif isinstance(detail, list):
+        for place, each in enumerate(detail):
+            yield from _problems(each, f"{field}[{place}]" if isinstance(each, dict) and each else field)
+    else:
+        yield field, str(detail)
 
 
 def _apply(rule: Any, field: str, body: Json, deal: Mapping[str, Any]) -> None:

@@ -13,10 +13,11 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from harvest_bridge.connections import history
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.provisioning.crm import templates
-from harvest_bridge.provisioning.crm.rendering import wanted_by
-from harvest_bridge.provisioning.models import InboxEvent, Template, TemplateVersion
+from harvest_bridge.provisioning.crm.rendering import problem_of, wanted_by
+from harvest_bridge.provisioning.models import Template, TemplateVersion
 
 Json = dict[str, Any]
 _EXAMPLE: Json = {
@@ -34,9 +35,18 @@ _EXAMPLE: Json = {
 _SAMPLE: Json = {"name": "Web shop", "company": "Aurora Foods", "amount": 24000, "currency": "EUR"}
 
 
+class LinkedAccountField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A Harvest account may be linked several times: whose link it is, and of which host app."""
+
+    def label_from_instance(self, connection: Any) -> str:
+        whose = f"personal link of {connection.user_id}" if connection.user_id else "for everybody"
+        return f"{connection}, {whose}, linked by {connection.linked_by} ({connection.host_app.name})"
+
+
 class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
     """The secret is typed and never shown."""
 
+    connection = LinkedAccountField(queryset=Connection.objects.select_related("host_app"))
     secret = forms.CharField(
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
@@ -120,30 +130,4 @@ def preview(content: Any, sample: Any) -> Json:
     except BridgeError as error:
         return {"problem": error.message}
     except ValidationError as error:
-        return {"problem": _words(error.detail)}
-
-
-def _words(detail: Any, field: str = "") -> str:
-    if isinstance(detail, dict):
-        return " ".join(_words(each, f"{field}.{name}".lstrip(".")) for name, each in detail.items())
-    if isinstance(detail, list):
-        return " ".join(_words(each, field) for each in detail)
-    return f"{field}: {detail}"
-
-
-@admin.register(InboxEvent)
-class InboxEventAdmin(ModelAdmin):
-    """What CRMs told, to look at."""
-
-    list_display = ("received_at", "template", "status", "attempts", "outcome")
-    list_filter = ("status", "template")
-    fields = readonly_fields = ("template", "status", "outcome", "attempts", "received_at", "body")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return {"problem": problem_of(error)[1]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from .plan import Problem
@@ -23,10 +23,13 @@ _TAKES = {
 _BY_BUDGET = {"tasks": ("task", "task_fees"), "people": ("person",)}
 
 
-def problems_of(project: Json, tasks: list[Json], people: list[Json]) -> Iterator[Problem]:
-    """`project` has every field of money, as it will be."""
+def problems_of(project: Json, tasks: list[Json], people: list[Json], *, given: Set[str]) -> Iterator[Problem]:
+    """`project` has every field of money, as it will be; `given` are those that the deal names.
+
+    What Harvest holds besides, such as the rate of before, it drops itself where the deal changes the billing.
+    """
     yield from _billing(project)
-    yield from _useless(project)
+    yield from _useless({name: value for name, value in project.items() if name in given or name not in _TAKES})
     yield from _of_parts(project, "tasks", tasks, "Tasks")
     yield from _of_parts(project, "people", people, "People")
 

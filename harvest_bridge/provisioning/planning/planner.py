@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestForbidden
@@ -11,9 +12,11 @@ from harvest_bridge.provisioning.models import Action
 from .account import Account, read_account
 from .client import plan_client
 from .links import Kept
+from .names import normal
 from .people import plan_people
 from .plan import Call, Draft, Plan, Problem
 from .project import plan_project
+from .rights import sees_all
 from .tasks import plan_tasks
 
 Json = dict[str, Any]
@@ -38,12 +41,21 @@ def _planned(account: Account, wanted: Json, kept: Kept) -> Plan:
     check = Draft("check_project", "check:project", "The project as a whole", Action.READ)
     check.call = Call("GET", f"/v2/projects/{project.harvest_id or '{project}'}")
     drafts = [client, *contacts, project, *more, *tasks, *people, check]
-    return Plan(drafts, reads=account.reads, notes=list(_notes(account, wanted, project)))
+    return Plan(drafts, reads=account.reads, notes=list(_notes(account, wanted, client, project)))
 
 
-def _notes(account: Account, wanted: Json, project: Draft) -> list[str]:
-    if project.harvest_id is not None:
-        return []
+def _notes(account: Account, wanted: Json, client: Draft, project: Draft) -> Iterator[str]:
+    name = wanted["client"].get("name")
+    if name and client.harvest_id and not wanted["client"].get("id") and normal(name) != normal(client.title):
+        yield f"The client stays {client.title!r}, to which the deal is linked; rename it in Harvest if that is meant."
+    if not sees_all(account, "/v2/projects"):
+        who = account.harvest.connection.linked_by
+        yield f"{who}, who linked this account, sees a part of its projects: names and codes of the others are unknown."
+    if project.harvest_id is None:
+        yield from _default_tasks(account, wanted)
+
+
+def _default_tasks(account: Account, wanted: Json) -> Iterator[str]:
     names = {str(task.get("name")).casefold() for task in wanted["tasks"]}
     ids = {task.get("id") for task in wanted["tasks"]}
     besides = [
@@ -52,4 +64,5 @@ def _notes(account: Account, wanted: Json, project: Draft) -> list[str]:
         if task.get("is_default") and task.get("is_active", True)
         if str(task["name"]).casefold() not in names and task["id"] not in ids
     ]
-    return [f"Harvest puts its default tasks on the project as well: {', '.join(besides)}."] if besides else []
+    if besides:
+        yield f"Harvest puts its default tasks on the project as well: {', '.join(besides)}."

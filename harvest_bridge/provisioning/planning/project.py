@@ -13,7 +13,7 @@ from .matching import Match, match
 from .money import problems_of
 from .names import exact, normal
 from .plan import Call, Draft, Problem
-from .rights import refusal
+from .rights import refusal, sees_all
 from .values import changes
 
 Json = dict[str, Any]
@@ -60,9 +60,22 @@ def _matched(account: Account, asked: Json, client: Draft, kept: Kept) -> Match:
     if not asked.get("name") and not mine:
         return _by_code(rows, asked)
     found = match("project", rows, asked, kept=kept.project, field="project")
-    if found.record is not None and client.harvest_id not in (None, (found.record.get("client") or {}).get("id")):
+    owner = ((found.record or {}).get("client") or {}).get("id")
+    if found.record is not None and client.action != Action.BLOCKED and client.harvest_id != owner:
         return Match(problem=_of_another_client(found.record, client))
-    return found
+    return found if found.record or found.problem else _unseen(account, asked, client) or found
+
+
+def _unseen(account: Account, asked: Json, client: Draft) -> Match | None:
+    """Who sees a part of the projects cannot know that there is none of this name: a question, never a guess."""
+    if client.harvest_id is None or asked.get("create_new") or sees_all(account, _PATH):
+        return None
+    text = (
+        f"project.name: {account.harvest.connection.linked_by}, who linked this account, sees a part of its projects, "
+        f"and none called {asked['name']!r} is among them. Let an administrator link it, give project.id, or set "
+        "project.create_new."
+    )
+    return Match(problem=Problem("project_maybe_unseen", "project.name", text, needs="administrator"))
 
 
 def _of_another_client(record: Json, client: Draft) -> Problem:
@@ -92,6 +105,7 @@ def _use(account: Account, asked: Json, record: Json, draft: Draft) -> None:
     draft.title, draft.harvest_id = str(record.get("name") or ""), int(record["id"])
     given = {name: value for name, value in asked.items() if name not in (*OURS, "name")}
     given |= {} if record.get("is_active", True) else {"is_active": True}
+    given |= {"name": asked["name"]} if is_renamed(asked, record) else {}
     draft.fields = changes(given, record, "project.")
     draft.action = Action.CHANGE if draft.fields else Action.REUSE
     if draft.fields:
@@ -100,9 +114,15 @@ def _use(account: Account, asked: Json, record: Json, draft: Draft) -> None:
         draft.problem = refusal(account, "PATCH", path, "project")
 
 
+def is_renamed(asked: Json, record: Json) -> bool:
+    """A name that was asked for is the name that it shall have; one that is given with an id only says which it is."""
+    name = asked.get("name")
+    return bool(name and not asked.get("id") and normal(name) != normal(str(record.get("name") or "")))
+
+
 def _problems(account: Account, wanted: Json, client: Draft, record: Json | None) -> Iterator[Problem]:
     asked = wanted["project"]
-    yield from problems_of(settled(asked, record), wanted["tasks"], wanted["people"])
+    yield from problems_of(settled(asked, record), wanted["tasks"], wanted["people"], given=set(asked))
     yield from _code_taken(account, asked, record)
     yield from _currency(account, wanted, client)
     if record is None and account.facts.plan_type == FREE:

@@ -26,6 +26,11 @@ def refusal(account: Account, verb: str, path: str, field: str) -> Problem | Non
     )
 
 
+def sees_all(account: Account, path: str) -> bool:
+    """Whether the linker is shown every record of a list, and not a part of them."""
+    return harvest_permissions.extent(_as_it_is_now(account), path) is Extent.ALL
+
+
 def _as_it_is_now(account: Account) -> Connection:
     """With the linker's rights as they were just read."""
     connection = copy(account.harvest.connection)

@@ -7,7 +7,7 @@ from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Step, StepStatus
-from harvest_bridge.provisioning.planning.project import OURS
+from harvest_bridge.provisioning.planning.project import OURS, is_renamed
 from harvest_bridge.provisioning.planning.values import changes
 
 from . import transitions
@@ -89,11 +89,8 @@ class Checks:
                 shown("verification_failed", "project: is gone from Harvest by now.", field="project")
             ) from error
         asked = run.wanted["project"]
-        wanted = {
-            name: value
-            for name, value in asked.items()
-            if name not in OURS and not (name == "name" and asked.get("id"))
-        }
+        wanted = {name: value for name, value in asked.items() if name not in (*OURS, "name")}
+        wanted |= {"name": asked["name"]} if is_renamed(asked, project) else {}
         if (project.get("client") or {}).get("id") != run.client_id:
             raise Blocked(shown("verification_failed", "project: belongs to another client by now.", field="project"))
         self._require({**wanted, "is_active": True}, project, step, field="project")
