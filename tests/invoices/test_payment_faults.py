@@ -14,7 +14,7 @@ from harvest_bridge.sandbox.records import Invoice
 from .payment_faults import Run, carry_out, invoice_of, running
 
 pytestmark = pytest.mark.django_db
-_PUSHES = 20
+_PUSHES = 12
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def push(run: Run, invoice: Invoice, external_id: str, *, max_wait: int = 12) ->
 
 
 def test_through_lost_answers_doubles_and_kills_every_payment_stands_in_harvest_once(run: Run) -> None:
-    outcome = carry_out(run, clients=4, kill_every=30)
+    outcome = carry_out(run, clients=4, kill_every=25)
     assert outcome.kills > 0
     assert (outcome.doubled, outcome.lost, outcome.mails, outcome.uneven) == ([], set(), 0, 0)
 

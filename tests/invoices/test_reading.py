@@ -92,7 +92,18 @@ def test_lists_are_narrowed(ask: Ask, query: dict[str, Any], found: list[int]) -
     assert ids(ask(**query)) == found
 
 
-@pytest.mark.parametrize("query", [{"status": "late"}, {"amount_from": "1e3"}, {"currency": "euro"}, {"colour": "red"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "late"},
+        {"amount_from": "1e3"},
+        {"currency": "euro"},
+        {"colour": "red"},
+        {"to": "2026-01-01", "from": "2026-12-01"},
+        {"due_to": "2026-01-01", "due_from": "2026-12-01"},
+        {"amount_to": "9", "amount_from": "10"},
+    ],
+)
 def test_a_parameter_that_cannot_be_applied_is_named(mirror: Mirror, ask: Ask, query: dict[str, str]) -> None:
     answer = ask(**query)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")

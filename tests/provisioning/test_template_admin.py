@@ -29,7 +29,7 @@ def form(agency: Agency, board: NewHostApp) -> dict[str, Any]:
         "crm": "zapier",
         "is_active": "on",
         "content": json.dumps(CONTENT),
-        "sample": json.dumps({}),
+        "sample": json.dumps({"name": "Web shop", "company": "Aurora Foods", "amount": 24000}),
         "mapping": "",
         "secret": SECRET,
         "versions-TOTAL_FORMS": "0",

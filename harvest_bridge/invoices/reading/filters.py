@@ -141,8 +141,8 @@ def _statuses(given: Mapping[str, Any], known: tuple[str, ...]) -> list[str]:
 def _refuse_reversed(given: Mapping[str, Any]) -> None:
     """A range that ends before it begins has nothing in it, whatever was meant. Errors: InvalidRequest."""
     for first, last, kind in (*_DAYS, ("amount_from", "amount_to", AMOUNT)):
-        ends = [read_parameter(name, kind, given[name]) for name in (first, last) if name in given]
-        if len(ends) == 2 and all(ends) and _is_reversed(*ends, kind=kind):
+        begin, end = (read_parameter(name, kind, given[name]) if name in given else None for name in (first, last))
+        if begin and end and _is_reversed(begin, end, kind=kind):
             raise InvalidRequest(f"{last}: is below {first}; exchange the two.")
 
 

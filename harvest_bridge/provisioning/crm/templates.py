@@ -17,13 +17,14 @@ Json = dict[str, Any]
 def save(template: Template, *, changed_by: str, secret: str = "") -> Template:
     """With a version of its own where content or mapping are new; `secret` replaces the one that is sealed."""
     last = template.versions.first() if Template.objects.filter(pk=template.pk).exists() else None
-    if secret:
-        template.sealed_secret = key_ring().seal(secret, bound_to=template.binding)
     is_new = last is None or (last.content, last.mapping) != (template.content, template.mapping)
     if is_new:
         template.version = (last.version if last else 0) + 1
     template.updated_at = timezone.now()
     template.save()
+    if secret:  # bound to the row as it is saved: forms with inlines take the id of a new one away until then
+        template.sealed_secret = key_ring().seal(secret, bound_to=template.binding)
+        template.save(update_fields=["sealed_secret"])
     if is_new:
         TemplateVersion.objects.create(
             template=template,

@@ -16,7 +16,7 @@ from .names import normal
 from .people import plan_people
 from .plan import Call, Draft, Plan, Problem
 from .project import plan_project
-from .rights import sees_all
+from .rights import sees_all_projects
 from .tasks import plan_tasks
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def _notes(account: Account, wanted: Json, client: Draft, project: Draft) -> Ite
     name = wanted["client"].get("name")
     if name and client.harvest_id and not wanted["client"].get("id") and normal(name) != normal(client.title):
         yield f"The client stays {client.title!r}, to which the deal is linked; rename it in Harvest if that is meant."
-    if not sees_all(account, "/v2/projects"):
+    if not sees_all_projects(account):
         who = account.harvest.connection.linked_by
         yield f"{who}, who linked this account, sees a part of its projects: names and codes of the others are unknown."
     if project.harvest_id is None:

@@ -13,7 +13,7 @@ from .matching import Match, match
 from .money import problems_of
 from .names import exact, normal
 from .plan import Call, Draft, Problem
-from .rights import refusal, sees_all
+from .rights import refusal, sees_all_projects
 from .values import changes
 
 Json = dict[str, Any]
@@ -68,7 +68,7 @@ def _matched(account: Account, asked: Json, client: Draft, kept: Kept) -> Match:
 
 def _unseen(account: Account, asked: Json, client: Draft) -> Match | None:
     """Who sees a part of the projects cannot know that there is none of this name: a question, never a guess."""
-    if client.harvest_id is None or asked.get("create_new") or sees_all(account, _PATH):
+    if client.harvest_id is None or asked.get("create_new") or sees_all_projects(account):
         return None
     text = (
         f"project.name: {account.harvest.connection.linked_by}, who linked this account, sees a part of its projects, "

@@ -26,9 +26,9 @@ def refusal(account: Account, verb: str, path: str, field: str) -> Problem | Non
     )
 
 
-def sees_all(account: Account, path: str) -> bool:
-    """Whether the linker is shown every record of a list, and not a part of them."""
-    return harvest_permissions.extent(_as_it_is_now(account), path) is Extent.ALL
+def sees_all_projects(account: Account) -> bool:
+    """Managers are shown the projects that they manage."""
+    return harvest_permissions.role_of(_as_it_is_now(account)) == harvest_permissions.ADMINISTRATOR
 
 
 def _as_it_is_now(account: Account) -> Connection:

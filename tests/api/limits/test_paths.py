@@ -43,3 +43,10 @@ def test_answers_of_the_api_are_stored_nowhere(bridge: Bridge) -> None:
 def test_a_path_that_no_route_has_is_a_404_like_any_other(bridge: Bridge) -> None:
     response = bridge.api.get("/unified/mappings/a%0Ab/versions/c")
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["a%2Fb", "a/b"])
+def test_an_id_of_another_system_may_have_slashes_escaped_or_not(bridge: Bridge, path: str) -> None:
+    answer = bridge.api.get(f"/invoices/7/payments/{path}").json()
+    assert "unescaped" not in answer["message"]
+    assert bridge.api.get("/invoices%2F7/payments/a").json()["message"].endswith("unescaped.")
