@@ -6,13 +6,19 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
+.PHONY: help demo docs test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .venv/.runtime ## Run the bridge, a worker, a pretend Harvest and a ticket board (BRIDGE_PORT, SANDBOX_PORT, HOST_PORT, VERBOSE=1)
+demo: .venv/.runtime build/docs/index.html ## Run the bridge, a worker, a pretend Harvest and a ticket board (BRIDGE_PORT, SANDBOX_PORT, HOST_PORT, VERBOSE=1)
 	@.venv/bin/python manage.py rundemo
+
+docs: build/docs/index.html ## The manual, docs/, as a site: served at /docs/manual/
+
+build/docs/index.html: .venv/.docs .ci/docs.py .ci/zensical.toml CHANGELOG.md $(shell find docs deploy -type f)
+	@echo "==> Building the manual"
+	@.venv/bin/python .ci/docs.py
 
 test: .venv/.development $(FRONTEND)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json $(RPDE)/node_modules/.package-lock.json ## Every check and test, browsers, PostgreSQL and Redis included
 	@.ci/test.sh
@@ -65,6 +71,9 @@ build-widget: $(FRONTEND)/node_modules/.package-lock.json ## Join the widget's m
 
 .venv/.runtime: .ci/requirements.txt
 	@.ci/set-up.sh runtime
+
+.venv/.docs: .ci/requirements-docs.txt
+	@.ci/set-up.sh docs
 
 .venv/.development: .ci/requirements-dev.txt .ci/requirements.txt
 	@.ci/set-up.sh development

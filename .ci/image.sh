@@ -83,6 +83,7 @@ cat "$work/ready.json"
 echo
 cat_of() { curl -fsS "http://localhost:$port$1"; }
 cat_of /docs/ | grep -q "<title>"
+cat_of /docs/manual/ | grep -q "Four kinds of readers"
 cat_of /assets/platform.js >/dev/null
 cat_of /admin/login/ >/dev/null
 echo "documentation, loader and sign-in are served"

@@ -1,11 +1,12 @@
 #!/bin/bash
-# Makes .venv and installs one of the two locked sets into it. Safe to repeat; the Makefile calls it when a lock has changed.
-# Usage: .ci/set-up.sh runtime|development
+# Makes .venv and installs one of the locked sets into it. Safe to repeat; the Makefile calls it when a lock has changed.
+# Usage: .ci/set-up.sh runtime|development|docs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${1:?runtime or development} in
+case ${1:?runtime, development or docs} in
   runtime) purpose=demo lock=.ci/requirements.txt ;;
+  docs) purpose=demo lock=.ci/requirements-docs.txt ;;
   development) purpose=test lock=.ci/requirements-dev.txt ;;
 esac
 .ci/system-packages.sh $purpose
@@ -30,5 +31,7 @@ show_count() { # one line that counts up; CI's log needs none
 PYTHONUNBUFFERED=1 .venv/bin/python -m pip install --disable-pip-version-check --no-color --progress-bar off \
   --require-hashes --no-deps -r $lock 2> >(grep -v '^WARNING' >&2) | show_count
 
-touch .venv/.runtime # the development set contains the runtime set
-[ "$1" = runtime ] || touch .venv/.development
+case $1 in # the development set contains the others
+  development) touch .venv/.runtime .venv/.docs .venv/.development ;;
+  *) touch ".venv/.$1" ;;
+esac

@@ -22,6 +22,8 @@ if [ "${1:-demo}" = test ]; then
   need nodejs has node
   need npm has npm
   need gettext has xgettext
+  need curl has curl
+  need jq has jq
   need hledger has hledger
   need ledger has ledger
 fi

@@ -18,6 +18,7 @@ from harvest_bridge.logs import logging_config
 from harvest_bridge.mail import mail_server
 from harvest_bridge.postgresql.connections import WatchedConnection
 from harvest_bridge.var_folder import kept_secrets, make_private
+from harvest_bridge.version import version
 
 ENV = read_env()
 
@@ -86,6 +87,8 @@ REQUEST_LOG_ROWS = ENV.REQUEST_LOG_ROWS
 METRICS_TOKEN = ENV.METRICS_TOKEN
 if ENV.PROMETHEUS_MULTIPROC_DIR:  # read by prometheus_client itself
     Path(ENV.PROMETHEUS_MULTIPROC_DIR).mkdir(parents=True, exist_ok=True)
+
+MANUAL_ROOT = ROOT / "build" / "docs"  # where `make docs` puts it
 
 # --- parts
 INSTALLED_APPS = [
@@ -250,6 +253,7 @@ SOCIALACCOUNT_PROVIDERS = {
 UNFOLD = {
     "SITE_TITLE": "Harvest Bridge",
     "SITE_HEADER": "Harvest Bridge",
+    "SITE_SUBHEADER": lambda request: f"Version {version()}",
     "SITE_SYMBOL": "timer",
     "SHOW_VIEW_ON_SITE": False,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/favicon.svg")}],

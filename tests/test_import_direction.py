@@ -17,6 +17,8 @@ LINE: list[set[str]] = [
         *{"file_descriptors", "errors", "env", "trace_context", "metrics", "var_folder", "mail", "addresses"},
         *{"postgresql", "job_queue"},
     },
+    {"version"},
+    {"tracing"},
     {"client_disconnect", "crypto", "request_context", "stored_json"},
     {"logs", "admin_theme", "admin_charts", "admin_parts"},
     {"settings"},

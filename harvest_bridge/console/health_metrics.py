@@ -13,11 +13,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.version import version
 from harvest_bridge.webhooks import delivery_totals
 
 from . import health
 from .heartbeat import last_beat
-from .version import version
 
 
 class HealthCollector:

@@ -63,7 +63,7 @@ const isPlain = (event) => !(event.metaKey || event.ctrlKey || event.shiftKey ||
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || !isPlain(event) || link.origin !== location.origin || !link.pathname.startsWith("/docs/")) return;
-  if (link.getAttribute("href").startsWith("#")) return;
+  if (link.getAttribute("href").startsWith("#") || link.pathname.startsWith("/docs/manual/")) return;
   event.preventDefault();
   show(new URL(link.href));
 });

@@ -11,8 +11,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from harvest_bridge.console.version import version
 from harvest_bridge.crypto.rotation import sealed_fields
+from harvest_bridge.version import version
 
 FORMAT = 1
 _VERSION_AND_DOT = len("hb1.")

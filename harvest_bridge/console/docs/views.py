@@ -17,6 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 from harvest_bridge.api.compression import compress
 from harvest_bridge.console.openapi_document import document
 
+from . import manual
 from .code import LANGUAGES
 from .sections import GUIDES, Section, operations, sections
 
@@ -27,6 +28,13 @@ _POLICY = (
 )
 _HARVEST = ".harvestapp.com"
 _FIRST = next(iter(GUIDES))
+# The chapters of docs/README.md by their anchors.
+READERS = {
+    "evaluators": "evaluators",
+    "host-developers": "host developers",
+    "operators": "operators",
+    "support": "support",
+}
 
 
 def _etag(request: HttpRequest, slug: str = _FIRST) -> str | None:
@@ -70,6 +78,7 @@ def _drawn(slug: str, is_part: bool) -> bytes:
         "url": settings.PUBLIC_URL,
         "codes": document()["components"]["examples"] if slug == "errors" else {},
         "languages": {key: title for key, (title, _) in LANGUAGES.items()},
+        "readers": READERS if manual.is_built() else {},
         "menu": [(group, list(inside)) for group, inside in groupby(sections().values(), key=_group)],
     }
     return render_to_string(f"console/docs/{'section' if is_part else 'page'}.html", context).encode()
