@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
+from harvest_bridge import tracing
 from harvest_bridge.addresses import bound_addresses, is_loopback
 from harvest_bridge.crypto.errors import BadKey
 from harvest_bridge.crypto.keyring import KeyRing, is_guessable
@@ -47,6 +48,16 @@ def check_metrics_token(**_: Any) -> Sequence[CheckMessage]:
         return []
     said = f"METRICS_TOKEN can be guessed: it needs {_LEAST_TOKEN} characters or more, and random ones."
     return [Error(said, hint="Make one with `openssl rand -hex 24`.", id="bridge.E004")]
+
+
+@register(TAG)
+def check_telemetry(**_: Any) -> Sequence[CheckMessage]:
+    if tracing.IS_INSTALLED:
+        return []
+    hint = "Install it, `pip install 'harvest-bridge[telemetry]'`, or unset OTEL_EXPORTER_OTLP_ENDPOINT."
+    return [
+        Error("OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed.", hint=hint, id="bridge.E011")
+    ]
 
 
 @register(TAG)

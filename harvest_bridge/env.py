@@ -104,6 +104,12 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
     PROMETHEUS_MULTIPROC_DIR: Annotated[
         str, _help("Folder through which processes of one machine share their metrics; empty it before they start.")
     ] = ""
+    OTEL_EXPORTER_OTLP_ENDPOINT: Annotated[
+        str,
+        _help(
+            "Where traces go by OTLP/HTTP, such as http://localhost:4318; needs the extra `telemetry`. None: no traces."
+        ),
+    ] = ""
     LOG_LEVEL: Annotated[str, _help("DEBUG, INFO, WARNING or ERROR.")] = "INFO"
 
 

@@ -23,6 +23,12 @@ class TraceContext:
     trace_id: str
     flags: int
     state: str = ""
+    parent_id: str = ""
+
+    @property
+    def parent(self) -> str:
+        """The caller's own `traceparent`, in the version that we write."""
+        return f"00-{self.trace_id}-{self.parent_id}-{self.flags:02x}"
 
     @classmethod
     def read(cls, parents: Sequence[str], states: Sequence[str] = ()) -> TraceContext | None:
@@ -36,7 +42,7 @@ class TraceContext:
         version, trace_id, parent_id, flags, more = found.groups()
         if version == "ff" or (version == "00" and more) or not int(trace_id, 16) or not int(parent_id, 16):
             return None
-        return cls(trace_id, int(flags, 16) & _KNOWN_FLAGS, _state(",".join(states)))
+        return cls(trace_id, int(flags, 16) & _KNOWN_FLAGS, _state(",".join(states)), parent_id)
 
     def onward(self) -> list[tuple[str, str]]:
         """The headers of one call: the same trace, and an id of its own for the call."""

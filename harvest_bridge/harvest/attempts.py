@@ -131,15 +131,18 @@ class Attempts:
         await asyncio.gather(*self._token_work, return_exceptions=True)
 
     async def _attempt(self, call: Call, exchange: Exchange[T]) -> T:
-        granted = await self._slot(call, call.source) if call.is_paced and call.source is not None else None
-        attempt = Attempt(None if granted is None else granted.slot)
-        try:
-            return await exchange.once(call, attempt)
-        except HarvestError as error:
-            seen = as_seen_by(error, is_repeatable=call.is_repeatable, has_left=attempt.flight.has_left)
-            raise seen from error.__cause__
-        finally:
-            self._settle(attempt)
+        with call_metrics.attempt_span(call.about, call.attempts, call.lane) as span:
+            granted = await self._slot(call, call.source) if call.is_paced and call.source is not None else None
+            attempt = Attempt(None if granted is None else granted.slot)
+            try:
+                return await exchange.once(call, attempt)
+            except HarvestError as error:
+                span.fail(error.code)
+                seen = as_seen_by(error, is_repeatable=call.is_repeatable, has_left=attempt.flight.has_left)
+                raise seen from error.__cause__
+            finally:
+                span.note(http_status=attempt.status)
+                self._settle(attempt)
 
     async def _slot(self, call: Call, source: TokenSource) -> Granted:
         # The gateway has done so for a whole read.

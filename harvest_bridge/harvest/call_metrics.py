@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from time import perf_counter
 
-from harvest_bridge import metrics, request_context
+from harvest_bridge import metrics, request_context, tracing
 from harvest_bridge.harvest.budgets import Budget, Lane
 from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestRateLimited
@@ -25,9 +26,21 @@ def note_call(host: Host, started: float, status: int | None) -> None:
 
 
 def trace_headers() -> list[tuple[str, str]]:
-    """`traceparent` and `tracestate` for a call, where its caller sent some."""
+    """`traceparent` and `tracestate` for a call: of our own span, else where its caller sent some."""
     context = request_context.current()
+    if own := tracing.traceparent():
+        state = context.trace.state if context is not None and context.trace is not None else ""
+        return [("traceparent", own), *([("tracestate", state)] if state else [])]
     return context.trace.onward() if context is not None and context.trace is not None else []
+
+
+def attempt_span(about: str, attempt: int, lane: Lane) -> AbstractContextManager[tracing.Span]:
+    """Around one attempt of a call, the wait for its slot included. `about` is verb and path."""
+    if not tracing.IS_ON:
+        return tracing.span("")
+    verb, _, path = about.partition(" ")
+    name = f"Harvest {verb} {tracing.path_template(path)}"
+    return tracing.span(name, "client", http_method=verb, harvest_attempt=attempt, harvest_lane=lane.name.lower())
 
 
 async def acquire(pacer: Pacer, key: str, budget: Budget, *, lane: Lane, deadline: Deadline) -> Granted:

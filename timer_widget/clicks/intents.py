@@ -17,7 +17,7 @@ from timer_widget.errors import ClickRepeated
 from timer_widget.expiry import PROMISED
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
-from . import claims
+from . import claims, traces
 from .subjects import subject_of
 from .work_times import moment_of, noted_offset
 
@@ -158,6 +158,7 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         gap=_gap_before(known, click.idempotency_key),
         origin=click.origin,
         device=click.device,
+        progress=traces.kept(),
     )
 
 

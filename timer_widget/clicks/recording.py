@@ -20,7 +20,7 @@ from timer_widget.errors import ClickFailed, ItemNotAllowed, MustLinkAgain, NotL
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSession
 from timer_widget.project_names import note_names
 
-from . import claims, intents
+from . import claims, intents, traces
 from .attempt import Done
 from .carrying_out import carry_out
 from .items import NO_ITEM
@@ -78,7 +78,8 @@ def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True, 
     if not is_ours and not claims.claim(intent, seconds=patience()):
         best_effort(lambda: note_names(intent))
         return Taken(intent)
-    outcome = carry_out(intent, patience=patience(), is_told=is_told, access=access)
+    with traces.carrying_out(intent, is_replay=False):
+        outcome = carry_out(intent, patience=patience(), is_told=is_told, access=access)
     if outcome.error is not None:
         raise outcome.error
     return Taken(intent, outcome.done)

@@ -20,7 +20,7 @@ from timer_widget.access import harvest_for
 from timer_widget.models import Intent, IntentStatus
 from timer_widget.queries import kept_state, state_with, told_state
 
-from . import claims, mending
+from . import claims, mending, traces
 from .carrying_out import CarriedOut, carry_out, met_a_bug
 
 log = structlog.get_logger(__name__)
@@ -109,7 +109,8 @@ def _first_due(person_id: int) -> Intent | None:
 
 def _carry_out(intent: Intent) -> CarriedOut:
     try:
-        return carry_out(intent)
+        with traces.carrying_out(intent, is_replay=True):
+            return carry_out(intent)
     except Exception:
         log.exception("a click met an error of ours", click=str(intent.pk))
         met_a_bug(intent)

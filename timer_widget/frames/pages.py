@@ -8,6 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from harvest_bridge import tracing
 from harvest_bridge.api.content_security_policy import content_security_policy
 from harvest_bridge.hosts.queries import host_app_at, origins_of
 from timer_widget.models import TimerSettings
@@ -47,7 +48,7 @@ def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        context = {"origin": origin, **spoken(request, script), "look": _look(origin)}
+        context = {"origin": origin, **spoken(request, script), "look": _look(origin), "traces": tracing.IS_ON}
         response = render(request, f"timer_widget/{page}.html", context)
         patch_vary_headers(response, ["Accept-Language"])
     is_fixed = origin is not None and "origin" in request.GET

@@ -16,6 +16,7 @@ from harvest_bridge.trace_context import TraceContext
 
 from .areas import NOT_LOGGED, area_of
 from .buffer import RequestLog
+from .traces import traced
 
 _ID = b"x-request-id"
 _READ = frozenset({_ID, b"traceparent", b"tracestate"})
@@ -49,7 +50,8 @@ async def request_log_middleware(app: ASGIApp, log: RequestLog, scope: Scope, re
         await send(message)
 
     try:
-        await app(scope, counted_receive, counted_send)
+        with traced(context):
+            await app(scope, counted_receive, counted_send)
     finally:
         if context.area != NOT_LOGGED:
             context.ended = context.ended or perf_counter()

@@ -6,6 +6,7 @@ import { createController } from "../controller/controller.js";
 import { randomKey } from "../controller/random-key.js";
 import { forPanel } from "../controller/for-panel.js";
 import { timerApi } from "../controller/timer-api.js";
+import { tracedFetch } from "../controller/traced-fetch.js";
 
 /**
  * @param {(snapshot: Timer.Snapshot) => void} onState
@@ -15,7 +16,7 @@ import { timerApi } from "../controller/timer-api.js";
 export function ownController(onState, origin) {
   let isEnded = false;
   const controller = createController({
-    api: timerApi({ base: new URL("../timer", location.href).href, fetch: window.fetch.bind(window) }),
+    api: timerApi({ base: new URL("../timer", location.href).href, fetch: tracedFetch(window.fetch.bind(window)) }),
     host: { token: async () => null, state() {}, event() {}, post() {}, nextKey: randomKey, keep() {}, forget() {}, unused() {}, kept: () => [], lock: async () => {}, unlock() {} },
     origin,
     isVisible: () => !isEnded && document.visibilityState == "visible",
