@@ -183,7 +183,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
     def _page(self, request: HttpRequest, connection: Connection, **context: Any) -> TemplateResponse:
         back = reverse("admin:connections_connection_change", args=[connection.pk])
         shared = {**self.admin_site.each_context(request), "opts": Connection._meta, "back": back}
-        page = {**shared, "title": str(connection), "connection": connection, **context}
+        page = {**shared, "title": str(connection), "original": connection, "connection": connection, **context}
         return TemplateResponse(request, "console/connection_action.html", page)
 
 

@@ -112,4 +112,6 @@ class HostAppAdmin(ModelAdmin):
     ) -> TemplateResponse:
         back = reverse("admin:hosts_hostapp_change", args=[host_app.pk])
         shared = {**self.admin_site.each_context(request), "opts": HostApp._meta, "title": title, "back": back}
-        return TemplateResponse(request, f"hosts/{template}", {**shared, "host_app": host_app, **context})
+        return TemplateResponse(
+            request, f"hosts/{template}", {**shared, "original": host_app, "host_app": host_app, **context}
+        )

@@ -141,14 +141,21 @@ class EndpointAdmin(AskingAdmin):
         endpoint = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method != "POST":
             question = "Make a new secret? Deliveries carry signatures of both for 24 hours, then of the new one alone."
-            return self.page(request, str(endpoint), self.address_of(endpoint), question=question)
+            return self.page(request, str(endpoint), self.address_of(endpoint), original=endpoint, question=question)
         endpoint, secret = services.rotate(endpoint=endpoint)
         self.log_change(request, endpoint, "Rotated the secret")
         return self._shown_once(request, endpoint, secret)
 
     def _shown_once(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> HttpResponse:
         # The admin answers everything as no-store, so the secret stays in no cache.
-        return self.page(request, "The webhook's secret", self.address_of(endpoint), secret=secret, endpoint=endpoint)
+        return self.page(
+            request,
+            "The webhook's secret",
+            self.address_of(endpoint),
+            original=endpoint,
+            secret=secret,
+            endpoint=endpoint,
+        )
 
 
 def _replayed(endpoint: Endpoint, form: ReplayForm) -> str:

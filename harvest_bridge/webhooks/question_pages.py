@@ -31,7 +31,7 @@ class AskingAdmin(ReadOnlyAdmin):
         """`act` answers what was done; an audit row is left either way it ends."""
         row = get_object_or_404(self.get_queryset(request), pk=object_id)
         if request.method != "POST" or (form is not None and not form.is_valid()):
-            return self.page(request, str(row), self.address_of(row), question=question, form=form)
+            return self.page(request, str(row), self.address_of(row), original=row, question=question, form=form)
         try:
             done = act(row)
         except BridgeError as error:

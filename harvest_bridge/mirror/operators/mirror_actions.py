@@ -113,7 +113,14 @@ class MirrorActions(AskingAdmin):
             self.log_change(request, mirror, f"Compared with Harvest: the counts, and a sample of {resource.name}.")
             compared = _compared(mirror, resource.name)
         shared = {**self.admin_site.each_context(request), "opts": self.opts, "title": str(mirror.connection)}
-        page = {**shared, "back": self.address_of(mirror), "form": form, "mirror": mirror, **compared}
+        page = {
+            **shared,
+            "back": self.address_of(mirror),
+            "original": mirror,
+            "form": form,
+            "mirror": mirror,
+            **compared,
+        }
         return TemplateResponse(request, "mirror/compare.html", page)
 
     @action(description="Pause", url_path="pause", icon="pause", permissions=["pause"])
@@ -169,7 +176,7 @@ class MirrorActions(AskingAdmin):
     def erase(self, request: HttpRequest, object_id: str) -> HttpResponse:
         mirror = get_object_or_404(Mirror.objects.select_related("connection"), pk=object_id)
         if request.method != "POST":
-            return self.page(request, str(mirror.connection), self.address_of(mirror), question=_ERASE)
+            return self.page(request, str(mirror.connection), self.address_of(mirror), original=mirror, question=_ERASE)
         connection = mirror.connection
         self.log_change(request, mirror, f"Erased the copy of {connection}.")
         services.erase(mirror)
