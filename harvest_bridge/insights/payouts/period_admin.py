@@ -33,7 +33,10 @@ class PeriodAdmin(AskingAdmin):
     list_display = ("days", "account", "tenant", "kind", "shown_state", "policy")
     list_filter = ("state", "kind", "connection__host_app")
     list_select_related = ("connection__host_app",)
-    search_fields = ("connection__harvest_account_name", "connection__tenant_id", "=id")
+    search_fields = (
+        *("connection__harvest_account_name", "connection__tenant_id", "=id"),
+        *("=statements__payment_reference", "=statements__id"),
+    )
     change_form_before_template = "insights/payouts/period.html"
     fields = readonly_fields = (
         *("account", "tenant", "kind", "first_day", "last_day", "policy", "rate_source", "cost_currency"),
