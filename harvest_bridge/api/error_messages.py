@@ -31,6 +31,7 @@ MESSAGES = {
     "invoice_unknown": "invoice_id: Harvest has no such invoice, or not for the linker.",
     "invoice_written_off": "invoice_id: the invoice is written off; reopen it first.",
     "payment_in_doubt": ("external_id: whether Harvest has it is not known; decide about it first (docs/invoices.md)."),
+    "payment_not_there": "harvest_payment_id: that payment is of 40.00, not 25.50.",
     "payment_not_in_doubt": "decision: this payment is recorded.",
     "payment_refused": "amount: this payment is not taken.",
     "payment_under_way": "external_id: it is being recorded; delete it once it was.",
@@ -169,6 +170,7 @@ MESSAGES = {
     ),
     "pacing_unavailable": "Redis, which counts our requests to Harvest, is away.",
     "parse_error": "JSON parse error - Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+    "payout_account_taken": "integrated_account_id: this Harvest account is paid through another connection already.",
     "payout_already_paid": "reference: the statement Dana Frost, no. 12 was paid as 'W-1' already.",
     "payout_cannot_export": (
         "email: lacks for Dana Frost (4000104); set it with PUT /insights/payouts/payees/{user_id}."

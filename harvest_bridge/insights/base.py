@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.connections.data_views import CONNECTION, DataView
 from harvest_bridge.hosts.models import Scope
 
@@ -20,6 +21,11 @@ class InsightsView(DataView):
     tag = description.TAG
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = (CONNECTION,)
     reaches_harvest = False
+
+    @property
+    def may_see_earnings(self) -> bool:
+        """What single people earn is for the host's back end alone: an account's token may be in a browser."""
+        return isinstance(self.caller, HostBackEnd)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Whose account it is comes before what is asked of it, so that strangers learn nothing by their mistakes."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.query_lists import parsed_query
 from harvest_bridge.connections.data_views import CONNECTION, DataView
 from harvest_bridge.hosts.models import Scope
@@ -52,5 +53,6 @@ class InvoicesView(DataView):
 
     @property
     def beside(self) -> Beside:
-        may_see_links = self.caller.may(Scope.INVOICE_LINKS)
+        # An account's token may be in a browser, and its key may have every scope.
+        may_see_links = isinstance(self.caller, HostBackEnd) and self.caller.may(Scope.INVOICE_LINKS)
         return Beside(self.mirror, self.connection, self.today, may_see_links=may_see_links)

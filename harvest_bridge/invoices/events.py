@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.currencies import money_text
@@ -128,7 +129,30 @@ PAYMENT_FAILED = EventType(
         "error": {"code": "amount_exceeds_due", "message": "amount: 0.00 EUR is due, and not more."},
     },
 )
-register(CREATED, SENT, STATUS_CHANGED, OVERDUE, DELETED, PAYMENT_RECORDED, PAYMENT_REMOVED, PAYMENT_FAILED)
+PAYMENT_PARTLY_REFUNDED = EventType(
+    name="invoice.payment_partly_refunded",
+    says="A part of a payment was paid back at the provider. Harvest cannot edit a payment, so it stands there as it "
+    "was: a person is to delete it and record the rest.",
+    object_type="invoice",
+    schema=_whole(
+        {
+            "invoice_id": _ID,
+            "external_id": _TEXT,
+            "amount": {**_TEXT, "description": "As Harvest has it."},
+            "refunded_amount": _TEXT,
+            "currency": _TEXT,
+        }
+    ),
+    example={
+        "invoice_id": 13150403,
+        "external_id": "pi_3PqT2x",
+        "amount": "250.00",
+        "refunded_amount": "20.00",
+        "currency": "EUR",
+    },
+)
+register(CREATED, SENT, STATUS_CHANGED, OVERDUE, DELETED)
+register(PAYMENT_RECORDED, PAYMENT_REMOVED, PAYMENT_FAILED, PAYMENT_PARTLY_REFUNDED)
 
 
 def tell_failed(payment: Payment) -> None:
@@ -141,9 +165,37 @@ def tell_failed(payment: Payment) -> None:
         "state": str(payment.state),
         "error": payment.error,
     }
+    _emit(payment, PAYMENT_FAILED, data)
+
+
+def tell_removed(payment: Payment) -> None:
+    """One that somebody looked for, and Harvest has no more."""
+    shown = {
+        "id": payment.harvest_payment_id or 0,
+        "amount": money_text(payment.amount, payment.currency),
+        "currency": payment.currency,
+        "paid_date": payment.paid_date.isoformat(),
+        "external_id": payment.external_id,
+    }
+    data = {"invoice_id": payment.invoice_id, "payment": shown, "cause": "deleted"}
+    _emit(payment, PAYMENT_REMOVED, data)
+
+
+def tell_partly_refunded(payment: Payment, refunded: Decimal) -> None:
+    data = {
+        "invoice_id": payment.invoice_id,
+        "external_id": payment.external_id,
+        "amount": money_text(payment.amount, payment.currency),
+        "refunded_amount": money_text(refunded, payment.currency),
+        "currency": payment.currency,
+    }
+    _emit(payment, PAYMENT_PARTLY_REFUNDED, data)
+
+
+def _emit(payment: Payment, kind: EventType, data: Json) -> None:
     emit(
         NewEvent(
-            type=PAYMENT_FAILED,
+            type=kind,
             host_app_id=payment.host_app_id,
             tenant_id=payment.connection.tenant_id,
             connection_id=payment.connection_id,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import StrictInput
 
 from .zones import is_zone
 
 
-class InvoiceSettingsInput(Input):
+class InvoiceSettingsInput(StrictInput):
     """`timezone` empty or null: INVOICES_TIMEZONE holds again."""
 
     timezone = serializers.CharField(max_length=64, allow_blank=True, allow_null=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input, OneOfField
+from harvest_bridge.api.inputs import FlagField, Input, OneOfField, StrictInput
 
 from .catalogue import event_types, is_known
 from .models import Attempt, Delivery, Endpoint, EndpointStatus, Format, Payload, SignatureEncoding
@@ -67,15 +67,15 @@ class EndpointInput(Input):
         return given
 
 
-class TestInput(Input):
+class TestInput(StrictInput):
     id = serializers.UUIDField()
 
 
-class RotateInput(Input):
+class RotateInput(StrictInput):
     overlap_seconds = serializers.IntegerField(min_value=0, max_value=_LONGEST_OVERLAP_SECONDS, default=86400)
 
 
-class ReplayInput(Input):
+class ReplayInput(StrictInput):
     """One of three: `event_id`; `from`, `to` or both; `since_last_success`."""
 
     event_id = serializers.UUIDField(required=False)

@@ -27,6 +27,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.invoices.models import Payment, PaymentInbox
 from harvest_bridge.sandbox.records import Invoice
 from harvest_bridge.sandbox.testing import RunningSandbox
+from harvest_bridge.webhooks.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 SECRET = "whsec_a_secret_of_the_endpoint"
@@ -89,12 +90,14 @@ def test_a_refund_of_all_of_it_takes_it_out_again_and_one_of_a_part_does_not(
 ) -> None:
     url, body = make("stripe"), intent(bill)
     send(url, body, **{"Stripe-Signature": stripe_signature(body)})
-    for amount, did, left in ((50, "ignored", 1), (2550, "deleted", 0), (2550, "deleted", 0)):
+    for amount, did, left in ((50, "noted", 1), (50, "noted", 1), (2550, "deleted", 0), (2550, "deleted", 0)):
         charge = {"payment_intent": "pi_1", "amount_refunded": amount, "currency": bill.currency.lower()}
         refund = json.dumps({"id": "evt_2", "type": "charge.refunded", "data": {"object": charge}}).encode()
         answer = send(url, refund, **{"Stripe-Signature": stripe_signature(refund)})
         assert answer.json()["result"][0]["did"] == did
         assert len(bill.payments) == left
+    told = [event for event in Event.objects.order_by("id") if event.type == "invoice.payment_partly_refunded"]
+    assert [event.data["refunded_amount"] for event in told] == ["0.50"]
 
 
 @pytest.mark.parametrize(

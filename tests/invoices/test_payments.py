@@ -209,6 +209,13 @@ def test_an_external_id_stands_for_one_payment_for_good(
     assert remove("pi_1").status_code == 200
 
 
+def test_an_external_id_stands_for_the_day_that_was_named_with_it(post: Post) -> None:
+    assert post(date="2026-11-20").status_code == 201
+    assert post(date="2026-11-20").status_code == 200
+    assert post().status_code == 200
+    assert post(date="2026-11-21").json()["code"] == "external_id_reused"
+
+
 def test_a_refused_payment_can_be_sent_again_when_the_invoice_takes_it(post: Post, bill: Invoice) -> None:
     bill.state = "draft"
     assert post().status_code == 422

@@ -101,7 +101,6 @@ def test_each_difference_names_its_action(mirror: Mirror, ask: Ask, recorded: Re
     [
         ("look_again", {}, "pending"),
         ("send_again", {}, "pending"),
-        ("is_there", {"harvest_payment_id": 7}, "recorded"),
         ("give_up", {}, "deleted"),
     ],
 )
@@ -137,8 +136,7 @@ def test_operators_see_the_same_and_decide_there(
     assert "Look there." in page
     assert client.get(reverse("admin:invoices_payment_changelist")).status_code == 200
     assert client.get(reverse("admin:invoices_payment_change", args=[payment.pk])).status_code == 200
-    asked = reverse("admin:invoices_payment_is_there", args=[payment.pk])
-    assert client.get(asked).status_code == 200
-    client.post(asked, {"harvest_payment_id": "77"})
+    assert client.get(reverse("admin:invoices_payment_is_there", args=[payment.pk])).status_code == 200
+    client.post(reverse("admin:invoices_payment_give_up", args=[payment.pk]))
     payment.refresh_from_db()
-    assert (payment.state, payment.harvest_payment_id) == (PaymentState.RECORDED, 77)
+    assert payment.state == PaymentState.DELETED

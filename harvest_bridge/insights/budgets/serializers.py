@@ -6,12 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import StrictInput
 
 from .models import BudgetSettings
 
 
-class BudgetSettingsInput(Input):
+class BudgetSettingsInput(StrictInput):
     """Percent of a budget; none: no events."""
 
     thresholds = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=1000), max_length=20)

@@ -6,6 +6,7 @@ BridgeError             500 internal_error
 ├ ChangedSinceVerified  409 payout_changed
 ├ DiffersFromHarvest    409 payout_differs_from_harvest
 ├ NoSuchPayout          404 no_such_payout
+├ PaidThroughAnother    409 payout_account_taken
 ├ PeriodClosed          409 payout_closed
 ├ PeriodNotValid        400 payout_period_invalid
 ├ PeriodsOverlap        409 payout_periods_overlap
@@ -30,6 +31,13 @@ class NoSuchPayout(BridgeError):
 
     status = 404
     code = "no_such_payout"
+
+
+class PaidThroughAnother(BridgeError):
+    """Another connection of this host app to the same Harvest account pays its hours; the message names it."""
+
+    status = 409
+    code = "payout_account_taken"
 
 
 class PeriodsOverlap(BridgeError):

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.crypto.ring import key_ring
+from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.stored_json import StoredJSONField
 
 ALWAYS = date(1, 1, 1)
@@ -60,13 +61,23 @@ CLOSED_STATES = (PeriodState.CLOSED, PeriodState.EXPORTED, PeriodState.PAID)
 
 
 class Book(models.Model):
-    """One account's chain of statements; whoever closes or plans a period of it holds this row."""
+    """One account's chain of statements; whoever closes or plans a period of it holds this row.
+
+    A host app pays an account's hours through one connection alone, however many are linked to it.
+    """
 
     connection = models.OneToOneField(
         Connection, on_delete=models.CASCADE, primary_key=True, related_name="payout_book"
     )
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, null=True, db_index=False, related_name="+")
+    harvest_account_id = models.BigIntegerField(null=True)
     last_sequence = models.PositiveBigIntegerField(default=0)
     last_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host_app", "harvest_account_id"], name="one_book_per_harvest_account")
+        ]
 
     def __str__(self) -> str:
         return f"Statements of {self.connection_id}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.validators import EmailValidator
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
 from harvest_bridge.harvest.currencies import is_currency
 
 from .iban import is_iban
@@ -46,14 +46,14 @@ class CurrencyField(serializers.CharField):
         return code
 
 
-class PeriodInput(Input):
+class PeriodInput(StrictInput):
     """`from` and `to` are its first and last day; `to` may be left out but for a free period."""
 
-    kind = serializers.ChoiceField(PeriodKind.choices)
+    kind = OneOfField(PeriodKind.choices)
     to = serializers.DateField(required=False, allow_null=True, default=None)
-    policy = serializers.ChoiceField(Policy.choices, default=Policy.APPROVED)
-    rate_source = serializers.ChoiceField(RateSource.choices, default=RateSource.COST_RATE)
-    cost_currency = serializers.ChoiceField(CostCurrency.choices, default=CostCurrency.ACCOUNT)
+    policy = OneOfField(Policy.choices, default=Policy.APPROVED)
+    rate_source = OneOfField(RateSource.choices, default=RateSource.COST_RATE)
+    cost_currency = OneOfField(CostCurrency.choices, default=CostCurrency.ACCOUNT)
     with_expenses = FlagField(default=False)
     people = serializers.ListField(child=_id(), max_length=_MOST_PEOPLE, default=list)
     by = _by()
@@ -62,11 +62,11 @@ class PeriodInput(Input):
 PeriodInput._declared_fields["from"] = serializers.DateField()  # a word of Python's
 
 
-class StepInput(Input):
+class StepInput(StrictInput):
     by = _by()
 
 
-class DebtorInput(Input):
+class DebtorInput(StrictInput):
     """Whose account a SEPA transfer is paid from."""
 
     name = serializers.CharField(max_length=70)
@@ -77,18 +77,18 @@ class DebtorInput(Input):
         return checked_iban(value)
 
 
-class ExportInput(Input):
+class ExportInput(StrictInput):
     """`currency` where a format holds one alone; `source_currency` of Wise; `debtor` and `execution_date` of SEPA."""
 
     by = _by()
-    format = serializers.ChoiceField(FORMATS)
+    format = OneOfField(FORMATS)
     currency = CurrencyField(max_length=3, required=False, default="")
     source_currency = CurrencyField(max_length=3, required=False, default="")
     debtor = DebtorInput(required=False, allow_null=True, default=None)
     execution_date = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class PaidInput(Input):
+class PaidInput(StrictInput):
     """`statements` by their ids; none: all of the period."""
 
     by = _by()
@@ -96,7 +96,7 @@ class PaidInput(Input):
     statements = serializers.ListField(child=serializers.UUIDField(), max_length=_MOST_PEOPLE, default=list)
 
 
-class RateInput(Input):
+class RateInput(StrictInput):
     """What is left out holds for every person, project or task; without `starts_on` for every day."""
 
     user_id = _id(required=False, allow_null=True, default=None)
@@ -108,12 +108,12 @@ class RateInput(Input):
     by = _by()
 
 
-class PayeeInput(Input):
+class PayeeInput(StrictInput):
     """What is left out becomes empty."""
 
     name = serializers.CharField(max_length=255, allow_blank=True, default="")
     email = serializers.CharField(max_length=255, allow_blank=True, default="")
-    receiver_type = serializers.ChoiceField(Payee.ReceiverType.choices, default=Payee.ReceiverType.PERSON)
+    receiver_type = OneOfField(Payee.ReceiverType.choices, default=Payee.ReceiverType.PERSON)
     iban = serializers.CharField(max_length=42, allow_blank=True, default="")
     bic = serializers.RegexField(BIC, allow_blank=True, default="")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from harvest_bridge.connections import calls
@@ -17,7 +17,14 @@ from .canonical import draft_digest
 from .closing import told, write_statements
 from .days import bounds_of
 from .drafts import Draft, draft_of
-from .errors import AlreadyPaid, ChangedSinceVerified, PeriodClosed, PeriodsOverlap, StepRefused
+from .errors import (
+    AlreadyPaid,
+    ChangedSinceVerified,
+    PaidThroughAnother,
+    PeriodClosed,
+    PeriodsOverlap,
+    StepRefused,
+)
 from .models import CLOSED_STATES, Book, Period, PeriodState, Statement, Step
 from .verification import Send, compare_with_harvest
 
@@ -28,7 +35,7 @@ PLANNED = ("policy", "rate_source", "cost_currency", "with_expenses", "people")
 def plan_period(
     *, connection: Connection, kind: str, first_day: date, last_day: date | None, by: str, **terms: object
 ) -> Period:
-    """A draft. Errors: PeriodNotValid; PeriodsOverlap, which names the other."""
+    """A draft. Errors: PeriodNotValid; PaidThroughAnother, PeriodsOverlap, which name the other."""
     first, last = bounds_of(kind, first_day, last_day)
     _hold(connection)
     people = sorted(set(terms.get("people") or ()))  # type: ignore[call-overload]
@@ -40,8 +47,23 @@ def plan_period(
 
 
 def _hold(connection: Connection) -> Book:
-    """Whoever plans or closes for this account comes after whoever does now. Within a transaction."""
-    Book.objects.get_or_create(connection=connection)
+    """Whoever plans or closes for this account comes after whoever does now. Within a transaction.
+
+    Errors: PaidThroughAnother. A book that nothing was planned in gives way.
+    """
+    account = {"host_app_id": connection.host_app_id, "harvest_account_id": connection.harvest_account_id}
+    others = Book.objects.filter(**account).exclude(connection=connection)
+    others.filter(last_sequence=0, connection__payout_periods=None).delete()
+    try:
+        with transaction.atomic():
+            Book.objects.update_or_create(connection=connection, defaults=account)
+    except IntegrityError as error:
+        other = str(others.values_list("connection_id", flat=True).first() or "")
+        raise PaidThroughAnother(
+            f"integrated_account_id: this Harvest account is paid through the connection {other} already, and its "
+            "hours are paid once; name that one.",
+            paid_through=other,
+        ) from error
     return Book.objects.select_for_update().get(connection=connection)
 
 
@@ -146,14 +168,16 @@ def mark_paid(
 ) -> list[Statement]:
     """Note a payment of these statements, or of all that are not paid yet. The same reference again changes nothing.
 
-    Errors: StepRefused; AlreadyPaid for a statement that another payment was noted for.
+    Errors: StepRefused; AlreadyPaid where it is left with nothing to pay, or one that was named was paid otherwise.
     """
     row = _locked(period)
     _refuse_open(row)
     at = now or timezone.now()
     rows = Statement.objects.select_for_update().filter(period=row).order_by("sequence")
     chosen = list(rows.filter(pk__in=[one.pk for one in statements]) if statements else rows)
-    due = [one for one in chosen if not _is_paid_by(one, reference, is_named=bool(statements))]
+    due = [one for one in chosen if one.state != PeriodState.PAID]
+    if statements or not (due or any(one.payment_reference == reference for one in chosen)):
+        _refuse_paid_otherwise(chosen, reference)
     for one in due:
         if one.state != PeriodState.EXPORTED:
             raise StepRefused(f"The statement {one} is {one.state}; export it first.")
@@ -167,17 +191,15 @@ def mark_paid(
     return chosen
 
 
-def _is_paid_by(statement: Statement, reference: str, *, is_named: bool) -> bool:
-    """Errors: AlreadyPaid, where it was named and another payment was noted."""
-    if statement.state != PeriodState.PAID:
-        return False
-    if statement.payment_reference != reference and is_named:
-        raise AlreadyPaid(
-            f"reference: the statement {statement} was paid as {statement.payment_reference!r} already.",
-            statement_id=str(statement.pk),
-            payment_reference=statement.payment_reference,
-        )
-    return True
+def _refuse_paid_otherwise(statements: Iterable[Statement], reference: str) -> None:
+    """Errors: AlreadyPaid."""
+    for one in statements:
+        if one.state == PeriodState.PAID and one.payment_reference != reference:
+            raise AlreadyPaid(
+                f"reference: the statement {one} was paid as {one.payment_reference!r} already.",
+                statement_id=str(one.pk),
+                payment_reference=one.payment_reference,
+            )
 
 
 def _locked(period: Period) -> Period:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import StrictInput
 from harvest_bridge.harvest.currencies import is_currency
 from harvest_bridge.insights.money import plain
 
@@ -28,7 +28,7 @@ class CurrencyField(serializers.CharField):
         return code
 
 
-class ExchangeRateInput(Input):
+class ExchangeRateInput(StrictInput):
     """One unit of `source` is worth `rate` of `target`, from `starts_on` on."""
 
     source = CurrencyField(max_length=3)  # type: ignore[assignment]  # DRF's own `source` is of fields, not of inputs
@@ -42,7 +42,7 @@ class ExchangeRateInput(Input):
         return attrs
 
 
-class ExchangeRatesInput(Input):
+class ExchangeRatesInput(StrictInput):
     """Each takes the place of one for the same currencies and day."""
 
     rates = serializers.ListField(child=ExchangeRateInput(), min_length=1, max_length=MOST_AT_ONCE)

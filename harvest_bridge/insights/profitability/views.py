@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.envelopes import list_envelope
+from harvest_bridge.api.errors import TokenNotAccepted
 from harvest_bridge.api.inputs import limit_from
 from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.paging import page_of
@@ -15,7 +16,7 @@ from harvest_bridge.insights.query_views import AskedView
 
 from . import description, services
 from .models import ExchangeRate
-from .query_parameters import KNOWN, question_of
+from .query_parameters import KNOWN, By, question_of
 from .report import Report
 from .serializers import ExchangeRatesInput, shown_rate
 
@@ -27,6 +28,8 @@ class ProfitabilityView(AskedView):
     def get(self, request: Request) -> Response:
         self.check(*KNOWN, "limit", "next_cursor")
         question = question_of(self.given)
+        if question.by is By.PERSON and not self.may_see_earnings:
+            raise TokenNotAccepted("by: what each person earns is for API keys alone; ask by project, client or month.")
         report = Report(self.connection, question)
         list_id = f"profitability {self.connection.pk} {question}"
         page = page_of(report.lines, report.shown, request, list_id=list_id, limit=limit_from(request))

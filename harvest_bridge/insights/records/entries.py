@@ -86,7 +86,8 @@ def page(rows: QuerySet[TimeEntry], after: Any, limit: int) -> list[TimeEntry]:
     return list(rows.order_by("day", "harvest_id")[: limit + 1])
 
 
-def shown_entry(row: TimeEntry) -> dict[str, Any]:
+def shown_entry(row: TimeEntry, *, with_cost: bool) -> dict[str, Any]:
+    """Without `with_cost` the cost rate, which is what a person earns, is null."""
     hours = HoursText()
     return {
         "id": row.harvest_id,
@@ -103,7 +104,7 @@ def shown_entry(row: TimeEntry) -> dict[str, Any]:
         "is_running": row.is_running,
         "approval_status": row.approval_status or None,
         "billable_rate": _rate(row.billable_rate_micros),
-        "cost_rate": _rate(row.cost_rate_micros),
+        "cost_rate": _rate(row.cost_rate_micros) if with_cost else None,
         "currency": row.currency or None,
         "invoice_id": row.invoice_id,
     }

@@ -34,5 +34,6 @@ class EntryListView(AskedView):
         found = page(rows, decode_cursor(request.query_params.get("next_cursor", ""), list_id=list_id), limit)
         shown, more = found[:limit], found[limit:]
         cursor = encode_cursor([shown[-1].day, shown[-1].harvest_id], list_id=list_id) if more else None
-        body = list_envelope([shown_entry(row) for row in shown], limit=limit, next_cursor=cursor)
+        entries = [shown_entry(row, with_cost=self.may_see_earnings) for row in shown]
+        body = list_envelope(entries, limit=limit, next_cursor=cursor)
         return Response(answer(coverage, ENTRIES, {"total": total_of(rows), **body}, missing={}))

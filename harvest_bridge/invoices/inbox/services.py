@@ -7,6 +7,7 @@ from typing import Any
 
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentInbox, PaymentState
+from harvest_bridge.invoices.payments import refunds
 from harvest_bridge.invoices.payments import services as payments
 from harvest_bridge.invoices.payments.errors import ExternalIdReused, PaymentError, PaymentWasDeleted
 from harvest_bridge.invoices.zones import zone_of
@@ -26,7 +27,7 @@ def keys_of(inbox: PaymentInbox) -> Keys:
 
 
 def take(inbox: PaymentInbox, body: Json, *, now: datetime) -> list[Json]:
-    """What was done with each payment in it: `recorded`, `pending`, `deleted`, `ignored`, with why.
+    """What was done with each payment in it: `recorded`, `pending`, `deleted`, `noted`, `ignored`, with why.
 
     Errors: those of `told_in`; where the body tells of one payment alone, what refuses that one.
     """
@@ -87,8 +88,9 @@ def _deleted(inbox: PaymentInbox, told: Told) -> Json:
     ).first()
     if row is None or row.state in (PaymentState.REFUSED, PaymentState.REMOVED):
         return _said(told, "ignored", code="payment_unknown")
-    if told.amount is not None and told.amount != row.amount:
-        return _said(told, "ignored", code="partly_paid_back")
+    if told.amount is not None and told.amount < row.amount:
+        refunds.note_partial(row, told.amount)
+        return _said(told, "noted", code=refunds.PARTLY)
     payment = payments.delete(inbox.connection, row.invoice_id, told.external_id, patience=_PATIENCE_SECONDS)
     return _said(told, "deleting" if payment.state in OPEN_STATES else "deleted")
 

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.description import DELETED, ref
-from harvest_bridge.api.inputs import Input, check_query, refuse_unknown
+from harvest_bridge.api.inputs import StrictInput, check_query, refuse_unknown
 from harvest_bridge.api.parsers import AnyTypeJsonParser
 from harvest_bridge.api.views import CallerView
 from harvest_bridge.crypto.ring import key_ring
@@ -55,7 +55,7 @@ SCHEMAS: Json = {
 _PROVIDER = OpenApiParameter("provider", {"type": "string", "enum": _PROVIDERS}, OpenApiParameter.PATH)
 
 
-class PaymentInboxInput(Input):
+class PaymentInboxInput(StrictInput):
     """`secret` is the endpoint's signing secret; of PayPal the webhook's id, beside its `certificates` in PEM."""
 
     secret = serializers.CharField(max_length=500)

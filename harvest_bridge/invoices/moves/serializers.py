@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, StrictInput
 
 
-class RecipientInput(serializers.Serializer[Any]):
+class RecipientInput(StrictInput):
     name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     email = serializers.EmailField(max_length=255)
 
 
-class InvoiceEmailInput(Input):
+class InvoiceEmailInput(StrictInput):
     """Who is e-mailed is named; nobody is by default."""
 
     recipients = RecipientInput(many=True, allow_empty=False)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from harvest_bridge.harvest.currencies import money_text
+from harvest_bridge.harvest.errors import HarvestNotFound
+from harvest_bridge.invoices import events
 from harvest_bridge.invoices.models import Payment, PaymentState
+from harvest_bridge.invoices.records import Json, amount_in
 
-from .errors import PaymentNotInDoubt
+from . import claims, pushing
+from .errors import PaymentNotInDoubt, PaymentNotThere, PaymentUnderWay
+from .harvest_calls import InvoiceCalls
+from .references import carries, found_in, is_of_ours
 
 
 class Decision(StrEnum):
@@ -23,32 +32,101 @@ class Decision(StrEnum):
 
 
 _FROM = {
-    Decision.LOOK_AGAIN: (PaymentState.DOUBTFUL,),
+    Decision.LOOK_AGAIN: (PaymentState.DOUBTFUL, PaymentState.RECORDED),
     Decision.IS_THERE: (PaymentState.DOUBTFUL,),
     Decision.SEND_AGAIN: (PaymentState.DOUBTFUL, PaymentState.REFUSED),
     Decision.GIVE_UP: (PaymentState.DOUBTFUL, PaymentState.REFUSED, PaymentState.REMOVED),
 }
 
 
-@transaction.atomic
 def decide(payment: Payment, decision: Decision, *, harvest_payment_id: int | None = None) -> Payment:
-    """`is_there` names the payment in Harvest that it is. Errors: PaymentNotInDoubt."""
-    row = Payment.objects.select_for_update().select_related("connection").get(pk=payment.pk)
-    if row.state not in _FROM[decision]:
-        raise PaymentNotInDoubt(f"{decision}: this payment is {row.state}.", field="decision")
-    for name, value in _values(decision, harvest_payment_id).items():
+    """`is_there` names the payment in Harvest that it is; `look_again` at a recorded one finds out if it still is.
+
+    Errors: PaymentNotInDoubt; PaymentNotThere and PaymentUnderWay, and those of calls, where Harvest is asked.
+    """
+    _refuse_unfit(payment, decision)
+    if decision is Decision.IS_THERE:
+        _match(payment, harvest_payment_id)
+    elif payment.state == PaymentState.RECORDED:
+        _look_for(payment)
+    else:
+        _settle(payment, decision)
+    payment.refresh_from_db()
+    return payment
+
+
+def _refuse_unfit(payment: Payment, decision: Decision) -> None:
+    """Errors: PaymentNotInDoubt."""
+    if payment.state not in _FROM[decision]:
+        raise PaymentNotInDoubt(f"{decision}: this payment is {payment.state}.", field="decision")
+
+
+@transaction.atomic
+def _settle(payment: Payment, decision: Decision) -> None:
+    row = Payment.objects.select_for_update().get(pk=payment.pk)
+    _refuse_unfit(row, decision)
+    for name, value in _values(decision).items():
         setattr(row, name, value)
     row.save()
-    return row
 
 
-def _values(decision: Decision, harvest_payment_id: int | None) -> dict[str, Any]:
+def _values(decision: Decision) -> dict[str, Any]:
     now = timezone.now()
     pending = {"state": PaymentState.PENDING, "error": None, "next_attempt_at": now, "settled_at": None}
-    if decision is Decision.IS_THERE:
-        return {"state": PaymentState.RECORDED, "harvest_payment_id": harvest_payment_id, "error": None}
     if decision is Decision.SEND_AGAIN:
         return pending | {"attempted_at": None, "quiet_until": None, "attempts": 0}
     if decision is Decision.GIVE_UP:
         return {"state": PaymentState.DELETED, "settled_at": now}
     return pending | {"attempts": 0}
+
+
+def _match(payment: Payment, harvest_payment_id: int | None) -> None:
+    with _payments_in_harvest(payment) as records:
+        _refuse_unfit(payment, Decision.IS_THERE)
+        record = next((one for one in records if one.get("id") == harvest_payment_id), None)
+        _refuse_another(payment, record)
+        pushing.settle(payment, PaymentState.RECORDED, harvest_payment_id=harvest_payment_id)
+
+
+def _refuse_another(payment: Payment, record: Json | None) -> None:
+    """Errors: PaymentNotThere."""
+    if record is None:
+        raise PaymentNotThere("this invoice has no such payment in Harvest.", field="harvest_payment_id")
+    amount = amount_in(record, "amount")
+    if amount != payment.amount:
+        held = "no amount" if amount is None else money_text(amount, payment.currency)
+        raise PaymentNotThere(
+            f"that payment is of {held}, not {money_text(payment.amount, payment.currency)}.",
+            field="harvest_payment_id",
+        )
+    rows = Payment.objects.filter(host_app=payment.host_app_id, harvest_account_id=payment.harvest_account_id)
+    taken = rows.filter(harvest_payment_id=record["id"]).exclude(pk=payment.pk).first()
+    if taken is not None or (is_of_ours(record) and not carries(record, payment.reference)):
+        whose = "another payment" if taken is None else f"the payment {taken.external_id!r}"
+        raise PaymentNotThere(f"that is {whose} already.", field="harvest_payment_id")
+
+
+def _look_for(payment: Payment) -> None:
+    with _payments_in_harvest(payment) as records:
+        if payment.state == PaymentState.RECORDED and found_in(records, payment) is None:
+            with transaction.atomic():
+                pushing.settle(payment, PaymentState.REMOVED)
+                events.tell_removed(payment)
+
+
+@contextmanager
+def _payments_in_harvest(payment: Payment) -> Iterator[list[Json]]:
+    """As they are now, while nobody else works on the invoice. Errors: PaymentUnderWay, and those of calls."""
+    claim = claims.take(payment)
+    if claim is None:
+        raise PaymentUnderWay("somebody works on this invoice now.", field="external_id", retry_after=2)
+    try:
+        payment.refresh_from_db()
+        calls = InvoiceCalls(pushing.connection_of(payment), payment.invoice_id, before=claim.hold)
+        try:
+            records = calls.payments()
+        except HarvestNotFound:
+            records = []  # gone with its invoice
+        yield records
+    finally:
+        claim.release()

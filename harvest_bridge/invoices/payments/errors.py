@@ -13,6 +13,7 @@ BridgeError            500 internal_error
   ├ InvoiceWrittenOff  422 invoice_written_off
   ├ PaymentInDoubt     409 payment_in_doubt
   ├ PaymentNotInDoubt  409 payment_not_in_doubt
+  ├ PaymentNotThere    422 payment_not_there
   ├ PaymentUnderWay    503 payment_under_way
   ├ PaymentUnknown     404 payment_unknown
   └ PaymentWasDeleted  409 payment_was_deleted
@@ -109,6 +110,13 @@ class PaymentNotInDoubt(PaymentError):
 
     status = 409
     code = "payment_not_in_doubt"
+
+
+class PaymentNotThere(PaymentError):
+    """Harvest has no such payment of this invoice, or it is of another amount, or another one of ours."""
+
+    status = 422
+    code = "payment_not_there"
 
 
 class PaymentUnknown(PaymentError):

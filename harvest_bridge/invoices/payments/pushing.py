@@ -36,14 +36,14 @@ def step(payment: Payment, claim: Claim) -> None:
     Errors: ClaimLost; PaymentError or another BridgeError that ends or delays it, which `after_error` writes down.
     """
     payment.refresh_from_db()
-    harvest = InvoiceCalls(_connection_of(payment), payment.invoice_id, before=claim.hold)
+    harvest = InvoiceCalls(connection_of(payment), payment.invoice_id, before=claim.hold)
     if payment.state == PaymentState.PENDING:
         _push(payment, harvest, claim)
     elif payment.state == PaymentState.DELETING:
         _delete(payment, harvest)
 
 
-def _connection_of(payment: Payment) -> Connection:
+def connection_of(payment: Payment) -> Connection:
     """Its own, or where that has ended another one of the same host app and Harvest account."""
     if payment.connection.disconnected_at is None:
         return payment.connection

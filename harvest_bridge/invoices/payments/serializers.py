@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input
+from harvest_bridge.api.inputs import FlagField, StrictInput
 from harvest_bridge.harvest.currencies import money_text, to_minor
 from harvest_bridge.invoices.models import Payment
 
@@ -19,7 +19,7 @@ _EXTERNAL_ID = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s/\x00-\x1
 _CURRENCY = re.compile(r"[A-Za-z]{3}", re.ASCII)
 
 
-class PaymentInput(Input):
+class PaymentInput(StrictInput):
     """A payment; `amount` or `amount_minor`. Nobody is e-mailed unless `send_thank_you` says so."""
 
     external_id = serializers.CharField(max_length=255)
@@ -49,9 +49,9 @@ def asked_for(body: Any, *, today: date) -> Asked:
     amount = amount_of(
         text=given.pop("amount", None), minor=given.pop("amount_minor", None), currency=given["currency"]
     )
-    refuse_card_data(method=given["method"], note=given["note"])
-    paid_date = given.pop("date", None) or today
-    return Asked(**given, amount=amount, paid_date=paid_date)
+    refuse_card_data(external_id=given["external_id"], method=given["method"], note=given["note"])
+    paid_date = given.pop("date", None)
+    return Asked(**given, amount=amount, paid_date=paid_date or today, is_dated=paid_date is not None)
 
 
 def shown(payment: Payment) -> dict[str, Any]:

@@ -29,12 +29,13 @@ _TRIES = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A payment as a host reports it."""
+    """A payment as a host reports it. `is_dated`: the host said when it was paid, and did not leave that to us."""
 
     external_id: str
     amount: Decimal
     currency: str
     paid_date: date
+    is_dated: bool = False
     method: str = ""
     note: str = ""
     allow_overpayment: bool = False
@@ -195,9 +196,12 @@ def _check_same(payment: Payment, invoice_id: int, asked: Asked) -> None:
         raise PaymentWasDeleted(
             "this payment was recorded once and deleted since; record another one under a new id.", field="external_id"
         )
-    if (payment.invoice_id, payment.amount, payment.currency) != (invoice_id, asked.amount, asked.currency):
+    paid_date = asked.paid_date if asked.is_dated else payment.paid_date
+    same = (invoice_id, asked.amount, asked.currency, paid_date)
+    if (payment.invoice_id, payment.amount, payment.currency, payment.paid_date) != same:
         raise ExternalIdReused(
-            "it came with another invoice, amount or currency before; it stands for one payment.", field="external_id"
+            "it came with another invoice, amount, currency or date before; it stands for one payment.",
+            field="external_id",
         )
 
 

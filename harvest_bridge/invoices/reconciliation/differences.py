@@ -16,6 +16,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.invoices.models import Payment, PaymentState
 from harvest_bridge.invoices.payments.references import carries
+from harvest_bridge.invoices.payments.refunds import PARTLY
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, decoded
 from harvest_bridge.mirror.models import Invoice, Mirror, Record
 
@@ -130,7 +131,7 @@ class Comparison:
                 "removed_in_harvest",
                 "Somebody deleted it in Harvest: record it under another external id, or accept that it is gone.",
                 self._decision(payment, ("give_up",)),
-                Action(verb="record", method="POST", path=f"/invoices/{payment.invoice_id}/payments"),
+                self._recording(payment),
             )
         elif state is PaymentState.RECORDED and payment.invoice_id in self.invoices:
             yield from self._of_recorded(payment)
@@ -140,10 +141,14 @@ class Comparison:
         same = [one for one in theirs if one.get("id") == payment.harvest_payment_id]
         twice = [one for one in theirs if carries(one, payment.reference) and one not in same]
         if not same:
-            yield self._about(payment, "missing_in_harvest", "Harvest does not list it.", _READ_AGAIN)
+            look = self._decision(payment, ("look_again",))
+            yield self._about(payment, "missing_in_harvest", "Harvest does not list it.", _READ_AGAIN, look)
         elif amount_in(same[0], "amount") != payment.amount:
             held = money_text(amount_in(same[0], "amount") or ZERO, payment.currency)
             yield self._about(payment, "amount_differs", f"Harvest holds {held}.", self._deletion(payment))
+        if (payment.error or {}).get("code") == PARTLY:
+            says = str((payment.error or {}).get("message", ""))
+            yield self._about(payment, PARTLY, says, self._deletion(payment), self._recording(payment))
         for one in twice:
             yield self._difference(
                 "recorded_twice",
@@ -177,6 +182,9 @@ class Comparison:
         return Action(
             verb="delete", method="DELETE", path=f"/invoices/{payment.invoice_id}/payments/{payment.external_id}"
         )
+
+    def _recording(self, payment: Payment) -> Action:
+        return Action(verb="record", method="POST", path=f"/invoices/{payment.invoice_id}/payments")
 
     def _decision(self, payment: Payment, choices: tuple[str, ...]) -> Action:
         path = f"/invoices/{payment.invoice_id}/payment-decisions"

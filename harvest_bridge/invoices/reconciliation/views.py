@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.description import ref
-from harvest_bridge.api.inputs import Input, check_query
+from harvest_bridge.api.inputs import OneOfField, StrictInput, check_query
 from harvest_bridge.invoices.base import InvoicesView
 from harvest_bridge.invoices.description import INVOICE_ID, MONEY, whole
 from harvest_bridge.invoices.payments.decisions import Decision, decide
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
 _ID: Json = {"type": ["integer", "null"], "format": "int64"}
 KINDS = (
-    *("sum_differs", "overpaid", "doubtful", "refused", "removed_in_harvest", "missing_in_harvest"),
+    *("sum_differs", "overpaid", "doubtful", "refused", "removed_in_harvest", "missing_in_harvest", "partly_paid_back"),
     *("amount_differs", "recorded_twice"),
 )
 SCHEMAS: Json = {
@@ -93,11 +93,11 @@ class ReconciliationView(InvoicesView):
         return Response(body)
 
 
-class PaymentDecisionInput(Input):
+class PaymentDecisionInput(StrictInput):
     """`is_there` takes the id that the payment has in Harvest."""
 
     external_id = serializers.CharField(max_length=255)
-    decision = serializers.ChoiceField([str(each) for each in Decision])
+    decision = OneOfField([str(each) for each in Decision])
     harvest_payment_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
 
     def validate(self, attrs: Json) -> Json:

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.api.inputs import FlagField, Input, OneOfField
+from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
 from harvest_bridge.api.text_validation import is_readable
 
 from .decisions import DECISIONS
@@ -36,13 +36,13 @@ class HarvestIdField(serializers.IntegerField):
         super().__init__(min_value=1, max_value=_LARGEST, **options)
 
 
-class DecisionInput(Input):
+class DecisionInput(StrictInput):
     """One Harvest user, where the decision names one."""
 
     harvest_user_id = HarvestIdField(required=False)
 
 
-class OverrideInput(Input):
+class OverrideInput(StrictInput):
     harvest_user_id = HarvestIdField(allow_null=True)
     take_over = FlagField(default=False)
 
@@ -61,7 +61,7 @@ class BulkDecisionInput(OverrideInput):
         return attrs
 
 
-class SharedDecisionInput(Input):
+class SharedDecisionInput(StrictInput):
     """One decision about several people, as the admin's page sends it."""
 
     ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_DECISIONS)

@@ -6,23 +6,23 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import StrictInput
 
 from .models import FieldMapping
 
 
-class MappingInput(Input):
+class MappingInput(StrictInput):
     """`version` is the one that the author saw (0: none); without it the last to write wins."""
 
     expression = serializers.CharField(trim_whitespace=False)
     version = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1, default=None, allow_null=True)
 
 
-class RestoreInput(Input):
+class RestoreInput(StrictInput):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
-class PreviewInput(Input):
+class PreviewInput(StrictInput):
     """`id` is a user's or role's; without it a record is taken that Harvest lists first."""
 
     resource = serializers.CharField(max_length=20)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.payouts.drafts import draft_of
-from harvest_bridge.insights.payouts.errors import PeriodNotValid, PeriodsOverlap
+from harvest_bridge.insights.payouts.errors import PaidThroughAnother, PeriodNotValid, PeriodsOverlap
 from harvest_bridge.insights.payouts.rates_and_payees import set_rate
-from harvest_bridge.insights.payouts.services import digest_of_draft
+from harvest_bridge.insights.payouts.services import delete_period, digest_of_draft, plan_period
 
 from .account import DANA, EMIL, FAY, NOVEMBER, Account
 
@@ -156,6 +158,23 @@ def test_an_overlap_is_refused_by_its_name(account: Account) -> None:
         account.plan(date(2026, 11, 28), "weekly")
     assert refusal.value.extra["period_id"] == str(november.pk)
     account.plan(date(2026, 12, 1))
+
+
+def test_an_account_is_paid_through_one_connection_however_many_are_linked(account: Account) -> None:
+    """The same hours would be paid once for each."""
+    first = account.connection
+    second = Connection.objects.get(pk=first.pk)
+    second.pk, second.tenant_id = uuid4(), "another-customer"
+    second.save(force_insert=True)
+    period = account.plan()
+    for days in ((2026, 11, 1), (2026, 12, 1)):
+        with pytest.raises(PaidThroughAnother, match=str(first.pk)):
+            plan_period(connection=second, kind="monthly", first_day=date(*days), last_day=None, by="Clara")
+    delete_period(period=period)
+    moved = plan_period(connection=second, kind="monthly", first_day=NOVEMBER, last_day=None, by="Clara")
+    assert moved.connection == second  # nothing was paid through the first
+    with pytest.raises(PaidThroughAnother):
+        account.plan()
 
 
 def test_chosen_people_that_share_nobody_may_overlap(account: Account) -> None:

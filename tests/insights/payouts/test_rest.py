@@ -77,6 +77,8 @@ def test_from_the_plan_to_the_payment(rest: Rest) -> None:
     assert rest.get()["result"][0]["state"] == "exported"
     rest.post(f"/{period}/paid", reference="W-2")
     assert rest.get()["result"][0]["state"] == "paid"
+    assert len(rest.post(f"/{period}/paid", reference="W-2")["result"]) == 2
+    assert rest.post(f"/{period}/paid", 409, reference="W-3")["code"] == "payout_already_paid"
     lines = rest.get(f"/{period}/people/{DANA}")["lines"]
     assert [(one["id"], one["rate"], one["rate_of"], one["amount"]) for one in lines] == [
         (1, "80", "cost_rate", "120.00"),
@@ -90,6 +92,14 @@ def test_a_stream_that_is_not_whole_is_a_409_that_names_it(rest: Rest, account: 
     refusal = rest.get(f"/{period}", 409)
     assert refusal["code"] == "stream_not_complete"
     assert "time_entries" in refusal["message"]
+
+
+@pytest.mark.parametrize("field", ["statement_ids", "with_expense"])
+def test_a_field_that_nobody_knows_is_refused_before_anything_is_done(rest: Rest, closed: str, field: str) -> None:
+    rest.post(f"/{closed}/export", format="json")
+    refusal = rest.post(f"/{closed}/paid", 400, reference="W-1", **{field: []})
+    assert list(refusal["fields"]) == [field]
+    assert rest.get()["result"][0]["state"] == "exported"
 
 
 def test_a_person_is_named_for_each_step(rest: Rest) -> None:

@@ -1,0 +1,97 @@
+"""What a person says of a payment in doubt is held against Harvest: no word of theirs can make two of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from harvest_bridge.connections.models import Connection
+from harvest_bridge.invoices.models import Payment, PaymentState
+from harvest_bridge.invoices.payments.references import reference_of
+from harvest_bridge.sandbox.records import Invoice
+from harvest_bridge.sandbox.testing import RunningSandbox
+from harvest_bridge.webhooks.models import Event
+
+pytestmark = pytest.mark.django_db
+Decide = Callable[..., Any]
+
+
+@pytest.fixture
+def bill(sandbox: RunningSandbox) -> Invoice:
+    return next(one for one in sandbox.account.invoices if one.state == "open" and not one.payments)
+
+
+@pytest.fixture
+def decide(api: APIClient, alices: Connection, bill: Invoice) -> Decide:
+    def call(external_id: str, decision: str, **more: Any) -> Any:
+        path = f"/invoices/{bill.id}/payment-decisions?integrated_account_id={alices.pk}"
+        return api.post(path, {"external_id": external_id, "decision": decision, **more}, format="json")
+
+    return call
+
+
+def kept(connection: Connection, bill: Invoice, external_id: str, state: PaymentState, **fields: Any) -> Payment:
+    account = connection.harvest_account_id
+    return Payment.objects.create(
+        host_app=connection.host_app,
+        connection=connection,
+        harvest_account_id=account,
+        invoice_id=bill.id,
+        external_id=external_id,
+        reference=reference_of(
+            host_app_id=connection.host_app_id, harvest_account_id=account or 0, external_id=external_id
+        ),
+        amount=Decimal("25.50"),
+        currency=bill.currency,
+        paid_date=date(2026, 11, 20),
+        state=state,
+        **fields,
+    )
+
+
+def paid_by_hand(sandbox: RunningSandbox, bill: Invoice, amount: float, notes: str = "") -> int:
+    body = {"amount": amount, "notes": notes}
+    return int(sandbox.post(f"/v2/invoices/{bill.id}/payments", json=body).json()["id"])
+
+
+def test_a_payment_in_doubt_is_the_one_that_a_person_names(
+    decide: Decide, alices: Connection, bill: Invoice, sandbox: RunningSandbox
+) -> None:
+    kept(alices, bill, "pi_1", PaymentState.DOUBTFUL)
+    made = paid_by_hand(sandbox, bill, 25.5)
+    answer = decide("pi_1", "is_there", harvest_payment_id=made).json()
+    assert (answer["status"], answer["harvest_payment_id"]) == ("recorded", made)
+
+
+def test_a_payment_that_it_cannot_be_is_refused(
+    decide: Decide, alices: Connection, bill: Invoice, sandbox: RunningSandbox
+) -> None:
+    """Unknown to Harvest, of another invoice, of another amount, another one's already."""
+    kept(alices, bill, "pi_1", PaymentState.DOUBTFUL)
+    kept(alices, bill, "pi_2", PaymentState.RECORDED, harvest_payment_id=paid_by_hand(sandbox, bill, 25.5))
+    taken = Payment.objects.get(external_id="pi_2").harvest_payment_id
+    other = next(one for one in sandbox.account.invoices if one.state == "open" and one is not bill)
+    elsewhere = paid_by_hand(sandbox, other, 25.5)
+    foreign = paid_by_hand(sandbox, bill, 25.5, notes="[hb-0123456789abcdef01234567] · another bridge")
+    for named in (999, elsewhere, paid_by_hand(sandbox, bill, 40), taken, foreign):
+        answer = decide("pi_1", "is_there", harvest_payment_id=named)
+        assert (answer.status_code, answer.json()["code"]) == (422, "payment_not_there")
+        assert answer.json()["field"] == "harvest_payment_id"
+    assert Payment.objects.get(external_id="pi_1").state == PaymentState.DOUBTFUL
+
+
+def test_a_recorded_payment_that_harvest_lost_is_found_out_by_looking_and_told(
+    decide: Decide, alices: Connection, bill: Invoice, sandbox: RunningSandbox
+) -> None:
+    made = paid_by_hand(sandbox, bill, 25.5)
+    kept(alices, bill, "pi_1", PaymentState.RECORDED, harvest_payment_id=made)
+    assert decide("pi_1", "look_again").json()["status"] == "recorded"
+    bill.payments.clear()
+    assert decide("pi_1", "look_again").json()["status"] == "removed"
+    assert [event.type for event in Event.objects.filter(type__startswith="invoice.")] == ["invoice.payment_removed"]
+    assert decide("pi_1", "give_up").json()["status"] == "deleted"
