@@ -31,6 +31,7 @@ MESSAGES = {
     "invoice_unknown": "invoice_id: Harvest has no such invoice, or not for the linker.",
     "invoice_written_off": "invoice_id: the invoice is written off; reopen it first.",
     "payment_in_doubt": ("external_id: whether Harvest has it is not known; decide about it first (docs/invoices.md)."),
+    "invoices_not_complete": "invoices: is forbidden: it takes the right to see invoices. There is nothing to compare.",
     "payment_not_there": "harvest_payment_id: that payment is of 40.00, not 25.50.",
     "payment_not_in_doubt": "decision: this payment is recorded.",
     "payment_refused": "amount: this payment is not taken.",

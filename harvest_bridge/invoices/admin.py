@@ -15,11 +15,13 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.hosts.retry_rights import may_retry
-from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.webhooks.question_pages import AskingAdmin
 
+from .errors import InvoicesNotComplete
 from .models import Payment, PaymentState
 from .payments.decisions import Decision, decide
+from .reconciliation.completeness import refuse_incomplete
 from .reconciliation.differences import Comparison, Difference
 
 _STATES = {
@@ -141,8 +143,13 @@ def _accounts() -> Iterator[dict[str, Any]]:
     rows = Mirror.objects.filter(is_on=True, connection__harvest_account_id__in=with_payments)
     for mirror in rows.select_related("connection").order_by("pk")[:_MOST_ACCOUNTS]:
         comparison = Comparison(mirror.connection, mirror)
-        found = [_line(each, comparison) for each in comparison.differences()]
-        yield {"name": str(mirror.connection), "totals": comparison.totals(), "differences": found}
+        account: dict[str, Any] = {"name": str(mirror.connection), "totals": comparison.totals()}
+        try:
+            refuse_incomplete(Stream.objects.filter(mirror=mirror, resource__in=("invoices", "invoice_payments")))
+        except InvoicesNotComplete as error:
+            yield account | {"refusal": error.message}
+        else:
+            yield account | {"differences": [_line(each, comparison) for each in comparison.differences()]}
 
 
 def _line(difference: Difference, comparison: Comparison) -> dict[str, Any]:

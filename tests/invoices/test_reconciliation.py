@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,7 +17,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.invoices.models import Payment, PaymentState
 from harvest_bridge.invoices.payments.references import reference_of
-from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.models import Mirror, Stream
 
 from .conftest import Ask
 from .records import invoice, pay, put
@@ -140,3 +141,31 @@ def test_operators_see_the_same_and_decide_there(
     client.post(reverse("admin:invoices_payment_give_up", args=[payment.pk]))
     payment.refresh_from_db()
     assert payment.state == PaymentState.DELETED
+
+
+def test_what_the_link_may_not_see_is_not_called_even(
+    client: Client, mirror: Mirror, ask: Ask, recorded: Recorded, admin_user: User
+) -> None:
+    put(mirror, invoice(1))
+    recorded("pi_1")
+    Stream.objects.filter(mirror=mirror, resource="invoices").update(state="forbidden", needs="invoices", as_of=None)
+    answer = ask("/reconciliation")
+    assert (answer.status_code, answer.json()["code"]) == (409, "invoices_not_complete")
+    client.force_login(admin_user)
+    page = client.get(reverse("admin:invoices_payment_reconciliation_page")).content.decode()
+    assert "There is nothing to compare." in page
+    assert "Nothing differs." not in page
+
+
+def test_payments_of_another_tenant_of_the_same_account_are_not_shown(
+    api: APIClient, linked_account: Connection, recorded: Recorded
+) -> None:
+    recorded("pi_1")
+    other = Connection.objects.get(pk=linked_account.pk)
+    other.pk, other.tenant_id = uuid4(), "another-customer"
+    other.save(force_insert=True)
+    whose = {"integrated_account_id": str(other.pk)}
+    assert api.get("/invoices/1/payments", whose).json()["result"] == []
+    assert api.get("/invoices/1/payments/pi_1", whose).status_code == 404
+    removed = api.delete(f"/invoices/1/payments/pi_1?integrated_account_id={other.pk}")
+    assert removed.json()["code"] == "payment_unknown"

@@ -19,6 +19,7 @@ from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentState
 
 from . import claims, pushing, refusals
 from .errors import ExternalIdReused, PaymentInDoubt, PaymentUnderWay, PaymentUnknown, PaymentWasDeleted
+from .queries import payments_of
 from .references import reference_of
 
 # Whoever asked takes care of it first; a worker does where they were killed.
@@ -88,13 +89,8 @@ def payment_of(connection: Connection, invoice_id: int, external_id: str) -> Pay
 
 def payment_of_any_state(connection: Connection, invoice_id: int, external_id: str) -> Payment:
     """Errors: PaymentUnknown."""
-    found = Payment.objects.select_related("connection").filter(
-        host_app=connection.host_app_id,
-        harvest_account_id=connection.harvest_account_id,
-        invoice_id=invoice_id,
-        external_id=external_id,
-    )
-    payment = found.first()
+    found = payments_of(connection).filter(invoice_id=invoice_id, external_id=external_id)
+    payment = found.select_related("connection").first()
     if payment is None:
         raise PaymentUnknown("we recorded no such payment of this invoice.", field="external_id")
     return payment

@@ -14,6 +14,7 @@ from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentState
 from . import description as described
 from . import services
 from .errors import InvoiceUnknown
+from .queries import payments_of
 from .serializers import PaymentInput, asked_for, shown
 
 # Longer than Harvest usually takes, shorter than callers wait.
@@ -44,11 +45,7 @@ class PaymentListView(PaymentsView):
     @extend_schema(operation_id="list_recorded_payments", **described.LIST)
     def get(self, request: Request, invoice_id: str) -> Response:
         check_query(request, known=())
-        rows = Payment.objects.filter(
-            host_app=self.connection.host_app_id,
-            harvest_account_id=self.connection.harvest_account_id,
-            invoice_id=self.invoice(invoice_id),
-        )
+        rows = payments_of(self.connection).filter(invoice_id=self.invoice(invoice_id))
         return Response(list_envelope([shown(row) for row in rows[:_MOST]], limit=_MOST))
 
     @extend_schema(operation_id="record_payment", request=PaymentInput, **described.RECORD)

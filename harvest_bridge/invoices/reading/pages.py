@@ -10,7 +10,7 @@ from typing import Any
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.invoices.models import Payment
+from harvest_bridge.invoices.payments.queries import payments_of
 from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.mirror.models import Mirror, Record, Stream
 from harvest_bridge.mirror.reading.presentation import moment
@@ -56,12 +56,7 @@ class Beside:
         return found
 
     def _ours(self, ids: Sequence[int]) -> dict[int, str]:
-        rows = Payment.objects.filter(
-            host_app=self.connection.host_app_id,
-            harvest_account_id=self.connection.harvest_account_id,
-            invoice_id__in=ids,
-            harvest_payment_id__isnull=False,
-        )
+        rows = payments_of(self.connection).filter(invoice_id__in=ids, harvest_payment_id__isnull=False)
         return {number: name for number, name in rows.values_list("harvest_payment_id", "external_id") if number}
 
     def _link_base(self) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.invoices.models import Payment, PaymentState
+from harvest_bridge.invoices.payments.queries import payments_of
 from harvest_bridge.invoices.payments.references import carries
 from harvest_bridge.invoices.payments.refunds import PARTLY
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, decoded
@@ -68,10 +69,7 @@ class Comparison:
 
     @cached_property
     def ours(self) -> list[Payment]:
-        rows = Payment.objects.filter(
-            host_app=self.connection.host_app_id, harvest_account_id=self.connection.harvest_account_id
-        )
-        return list(rows.order_by("id"))
+        return list(payments_of(self.connection).order_by("id"))
 
     def differences(self) -> Iterator[Difference]:
         for invoice in self.invoices.values():

@@ -20,6 +20,7 @@ from harvest_bridge.invoices.payments.services import payment_of_any_state
 from harvest_bridge.invoices.payments.views import PaymentsView
 from harvest_bridge.mirror.reading.presentation import moment
 
+from .completeness import refuse_incomplete
 from .differences import Comparison, Difference
 
 Json = dict[str, Any]
@@ -82,6 +83,7 @@ class ReconciliationView(InvoicesView):
     def get(self, request: Request) -> Response:
         check_query(request, known=())
         stream = self.stream("invoices")
+        refuse_incomplete([stream, self.stream("invoice_payments")])
         comparison = Comparison(self.connection, self.mirror)
         found = [_shown(each) for each in comparison.differences()]
         body = {
