@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from harvest_bridge.admin_parts import Card, FirstPagePart, Line, Tenant, TenantPart, first_page, tenant_page
+from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.console.heartbeat import note_beat
 from harvest_bridge.console.tenant_pages.queries import address_of
@@ -192,3 +193,22 @@ def test_a_blocked_deal_and_a_doubtful_payment_need_somebody_and_stand_on_their_
     assert "New shop" in tenant
     assert "12.5 EUR for invoice 12" in tenant
     assert "deal-1" in shown(browser, "/admin/search/?s=deal-1&extended=1")
+
+
+@pytest.mark.parametrize(("status", "is_told"), [(422, False), (503, True)])
+def test_requests_that_we_failed_at_need_you_and_mistakes_of_callers_do_not(
+    browser: Client, status: int, is_told: bool
+) -> None:
+    now = timezone.now()
+    row = {"at": now, "minute": int(now.timestamp() // 60), "area": "envelope", "method": "GET", "status": status}
+    zeros = (
+        "bytes_in",
+        "bytes_out",
+        "own_microseconds",
+        "waited_microseconds",
+        "harvest_microseconds",
+        "harvest_calls",
+    )
+    row |= dict.fromkeys((*zeros, "duration_bin"), 0) | {"template": "/proxy/users", "request_id": "r"}
+    RequestRecord.objects.bulk_create(RequestRecord(**row) for _ in range(30))
+    assert ("failed with us or Harvest" in shown(browser)) is is_told

@@ -98,10 +98,16 @@ def _budget(now: datetime) -> Card:
 
 
 def _error_needs(now: datetime) -> list[Need]:
-    if not _are_many(_lately(now)):
+    """What we or Harvest failed at (5xx); a 4xx is for whoever asked to mend."""
+    count = sum(span.requests for span in _lately(now))
+    if count < _LEAST_REQUESTS:
         return []
-    said = "More than a tenth of the requests of the last hour failed"
-    return [Need(said, "Look which path and which code it is.", address(status="errors"), "danger")]
+    an_hour_ago = int(now.timestamp() // 60) - 60
+    failed = RequestRecord.objects.filter(minute__gt=an_hour_ago, status__gte=500).count()
+    if failed <= _MANY_ERRORS * count:
+        return []
+    said = "More than a tenth of the requests of the last hour failed with us or Harvest (5xx)"
+    return [Need(said, "Look which path and which code it is.", address(status="5"), "danger")]
 
 
 def _budget_needs(now: datetime) -> list[Need]:
