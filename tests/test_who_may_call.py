@@ -220,6 +220,8 @@ PAGES = dict.fromkeys(
         "docs",
         "docs-section",
         "docs-part",
+        "manual",
+        "manual-file",
         "ping",
         "health-ready",
         "root",
