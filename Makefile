@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image rolling-restart lint lock build-widget
+.PHONY: help demo docs test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ mutants: .venv/.development ## Small faults in the crucial modules that no test 
 
 rolling-restart: .venv/.development ## 100,000 requests while every process is replaced, written to docs/benchmarks-restarts.md (REQUESTS=10000)
 	@REQUESTS=$${REQUESTS:-100000} .venv/bin/python -m tests.bench.rolling_restart
+
+previous-version: .venv/.development ## Whether the version before the newest migration works on this one's schema (COMMIT=…)
+	@.venv/bin/python -m tests.previous_version $(COMMIT)
 
 image: ## Check every file of deploy/, build the image without a Docker engine, and run it read-only; as root on Debian
 	@.ci/image.sh
