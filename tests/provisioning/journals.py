@@ -78,13 +78,14 @@ class Journals:
         if run["status"] != "completed":
             self.problems.append(f"{deal.name} is {run['status']}: {run['error']}")
         made, ids = Counter(self.made[deal.name]), _ids_of(run)
+        made = Counter({one: 1 if _is_put_back(one, deal) else count for one, count in made.items()})
         shown = [Counter(_writes(plan, ids)) for plan in [*deal.plans, run["plan"]]]
         if not deal.is_planned_anew and deal.plans:
             self._require(deal, made == shown[0], "the journal is not the dry run", made, shown[0])
             self.as_planned += 1
             return
         allowed = set().union(*shown)
-        again = [one for one, count in made.items() if count > 1 and not _is_put_back(one, deal)]
+        again = [one for one, count in made.items() if count > 1]
         self._require(deal, not again, "was done twice", again, "")
         besides = [one for one in made if one not in allowed]
         self._require(deal, not besides, "was in no plan", besides, allowed)
@@ -149,4 +150,5 @@ def _writes(plan: Json, ids: Json) -> list[Write]:
 
 
 def _is_put_back(write: Write, deal: Deal) -> bool:
+    """Somebody took this person off in between: assigned again is not assigned twice."""
     return "/user_assignments" in write[1] and msgspec.json.decode(write[2]).get("user_id") in deal.taken_off

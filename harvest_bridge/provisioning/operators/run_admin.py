@@ -17,6 +17,8 @@ from .checklist import STATUS_COLORS, picture_of
 
 _CONTINUED = (RunStatus.BLOCKED, RunStatus.WAITING, RunStatus.UNDONE)
 _UNDONE = (RunStatus.BLOCKED, RunStatus.COMPLETED, RunStatus.WAITING)
+_MOMENTS = ("created_at", "started_at", "finished_at")
+_AS_JSON = ("wanted", "plan", "proposal")
 _UNDO = (
     "Take back what this run made? What nobody has used is removed; a project with time or expenses is archived, never "
     "deleted; what others use stays."
@@ -32,9 +34,20 @@ class RunAdmin(AskingAdmin):
     date_hierarchy = "created_at"
     change_form_before_template = "provisioning/run.html"
     actions_detail = ("begin_run", "continue_run", "undo_run")
-    fields = readonly_fields = (
-        *("account", "external_id", "template", "requested_by", "calls", "wanted", "plan", "proposal"),
-        *("created_at", "started_at", "finished_at", "worker", "id"),
+    fieldsets = (
+        (None, {"fields": ("account", "external_id", "template", "requested_by", "calls", *_MOMENTS, "worker", "id")}),
+        ("As it came and was planned", {"fields": _AS_JSON, "classes": ("collapse",)}),
+    )
+    readonly_fields = (
+        "account",
+        "external_id",
+        "template",
+        "requested_by",
+        "calls",
+        *_MOMENTS,
+        "worker",
+        "id",
+        *_AS_JSON,
     )
 
     def changeform_view(
