@@ -21,6 +21,7 @@ from harvest_bridge.invoices.reconciliation import views as reconciliation
 from harvest_bridge.mirror import description as mirror
 from harvest_bridge.mirror.reading import description as mirror_reading
 from harvest_bridge.provisioning import description as provisioning
+from harvest_bridge.provisioning import openapi_paths as provisioning_paths
 from harvest_bridge.proxy import openapi as proxy
 from harvest_bridge.proxy import openapi_parts as proxy_parts
 from harvest_bridge.unified import description as directory
@@ -84,14 +85,16 @@ def complete(result: Json, **_: Any) -> Json:
         mirror_reading.SCHEMAS,
         insights.SCHEMAS,
         provisioning.SCHEMAS,
+        provisioning_paths.SCHEMAS,
         invoices.SCHEMAS,
         invoice_payments.SCHEMAS,
         reconciliation.SCHEMAS,
         inbox.SCHEMAS,
     )
     schemas = {name: schema for part in described for name, schema in part.items()} | {"Error": error()}
+    beside = webhooks.paths() | mirror_reading.paths() | provisioning_paths.paths()
     result["paths"] = {
-        **dict(sorted((result["paths"] | webhooks.paths() | mirror_reading.paths()).items())),
+        **dict(sorted((result["paths"] | beside).items())),
         **dict(sorted(proxy.paths().items())),
     }
     result["webhooks"] = webhooks.webhooks()

@@ -92,9 +92,11 @@ BODIES: dict[str, Json] = {
     "provision_deal": {"external_id": "deal-1042", "dry_run": True, **DEAL},
     "continue_provisioning_run": {"wait": 10},
     "undo_provisioning_run": {"dry_run": False, "wait": 10},
+    "post_to_deal_inbox": {"event_id": "z-1", "deal_id": 901, "deal_name": "Web shop", "status": "won"},
 }
 ANSWERS: dict[str, Json] = {
     "list_provisioning_runs": list_envelope([_RUN], limit=100),
     "get_provisioning_run": _WHOLE,
+    "post_to_deal_inbox": {"id": "17", "status": "pending"},
     **dict.fromkeys(("provision_deal", "continue_provisioning_run", "undo_provisioning_run"), _WHOLE),
 }
