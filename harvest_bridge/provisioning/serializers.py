@@ -10,7 +10,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import FlagField, Input, OneOfField
+from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
 
 Json = dict[str, Any]
 
@@ -20,18 +20,6 @@ MOST_WORDS = 255
 _CURRENCY = r"^[A-Z]{3}$"
 _LARGEST_ID = 2**63 - 1
 _MOST_MONEY = 999_999_999_999
-
-
-class _Part(Input):
-    """A part of a deal. A field that nobody knows is refused: it would be left out without a word."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := [str(name) for name in data if name not in self.fields]):
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {name[:40]: [f"Is not known here; known are {known}."] for name in unknown}
-            )
-        return super().to_internal_value(data)
 
 
 def _id(**options: Any) -> serializers.IntegerField:
@@ -62,7 +50,7 @@ def _flag() -> FlagField:
     return FlagField(required=False)
 
 
-class ContactInput(_Part):
+class ContactInput(StrictInput):
     first_name = serializers.CharField(max_length=MOST_WORDS)
     last_name = _text()
     title = _text()
@@ -71,7 +59,7 @@ class ContactInput(_Part):
     phone_mobile = _text(50)
 
 
-class ClientInput(_Part):
+class ClientInput(StrictInput):
     """By `id`, or by `name`; `external_id` is the company's id in the CRM, to which the client is kept linked."""
 
     id = _id()
@@ -89,7 +77,7 @@ class ClientInput(_Part):
         return attrs
 
 
-class ProjectInput(_Part):
+class ProjectInput(StrictInput):
     """Harvest's own fields; `currency` is only compared with the client's."""
 
     id = _id()
@@ -121,7 +109,7 @@ class ProjectInput(_Part):
         return attrs
 
 
-class TaskInput(_Part):
+class TaskInput(StrictInput):
     """By `id` or `name`; one that is not there is made, unless `must_exist`."""
 
     id = _id()
@@ -139,12 +127,12 @@ class TaskInput(_Part):
         return attrs
 
 
-class InviteInput(_Part):
+class InviteInput(StrictInput):
     first_name = serializers.CharField(max_length=MOST_WORDS)
     last_name = serializers.CharField(max_length=MOST_WORDS)
 
 
-class PersonInput(_Part):
+class PersonInput(StrictInput):
     """Somebody by one of four ways; a role is everybody active who has it."""
 
     harvest_user_id = _id()
@@ -166,7 +154,7 @@ class PersonInput(_Part):
         return attrs
 
 
-class DealInput(_Part):
+class DealInput(StrictInput):
     """What is wanted of one deal."""
 
     client = ClientInput()
@@ -185,12 +173,12 @@ class RunInput(DealInput):
     wait = serializers.FloatField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
-class UndoInput(_Part):
+class UndoInput(StrictInput):
     dry_run = FlagField(default=False)
     wait = serializers.FloatField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
-class ContinueInput(_Part):
+class ContinueInput(StrictInput):
     wait = serializers.FloatField(min_value=0, max_value=LONGEST_WAIT, default=0)
 
 
