@@ -188,10 +188,52 @@ def test_gocardless_bodies_of_several_events_are_taken_one_by_one(make: Callable
     ]
     assert send(url, body, **{"Webhook-Signature": "0" * 64}).json()["code"] == "signature_invalid"
     old = json.loads(body)
-    old["events"][0]["created_at"] = (datetime.now(UTC) - timedelta(days=7)).isoformat()
-    stale = json.dumps(old).encode()
-    signed = hmac.new(SECRET.encode(), stale, hashlib.sha256).hexdigest()
-    assert send(url, stale, **{"Webhook-Signature": signed}).json()["code"] == "event_too_old"
+    for one in old["events"]:
+        one["created_at"] = (datetime.now(UTC) - timedelta(days=7)).isoformat()
+    assert send_signed(url, old).json()["code"] == "event_too_old"
+    old["events"].append({**event(4, bill.id), "created_at": datetime.now(UTC).isoformat()})
+    assert send_signed(url, old).json()["result"][0] == {
+        "external_id": "PM4",
+        "did": "recorded",
+        "code": None,
+        "message": None,
+    }
+
+
+def send_signed(url: str, body: Json) -> Any:
+    """As GoCardless does."""
+    raw = json.dumps(body).encode()
+    return send(url, raw, **{"Webhook-Signature": hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()})
+
+
+def test_one_of_several_that_is_refused_is_told_once_and_left_to_a_person(
+    make: Callable[..., str], bill: Invoice
+) -> None:
+    def event(number: int, minor: str) -> Json:
+        return {
+            "id": f"EV{number}",
+            "created_at": datetime.now(UTC).isoformat(),
+            "resource_type": "payments",
+            "action": "confirmed",
+            "links": {"payment": f"PM{number}"},
+            "resource_metadata": {
+                "harvest_invoice_id": str(bill.id),
+                "amount_minor": minor,
+                "currency": bill.currency,
+            },
+        }
+
+    url, body = make("gocardless"), {"events": [event(1, "1000"), event(2, "999999999"), event(3, "1e3")]}
+    for _ in range(2):
+        told = send_signed(url, body).json()["result"]
+        assert [(one["did"], one["code"]) for one in told] == [
+            ("recorded", None),
+            ("refused", "amount_exceeds_due"),
+            ("refused", "amount_invalid"),
+        ]
+    refused = Payment.objects.get(state="refused")
+    assert (refused.external_id, (refused.error or {})["code"]) == ("PM2", "amount_exceeds_due")
+    assert Event.objects.filter(type="invoice.payment_failed").count() == 1
 
 
 @pytest.fixture(scope="module")

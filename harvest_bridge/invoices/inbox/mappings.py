@@ -7,6 +7,7 @@ Harvest), `amount` in decimal text or `amount_minor`, `currency`, `paid_at` (a m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,7 +39,7 @@ _STRIPE = """(
 _GOCARDLESS = """[events[resource_type = "payments"].(
   action = "confirmed" and $exists(resource_metadata.harvest_invoice_id) ? {
     "action": "record", "external_id": links.payment, "invoice_id": resource_metadata.harvest_invoice_id,
-    "amount_minor": $number(resource_metadata.amount_minor), "currency": resource_metadata.currency,
+    "amount_minor": resource_metadata.amount_minor, "currency": resource_metadata.currency,
     "paid_at": created_at, "method": "GoCardless"
   } : action in ["charged_back", "late_failure_settled"] ? {"action": "delete", "external_id": links.payment}
 )]"""
@@ -57,6 +58,7 @@ READY = {"stripe": _STRIPE, "gocardless": _GOCARDLESS, "paypal": _PAYPAL}
 # Where a provider's smallest unit is another one than ISO 4217's (docs.stripe.com/currencies).
 _OWN_UNITS: Mapping[str, Mapping[str, int]] = {"stripe": {"ISK": 2, "UGX": 2, "MGA": 0}}
 _MOST = 500
+_WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,8 +75,8 @@ class Told:
     note: str
 
 
-def told_in(body: Json, *, provider: str, expression: str, owner: Owner, zone: ZoneInfo, now: datetime) -> list[Told]:
-    """Errors: InboxMappingFailed; those of `amount_of` and `refuse_card_data`."""
+def rows_in(body: Json, *, provider: str, expression: str, owner: Owner) -> list[Json]:
+    """What the expression gives, one for each payment. Errors: InboxMappingFailed."""
     column = evaluate(owner, {"payments": expression or READY[provider]}, [body])["payments"]
     if failure := column.failures.get(0):
         raise InboxMappingFailed(failure.message, field="expression")
@@ -82,10 +84,11 @@ def told_in(body: Json, *, provider: str, expression: str, owner: Owner, zone: Z
     rows = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     if len(rows) > _MOST:
         raise InboxMappingFailed(f"more than {_MOST} payments in one body.", field="expression")
-    return [_told(one, provider, zone, now) for one in rows if one.get("action") in ("record", "delete")]
+    return [one for one in rows if one.get("action") in ("record", "delete")]
 
 
-def _told(row: Json, provider: str, zone: ZoneInfo, now: datetime) -> Told:
+def told_by(row: Json, provider: str, zone: ZoneInfo, now: datetime) -> Told:
+    """Errors: InboxMappingFailed; those of `amount_of` and `refuse_card_data`."""
     currency = _text(row, "currency", 3).upper()
     texts = {name: _text(row, name, most) for name, most in (("external_id", 255), ("method", 50), ("note", 500))}
     refuse_card_data(**texts)
@@ -107,6 +110,8 @@ def _amount(row: Json, provider: str, currency: str) -> Decimal:
     """Errors: AmountInvalid, AmountTooPrecise."""
     minor = row.get("amount_minor")
     if isinstance(minor, float) and minor.is_integer():
+        minor = int(minor)
+    if isinstance(minor, str) and _WHOLE.fullmatch(minor):
         minor = int(minor)
     units = _OWN_UNITS.get(provider, {}).get(currency)
     if units is not None and isinstance(minor, int):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.db.models import QuerySet
 
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentInbox, PaymentState
-from harvest_bridge.invoices.payments import refunds
+from harvest_bridge.invoices.payments import refunds, refusals
 from harvest_bridge.invoices.payments import services as payments
 from harvest_bridge.invoices.payments.errors import ExternalIdReused, PaymentError, PaymentWasDeleted
 from harvest_bridge.invoices.zones import zone_of
 from harvest_bridge.unified.overrides.failures import Owner
 
-from .mappings import Told, told_in
+from .errors import InboxError
+from .mappings import Told, rows_in, told_by
 from .signatures import Keys
 
 Json = dict[str, Any]
@@ -29,28 +34,36 @@ def keys_of(inbox: PaymentInbox) -> Keys:
 def take(inbox: PaymentInbox, body: Json, *, now: datetime) -> list[Json]:
     """What was done with each payment in it: `recorded`, `pending`, `deleted`, `noted`, `ignored`, with why.
 
-    Errors: those of `told_in`; where the body tells of one payment alone, what refuses that one.
+    Errors: those of `rows_in`; where the body tells of one payment alone, what refuses that one.
     """
     owner = Owner(str(inbox.connection.host_app_id), str(inbox.connection_id))
-    told = told_in(
-        body,
-        provider=inbox.provider,
-        expression=inbox.expression,
-        owner=owner,
-        zone=zone_of(inbox.connection_id),
-        now=now,
-    )
-    if len(told) == 1:
-        return [_done(inbox, told[0])]
-    return [_tried(inbox, each) for each in told]
+    rows = rows_in(body, provider=inbox.provider, expression=inbox.expression, owner=owner)
+    read = partial(told_by, provider=inbox.provider, zone=zone_of(inbox.connection_id), now=now)
+    if len(rows) == 1:
+        return [_done(inbox, read(rows[0]))]
+    return [_tried(inbox, row, read) for row in rows]
 
 
-def _tried(inbox: PaymentInbox, told: Told) -> Json:
-    """One of several: the others are not held up by what refuses it."""
+def _tried(inbox: PaymentInbox, row: Json, read: Callable[[Json], Told]) -> Json:
+    """One of several: the others are not held up by what refuses it, and the provider will not send it again."""
+    external_id, told = str(row.get("external_id") or "")[:255], None
+    was_told = _row_of(inbox, external_id).filter(state=PaymentState.REFUSED).exists()
     try:
+        told = read(row)
         return _done(inbox, told)
-    except PaymentError as error:
-        return {"external_id": told.external_id, "did": "refused", "code": error.code, "message": error.message}
+    except (PaymentError, InboxError) as error:
+        if told is not None and told.action == "record" and refusals.is_final(error):
+            asked = _asked(inbox, told)
+            payments.keep_refused(inbox.connection, told.invoice_id or 0, asked, error, was_told=was_told)
+        return {"external_id": external_id, "did": "refused", "code": error.code, "message": error.message}
+
+
+def _row_of(inbox: PaymentInbox, external_id: str) -> QuerySet[Payment]:
+    return Payment.objects.filter(
+        host_app=inbox.connection.host_app_id,
+        harvest_account_id=inbox.connection.harvest_account_id,
+        external_id=external_id,
+    )
 
 
 def _done(inbox: PaymentInbox, told: Told) -> Json:
@@ -64,9 +77,15 @@ def _done(inbox: PaymentInbox, told: Told) -> Json:
 
 
 def _recorded(inbox: PaymentInbox, told: Told) -> Payment:
+    asked = _asked(inbox, told)
+    payment, _ = payments.record(inbox.connection, told.invoice_id or 0, asked, patience=_PATIENCE_SECONDS)
+    return payment
+
+
+def _asked(inbox: PaymentInbox, told: Told) -> payments.Asked:
     if told.amount is None or told.invoice_id is None:
         raise AssertionError
-    asked = payments.Asked(
+    return payments.Asked(
         external_id=told.external_id,
         amount=told.amount,
         currency=told.currency,
@@ -75,17 +94,11 @@ def _recorded(inbox: PaymentInbox, told: Told) -> Payment:
         note=told.note,
         source=inbox.provider,
     )
-    payment, _ = payments.record(inbox.connection, told.invoice_id, asked, patience=_PATIENCE_SECONDS)
-    return payment
 
 
 def _deleted(inbox: PaymentInbox, told: Told) -> Json:
     """Only what came through us, and only where all of it was paid back: Harvest cannot edit a payment."""
-    row = Payment.objects.filter(
-        host_app=inbox.connection.host_app_id,
-        harvest_account_id=inbox.connection.harvest_account_id,
-        external_id=told.external_id,
-    ).first()
+    row = _row_of(inbox, told.external_id).first()
     if row is None or row.state in (PaymentState.REFUSED, PaymentState.REMOVED):
         return _said(told, "ignored", code="payment_unknown")
     if told.amount is not None and told.amount < row.amount:

@@ -147,8 +147,8 @@ class InboxView(CallerView[Any]):
             raise InboxBodyInvalid("may have 1 MB.", field="body")
         signatures.check(provider, request.headers, raw, services.keys_of(inbox), now=now)
         body = _decoded(raw)
-        signatures.check_age(provider, body, now=now)
-        return Response({"result": services.take(inbox, body, now=now)})
+        fresh = signatures.without_old(provider, body, now=now)
+        return Response({"result": services.take(inbox, fresh, now=now)})
 
 
 def _named(request: Request, provider: str) -> PaymentInbox:

@@ -162,12 +162,12 @@ def after_error(payment: Payment, error: BridgeError, *, is_waited_for: bool) ->
     elif not refusals.is_final(error):
         _did_not_happen(payment, error)
     elif payment.state == PaymentState.DELETING:
-        settle(payment, PaymentState.RECORDED, error=_said(error))  # Harvest keeps it
+        settle(payment, PaymentState.RECORDED, error=said(error))  # Harvest keeps it
     elif not (is_waited_for and forget_unsent(payment)):
-        settle(payment, PaymentState.REFUSED, error=_said(error))
+        settle(payment, PaymentState.REFUSED, error=said(error))
 
 
-def _said(error: BridgeError) -> Json:
+def said(error: BridgeError) -> Json:
     return {"code": error.code, "message": error.message[:400]}
 
 

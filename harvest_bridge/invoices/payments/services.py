@@ -15,6 +15,7 @@ from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestError
+from harvest_bridge.invoices import events
 from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentState
 
 from . import claims, pushing, refusals
@@ -59,6 +60,20 @@ def record(connection: Connection, invoice_id: int, asked: Asked, *, patience: f
             continue  # refused to somebody else who had sent it as well
         return payment, is_new
     raise PaymentUnderWay("others send the same payment at this moment.", field="external_id", retry_after=1)
+
+
+@transaction.atomic
+def keep_refused(connection: Connection, invoice_id: int, asked: Asked, error: BridgeError, *, was_told: bool) -> None:
+    """Of one that nobody will send again: a row that a person can decide about, told to the host once."""
+    payment, is_new = Payment.objects.get_or_create(
+        host_app=connection.host_app,
+        harvest_account_id=connection.harvest_account_id,
+        external_id=asked.external_id,
+        defaults=_fields(connection, invoice_id, asked)
+        | {"state": PaymentState.REFUSED, "settled_at": timezone.now(), "error": pushing.said(error)},
+    )
+    if is_new and not was_told:
+        events.tell_failed(payment)
 
 
 def delete(connection: Connection, invoice_id: int, external_id: str, *, patience: float) -> Payment:
