@@ -103,7 +103,7 @@ def _navigation() -> str:
     """As docs/README.md lists the pages: its headings are the chapters. Errors: BrokenDocs."""
     text = (ROOT / "docs" / "README.md").read_text()
     chapters = re.split(r"^## ", text, flags=re.M)[1:]
-    lines, listed = ['{ "Start" = "README.md" }'], {"README.md"}
+    lines, listed = ['{ "Start" = "README.md" }', '{ "API reference" = "/docs/start" }'], {"README.md"}
     for chapter in chapters:
         title, _, body = chapter.partition("\n")
         pages = [link for link in dict.fromkeys(_pages_of(body)) if link[1] not in listed]
