@@ -48,7 +48,7 @@ from timer_widget.live.hub import hub  # noqa: E402
 from timer_widget.looks.looker import looker  # noqa: E402
 
 STREAM = "/timer/stream"
-DJANGO_ALONE = ("/proxy/", "/custom/", "/unified/", "/timer/")
+DJANGO_ALONE = ("/proxy/", "/custom/", "/unified/", "/timer/", "/portal/")
 
 checks.refuse_bad_settings()
 shares = file_descriptors.shares()

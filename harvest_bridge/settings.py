@@ -120,6 +120,7 @@ INSTALLED_APPS = [
     "harvest_bridge.provisioning",
     "harvest_bridge.invoices",
     "timer_widget",
+    "harvest_bridge.embed",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",
 ]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("harvest_bridge.provisioning.urls")),
     path("", include("harvest_bridge.invoices.urls")),
     path("", include("timer_widget.urls")),
+    path("", include("harvest_bridge.embed.urls")),
     path("", include("harvest_bridge.console.urls")),
 ]
 

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import create_account_token, create_link_token
+from harvest_bridge.embed.models import PortalSession
+from harvest_bridge.embed.portal.sessions import open_session as open_portal_session
+from harvest_bridge.embed.portal.signing import verify as verify_portal_token
 from harvest_bridge.hosts.models import ApiKey, Scope
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key, issue_widget_key, revoke_api_key, revoke_widget_key
 from tests.people import ORIGIN, widget_token
@@ -62,7 +65,23 @@ def _of_browsers(host: NewHostApp, connection: Connection, origin: str) -> dict[
         "link token": create_link_token(host_app=host.host_app, tenant_id="acme"),
         "widget token": widget_token(host),
         "timer session": text,
+        "portal token": portal_token(host, origin=origin),
+        "portal session": _portal_session(host, connection, origin),
+        "ended portal session": _portal_session(host, connection, origin, is_over=True),
         "timer session of a revoked widget key": text_of_revoked,
         "kept sign-in": kept_sign_in(session),
         "sign-in code": code,
     }
+
+
+def portal_token(host: NewHostApp, **claims: Any) -> str:
+    return widget_token(host, **{"aud": "portal", "client_id": 3, **claims})
+
+
+def _portal_session(host: NewHostApp, connection: Connection, origin: str, *, is_over: bool = False) -> str:
+    """Of an account that is named, as a tenant may have several."""
+    token = portal_token(host, origin=origin, tenant_id=connection.tenant_id, integrated_account_id=str(connection.pk))
+    session, text = open_portal_session(verify_portal_token(token))
+    if is_over:
+        PortalSession.objects.filter(pk=session.pk).update(expires_at=timezone.now())
+    return text

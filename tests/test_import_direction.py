@@ -29,6 +29,7 @@ LINE: list[set[str]] = [
     {"connections"},
     {"proxy", "unified", "mirror"},
     {"timer_widget", "insights", "provisioning", "invoices"},
+    {"embed"},
     {"checks"},
     {"console"},
     {"urls", "asgi"},

@@ -32,6 +32,7 @@ CONNECTIONS, DIRECTORY, HARVEST, WEBHOOKS = "connections", "directory", "harvest
 INSIGHTS = "insights"
 PROVISIONING = "provisioning"
 INVOICES = "invoices"
+SESSIONS = {"timer session", "portal session"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -47,8 +48,8 @@ class Row:
     def lets_in(self, method: str) -> set[str]:
         scopes = self.scopes if self.writing is None or method == "get" else self.writing
         able = [name for name, held in KEYS.items() if set(scopes) <= set(held)]
-        of_keys = {f"{kind}: {name}" for kind in self.classes if kind != "timer session" for name in able}
-        return of_keys | ({"timer session"} & set(self.classes))
+        of_keys = {f"{kind}: {name}" for kind in self.classes if kind not in SESSIONS for name in able}
+        return of_keys | (SESSIONS & set(self.classes))
 
 
 def key(*scopes: str) -> Row:
@@ -69,6 +70,7 @@ REFUSALS = {
     "invalid_api_key",
     "invalid_integrated_account_token",
     "timer_session_expired",
+    "portal_session_expired",
     "token_not_accepted",
     "missing_scope",
 }
@@ -176,6 +178,13 @@ TIMER = dict.fromkeys(
     ),
     SESSION,
 )
+PORTAL = dict.fromkeys(
+    (
+        *("portal-invoices", "portal-invoice", "portal-invoice-print"),
+        *("portal-estimates", "portal-estimate", "portal-estimate-print", "portal-sign-out"),
+    ),
+    Row(("portal session",)),
+)
 HOOKS = dict.fromkeys(
     (
         "webhook-list",
@@ -216,6 +225,7 @@ PAGES = dict.fromkeys(
         "platform-sign-in",
         "platform-sign-in-harvest",
         "timer-session",
+        "portal-session",
         "schema",
         "docs",
         "docs-section",
@@ -245,6 +255,7 @@ ROWS: dict[str, Row | None] = {
     **OF_INVOICES,
     **PAYOUTS,
     **TIMER,
+    **PORTAL,
     **HOOKS,
     **PAGES,
     "integrated-account-me": Row(("account token",), (CONNECTIONS,)),
@@ -319,6 +330,7 @@ def target(path: str) -> str:
         "<str:period_id>",
         "<str:invoice_id>",
         "<str:estimate_id>",
+        "<str:document_id>",
     ):
         path = path.replace(parameter, nowhere)
     path = path.replace("<str:resource>", "users").replace("<str:wanted>", "7").replace("<str:method>", "list")
@@ -337,7 +349,11 @@ def test_each_route_lets_in_whom_its_row_names_and_nobody_else(
     assert row is not None
     for kind, token in tokens.items():
         client = rest(token) if token else APIClient()
-        query = {} if "integrated-account" in path or path.startswith("timer") else {"integrated_account_id": NOWHERE}
+        query = (
+            {}
+            if "integrated-account" in path or path.startswith(("timer", "portal"))
+            else {"integrated_account_id": NOWHERE}
+        )
         answer = getattr(client, method)(target(path), query_params=query, format="json")
         code = answer.json().get("code") if answer.status_code >= 400 else None
         if answer.status_code in (401, 403):

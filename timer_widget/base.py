@@ -15,16 +15,20 @@ from .sessions import rate_limits
 from .sessions.authentication import TimerUser
 
 
+def refuse_other_sites(request: Request) -> None:
+    """Errors: CrossSiteCall."""
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if not is_ours or request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
+        raise CrossSiteCall("This is called by the bridge's own frames only; host back ends use the REST API.")
+
+
 class TimerAPIView(CallerView[TimerUser]):
     """No cookies are read, so there is no ambient authority to ride; a call from elsewhere is refused all the same."""
 
     accepts = (TimerUser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
-        if request.headers.get("Origin", settings.PUBLIC_ORIGIN) != settings.PUBLIC_ORIGIN:
-            raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
+        refuse_other_sites(request)
         super().initial(request, *args, **kwargs)
         if isinstance(request.user, TimerUser):
             rate_limits.hold_session(request._request, request.user.session)

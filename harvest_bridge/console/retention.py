@@ -18,6 +18,7 @@ from harvest_bridge.api.outages import log_and_continue
 from harvest_bridge.api.request_log import retention as requests
 from harvest_bridge.connections import pending_grants
 from harvest_bridge.connections import services as connections
+from harvest_bridge.embed.portal import sessions as portal_sessions
 from harvest_bridge.mirror import retention as mirrors
 from harvest_bridge.provisioning import retention as deals
 from harvest_bridge.unified.identities import retention as identities
@@ -52,6 +53,7 @@ STEPS = (
         ("timer_widget.TimerSession", "timer_widget.SpentWidgetToken", "timer_widget.SignInCode"),
         lambda now: exchange.forget_expired(now=now),
     ),
+    Step("portal sessions", ("embed.PortalSession",), lambda now: portal_sessions.forget_expired(now=now)),
     Step(
         "events", ("webhooks.Event", "webhooks.Delivery", "webhooks.Attempt"), lambda now: webhooks.forget_old(now=now)
     ),

@@ -5,17 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils import translation
 
+from harvest_bridge.api.words import is_right_to_left, language_named
+
+
+def language_of(request: HttpRequest) -> dict[str, str]:
+    """`language` and its `direction`."""
+    language = language_named(request.GET.get("lang", "")) or translation.get_language_from_request(request)
+    return {"language": language, "direction": "rtl" if is_right_to_left(language) else "ltr"}
+
 
 def spoken(request: HttpRequest, script: str) -> dict[str, str]:
-    """`language`, `direction`, and the built file of `script` with that language's words."""
-    language = _named(request.GET.get("lang", "")) or translation.get_language_from_request(request)
-    suffix = "" if language == "en" else f".{language}"
-    direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
-    return {"language": language, "direction": direction, "script": f"timer_widget/{script}{suffix}.js"}
-
-
-def _named(text: str) -> str:
-    try:
-        return translation.get_supported_language_variant(text) if text else ""
-    except LookupError:
-        return ""
+    """The same with `script`, its built file with that language's words."""
+    found = language_of(request)
+    suffix = "" if found["language"] == "en" else f".{found['language']}"
+    return {**found, "script": f"timer_widget/{script}{suffix}.js"}

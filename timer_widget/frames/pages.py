@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -43,13 +46,17 @@ def panel(request: HttpRequest) -> HttpResponse:
 
 
 def _frame(request: HttpRequest, page: str, script: str) -> HttpResponse:
+    return embedded_page(request, f"timer_widget/{page}.html", spoken(request, script))
+
+
+def embedded_page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A frame for pages of one host app alone. A forged hint gains nothing: the browser checks every real ancestor."""
     origin = framing_origin(request)
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        context = {"origin": origin, **spoken(request, script), "look": _look(origin), "traces": tracing.IS_ON}
-        response = render(request, f"timer_widget/{page}.html", context)
+        shown = {"origin": origin, **context, "look": _look(origin), "traces": tracing.IS_ON}
+        response = render(request, template, shown)
         patch_vary_headers(response, ["Accept-Language"])
     is_fixed = origin is not None and "origin" in request.GET
     # The page holds nothing personal; `origin` in its address makes it the same for all who ask.

@@ -13,9 +13,10 @@ from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts import queries
 from harvest_bridge.hosts.models import HostApp, WidgetKey
 from harvest_bridge.hosts.origins import normal_origin
-from timer_widget.errors import OriginNotAllowed, TimerSessionExpired, WidgetTokenReplayed
+from timer_widget.errors import OriginNotAllowed, TimerSessionExpired
 from timer_widget.models import Person, SignInCode, SpentWidgetToken, TimerSession
 
+from .host_tokens import HostToken
 from .signing import WidgetClaims, verify
 
 SESSION_PREFIX = "hb_ts_"
@@ -30,10 +31,15 @@ def begin_session(*, token: str, origin: str) -> tuple[TimerSession, str]:
     Errors: WidgetTokenInvalid, WidgetTokenExpired, WidgetTokenReplayed, OriginNotAllowed.
     """
     claims = verify(token)
-    _check_origin(claims, origin)
+    check_origin(claims.token, origin)
     with transaction.atomic():
-        _spend(claims)
-        return open_session(person=_person(claims), origin=claims.origin, item_ids=claims.items, widget_key=claims.key)
+        spend(claims.token)
+        return open_session(
+            person=_person(claims),
+            origin=claims.token.origin,
+            item_ids=claims.items,
+            widget_key=claims.token.key,
+        )
 
 
 def open_session(
@@ -103,12 +109,13 @@ def forget_expired(*, now: datetime) -> int:
     return sessions + spent + codes
 
 
-def _check_origin(claims: WidgetClaims, origin: str) -> None:
-    claimed, found = normal_or_refused(claims.origin), normal_or_refused(origin)
+def check_origin(token: HostToken, origin: str) -> None:
+    """The page is where the token says, and that is one of the host app's. Errors: OriginNotAllowed."""
+    claimed, found = normal_or_refused(token.origin), normal_or_refused(origin)
     if claimed != found:
         raise OriginNotAllowed(f"origin: the token was signed for {claimed}, but the page is at {found}.")
     owner = queries.host_app_at(claimed)
-    if owner is None or owner.pk != claims.key.host_app_id:
+    if owner is None or owner.pk != token.key.host_app_id:
         raise OriginNotAllowed(f"origin: {claimed} is not among this host app's allowed origins; add it in the admin.")
 
 
@@ -120,21 +127,22 @@ def normal_or_refused(origin: str) -> str:
         raise OriginNotAllowed(f"origin: {error}") from error
 
 
-def _spend(claims: WidgetClaims) -> None:
+def spend(token: HostToken) -> None:
+    """Errors: the kind's `replayed`."""
     try:
         with transaction.atomic():
-            SpentWidgetToken.objects.create(widget_key=claims.key, jti=claims.jti, expires_at=claims.expires_at)
+            SpentWidgetToken.objects.create(widget_key=token.key, jti=token.jti, expires_at=token.expires_at)
     except IntegrityError as error:
-        raise WidgetTokenReplayed(
-            "This widget token was used already; sign a new one, with its own jti, each time."
+        raise token.kind.replayed(
+            f"This {token.kind.name} was used already; sign a new one, with its own jti, each time."
         ) from error
 
 
 def _person(claims: WidgetClaims) -> Person:
     person, _ = Person.objects.update_or_create(
-        host_app_id=claims.key.host_app_id,
-        tenant_id=claims.tenant_id,
-        user_id=claims.user_id,
+        host_app_id=claims.token.key.host_app_id,
+        tenant_id=claims.token.tenant_id,
+        user_id=claims.token.user_id,
         defaults={"email": claims.email, "name": claims.name, "last_seen_at": timezone.now()},
     )
     return person

@@ -22,23 +22,24 @@ def hold_session(request: HttpRequest, session: TimerSession) -> None:
     person = session.person
     is_read = request.method in _READS
     kind, rate = ("read", PERSON_READS) if is_read else ("write", PERSON_WRITES)
-    _hold(request, f"timer-{kind}", f"{person.host_app_id} {person.tenant_id} {person.user_id}", rate)
-    _hold(request, "timer-host", str(person.host_app_id), HOST_APP)
+    hold(request, f"timer-{kind}", f"{person.host_app_id} {person.tenant_id} {person.user_id}", rate)
+    hold(request, "timer-host", str(person.host_app_id), HOST_APP)
 
 
 def hold_address(request: HttpRequest) -> None:
     """Before anything is verified, so by address alone. Errors: TooManyCalls."""
-    _hold(request, "timer-session", network_of(request.META.get("REMOTE_ADDR") or ""), ADDRESS_SESSIONS)
+    hold(request, "timer-session", network_of(request.META.get("REMOTE_ADDR") or ""), ADDRESS_SESSIONS)
 
 
 def hold_sign_in(request: HttpRequest) -> None:
     """Whoever goes on to Harvest from the sign-in window makes a row, and is nobody yet. Errors: TooManyCalls."""
-    _hold(request, "timer-sign-in", request.META.get("REMOTE_ADDR") or "unknown", ADDRESS_SIGN_INS)
+    hold(request, "timer-sign-in", request.META.get("REMOTE_ADDR") or "unknown", ADDRESS_SIGN_INS)
 
 
-def _hold(request: HttpRequest, group: str, key: str, rate: str) -> None:
+def hold(request: HttpRequest, group: str, key: str, rate: str) -> None:
+    """Errors: TooManyCalls."""
     usage = get_usage(request, group=group, key=lambda *_: key, rate=rate, increment=True)
     if usage and usage["should_limit"]:
         raise TooManyCalls(
-            "The timer was used too often in a short time; wait a moment.", retry_after=usage["time_left"]
+            "This was asked for too often in a short time; wait a moment.", retry_after=usage["time_left"]
         )

@@ -1,0 +1,1 @@
+"""Frames for host pages beside the timer: a client's invoices, and insights."""
