@@ -2,9 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
+from timer_widget.frames import assets
+
+from . import frames
 from .portal import views as portal
 
 urlpatterns = [
+    path("assets/embed.js", assets.embed, name="embed-js"),
+    path("assets/v<version>/embed.js", assets.versioned, {"name": "embed.js"}, name="assets-embed-js"),
+    path("embed/invoices", frames.invoices, name="embed-invoices"),
     path("portal/session", portal.PortalSessionView.as_view(), name="portal-session"),
     path("portal/sign-out", portal.PortalSignOutView.as_view(), name="portal-sign-out"),
     path("portal/invoices", portal.InvoiceListView.as_view(), name="portal-invoices"),

@@ -35,6 +35,13 @@ def loader(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @conditional_page
+def embed(request: HttpRequest) -> HttpResponse:
+    """GET /assets/embed.js: the loader of the frames beside the timer, `<harvest-invoices>` and `<harvest-insights>`."""
+    return _answer(request, "embed.js", _content("embed.js"), _SHORT)
+
+
+@require_safe
+@conditional_page
 def shortcuts(request: HttpRequest) -> HttpResponse:
     """GET /assets/shortcuts.js: the module that the loader fetches, from beside itself, once a page registers keys."""
     return _answer(request, "shortcuts.js", _content("shortcuts.js"), _SHORT)

@@ -1,6 +1,6 @@
 /**
- * Joins the modules into the files that browsers load, and writes them where Django serves them from: the loader, and for every
- * language a frame script and a panel script.
+ * Joins the modules into the files that browsers load, and writes them where Django serves them from: the timer's loader, and for every
+ * language a frame script and a panel script; the loader of embedded frames, and one script for each of these, whose words come with its page.
  * `node build.js [folder]`; the result depends on nothing but the sources and the pinned esbuild.
  */
 import { readFile, readdir, writeFile } from "node:fs/promises";
@@ -11,12 +11,15 @@ import { minify } from "terser";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const outdir = process.argv[2] ?? fileURLToPath(new URL("../../static/timer_widget", import.meta.url));
 
+/** What frames load as stylesheets of their own. */
+const SHEETS = ["src/panel/", "src/embed/embed.css", "src/embed/styles/"];
+
 /** A stylesheet imported from a module is that module's text: minified, to be made into a constructed stylesheet. */
 const cssAsText = {
   name: "css-as-text",
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      if (path.startsWith(here + "src/panel/")) return null;
+      if (SHEETS.some((folder) => path.startsWith(here + folder))) return null;
       const { code } = await esbuild.transform(await readFile(path), { loader: "css", minify: true });
       return { contents: code.trim(), loader: "text" };
     }),
@@ -57,6 +60,9 @@ await build([
   { in: "src/loader/platform.js", out: "platform" },
   { in: "src/panel/panel.css", out: "panel" },
   { in: "src/preview/preview-frame.js", out: "preview-frame" },
+  { in: "src/embed/loader/embed.js", out: "embed" },
+  { in: "src/embed/embed.css", out: "embed" },
+  { in: "src/embed/invoices/invoices.js", out: "invoices" },
   ...frames(""),
 ]);
 await build([{ in: "src/shortcuts/shortcuts.js", out: "shortcuts" }], [], "esm");

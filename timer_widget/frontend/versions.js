@@ -19,4 +19,4 @@ const exact = new URL(`v${version}/`, outdir);
 await mkdir(exact, { recursive: true });
 for (const folder of [outdir, exact])
   await copyFile(new URL("src/harvest-bridge.d.ts", import.meta.url), new URL("harvest-bridge.d.ts", folder));
-for (const name of ["platform.js", "shortcuts.js"]) await copyFile(new URL(name, outdir), new URL(name, exact));
+for (const name of ["platform.js", "shortcuts.js", "embed.js"]) await copyFile(new URL(name, outdir), new URL(name, exact));

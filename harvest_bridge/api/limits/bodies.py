@@ -19,7 +19,7 @@ MOST_BYTES = {
     **dict.fromkeys(("link-token", "integrated-account", "unified", "webhook", "mirror"), JSON_BYTES),
     **dict.fromkeys(("insights", "provisioning", "invoices"), JSON_BYTES),
     **dict.fromkeys(("proxy", "custom"), 20 * MB + 64 * KB),  # a receipt of 20 MB, and what is around it in the form
-    **dict.fromkeys(("timer", "accounts", "connect-account", "platform"), 64 * KB),
+    **dict.fromkeys(("timer", "portal", "accounts", "connect-account", "platform"), 64 * KB),
     "admin": 2 * MB,
 }
 STREAMED_BYTES = 256 * MB

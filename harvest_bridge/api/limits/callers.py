@@ -14,11 +14,11 @@ from .bodies import first_part
 _BY_TOKEN = frozenset(
     {
         *("link-token", "integrated-account", "unified", "webhook", "mirror", "proxy", "custom", "timer"),
-        *("insights", "provisioning", "invoices"),
+        *("insights", "provisioning", "invoices", "portal"),
     }
 )
 # The token is in the body; CRMs and payment providers sign.
-_WITHOUT = ("/timer/session", "/provisioning/inbox/", "/invoices/inbox/")
+_WITHOUT = ("/timer/session", "/portal/session", "/provisioning/inbox/", "/invoices/inbox/")
 
 
 async def require_known(scope: Scope) -> None:

@@ -16,6 +16,7 @@ AREAS = {
     "insights": "insights",
     "provisioning": "provisioning",
     "invoices": "invoices",
+    "portal": "portal",
 }
 # Pages, health, the admin: they get a request id, and no row.
 NOT_LOGGED = ""

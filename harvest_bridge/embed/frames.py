@@ -1,0 +1,26 @@
+"""The pages of our frames: the same headers, hints and looks as the timer's; what they show comes later, by a token."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from timer_widget.frames.languages import language_of
+from timer_widget.frames.pages import embedded_page
+
+from .texts import words_of
+
+
+@require_safe
+@xframe_options_exempt
+def invoices(request: HttpRequest) -> HttpResponse:
+    """GET /embed/invoices?origin=…: the frame of `<harvest-invoices>`."""
+    return _frame(request, "invoices")
+
+
+def _frame(request: HttpRequest, name: str) -> HttpResponse:
+    spoken = language_of(request)
+    words = words_of(spoken["language"])
+    context = {**spoken, "title": words[name], "script": f"timer_widget/{name}.js", "words": words}
+    return embedded_page(request, "embed/frame.html", context)
