@@ -36,7 +36,7 @@ def loader(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def embed(request: HttpRequest) -> HttpResponse:
-    """GET /assets/embed.js: the loader of the frames beside the timer, `<harvest-invoices>` and `<harvest-insights>`."""
+    """GET /assets/embed.js: the loader of the frames beside the timer, such as `<harvest-invoices>`."""
     return _answer(request, "embed.js", _content("embed.js"), _SHORT)
 
 

@@ -26,7 +26,12 @@ from .filters import OfArea, OfConnection, OfHostApp, OfStatus, OfTemplate, Sinc
 _MOST_COUNTED = 10_000
 _STATES = {"fine": "success", "refused": "warning", "failed": "danger"}
 _MICROSECONDS = 1_000_000
-_CALLERS = {"api_key": "API key", "account_token": "account token", "timer_session": "timer", "portal_session": "portal"}
+_CALLERS = {
+    "api_key": "API key",
+    "account_token": "account token",
+    "timer_session": "timer",
+    "portal_session": "portal",
+}
 
 
 class ShortPaginator(Paginator):  # type: ignore[type-arg]
