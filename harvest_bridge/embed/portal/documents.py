@@ -20,11 +20,11 @@ from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.invoices.statuses import Status
 from harvest_bridge.mirror import queries
 from harvest_bridge.mirror.models import Mirror, Record, Stream, StreamState
-from harvest_bridge.mirror.reading.shown import moment
+from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import sorting_of
 from harvest_bridge.mirror.resources import BY_NAME
 
-from . import shapes
+from . import presentation
 
 _BESIDES = {"limit", "next_cursor"}
 
@@ -46,16 +46,16 @@ INVOICES = Documents(
     states=("open", "paid", "closed"),
     statuses=(Status.OPEN, Status.OVERDUE, Status.PARTIALLY_PAID, Status.PAID, Status.WRITTEN_OFF),
     narrowed=lambda given, today: invoices_asked(given, today=today, besides=_BESIDES),
-    row=shapes.invoice_row,
-    whole=shapes.whole_invoice,
+    row=presentation.invoice_row,
+    whole=presentation.whole_invoice,
 )
 ESTIMATES = Documents(
     "estimates",
     states=("sent", "accepted", "declined"),
     statuses=("sent", "accepted", "declined"),
     narrowed=lambda given, _: estimates_asked(given, besides=_BESIDES),
-    row=shapes.estimate_row,
-    whole=shapes.whole_estimate,
+    row=presentation.estimate_row,
+    whole=presentation.whole_estimate,
 )
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.currencies import money_text
-from harvest_bridge.invoices.reading.shapes import Around, shown_estimate, shown_invoice
+from harvest_bridge.invoices.reading.presentation import Around, shown_estimate, shown_invoice
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, list_in
 
 _ROW = ("id", "number", "subject", "issue_date", "currency", "status", "amount")
