@@ -17,7 +17,7 @@ from tests.boards import running_board
 from tests.services import free_port
 
 SECRET = "a widget secret that is long enough for its algorithm"
-THIRD_PARTY = {"jwt", "harvest_token", "harvest_events", "harvest_deals"}
+THIRD_PARTY = {"jwt", "harvest_token", "harvest_events", "harvest_deals", "harvest_frames"}
 
 
 @pytest.fixture(scope="module")

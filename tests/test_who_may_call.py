@@ -135,6 +135,7 @@ INSIGHT = dict.fromkeys(
         *("insight-definitions", "insight-entries", "utilization", "utilization-now", "utilization-settings"),
         *("work-terms", "work-terms-one", "utilization-people", "utilization-person"),
         *("profitability", "exchange-rates", "exchange-rate", "budgets", "budget-settings"),
+        *("insight-plot", "insight-plot-file"),
     ),
     data(INSIGHTS),
 )
@@ -229,6 +230,7 @@ PAGES = dict.fromkeys(
         "embed-js",
         "assets-embed-js",
         "embed-invoices",
+        "embed-insights",
         "schema",
         "docs",
         "docs-section",
@@ -339,6 +341,7 @@ def target(path: str) -> str:
     path = path.replace("<str:resource>", "users").replace("<str:wanted>", "7").replace("<str:method>", "list")
     path = path.replace("<str:user_id>", "7").replace("<str:rate_id>", "7")
     path = path.replace("<str:record_id>", "7").replace("<str:field>", "title").replace("<path:report>", "uninvoiced")
+    path = path.replace("plots/<str:name>", "plots/margins")
     path = path.replace("<path:external_id>", "pi_1").replace("<str:provider>", "stripe")
     return "/" + path.replace("<path:path>", "v2/users").replace("<version>", "1")
 

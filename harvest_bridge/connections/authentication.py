@@ -25,20 +25,22 @@ from .services import ACCOUNT_TOKEN_PREFIX
 
 @dataclass(frozen=True)
 class ConnectionHolder(Caller):
-    """A browser or job with an integrated-account token: the data of one connection, within the scopes of a key."""
+    """A browser or job with an integrated-account token: the data of one connection, within the scopes of a key, and of
+    these no more than its own, where it has some."""
 
     scheme = "integratedAccountToken"
 
     connection: Connection
     api_key: ApiKey
     expires_at: datetime
+    scopes: tuple[str, ...] | None = None
 
     @property
     def who(self) -> CallerIdentity:
         return CallerIdentity("account_token", api_key_id=self.api_key.pk).about(self.connection)
 
     def may(self, scope: str) -> bool:
-        return scope in self.api_key.scopes
+        return scope in self.api_key.scopes and (self.scopes is None or scope in self.scopes)
 
     @property
     def ends_at(self) -> datetime:
@@ -59,7 +61,8 @@ def connection_holder(token: str) -> ConnectionHolder:
             "The API key that made this integrated-account token was revoked or has expired; ask for a new token with "
             "another key."
         )
-    return ConnectionHolder(connection=row.connection, api_key=row.api_key, expires_at=row.expires_at)
+    scopes = None if row.scopes is None else tuple(row.scopes)
+    return ConnectionHolder(connection=row.connection, api_key=row.api_key, expires_at=row.expires_at, scopes=scopes)
 
 
 def connection_for(request: Request) -> Connection:

@@ -237,12 +237,14 @@ class SpentState(models.Model):
 class IntegratedAccountToken(models.Model):
     """A 15-minute token for the data of one connection, for a browser or a job. Kept as a hash.
 
-    It may do what the API key that made it may do at that moment, and ends with that key.
+    It may do what the API key that made it may do at that moment, of that no more than `scopes` where these are named,
+    and ends with that key.
     """
 
     token_hash = models.CharField(max_length=64, primary_key=True, editable=False)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="tokens")
     api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="account_tokens")
+    scopes = StoredJSONField(max_bytes=1024, null=True, help_text="Null: those of its API key.")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
 

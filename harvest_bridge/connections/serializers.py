@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, Input, OneOfField
-from harvest_bridge.hosts.models import Right
+from harvest_bridge.hosts.models import Right, Scope
 
 from .integrations import SUMMARY, environment_integration_id, iso
 from .models import Connection
@@ -55,7 +55,12 @@ class LinkTokenInput(Input):
 
 
 class AccountTokenInput(Input):
+    """`scopes` left out: those of the API key."""
+
     integrated_account_id = serializers.UUIDField()
+    scopes = serializers.ListField(
+        child=OneOfField(Scope.choices), required=False, allow_null=True, allow_empty=False, default=None
+    )
 
 
 class ChangeInput(Input):

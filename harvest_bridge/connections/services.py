@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 from harvest_bridge.hosts.queries import rights_of
@@ -87,13 +88,27 @@ def forget_older_links(*, host_app: HostApp, tenant_id: str, user_id: str, keep:
     LinkToken.objects.filter(pk__in=list(newest[keep : 2 * keep])).delete()
 
 
-def create_account_token(*, connection: Connection, api_key: ApiKey, now: datetime | None = None) -> str:
-    """A token for the data of this one connection, good for 15 minutes and for no more than `api_key` is good for."""
+def create_account_token(
+    *,
+    connection: Connection,
+    api_key: ApiKey,
+    scopes: Sequence[str] | None = None,
+    now: datetime | None = None,
+) -> str:
+    """A token for the data of this one connection, good for 15 minutes and for no more than `api_key` is good for; with
+    `scopes` for these alone.
+
+    Errors: InvalidRequest for a scope that the key lacks.
+    """
+    lacking = [scope for scope in scopes or () if scope not in api_key.scopes]
+    if lacking:
+        raise InvalidRequest(f"scopes: the API key of this call lacks “{lacking[0]}”, so its tokens cannot have it.")
     text = new_token(ACCOUNT_TOKEN_PREFIX)
     IntegratedAccountToken.objects.create(
         token_hash=token_hash(text),
         connection=connection,
         api_key=api_key,
+        scopes=None if scopes is None else sorted(set(scopes)),
         expires_at=(now or timezone.now()) + ACCOUNT_TOKEN_LIFE,
     )
     return text

@@ -126,8 +126,10 @@ class IntegratedAccountTokenView(HostView):
         operation_id="create_integrated_account_token", request=AccountTokenInput, responses=description.ACCOUNT_TOKEN
     )
     def post(self, request: Request) -> Response:
-        connection = self.connection(AccountTokenInput.validated(request.data)["integrated_account_id"])
-        text = services.create_account_token(connection=connection, api_key=self.caller.api_key)
+        asked = AccountTokenInput.validated(request.data)
+        connection = self.connection(asked["integrated_account_id"])
+        key = self.caller.api_key
+        text = services.create_account_token(connection=connection, api_key=key, scopes=asked["scopes"])
         return Response({"integrated_account_token": text})
 
 

@@ -180,7 +180,7 @@ BODIES: dict[str, Json] = {
     **provisioning.BODIES,
     **invoices.BODIES,
     "create_link_token": {"tenant_id": "acme"},
-    "create_integrated_account_token": {"integrated_account_id": _OTHER_ID},
+    "create_integrated_account_token": {"integrated_account_id": _OTHER_ID, "scopes": ["insights"]},
     "update_integrated_account": {"label": "Acme"},
     "update_my_integrated_account": {"label": "Acme"},
     "refresh_credentials": {"id": _OTHER_ID},

@@ -19,8 +19,21 @@ def invoices(request: HttpRequest) -> HttpResponse:
     return _frame(request, "invoices")
 
 
+@require_safe
+@xframe_options_exempt
+def insights(request: HttpRequest) -> HttpResponse:
+    """GET /embed/insights?origin=…: the frame of `<harvest-insights>`."""
+    return _frame(request, "insights")
+
+
 def _frame(request: HttpRequest, name: str) -> HttpResponse:
     spoken = language_of(request)
     words = words_of(spoken["language"])
-    context = {**spoken, "title": words[name], "script": f"timer_widget/{name}.js", "words": words}
-    return embedded_page(request, "embed/frame.html", context)
+    context = {
+        **spoken,
+        "title": words[name],
+        "script": f"timer_widget/{name}.js",
+        "words": words,
+        "chart": name == "insights",
+    }
+    return embedded_page(request, "embed/frame.html", {**context, "has_charts": name == "insights"})

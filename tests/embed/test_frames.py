@@ -13,7 +13,7 @@ from tests.people import ORIGIN
 from timer_widget.models import TimerSettings
 
 pytestmark = pytest.mark.django_db
-FRAMES = ["/embed/invoices"]
+FRAMES = ["/embed/invoices", "/embed/insights"]
 
 
 @pytest.mark.parametrize("path", FRAMES)

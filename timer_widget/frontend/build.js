@@ -63,6 +63,7 @@ await build([
   { in: "src/embed/loader/embed.js", out: "embed" },
   { in: "src/embed/embed.css", out: "embed" },
   { in: "src/embed/invoices/invoices.js", out: "invoices" },
+  { in: "src/embed/insights/insights.js", out: "insights" },
   ...frames(""),
 ]);
 await build([{ in: "src/shortcuts/shortcuts.js", out: "shortcuts" }], [], "esm");

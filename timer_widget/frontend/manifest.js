@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { create, ts } from "@custom-elements-manifest/analyzer";
 
 const outdir = new URL(process.argv[2] ? `file://${process.argv[2]}/` : "../../static/timer_widget/", import.meta.url);
-const ELEMENTS = ["harvest-frame-element.js", "harvest-invoices-element.js", "embed.js"];
+const ELEMENTS = ["harvest-frame-element.js", "harvest-invoices-element.js", "harvest-insights-element.js", "embed.js"];
 const PATHS = [
   "src/loader/harvest-timer-element.js",
   "src/loader/harvest-timer-define.js",

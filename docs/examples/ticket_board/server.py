@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 
 from harvest_deals import DEALS, Deals, NotLinked, refusal_of
 from harvest_events import API_KEY, Events
+from harvest_frames import begin_mirror, insights_token, linked_account, portal_token, some_client
 from harvest_token import widget_token
 
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8002"))
@@ -56,7 +57,28 @@ STATIC = Path(__file__).parent / "static"
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FILES = {f"/static/{file.name}": file for file in STATIC.iterdir() if file.suffix in CONTENT_TYPES}
 PAGE = (STATIC / "index.html").read_text().replace("BRIDGE_URL", BRIDGE_URL)
+PAGES = {
+    f"/{name}": (STATIC / f"{name}.html").read_text().replace("BRIDGE_URL", BRIDGE_URL)
+    for name in ("insights", "portal")
+}
 TICKET_PAGES = {f"/tickets/{number}" for number in re.findall(r'id="ticket-(\d+)"', PAGE)}
+
+
+def token_for_insights(account_id: str, _: str) -> str:
+    begin_mirror(account_id)
+    return insights_token(account_id)
+
+
+def token_for_portal(account_id: str, person: str) -> str | None:
+    """None while no invoices are copied yet."""
+    client_id = some_client(account_id)
+    if client_id is None:
+        begin_mirror(account_id)
+        return None
+    return portal_token(account_id=account_id, client_id=client_id, user_id=person, tenant_id=TENANT, origin=ORIGIN)
+
+
+FRAME_TOKENS = {"/insights-token": token_for_insights, "/portal-token": token_for_portal}
 
 
 class Board(BaseHTTPRequestHandler):
@@ -66,6 +88,8 @@ class Board(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if path == "/" or path in TICKET_PAGES:  # board.js shows the one ticket
             self.answer(PAGE.encode(), "text/html")
+        elif path in PAGES:
+            self.answer(PAGES[path].encode(), "text/html")
         elif path in FILES:
             self.answer(FILES[path].read_bytes(), CONTENT_TYPES[FILES[path].suffix])
         elif path == "/people":
@@ -85,6 +109,8 @@ class Board(BaseHTTPRequestHandler):
             person = self.signed_in()
             email = PEOPLE[person]["email"]
             self.answer_json({"token": widget_token(user_id=person, tenant_id=TENANT, email=email, origin=ORIGIN)})
+        elif self.path in FRAME_TOKENS:
+            self.answer_frame_token(FRAME_TOKENS[self.path])
         elif self.path == "/sign-in" and form.get("person") in PEOPLE:
             cookie = f"person={form['person']}; Path=/; HttpOnly; SameSite=Lax"
             self.answer(b"", "text/plain", HTTPStatus.SEE_OTHER, {"Location": "/", "Set-Cookie": cookie})
@@ -115,6 +141,18 @@ class Board(BaseHTTPRequestHandler):
             return
         number = int(after) if after.isdecimal() and len(after) < 19 else 0
         self.answer_json({"events": EVENTS.after(number, timeout=20)})
+
+    def answer_frame_token(self, token_of: Callable[[str, str], str | None]) -> None:
+        """409 until an account is linked, 503 until there is a copy of it."""
+        try:
+            account_id = linked_account(TENANT) if API_KEY else None
+            token = token_of(account_id, self.signed_in()) if account_id else None
+        except OSError:
+            account_id = token = ""
+        if token:
+            self.answer_json({"token": token})
+        else:
+            self.answer_json({}, HTTPStatus.CONFLICT if account_id is None else HTTPStatus.SERVICE_UNAVAILABLE)
 
     def changed_run(self, run_id: str, how: str) -> dict[str, Any]:
         return WON.go_on(run_id) if how == "continue" else WON.undo(run_id, dry_run=how == "undo-plan")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -10,24 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from unfold.decorators import display
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
-from .burn_down import burn_down
-from .heat_map import heat_map
-from .margins import margins
+from .catalogue import PLOTS
 from .models import InsightAccount
-from .plot import Plot
-
-PLOTS: dict[str, Callable[[Connection], Plot]] = {
-    "utilization": lambda connection: heat_map(connection, today=timezone.now().date()),
-    "margins": lambda connection: margins(connection, today=timezone.now().date()),
-    "budgets": lambda connection: burn_down(connection, now=timezone.now()),
-}
 
 
 @admin.register(InsightAccount)

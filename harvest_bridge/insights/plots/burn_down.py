@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.budgets.definitions import BUDGETED
 from harvest_bridge.insights.budgets.report import Budget, Budgets
 from harvest_bridge.insights.budgets.spending import EVER, spent_between
 from harvest_bridge.insights.records.days import date_of, day_number
@@ -14,6 +16,7 @@ from harvest_bridge.insights.records.days import date_of, day_number
 from .plot import Cell, Plot, dumped, options
 
 PROJECTS, PAST_WEEKS, COMING_WEEKS = 6, 12, 8
+_SAYS = "{over} of {budgets} active budgets are used up. Dashed: at the pace of the last four weeks."
 _HUES = ("primary-500", "blue-500", "green-600", "red-500", "orange-300", "base-500")
 
 
@@ -25,10 +28,13 @@ def burn_down(connection: Connection, *, now: datetime) -> Plot:
     today = day_number(budgets.today)
     weeks = [today + 7 * number for number in range(-PAST_WEEKS, COMING_WEEKS + 1)]
     over = sum(one.left is not None and one.left <= 0 for one in every)
+    facts = {"over": over, "budgets": len(every)}
     return Plot(
         name="budgets",
         title="Budgets left, in percent, with forecast",
-        says=f"{over} of {len(every)} active budgets are used up. Dashed: at the pace of the last four weeks.",
+        says="{over} of {budgets} active budgets are used up. Dashed: at the pace of the last four weeks.".format(
+            **facts
+        ),
         kind="line",
         data=dumped(
             {
@@ -45,6 +51,9 @@ def burn_down(connection: Connection, *, now: datetime) -> Plot:
         key=[(one.project.name, _HUES[number]) for number, one in enumerate(lasting)],
         headers=["Project", "Budget", "Spent", "Left", "A week", "Runs out on"],
         rows=[_row(budgets.shown(one)) for one in sorted(every, key=_fullest)],
+        facts=facts,
+        days=[date_of(day) for day in weeks],
+        stands_on=answer(budgets.coverage, BUDGETED, {}, missing=budgets.missing),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.records.days import date_of
 from harvest_bridge.insights.utilization.bands import Band
 from harvest_bridge.insights.utilization.definitions import METHODS, OURS
@@ -36,11 +37,13 @@ def heat_map(connection: Connection, *, today: date) -> Plot:
     )
     report = Report(connection, question)
     people = [report.shown(line) for line in report.lines]
-    weeks = [f"{date_of(one.first):%d %b}" for one in report.sheet.stretches]
+    days = [date_of(one.first) for one in report.sheet.stretches]
+    weeks = [f"{day:%d %b}" for day in days]
+    facts = _facts(people)
     return Plot(
         name="utilization",
         title="Utilization by person and week",
-        says=_says(people),
+        says="Last week {over} over and {under} under their target, of {people} people.".format(**facts),
         kind="bar",
         data=_data(people[:MOST_PEOPLE], weeks),
         options=options(
@@ -49,6 +52,9 @@ def heat_map(connection: Connection, *, today: date) -> Plot:
         height=60 + 24 * min(len(people), MOST_PEOPLE),
         headers=["Person", *weeks],
         rows=[[Cell(row["name"] or row["id"]), *map(_cell, row["intervals"])] for row in people],
+        facts=facts,
+        days=days,
+        stands_on=answer(report.coverage, question.method.definition, {}, missing=report.missing()),
     )
 
 
@@ -74,7 +80,7 @@ def _cell(week: dict[str, str | None]) -> Cell:
     return Cell("" if share is None else f"{float(share):.0%}", band or "")
 
 
-def _says(people: list[dict[str, object]]) -> str:
+def _facts(people: list[dict[str, object]]) -> dict[str, int]:
     last = [row["intervals"][-1]["band"] for row in people]  # type: ignore[index]
     over = sum(band in (Band.OVER, Band.OVERBOOKED) for band in last)
-    return f"Last week {over} over and {last.count(Band.UNDER)} under their target, of {len(people)} people."
+    return {"over": over, "under": last.count(Band.UNDER), "people": len(people)}

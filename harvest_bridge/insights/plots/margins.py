@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.profitability.definitions import HARVEST
 from harvest_bridge.insights.profitability.query_parameters import By, Question
 from harvest_bridge.insights.profitability.report import Report
@@ -22,10 +23,11 @@ def margins(connection: Connection, *, today: date) -> Plot:
     rows = [(row, one) for row in map(report.shown, report.lines) for one in row["amounts"]]
     known = [(row, one) for row, one in rows if one["margin"] is not None][:MOST_CLIENTS]
     lost = sum(float(one["margin"]) < 0 for _, one in known)
+    facts = {"lost": lost, "known": len(known), "unknown": len(rows) - len(known), "days": DAYS}
     return Plot(
         name="margins",
         title=f"Margin by client, the last {DAYS} days",
-        says=f"{lost} of {len(known)} lost money; of {len(rows) - len(known)} the margin is unknown.",
+        says="{lost} of {known} lost money; of {unknown} the margin is unknown.".format(**facts),
         kind="bar",
         data=dumped(
             {
@@ -46,6 +48,8 @@ def margins(connection: Connection, *, today: date) -> Plot:
         height=60 + 30 * len(known),
         headers=["Client", "Currency", "Revenue", "Labour cost", "Expenses", "Margin", "Uninvoiced"],
         rows=[_row(row["name"] or "No client", one) for row, one in rows],
+        facts=facts,
+        stands_on=answer(report.coverage, HARVEST, {}, missing=report.missing),
     )
 
 

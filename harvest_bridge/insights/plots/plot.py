@@ -1,12 +1,13 @@
-"""What a plot of the admin is made of: data for the theme's Chart.js, and the table behind it."""
+"""What a plot is made of, in the admin and in frames of host pages: data for Chart.js, and the table behind it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from harvest_bridge.mirror.reading.csv_export import harmless
@@ -25,7 +26,9 @@ class Cell:
 @dataclass(frozen=True)
 class Plot:
     """Shape: `data` and `options` are JSON for Chart.js, of `kind` `bar` or `line`; `height` in pixels. `says` tells in
-    words what is to be seen. `key` names lines and their colours. Each row of the table begins with its name."""
+    words what is to be seen, and `facts` are the numbers in it. `key` names lines and their colours. Each row of the
+    table begins with its name. `days` are those of its columns, or along its axis. `stands_on` is what it is true for.
+    """
 
     name: str
     title: str
@@ -37,6 +40,27 @@ class Plot:
     headers: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     key: Sequence[tuple[str, str]] = ()
+    facts: Mapping[str, int] = field(default_factory=dict)
+    days: Sequence[date] = ()
+    stands_on: Mapping[str, Any] = field(default_factory=dict)
+
+    def shown(self) -> dict[str, Any]:
+        """For a frame, which has words of its own for titles and headers."""
+        return {
+            **self.stands_on,
+            "name": self.name,
+            "title": self.title,
+            "says": self.says,
+            "facts": self.facts,
+            "days": [day.isoformat() for day in self.days],
+            "kind": self.kind,
+            "data": json.loads(self.data),
+            "options": json.loads(self.options),
+            "height": self.height,
+            "key": [{"name": name, "color": color} for name, color in self.key],
+            "headers": list(self.headers),
+            "rows": [[{"text": cell.text, "tone": cell.tone} for cell in row] for row in self.rows],
+        }
 
     def as_csv(self) -> str:
         """RFC 4180; what a spreadsheet could take for a formula gets an apostrophe before it."""
