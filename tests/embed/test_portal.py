@@ -14,7 +14,8 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Stream, StreamState
 from tests.invoices.records import invoice, put
 
-from .conftest import OTHERS, OURS, exchange, portal, portal_token
+from .conftest import exchange, portal, portal_token
+from .records import OTHERS, OURS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mirror")]
 
