@@ -6,6 +6,8 @@ import { h } from "../../panel/dom.js";
 import { language, say } from "../frame/words.js";
 import { shortDay } from "./headers.js";
 
+const NARROW_PX = 480;
+const LONGEST = 16; // characters of a name there
 const VARIABLE = /^var\(--[\w-]+\)$/;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -54,9 +56,19 @@ function settings(plot, near) {
   }
   if (plot.name == "margins") {
     data.datasets[0].label = say("margin");
-    data.labels = data.labels.map((/** @type {string} */ label) => label.replace(/^No client \(/, `${say("no_client")} (`));
+    const isNarrow = near.clientWidth < NARROW_PX;
+    data.labels = data.labels.map((/** @type {string} */ label) => {
+      const named = label.replace(/^No client \(/, `${say("no_client")} (`);
+      return isNarrow ? twoLines(named) : named;
+    });
   }
   return { type: plot.kind, data, options };
+}
+
+/** Client and currency below each other, the client cut to what there is room for. @param {string} label */
+function twoLines(label) {
+  const [, name, currency] = /^(.*) (\(\w+\))$/.exec(label) ?? [label, label, ""];
+  return [name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name, currency];
 }
 
 /** Every `var(--…)` in it as the colour that it is here. @param {any} value @param {HTMLElement} near @returns {any} */
