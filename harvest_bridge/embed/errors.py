@@ -15,18 +15,22 @@ from harvest_bridge.errors import BridgeError
 class PortalTokenInvalid(BridgeError):
     status = 401
     code = "portal_token_invalid"
+    is_of_pages = True
 
 
 class PortalTokenExpired(BridgeError):
     status = 401
     code = "portal_token_expired"
+    is_of_pages = True
 
 
 class PortalTokenReplayed(BridgeError):
     status = 401
     code = "portal_token_replayed"
+    is_of_pages = True
 
 
 class PortalSessionExpired(BridgeError):
     status = 401
     code = "portal_session_expired"
+    is_of_pages = True

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from harvest_bridge.insights.plots import views as plots
 from timer_widget.frames import assets
 
 from . import frames
@@ -13,8 +12,6 @@ urlpatterns = [
     path("assets/v<version>/embed.js", assets.versioned, {"name": "embed.js"}, name="assets-embed-js"),
     path("embed/invoices", frames.invoices, name="embed-invoices"),
     path("embed/insights", frames.insights, name="embed-insights"),
-    path("insights/plots/<str:name>.csv", plots.PlotFileView.as_view(), name="insight-plot-file"),
-    path("insights/plots/<str:name>", plots.PlotView.as_view(), name="insight-plot"),
     path("portal/session", portal.PortalSessionView.as_view(), name="portal-session"),
     path("portal/sign-out", portal.PortalSignOutView.as_view(), name="portal-sign-out"),
     path("portal/invoices", portal.InvoiceListView.as_view(), name="portal-invoices"),

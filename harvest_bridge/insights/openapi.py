@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import description
 from .budgets import description as budgets
 from .payouts import description as payouts
+from .plots import description as plots
 from .profitability import description as profitability
 from .records import description as records
 from .utilization import description as utilization
@@ -16,4 +17,5 @@ SCHEMAS = {
     **utilization.SCHEMAS,
     **profitability.SCHEMAS,
     **budgets.SCHEMAS,
+    **plots.SCHEMAS,
 }

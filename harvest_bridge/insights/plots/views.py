@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,6 +13,7 @@ from harvest_bridge.api.errors import NotFound
 from harvest_bridge.api.inputs import check_query
 from harvest_bridge.insights.base import InsightsView
 
+from . import description as described
 from .catalogue import PLOTS
 from .plot import Plot
 
@@ -19,6 +21,7 @@ from .plot import Plot
 class PlotView(InsightsView):
     """GET: data for Chart.js, the table behind it, and what it stands on."""
 
+    @extend_schema(**described.PLOT)
     def get(self, request: Request, name: str) -> Response:
         return Response(self.plot(request, name).shown())
 
@@ -37,6 +40,7 @@ class PlotFileView(PlotView):
         """Whatever is accepted: errors are JSON, and the rest is CSV."""
         return super().perform_content_negotiation(request, force=True)
 
+    @extend_schema(**described.FILE)
     def get(self, request: Request, name: str) -> HttpResponse:  # type: ignore[override]
         answer = HttpResponse(self.plot(request, name).as_csv(), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
