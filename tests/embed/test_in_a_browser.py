@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import FrameLocator, Page, Route, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browsers import MAX_WAIT_MS
 from tests.processes import Bridge
+from tests.timer_widget.browser.stub import TYPES, Answer, Site
 
 SEED = """
 from types import SimpleNamespace
@@ -51,31 +54,38 @@ def tenant() -> str:
     return f"portal-{uuid4().hex[:8]}"
 
 
+class HostPage(Site):
+    """A page of the host with one of our elements; `token` is what its back end answers."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self.bridge = bridge
+        self.html = ""
+        self.token: Callable[[], str] = str
+        super().__init__(int(bridge.host_origin.rpartition(":")[2]))
+
+    def respond(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if path == "/token":
+            return 200, {"Content-Type": "application/json"}, json.dumps({"token": self.token()}).encode()
+        policy = POLICY.format(bridge=self.bridge.url)
+        return 200, {"Content-Type": TYPES[".html"], "Content-Security-Policy": policy}, self.html.encode()
+
+
 @pytest.fixture
-def show(page: Page, bridge: Bridge) -> Show:
-    """A host page with one of our elements; `token` is what its back end answers."""
+def show(page: Page, bridge: Bridge) -> Iterator[Show]:
+    with closing(HostPage(bridge)) as host:
 
-    def shown(tag: str, token: Callable[[], str], **attributes: str) -> FrameLocator:
-        named = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-        html = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>'
-            '<meta name="viewport" content="width=device-width"><main><h1>Host</h1>'
-            f'<script async src="{bridge.url}/assets/embed.js"></script>'
-            f'<{tag} token-url="/token" {named}></{tag}></main>'
-        )
+        def shown(tag: str, token: Callable[[], str], lang: str = "en") -> FrameLocator:
+            host.token = token
+            host.html = (
+                '<!doctype html><html lang="en"><meta charset="utf-8"><title>Host</title>'
+                '<meta name="viewport" content="width=device-width"><main><h1>Host</h1>'
+                f'<script async src="{bridge.url}/assets/embed.js"></script>'
+                f'<{tag} token-url="/token" lang="{lang}"></{tag}></main>'
+            )
+            page.goto(f"{host.origin}/")
+            return page.frame_locator("iframe")
 
-        def answer(route: Route) -> None:
-            if route.request.url.endswith("/token"):
-                return route.fulfill(json={"token": token()})
-            headers = {"Content-Type": "text/html", "Content-Security-Policy": POLICY.format(bridge=bridge.url)}
-            return route.fulfill(body=html, headers=headers)
-
-        page.unroute_all()
-        page.route(f"{bridge.host_origin}/**", answer)
-        page.goto(f"{bridge.host_origin}/")
-        return page.frame_locator("iframe")
-
-    return shown
+        yield shown
 
 
 def seeded(bridge: Bridge, tenant: str, fill: str) -> str:
