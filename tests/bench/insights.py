@@ -1,70 +1,154 @@
-"""What answers cost over a million entries of 500 people in three years, on both databases.
+"""What answers of insights cost over a million entries of 500 people in three years, on both databases.
 
 `python -m tests.bench.insights` writes docs/benchmarks-insights.md; `… 0.05` takes a twentieth of the entries.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from harvest_bridge.env import ROOT
+from tests.bench.cores import cpu_seconds
+from tests.bench.insights_filling import DAYS, ENTRIES, PEOPLE, PROJECTS
+from tests.bench.webhook_page import run_on
+from tests.processes import Bridge, running_bridge
+from tests.services import postgres_server
 
-ENTRIES, PEOPLE, PROJECTS, CLIENTS, DAYS = 1_000_000, 500, 400, 80, 1095
-ROUNDS = 7
+ROUNDS, MORE_ROUNDS = 5, 10
 PAGE = ROOT / "docs" / "benchmarks-insights.md"
-BARS = {
-    "utilization of 500 people × 104 weeks": (300, 3000),
-    "margins of 400 projects, a year": (300, 3000),
-    "margins of 400 projects, three years": (1000, 3000),
+# Milliseconds at most, on PostgreSQL and on SQLite.
+GOALS = {
+    "utilization of 500 people × 104 weeks, a page of 100": (300, 300),
+    "utilization of 500 people × 104 weeks, all on one page": (300, 300),
     "utilization of 500 people × 156 weeks": (1000, 3000),
+    "utilization of 400 projects × 36 months": (1000, 3000),
+    "margins of 400 projects, a year": (300, 300),
+    "margins of 400 projects, three years": (1000, 3000),
+    "margins of 400 projects, three years but a day at both ends": (1000, 3000),
+    "margins of 500 people, three years": (1000, 3000),
     "budgets of 400 projects": (1000, 3000),
+    "payout statement of one person, a month": (1000, 1000),
+    "payouts of 500 people, a month": (1000, 1000),
 }
+TEXT = """# How fast insights are
+
+Written by `make bench` on {run_on}.
+
+A bridge with {entries:,} time entries of {people} people on {projects} projects in three years, asked over HTTP. Milliseconds
+from the request to the last byte of the answer: the median of {rounds}, and the slowest.
+
+| question | PostgreSQL | at most | SQLite | at most |
+| --- | --- | --- | --- | --- |
+{rows}
+
+| memory of the web process, MB | PostgreSQL | SQLite |
+| --- | --- | --- |
+| after every question was asked {rounds} times | {before} |
+| after {more} times more | {after} |
+"""
 
 
-def fill(share: float) -> Any:
-    """A mirror of so many entries, written in bulk: what is asked for is reading."""
-    from django.contrib.auth.models import User  # noqa: F401 (the apps are loaded)
-    from django.utils import timezone
+@dataclass
+class Asker:
+    """Asks one account of a bridge."""
 
-    from harvest_bridge.connections.models import Connection
-    from harvest_bridge.hosts.services import create_host_app
-    from tests.bench.insights_filling import entries_in_bulk
-    from tests.insights.mirrored import Mirrored
-    from tests.insights.records import client, person, project, task
+    bridge: Bridge
+    connection_id: str
 
-    host = create_host_app(name="Bench", origins=["http://127.0.0.1:1"])
-    connection = Connection.objects.create(
-        host_app=host.host_app,
-        tenant_id="bench",
-        kind="account",
-        status="active",
-        harvest_account_id=1,
-        harvest_account_name="Bench",
-        harvest_user_id=1,
-        linked_by="bench",
-        access_roles=["administrator"],
+    def get(self, path: str, **query: Any) -> Any:
+        answer = self.bridge.api.get(path, params={"integrated_account_id": self.connection_id, **query}, timeout=120)
+        answer.raise_for_status()
+        return answer
+
+    def plan(self, first: date, last: date, people: list[int]) -> str:
+        body = {"kind": "free", "from": str(first), "to": str(last), "people": people, "by": "bench"}
+        query = {"integrated_account_id": self.connection_id}
+        answer = self.bridge.api.post("/insights/payouts", params=query, json=body)
+        answer.raise_for_status()
+        return f"/insights/payouts/{answer.json()['id']}"
+
+
+def main(share: float = 1.0) -> None:
+    entries, found = int(ENTRIES * share), {}
+    with tempfile.TemporaryDirectory(prefix="hb-bench-") as folder, postgres_server() as server:
+        found["PostgreSQL"] = measured(entries, Path(folder), server.url)
+    with tempfile.TemporaryDirectory(prefix="hb-bench-") as folder:
+        found["SQLite"] = measured(entries, Path(folder), f"sqlite:///{folder}/bench.sqlite3")
+    PAGE.write_text(written_page(found, entries))
+    print(f"docs/{PAGE.name} is written")
+
+
+def measured(entries: int, folder: Path, url: str) -> dict[str, Any]:
+    with filled_bridge(entries, folder, url) as asker:
+        asked = questions(asker)
+        found: dict[str, Any] = {}
+        for name, ask in asked.items():
+            found[name] = milliseconds(ask)
+            print(f"insights: {name}: {found[name][0]:.0f} ms, {found[name][1]:.0f} at most", flush=True)
+        found["before"] = memory(asker.bridge.web.pid)
+        for _ in range(MORE_ROUNDS):
+            for ask in asked.values():
+                ask()
+        found["after"] = memory(asker.bridge.web.pid)
+        found["cpu"] = cpu_seconds(asker.bridge.web.pid)
+    return found
+
+
+@contextmanager
+def filled_bridge(entries: int, folder: Path, url: str) -> Iterator[Asker]:
+    with ExitStack() as at_the_end:
+        given = {"harvest_url": "http://127.0.0.1:9", "database_url": url, "LOG_LEVEL": "ERROR"}
+        bridge = at_the_end.enter_context(running_bridge(folder, **given))
+        words = [sys.executable, "-m", "tests.bench.insights_filling", bridge.host["host_app_id"], str(entries)]
+        given = {**bridge.environment, "DJANGO_SETTINGS_MODULE": "harvest_bridge.settings"}
+        ran = subprocess.run(words, cwd=ROOT, env=given, stdout=subprocess.PIPE, text=True, check=True)
+        yield Asker(bridge, ran.stdout.split()[-1])
+
+
+def questions(asker: Asker) -> dict[str, Callable[[], Any]]:
+    today = datetime.now(UTC).date()
+    monday, start = today - timedelta(days=today.weekday()), today - timedelta(days=DAYS - 1)
+    month = (monday - timedelta(days=60), monday - timedelta(days=31))
+    everybody, one = (
+        asker.plan(*month, []),
+        f"{asker.plan(month[0] - timedelta(days=40), month[0] - timedelta(days=11), [42])}/people/42",
     )
-    mirrored = Mirrored(connection)
-    mirrored.put("users", *(person(n, created_at="2023-01-01T00:00:00Z") for n in range(1, PEOPLE + 1)))
-    mirrored.put("clients", *(client(n) for n in range(1, CLIENTS + 1)))
-    budget = {"budget_by": "project", "budget": 10_000}
-    mirrored.put("projects", *(project(n, 1 + n % CLIENTS, **budget) for n in range(1, PROJECTS + 1)))
-    mirrored.put("tasks", *(task(n) for n in range(1, 11)))
-    entries_in_bulk(mirrored.mirror, int(ENTRIES * share), today=timezone.now().date())
-    return connection
+
+    def hours(first: date, last: date, **query: Any) -> Callable[[], Any]:
+        return lambda: asker.get("/insights/utilization", **{"from": first, "to": last, **query})
+
+    def money(first: date, last: date, **query: Any) -> Callable[[], Any]:
+        return lambda: asker.get("/insights/profitability", **{"from": first, "to": last, "limit": 2000, **query})
+
+    weeks, sunday = (lambda count: monday - timedelta(weeks=count)), monday - timedelta(days=1)
+    asked = (
+        hours(weeks(104), sunday, interval="week"),
+        hours(weeks(104), sunday, interval="week", limit=2000),
+        hours(weeks(156), sunday, interval="week"),
+        hours(start, today, interval="month", by="project", limit=2000),
+        money(today - timedelta(days=364), today),
+        money(start, today),
+        money(start + timedelta(days=1), today - timedelta(days=1)),
+        money(start, today, by="person"),
+        lambda: asker.get("/insights/budgets", limit=2000),
+        lambda: asker.get(one),
+        lambda: asker.get(everybody),
+    )
+    return dict(zip(GOALS, asked, strict=True))
 
 
-def measured(ask: Any) -> tuple[float, float]:
-    """Milliseconds of the median and of the slowest of seven, after one that is not counted."""
+def milliseconds(ask: Callable[[], Any]) -> tuple[float, float]:
+    """The median and the slowest, after one that is not counted."""
     ask()
     taken = []
     for _ in range(ROUNDS):
@@ -74,112 +158,24 @@ def measured(ask: Any) -> tuple[float, float]:
     return statistics.median(taken), max(taken)
 
 
-def questions(connection: Any) -> dict[str, Any]:
-    """Each as its route does it: from the question to the bytes of the answer."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-    from rest_framework.renderers import JSONRenderer
-
-    from harvest_bridge.insights.budgets.report import Budgets
-    from harvest_bridge.insights.profitability import query_parameters as money
-    from harvest_bridge.insights.profitability.report import Report as MoneyReport
-    from harvest_bridge.insights.utilization import query_parameters as hours
-    from harvest_bridge.insights.utilization.report import Report as HoursReport
-
-    today = timezone.now().date()
-    monday = today - timedelta(days=today.weekday())
-
-    def written(rows: Any) -> None:
-        JSONRenderer().render(rows)
-
-    def utilization(weeks: int) -> None:
-        given = {"from": str(monday - timedelta(weeks=weeks)), "to": str(monday - timedelta(days=1))}
-        report = HoursReport(connection, hours.question_of({**given, "interval": "week"}))
-        written([report.shown(line) for line in report.lines])
-
-    def margins(days: int) -> None:
-        given = {"from": str(today - timedelta(days=days - 1)), "to": str(today)}
-        report = MoneyReport(connection, money.question_of(given))
-        written([report.shown(line) for line in report.lines])
-
-    def budgets() -> None:
-        found = Budgets(connection, now=timezone.now())
-        written([found.shown(one) for one in found.all()])
-
-    return {
-        "utilization of 500 people × 104 weeks": lambda: utilization(104),
-        "margins of 400 projects, a year": lambda: margins(365),
-        "margins of 400 projects, three years": lambda: margins(DAYS),
-        "utilization of 500 people × 156 weeks": lambda: utilization(156),
-        "budgets of 400 projects": budgets,
-    }
+def memory(pid: int) -> float:
+    """Megabytes that a process holds."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024
 
 
-def measure(share: float) -> dict[str, Any]:
-    """On the database of this process."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection as database
-
-    call_command("migrate", verbosity=0)
-    account = fill(share)
-    with database.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if database.vendor == "postgresql" else "ANALYZE")
-    asked = questions(account)
-    found: dict[str, Any] = {name: measured(ask) for name, ask in asked.items()}
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for _ in range(3):
-        for ask in asked.values():
-            ask()
-    found["grown"] = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    return found
-
-
-def main(share: float = 1.0) -> None:
-    from tests.services import postgres_cluster
-
-    with tempfile.TemporaryDirectory(prefix="hb-bench-") as folder, postgres_cluster() as url:
-        found = {
-            "PostgreSQL": _in_a_process(share, folder, url),
-            "SQLite": _in_a_process(share, folder, f"sqlite:///{Path(folder) / 'bench.sqlite3'}"),
-        }
-    PAGE.write_text(written_page(found, share))
-    print(f"{PAGE.relative_to(ROOT)} is written")
-
-
-def _in_a_process(share: float, folder: str, url: str) -> dict[str, Any]:
-    given = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
-    given["DJANGO_SETTINGS_MODULE"] = "harvest_bridge.settings"
-    words = [sys.executable, "-m", "tests.bench.insights", "measure", str(share)]
-    done = subprocess.run(words, env=given, cwd=ROOT, capture_output=True, text=True, check=True)
-    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return answer
-
-
-def written_page(found: dict[str, dict[str, Any]], share: float) -> str:
-    lines = [
-        "# What answers cost",
-        "",
-        f"{int(ENTRIES * share):,} time entries of {PEOPLE} people on {PROJECTS} projects in three years. Milliseconds",
-        "from the question to the bytes of the answer: the median of seven, and the slowest. Written by `make bench`",
-        "(`tests/bench/insights.py`).",
-        "",
-        "| question | PostgreSQL | at most | SQLite | at most |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for name, (postgres, sqlite) in BARS.items():
-        cells = [f"{found[which][name][0]:,.0f} ({found[which][name][1]:,.0f})" for which in ("PostgreSQL", "SQLite")]
-        lines.append(f"| {name} | {cells[0]} | {postgres:,} | {cells[1]} | {sqlite:,} |")
-    grown = ", ".join(f"{each['grown']:,.0f} MB on {which}" for which, each in found.items())
-    lines += ["", f"Memory after asking each three times more: {grown} more at its highest.", ""]
-    return "\n".join(lines)
+def written_page(found: dict[str, dict[str, Any]], entries: int) -> str:
+    rows = []
+    for name, goals in GOALS.items():
+        cells = [
+            f"{one[name][0]:,.0f} ({one[name][1]:,.0f}) | {goal:,}"
+            for one, goal in zip(found.values(), goals, strict=True)
+        ]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    held = {when: " | ".join(f"{one[when]:.0f}" for one in found.values()) for when in ("before", "after")}
+    counts = {"entries": entries, "people": PEOPLE, "projects": PROJECTS, "rounds": ROUNDS, "more": MORE_ROUNDS}
+    return TEXT.format(run_on=run_on(), rows="\n".join(rows), **held, **counts)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["measure"]:
-        print(json.dumps(measure(float(sys.argv[2]))))
-    else:
-        main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)
+    main(*map(float, sys.argv[1:]))

@@ -1,51 +1,86 @@
-"""Time entries in numbers, in bulk: each person works on a dozen projects, about two entries a working day."""
+"""A mirror of a million time entries, written in bulk: what is measured is reading.
+
+Each of 500 people works on a dozen of 400 projects, about two entries a working day. Run as a program with a bridge's
+environment, it prints the id of the connection.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from datetime import date
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
-from harvest_bridge.insights.records.days import date_of, day_number, month_number, week_number
-from harvest_bridge.mirror.models import Mirror, TimeEntry
-
-PEOPLE, PROJECTS, DAYS = 500, 400, 1095
-
-
-def entries_in_bulk(mirror: Mirror, count: int, *, today: date) -> None:
-    rows = _rows(mirror, count, day_number(today))
-    while batch := list(islice(rows, 5000)):
-        TimeEntry.objects.bulk_create(batch)
+ENTRIES, PEOPLE, PROJECTS, CLIENTS, TASKS, DAYS = 1_000_000, 500, 400, 80, 10, 1095
+_BATCH = 50_000
 
 
-def _rows(mirror: Mirror, count: int, today: int) -> Iterator[TimeEntry]:
-    dice = random.Random(18)
-    own = {user: [dice.randint(1, PROJECTS) for _ in range(12)] for user in range(1, PEOPLE + 1)}
+def filled(host_id: str, entries: int) -> str:
+    from django.utils import timezone
+
+    from harvest_bridge.connections.models import Connection
+    from tests.insights.mirrored import Mirrored
+    from tests.insights.records import client, person, project, task
+
+    given = {"tenant_id": "bench", "kind": "account", "status": "active", "harvest_account_id": 1, "linked_by": "bench"}
+    names = {"harvest_account_name": "Bench", "harvest_user_id": 1, "access_roles": ["administrator"]}
+    connection = Connection.objects.create(host_app_id=host_id, **given, **names)
+    mirrored = Mirrored(connection)
+    hired = {"created_at": "2023-01-01T00:00:00Z", "is_contractor": True, "roles": ["Build"]}
+    mirrored.put("users", *(person(n, **hired) for n in range(1, PEOPLE + 1)))
+    mirrored.put("clients", *(client(n) for n in range(1, CLIENTS + 1)))
+    budget = {"budget_by": "project", "budget": 10_000}
+    mirrored.put("projects", *(project(n, 1 + n % CLIENTS, **budget) for n in range(1, PROJECTS + 1)))
+    mirrored.put("tasks", *(task(n) for n in range(1, TASKS + 1)))
+    write(rows_of(mirrored.mirror.pk, entries, timezone.now().date()))
+    return str(connection.pk)
+
+
+def rows_of(mirror_id: int, count: int, today: date) -> Iterator[tuple[Any, ...]]:
+    """Shape: the mirror, the entry's id, and the columns of `typed_rows`."""
+    from harvest_bridge.mirror.columns import month_of, week_of
+
+    dice, last = random.Random(18), today.toordinal() - date(1970, 1, 1).toordinal()
+    first = last - DAYS + 1
+    calendar = [(day, week_of(day), month_of(date(1970, 1, 1) + timedelta(days=day))) for day in range(first, last + 1)]
+    own = [[dice.randint(1, PROJECTS) for _ in range(12)] for _ in range(PEOPLE + 1)]
+    roll = dice.random
     for number in range(1, count + 1):
-        user, day = dice.randint(1, PEOPLE), today - dice.randrange(DAYS)
-        hours = dice.randrange(25, 700) * 10_000
-        is_billable = dice.random() < 0.7
-        project = dice.choice(own[user])
-        yield TimeEntry(
-            mirror=mirror,
-            harvest_id=number,
-            day=day,
-            week=week_number(day),
-            month=month_number(date_of(day)),
-            user_id=user,
-            client_id=1 + project % 80,
-            project_id=project,
-            task_id=dice.randint(1, 10),
-            is_billable=is_billable,
-            hours_micros=hours,
-            rounded_hours_micros=hours,
-            billable_rate_micros=(80 + user % 50) * 1_000_000 if is_billable else None,
-            cost_rate_micros=(40 + user % 30) * 1_000_000,
-            is_budgeted=True,
-            is_running=False,
-            is_locked=False,
-            is_billed=dice.random() < 0.5,
-            approval_status="approved",
-            currency="EUR",
-        )
+        user, hours = 1 + int(roll() * PEOPLE), (25 + int(roll() * 675)) * 10_000
+        project, is_billable = own[user][int(roll() * 12)], roll() < 0.7
+        where = (user, 1 + project % CLIENTS, project, 1 + int(roll() * TASKS), is_billable, hours, hours)
+        rates = ((80 + user % 50) * 1_000_000 if is_billable else None, (40 + user % 30) * 1_000_000)
+        flags = (True, False, False, roll() < 0.5, "approved", None, "EUR")
+        yield (mirror_id, number, *calendar[(number - 1) * DAYS // count], *where, *rates, *flags)
+
+
+def write(rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY on PostgreSQL, many rows a statement on SQLite."""
+    from django.db import connection as database
+    from django.db import transaction
+
+    from harvest_bridge.mirror import tables
+    from harvest_bridge.mirror.typed_rows import TABLES
+
+    table, given = TABLES["time_entries"], iter(rows)
+    with transaction.atomic(), database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            columns = ", ".join(f'"{name}"' for name in ("mirror_id", "harvest_id", *table.columns))
+            with cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+                for row in given:
+                    copy.write_row(row)
+        else:
+            cursor.execute("PRAGMA cache_size = -200000")
+        while batch := list(islice(given, _BATCH)):
+            tables.upsert_typed(table, batch)
+    with database.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if database.vendor == "postgresql" else "ANALYZE")
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    print(filled(sys.argv[1], int(sys.argv[2])))

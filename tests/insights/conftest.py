@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.hosts.services import NewHostApp
 
+from .asking import Asking
 from .mirrored import Mirrored
 
 
@@ -30,3 +32,8 @@ def linked(board: NewHostApp) -> Connection:
 def mirrored(linked: Connection) -> Mirrored:
     """Its copy, read once, with a company in EUR and nothing else."""
     return Mirrored(linked)
+
+
+@pytest.fixture
+def ask(api: APIClient, linked: Connection) -> Asking:
+    return Asking(api, linked)

@@ -8,7 +8,7 @@ from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
-from harvest_bridge.harvest.currencies import is_currency
+from harvest_bridge.insights.fields import CurrencyField
 
 from .iban import is_iban
 from .models import CostCurrency, Payee, PeriodKind, Policy, RateSource
@@ -34,16 +34,6 @@ def _id(**options: Any) -> serializers.IntegerField:
 
 def _by() -> serializers.CharField:
     return serializers.CharField(max_length=255, help_text=BY_HELP)
-
-
-class CurrencyField(serializers.CharField):
-    default_error_messages = {"unknown": "Must be a currency of ISO 4217, such as EUR."}
-
-    def to_internal_value(self, data: Any) -> str:
-        code: str = super().to_internal_value(data)
-        if not is_currency(code):
-            self.fail("unknown")
-        return code
 
 
 class PeriodInput(StrictInput):

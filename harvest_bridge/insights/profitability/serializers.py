@@ -8,24 +8,12 @@ from typing import Any
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import StrictInput
-from harvest_bridge.harvest.currencies import is_currency
+from harvest_bridge.insights.fields import CurrencyField
 from harvest_bridge.insights.money import plain
 
 from .models import ExchangeRate
 
 MOST_AT_ONCE = 2000
-
-
-class CurrencyField(serializers.CharField):
-    """A code of ISO 4217, in capitals or not."""
-
-    default_error_messages = {"unknown": "Must be a currency of ISO 4217, such as EUR."}
-
-    def to_internal_value(self, data: Any) -> str:
-        code = str(super().to_internal_value(data)).upper()
-        if not is_currency(code):
-            self.fail("unknown")
-        return code
 
 
 class ExchangeRateInput(StrictInput):

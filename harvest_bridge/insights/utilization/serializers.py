@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from harvest_bridge.api.inputs import Input
+from harvest_bridge.api.inputs import StrictInput
 from harvest_bridge.insights.money import plain
 from harvest_bridge.insights.rounding import half_up
 
@@ -30,7 +30,7 @@ def _ids() -> serializers.ListField:
     )
 
 
-class UtilizationSettingsInput(Input):
+class UtilizationSettingsInput(StrictInput):
     """What is left out stays."""
 
     absence_task_ids = _ids()
@@ -41,7 +41,7 @@ class UtilizationSettingsInput(Input):
     overbooked_above = _share()
 
 
-class WorkingPatternInput(Input):
+class WorkingPatternInput(StrictInput):
     """Hours of each day; a day that is left out has none. At least one has some."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -58,7 +58,7 @@ class WorkingPatternInput(Input):
         return attrs
 
 
-class WorkTermsInput(Input):
+class WorkTermsInput(StrictInput):
     """Of a person, a role, or everybody; `from` null: since ever. What is null is left to the terms behind."""
 
     user_id = serializers.IntegerField(min_value=1, max_value=2**53, required=False, allow_null=True, default=None)
@@ -86,7 +86,7 @@ class WorkTermsInput(Input):
         return attrs
 
 
-class EmploymentInput(Input):
+class EmploymentInput(StrictInput):
     """Both days included; null gives a day back to what entries and archiving tell."""
 
     starts_on = serializers.DateField(required=False, allow_null=True)

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rest_framework.test import APIClient
 
-from harvest_bridge.connections.models import Connection
-from tests.insights.asking import Asking
 from tests.insights.mirrored import Mirrored
 from tests.insights.records import client, person
-
-
-@pytest.fixture
-def ask(api: APIClient, linked: Connection) -> Asking:
-    return Asking(api, linked)
 
 
 @pytest.fixture

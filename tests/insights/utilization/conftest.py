@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from rest_framework.test import APIClient
 
-from harvest_bridge.connections.models import Connection
 from tests.insights.asking import Asking
 from tests.insights.mirrored import Mirrored
 from tests.insights.records import client, entry, person, project, task
 
 CARMEN, DEV = 1, 2
 VACATION = 99
-
-
-@pytest.fixture
-def ask(api: APIClient, linked: Connection) -> Asking:
-    return Asking(api, linked)
 
 
 @pytest.fixture
