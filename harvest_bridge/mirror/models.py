@@ -10,6 +10,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.stored_json import StoredJSONField
 
+from .month_models import MonthState, PersonMonth, ProjectMonth
 from .number_models import Expense, Invoice, TimeEntry
 from .run_models import ChildDue, Kind, Run, RunPage, Touch
 
@@ -22,6 +23,9 @@ __all__ = [
     "Invoice",
     "Kind",
     "Mirror",
+    "MonthState",
+    "PersonMonth",
+    "ProjectMonth",
     "Record",
     "Run",
     "RunPage",

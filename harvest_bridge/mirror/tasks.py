@@ -6,7 +6,7 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
-from . import lifecycle, retention
+from . import lifecycle, month_totals, retention
 from .worker import mirror_threads
 
 
@@ -31,3 +31,8 @@ def begin_and_end_mirrors() -> None:
 @db_periodic_task(crontab(minute="41"))
 def forget_old_rows() -> None:
     retention.forget_old(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*"))
+def add_up_months() -> None:
+    month_totals.total_due(now=timezone.now())

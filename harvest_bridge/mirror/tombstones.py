@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from . import change_listeners, record_events, tables
+from . import change_listeners, month_totals, record_events, tables
 from .models import Cause, ChildDue, Record, Stream
 from .numbering import Numbers
 from .resources import CHILDREN
@@ -25,6 +25,7 @@ def bury(place: Place, records: Sequence[Record], numbers: Numbers, *, cause: Ca
     tables.bury_records([(numbers.take(), now, tables.moment(read_at), now, str(cause), row.pk) for row in gone])
     ids = [row.harvest_id for row in gone]
     if table := TABLES.get(place.resource.name):
+        month_totals.mark_deleted(place.mirror.pk, table, ids)
         tables.delete_typed(table, place.mirror.pk, ids)
     record_events.tell_deleted(place, gone, cause)
     change_listeners.tell_buried(place, gone, cause)

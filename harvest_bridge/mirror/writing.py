@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
 
-from . import change_listeners, children, record_events, tables
+from . import change_listeners, children, month_totals, record_events, tables
 from .changes import changed_names, is_growth
 from .columns import Row, Seen, record_row
 from .hidden_rates import Roles, with_kept_rates
@@ -116,7 +116,7 @@ def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: dat
     tables.upsert_records(rows)
     tables.refresh_records(refreshed)
     Record.objects.filter(pk__in=[row[-1] for row in refreshed], missing_since__isnull=False).update(missing_since=None)
-    _store_typed(place, stale_typed)
+    _store_typed(place, stale_typed, known)
     written.refreshed = len(refreshed)
 
 
@@ -140,7 +140,8 @@ def _row(place: Place, one: Seen, position: int, names: list[str], now: datetime
     )
 
 
-def _store_typed(place: Place, records: Sequence[Seen]) -> None:
+def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) -> None:
+    """`known` are the ids of records that may have such a row already."""
     table = TABLES.get(place.resource.name)
     if table is None:
         return
@@ -151,5 +152,8 @@ def _store_typed(place: Place, records: Sequence[Seen]) -> None:
             gone.append(one.harvest_id)
         else:
             rows.append((place.mirror.pk, one.harvest_id, *row))
+    month_totals.mark_written(
+        place.mirror.pk, table, rows, [each.harvest_id for each in records if each.harvest_id in known]
+    )
     tables.upsert_typed(table, rows)
     tables.delete_typed(table, place.mirror.pk, gone)

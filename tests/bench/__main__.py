@@ -9,7 +9,6 @@ from typing import Any
 from tests.bench import (
     directory,
     insights,
-    insights_payouts,
     mirror,
     rest,
     saturation,
@@ -48,7 +47,6 @@ def main() -> None:
     webhooks.main()
     mirror.main()
     insights.main()
-    insights_payouts.main()
     timer_faults.main()
     timer_load.main()
     print("docs/benchmarks.md is written")

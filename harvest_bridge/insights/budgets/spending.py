@@ -10,7 +10,7 @@ from fractions import Fraction
 from django.db.models import Sum
 
 from harvest_bridge.insights.records.projects import Project
-from harvest_bridge.insights.records.time_sums import entries_on, sums
+from harvest_bridge.insights.records.time_sums import Asked, sums
 from harvest_bridge.mirror.models import Expense, Mirror
 
 from .kinds import is_in_money, with_expenses
@@ -34,8 +34,7 @@ def spent_between(
     found: dict[int, Spent] = defaultdict(Spent)
     if not only:
         return found
-    rows = entries_on(mirror, first, last, list(only)).filter(is_budgeted=True)
-    for one in sums(rows, ""):
+    for one in sums(Asked(mirror, first, last, list(only), only_budgeted=True)):
         project, spent = projects[one.project_id], found[one.project_id]
         if not is_in_money(project):
             spent.amount += Fraction(one.rounded, _MICROS)

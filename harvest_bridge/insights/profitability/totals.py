@@ -7,17 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.coverage import Coverage, is_whole
 from harvest_bridge.insights.currencies import account_currency
-from harvest_bridge.insights.records import time_sums
 from harvest_bridge.insights.records.assignments import budgets_by_project, hours_budget
 from harvest_bridge.insights.records.days import day_number, stretches
 from harvest_bridge.insights.records.invoices import InvoicedLine, lines_between
 from harvest_bridge.insights.records.projects import Project, projects_of
-from harvest_bridge.insights.records.time_sums import Worked
+from harvest_bridge.insights.records.time_sums import Asked, Worked, sums
 from harvest_bridge.mirror.models import Expense, TimeEntry
 
 from .definitions import ACCRUAL
@@ -66,7 +65,8 @@ class Books:
 
     def _fill(self) -> None:
         for part in self.slices():
-            for worked in time_sums.sums(self._entries(part), _KEYS.get(self.question.by, "")):
+            key = _KEYS.get(self.question.by, "")
+            for worked in sums(Asked(self.mirror, part.first, part.last, self._wanted, key)):
                 self._add_time(part, worked)
             self._add_expenses(part)
         self._add_fees()
@@ -90,9 +90,6 @@ class Books:
             if (not asked.project_ids or one.id in asked.project_ids)
             and (not asked.client_ids or one.client_id in asked.client_ids)
         ]
-
-    def _entries(self, part: Slice) -> QuerySet[TimeEntry]:
-        return time_sums.entries_on(self.mirror, part.first, part.last, self._wanted)
 
     def _line(self, project_id: int, key: int, day: int) -> Line:
         asked = (project_id, key, day if self.question.by is By.MONTH else 0)

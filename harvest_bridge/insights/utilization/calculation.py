@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from operator import add, mul
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.records.days import day_number, stretches
@@ -17,25 +18,31 @@ from . import tracked
 from .absence import Absence
 from .capacity import Capacities, Part, goal_in, hours_in
 from .employment import Presence, presences_of
-from .figures import Figures, added
+from .figures import Cells, Figures, Room, added
 from .groups import Group, Groups
 from .models import UtilizationSettings
 from .query_parameters import Question
 from .terms import TermsBook
-from .tracked import Tracked
 
+# Of one person or group, hours by bucket: tracked, billable, absence, billable absence.
 Buckets = dict[int, tuple[int, ...]]
 _NOTHING = (0, 0, 0, 0)
-_EMPTY = Figures()
 
 
-@dataclass
 class Line:
-    """One group. `cells` has its figures for each stretch, in their order; `people` are those whose capacity it has."""
+    """One group; `people` are those whose capacity it has. Figures are worked out when they are asked for."""
 
-    group: Group
-    cells: list[Figures] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)
+    def __init__(self, group: Group, people: Mapping[int, Buckets], sum_up: Callable[[Mapping[int, Buckets]], Cells]):
+        self.group, self._hours, self._sum_up = group, people, sum_up
+
+    @property
+    def people(self) -> list[int]:
+        return sorted(self._hours)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """For each stretch, in their order."""
+        return self._sum_up(self._hours)
 
     @cached_property
     def total(self) -> Figures:
@@ -78,8 +85,8 @@ class Sheet:
         self._capacities = Capacities(self._first, self._last)
         self._groups = Groups(question.by, facts.mirror, facts.people, facts.projects)
         self._off = tracked.absence_by_day(facts.mirror, question, Absence.of(facts.settings))
-        self._capacity_cells: dict[int, list[Figures]] = {}
-        self._shared: dict[tuple[int, int], list[Figures]] = {}
+        self._rooms: dict[int, list[Room]] = {}
+        self._shared: dict[tuple[int, ...], list[Room]] = {}
         self.parts: dict[int, list[Part]] = {}
         self.unknown_people: set[int] = set()
         self.lines = self._filled()
@@ -91,40 +98,50 @@ class Sheet:
     @cached_property
     def total(self) -> Line:
         """Everybody once: by project, whose people count in each, capacity is not the sum of the lines."""
-        if self._groups.is_of_people:
-            cells = [added(list(cells)) for cells in zip(*(line.cells for line in self.lines), strict=True)]
-            people = sorted(one for line in self.lines for one in line.people)
-            return Line(Group("all", None), cells or [Figures()] * len(self.stretches), people)
-        worked = [[cell._replace(gross=0, net=0, off=0, goal=0) for cell in line.cells] for line in self.lines]
-        people = sorted({one for line in self.lines for one in line.people})
-        together = [*worked, *(self._capacity_of(one) for one in people)]
-        cells = [added(list(cells)) for cells in zip(*together, strict=True)]
-        return Line(Group("all", None), cells or [Figures()] * len(self.stretches), people)
+        return Line(Group("all", None), self._of_everybody, self._sum_up)
 
     def _filled(self) -> list[Line]:
-        hours: dict[Group, dict[int, Buckets]] = defaultdict(lambda: defaultdict(dict))
-        for row in self._wanted(tracked.sums(self.facts.mirror, self.question, Absence.of(self.facts.settings))):
-            group = self._groups.of(row.user_id, row.group)
-            buckets = hours[group][row.user_id]
-            before, given = buckets.get(row.bucket), row[3:]
-            buckets[row.bucket] = given if before is None else tuple(map(sum, zip(before, given, strict=True)))
+        """By project everybody's hours are kept twice: by the project, and whole."""
+        hours: dict[Group, dict[int, Buckets]] = {}
+        self._of_everybody: dict[int, Buckets] = {}
+        places: dict[tuple[int, int], list[Buckets]] = {}
+        absence = Absence.of(self.facts.settings)
+        for user_id, group, bucket, *given in tracked.sums(self.facts.mirror, self.question, absence, self._off):
+            place = places.get((user_id, group))
+            if place is None:
+                place = places[user_id, group] = self._place(user_id, group, hours)
+            for buckets in place:
+                before = buckets.get(bucket)
+                buckets[bucket] = tuple(given) if before is None else tuple(map(add, before, given))
         if self._groups.is_of_people:
             for person in self._present():
-                hours[self._groups.of(person)].setdefault(person, {})
-        lines = [self._line(group, people) for group, people in hours.items()]
+                self._place(person, 0, hours)
+        for person in self._of_everybody:
+            self.parts[person] = self._parts_of(person)
+        lines = [Line(group, people, self._sum_up) for group, people in hours.items()]
         return sorted(lines, key=lambda line: ((line.group.name or "").casefold(), line.group.id))
 
-    def _wanted(self, rows: Iterable[Tracked]) -> Iterable[Tracked]:
-        clients = set(self.question.client_ids)
-        for row in rows:
-            if clients:
-                project = self.facts.projects.get(row.group)
-                if project is None or project.client_id not in clients:
-                    continue
-            if row.user_id not in self.facts.people:
-                self.unknown_people.add(row.user_id)
-            if self._is_asked_for(row.user_id):
-                yield row
+    def _place(self, user_id: int, project_id: int, hours: dict[Group, dict[int, Buckets]]) -> list[Buckets]:
+        """Where hours of this person on this project are counted; nowhere, where they are not asked for."""
+        if not self._is_of_clients(project_id):
+            return []
+        if user_id not in self.facts.people:
+            self.unknown_people.add(user_id)
+        if not self._is_asked_for(user_id):
+            return []
+        whole = self._of_everybody.setdefault(user_id, {})
+        people = hours.setdefault(self._groups.of(user_id, project_id), {})
+        if self._groups.is_of_people:
+            people[user_id] = whole
+            return [whole]
+        return [whole, people.setdefault(user_id, {})]
+
+    def _is_of_clients(self, project_id: int) -> bool:
+        """By the filter that chooses clients."""
+        if not self.question.client_ids:
+            return True
+        project = self.facts.projects.get(project_id)
+        return project is not None and project.client_id in self.question.client_ids
 
     def _is_asked_for(self, user_id: int) -> bool:
         """By the filters that choose people."""
@@ -141,60 +158,69 @@ class Sheet:
             if presence.first <= self._last and presence.last >= self._first and self._is_asked_for(one):
                 yield one
 
-    def _line(self, group: Group, people: Mapping[int, Buckets]) -> Line:
+    def _sum_up(self, people: Mapping[int, Buckets]) -> Cells:
+        """Of these people together, for each stretch."""
+        idle = [buckets for one, buckets in people.items() if not self.parts[one]]
+        busy = [buckets for one, buckets in people.items() if self.parts[one]]
+        rooms = self._rooms_of([one for one in people if self.parts[one]])
+        idle_hours, hours = self._hours_of(idle), self._hours_of([*busy, *idle])
+        return [Figures._make((*h, *room, *i)) for h, room, i in zip(hours, rooms, idle_hours, strict=True)]
+
+    def _hours_of(self, each: list[Buckets]) -> list[tuple[int, ...]]:
+        if not each:
+            return [_NOTHING] * len(self.stretches)
+        if len(each) == 1:
+            return [each[0].get(one.key, _NOTHING) for one in self.stretches]
+        found = ([buckets[one.key] for buckets in each if one.key in buckets] for one in self.stretches)
+        return [tuple(map(sum, zip(*hours, strict=True))) if hours else _NOTHING for hours in found]
+
+    def _rooms_of(self, people: list[int]) -> Sequence[tuple[int, ...]]:
+        """Capacity of these people together. Many have the very same list, which is added up once."""
         if len(people) == 1:
-            [(one, buckets)] = people.items()
-            return Line(group, self._cells(one, buckets), [one])
-        each = [self._cells(one, buckets) for one, buckets in people.items()]
-        return Line(group, [added(list(cells)) for cells in zip(*each, strict=True)], sorted(people))
+            return self._room_of(people[0])
+        counts: Counter[int] = Counter()
+        lists: dict[int, list[Room]] = {}
+        for rooms in map(self._room_of, people):
+            counts[id(rooms)] += 1
+            lists[id(rooms)] = rooms
+        times = [counts[one] for one in lists]
+        if not times:
+            return [Room()] * len(self.stretches)
+        return [
+            tuple(sum(map(mul, column, times)) for column in zip(*cells, strict=True))
+            for cells in zip(*lists.values(), strict=True)
+        ]
 
-    def _cells(self, person: int, buckets: Buckets) -> list[Figures]:
-        capacity = self._capacity_of(person)
-        each = [buckets.get(one.key, _NOTHING) for one in self.stretches]
-        if not self.parts[person]:
-            return [Figures._make((*hours, 0, 0, 0, 0, *hours)) for hours in each]
-        return [Figures._make((*hours, *cell[4:])) for hours, cell in zip(each, capacity, strict=True)]
+    def _room_of(self, person: int) -> list[Room]:
+        if person not in self._rooms:
+            self._rooms[person] = self._new_rooms(person)
+        return self._rooms[person]
 
-    def _capacity_of(self, person: int) -> list[Figures]:
-        if person not in self._capacity_cells:
-            self._capacity_cells[person] = self._new_capacity(person)
-        return self._capacity_cells[person]
-
-    def _new_capacity(self, one: int) -> list[Figures]:
-        person, presence = self.facts.people.get(one), self.facts.presences.get(one)
-        parts: list[Part] = []
-        if person is not None and presence is not None:
-            parts = self._capacities.parts(self.facts.book.spans(person, self._first, self._last), presence)
-        self.parts[one] = parts
+    def _new_rooms(self, one: int) -> list[Room]:
+        parts = self.parts[one]
         off: dict[int, int] = defaultdict(int)
         for place, hours in self._absence_of(one, parts):
             off[self._stretch_at(place)] += hours
-        cells = self._gross_cells(parts)
-        for number, hours in off.items():
-            cells[number] = cells[number]._replace(off=hours)
-        return cells
+        rooms = self._shared_rooms(parts)
+        if not off:
+            return rooms
+        return [room._replace(off=off[number]) if number in off else room for number, room in enumerate(rooms)]
 
-    def _gross_cells(self, parts: list[Part]) -> list[Figures]:
-        """Stretches that lie whole within somebody's only part are those of everybody with the same terms."""
-        if len(parts) != 1:
-            return [self._cell(parts, place) for place in self._places]
-        [part] = parts
-        shared, places = self._shared_cells(part), self._places
-        first, last = self._stretch_at(part.first), self._stretch_at(part.last)
-        cells = [_EMPTY] * first + shared[first : last + 1] + [_EMPTY] * (len(places) - last - 1)
-        for number in {first, last}:
-            cells[number] = self._cell(parts, places[number])
-        return cells
+    def _parts_of(self, one: int) -> list[Part]:
+        person, presence = self.facts.people.get(one), self.facts.presences.get(one)
+        if person is None or presence is None:
+            return []
+        return self._capacities.parts(self.facts.book.spans(person, self._first, self._last), presence)
 
-    def _shared_cells(self, part: Part) -> list[Figures]:
-        key = (id(part.gross), part.target)
+    def _shared_rooms(self, parts: list[Part]) -> list[Room]:
+        """People with the same terms on the same days share them."""
+        key = tuple(number for part in parts for number in (id(part.gross), part.target, part.first, part.last))
         if key not in self._shared:
-            whole = [Part(0, self._last - self._first, part.gross, part.net, part.target)]
-            self._shared[key] = [self._cell(whole, place) for place in self._places]
+            self._shared[key] = [self._room(parts, place) for place in self._places]
         return self._shared[key]
 
-    def _cell(self, parts: list[Part], place: tuple[int, int]) -> Figures:
-        return Figures(
+    def _room(self, parts: list[Part], place: tuple[int, int]) -> Room:
+        return Room(
             gross=hours_in(parts, place, net=False),
             net=hours_in(parts, place, net=True),
             goal=goal_in(parts, place, net=self.question.method.less_holidays),
@@ -212,7 +238,7 @@ class Sheet:
 
     def _absence_of(self, one: int, parts: list[Part]) -> Iterable[tuple[int, int]]:
         """By day; a day's absence takes no more than that day has."""
-        for day, hours in self._off.get(one, ()):
+        for day, hours, _ in self._off.get(one, ()):
             place = day - self._first
             yield place, min(hours, hours_in(parts, (place, place), net=True))
 
