@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .budgets.models import BudgetCheck, BudgetSettings, Crossing
-from .payouts.models import Book, Line, Payee, PayoutRate, Period, Statement, Step
+from .payouts.models import Book, Line, OpenAdjustment, Payee, PayoutRate, Period, Statement, Step
 from .profitability.models import ExchangeRate
 from .utilization.models import CapacityStep, Employment, LoadState, UtilizationSettings, WorkTerms
 
@@ -17,6 +17,7 @@ __all__ = [
     "ExchangeRate",
     "Line",
     "LoadState",
+    "OpenAdjustment",
     "Payee",
     "PayoutRate",
     "Period",

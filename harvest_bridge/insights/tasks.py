@@ -7,6 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from .budgets import alerts as budgets
+from .payouts import alerts as payouts
 from .utilization import alerts as utilization
 
 
@@ -20,3 +21,9 @@ def look_at_utilization() -> None:
 def look_at_budgets() -> None:
     """Which thresholds were crossed since the last look, and once a day how our sums compare with Harvest's."""
     budgets.look_at_all(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*"))
+def look_at_payouts() -> None:
+    """What closed statements paid, and has changed since the last look."""
+    payouts.look_at_all(now=timezone.now())

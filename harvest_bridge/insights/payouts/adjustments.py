@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Q
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror.models import Mirror, Record
 
 from .days import number_of
@@ -64,9 +65,9 @@ def _rates_changed(last: Period) -> bool:
     return rates.filter(Q(created_at__gte=last.closed_at) | Q(removed_at__gte=last.closed_at)).exists()
 
 
-def last_lines(period: Period, resource: str, looked: Looked) -> dict[int, Line]:
+def last_lines(connection: Connection, resource: str, looked: Looked) -> dict[int, Line]:
     """Of each entry that was paid, the line that says how it stands."""
-    rows = Line.objects.filter(connection=period.connection_id, resource=resource).select_related("statement__period")
+    rows = Line.objects.filter(connection=connection, resource=resource).select_related("statement__period__connection")
     rows = rows.order_by("id")
     found: dict[int, Line] = {}
     if looked.ids is None:

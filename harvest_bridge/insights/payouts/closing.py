@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Max
 
-from harvest_bridge.insights.money import from_micros, money, shown_amounts
+from harvest_bridge.insights.money import shown_amounts
 
-from . import events
+from . import alerts, events
 from .canonical import digest_of, statement_form
 from .drafts import Draft, PersonDraft
 from .lines import DraftLine
@@ -25,6 +25,7 @@ def write_statements(book: Book, period: Period, draft: Draft, *, by: str, at: d
     writing = _Writing(book, period, draft, by, at)
     made = [writing.statement(one) for one in draft.ready]
     book.save(update_fields=["last_sequence", "last_sha256"])
+    alerts.settle(period.connection, (line for one in draft.ready for line in one.lines))
     _close(period, draft, at)
     Step.objects.create(period=period, what=Step.What.CLOSED, by=by, at=at)
     _tell(period, made, by)
@@ -99,7 +100,7 @@ class _Writing:
 
 
 def _tell(period: Period, made: Sequence[Statement], by: str) -> None:
-    shown = [told(one) for one in made[: events.MOST_TOLD]]
+    shown = [events.told(one) for one in made[: events.MOST_TOLD]]
     events.tell(events.CLOSED, period, by, {"statement_count": len(made), "statements": shown})
     adjusted = Line.objects.filter(statement__in=made, kind=LineKind.ADJUSTMENT).order_by("statement", "number")
     by_statement: dict[Any, list[Line]] = {}
@@ -107,32 +108,6 @@ def _tell(period: Period, made: Sequence[Statement], by: str) -> None:
         by_statement.setdefault(line.statement_id, []).append(line)
     for one in made:
         if lines := by_statement.get(one.pk):
-            events.tell(events.ADJUSTED, period, by, _adjusted(one, lines))
-
-
-def _adjusted(statement: Statement, lines: Sequence[Line]) -> dict[str, Any]:
-    listed = [_change(line) for line in lines[: events.MOST_TOLD]]
-    return {"statement": told(statement), "adjustment_count": len(lines), "adjustments": listed}
-
-
-def _change(line: Line) -> dict[str, Any]:
-    return {
-        "resource": line.resource,
-        "id": line.harvest_id,
-        "reason": line.reason,
-        "currency": line.currency,
-        "amount": money(from_micros(line.amount_micros), line.currency),
-        "before": line.before,
-        "after": line.after,
-    }
-
-
-def told(statement: Statement) -> dict[str, Any]:
-    """As events tell of it."""
-    return {
-        "id": str(statement.pk),
-        "user_id": statement.user_id,
-        "person": statement.person_name,
-        "totals": statement.totals,
-        "sha256": statement.sha256,
-    }
+            events.tell_adjusted(
+                one, [events.shown_adjustment(line, line.currency) for line in lines], by=by, is_settled=True
+            )

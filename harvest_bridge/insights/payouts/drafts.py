@@ -196,7 +196,7 @@ class _Drafting:
     def _changes(self) -> Iterator[DraftLine | Refusal]:
         for resource in self.resources:
             looked = adjustments.looked_at(self.mirror, self.closed[-1], resource)
-            lines = adjustments.last_lines(self.period, resource, looked)
+            lines = adjustments.last_lines(self.period.connection, resource, looked)
             yield from adjustments.adjustments(self.mirror, lines, resource, self.rate_of)
             yield from adjustments.late(self.mirror, self.closed, resource, looked, self.rate_of)
 

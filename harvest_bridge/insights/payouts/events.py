@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from harvest_bridge.insights.money import from_micros, money
 from harvest_bridge.webhooks.catalogue import EventType, register
 from harvest_bridge.webhooks.outbox import NewEvent, emit
 
-from .models import Period
+from .lines import DraftLine
+from .models import Line, Period, Statement
 
 Json = dict[str, Any]
 _TEXT: Json = {"type": "string"}
@@ -52,13 +55,20 @@ CLOSED = _type(
 )
 ADJUSTED = _type(
     "payout.adjusted",
-    "What an earlier statement paid had changed in Harvest; a closed statement makes up for it.",
+    "What a statement paid has changed since. Told when it is seen, and again when a later statement makes up for it.",
     {
+        "by": {**_TEXT, "type": ["string", "null"], "description": "Who closed; null when a change was seen."},
+        "is_settled": {
+            "type": "boolean",
+            "description": "Whether `statement` makes up for it, or paid it.",
+        },
         "statement": {"type": "object", "properties": _STATEMENT},
         "adjustment_count": {"type": "integer"},
         "adjustments": {"type": "array", "items": {"type": "object"}},
     },
     {
+        "by": None,
+        "is_settled": False,
         "statement": _STATEMENT_EXAMPLE,
         "adjustment_count": 1,
         "adjustments": [
@@ -75,7 +85,7 @@ PAID = _type(
 register(VERIFIED, CLOSED, ADJUSTED, PAID)
 
 
-def tell(kind: EventType, period: Period, by: str, data: Json) -> None:
+def tell(kind: EventType, period: Period, by: str | None, data: Json) -> None:
     """In the transaction of the step."""
     connection = period.connection
     shown = {"id": str(period.pk), "from": period.first_day.isoformat(), "to": period.last_day.isoformat(), "by": by}
@@ -89,3 +99,33 @@ def tell(kind: EventType, period: Period, by: str, data: Json) -> None:
             data={**shown, **data},
         )
     )
+
+
+def tell_adjusted(statement: Statement, adjustments: Sequence[Json], *, by: str | None, is_settled: bool) -> None:
+    """Shape: `statement` is the one that makes up for them, or, while they are open, the one that paid."""
+    counted = {"adjustment_count": len(adjustments), "adjustments": list(adjustments[:MOST_TOLD])}
+    data = {"statement": told(statement), "is_settled": is_settled, **counted}
+    tell(ADJUSTED, statement.period, by, data)
+
+
+def shown_adjustment(line: Line | DraftLine, currency: str) -> Json:
+    return {
+        "resource": line.resource,
+        "id": line.harvest_id,
+        "reason": line.reason,
+        "currency": currency,
+        "amount": money(from_micros(line.amount_micros), currency),
+        "before": line.before,
+        "after": line.after,
+    }
+
+
+def told(statement: Statement) -> Json:
+    """As events tell of it."""
+    return {
+        "id": str(statement.pk),
+        "user_id": statement.user_id,
+        "person": statement.person_name,
+        "totals": statement.totals,
+        "sha256": statement.sha256,
+    }

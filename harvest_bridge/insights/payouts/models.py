@@ -1,4 +1,4 @@
-"""Payout periods and what came of them: statements, their lines, the steps that people took; rates and payees.
+"""Payout periods and what came of them: statements, their lines, the steps that people took.
 
 Units: `…_micros` are millionths, exact, as in the mirror; `day` counts from 1970-01-01. A closed statement and its
 lines are never updated; `verifystatements` finds out if they were.
@@ -7,63 +7,45 @@ lines are never updated; `verifystatements` finds out if they were.
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.stored_json import StoredJSONField
 
-ALWAYS = date(1, 1, 1)
+from .rate_models import ALWAYS, Payee, PayoutRate
+from .terms import CLOSED_STATES, CostCurrency, PeriodKind, PeriodState, Policy, RateSource
+
+__all__ = [
+    "ALWAYS",
+    "CLOSED_STATES",
+    "Book",
+    "CostCurrency",
+    "Line",
+    "LineKind",
+    "OpenAdjustment",
+    "Payee",
+    "PayoutRate",
+    "Period",
+    "PeriodKind",
+    "PeriodState",
+    "Policy",
+    "RateSource",
+    "Statement",
+    "Step",
+]
+
 _MOST_LISTED = 1024 * 1024  # bytes of a list of ids
-
-
-class PeriodKind(models.TextChoices):
-    WEEKLY = "weekly", "Weekly"
-    FORTNIGHTLY = "fortnightly", "Fortnightly"
-    TWICE_A_MONTH = "twice_a_month", "Twice a month"
-    MONTHLY = "monthly", "Monthly"
-    FREE = "free", "Free"
-
-
-class Policy(models.TextChoices):
-    """Which stopped time is paid."""
-
-    APPROVED = "approved", "Approved time only"
-    ALL = "all", "All time, approved or not"
-
-
-class RateSource(models.TextChoices):
-    COST_RATE = "cost_rate", "The entry's own cost rate in Harvest"
-    PAYOUT_RATE = "payout_rate", "Payout rates kept here"
-
-
-class CostCurrency(models.TextChoices):
-    """In which currency Harvest's cost rates are taken."""
-
-    ACCOUNT = "account", "The account's"
-    CLIENT = "client", "The client's"
-
-
-class PeriodState(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    VERIFIED = "verified", "Verified"
-    CLOSED = "closed", "Closed"
-    EXPORTED = "exported", "Exported"
-    PAID = "paid", "Paid"
-
-
-CLOSED_STATES = (PeriodState.CLOSED, PeriodState.EXPORTED, PeriodState.PAID)
 
 
 class Book(models.Model):
     """One account's chain of statements; whoever closes or plans a period of it holds this row.
 
-    A host app pays an account's hours through one connection alone, however many are linked to it.
+    A host app pays an account's hours through one connection alone, however many are linked to it. `watched_…` is up to
+    where changes of what was paid were looked for.
     """
 
     connection = models.OneToOneField(
@@ -73,6 +55,9 @@ class Book(models.Model):
     harvest_account_id = models.BigIntegerField(null=True)
     last_sequence = models.PositiveBigIntegerField(default=0)
     last_sha256 = models.CharField(max_length=64, blank=True)
+    watched_mirror_id = models.BigIntegerField(null=True, editable=False)
+    watched_position = models.BigIntegerField(default=0, editable=False)
+    watched_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
@@ -242,73 +227,24 @@ class Step(models.Model):
         return f"{self.what} by {self.by}"
 
 
-class PayoutRate(models.Model):
-    """A rate per hour of the host's own, from `starts_on` on (ALWAYS: whatever the day). An id of 0 is any of them.
+class OpenAdjustment(models.Model):
+    """A change of an entry that a statement paid, as hosts were told of it; gone once a statement makes up for it.
 
-    A removed rate stays, so that statements that applied it can still name it.
+    Shape: `told` is a list of the lines that a draft has for it now, as events show them.
     """
 
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="payout_rates")
-    user_id = models.BigIntegerField(default=0)
-    project_id = models.BigIntegerField(default=0)
-    task_id = models.BigIntegerField(default=0)
-    rate_micros = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    starts_on = models.DateField(default=ALWAYS)
-    created_by = models.CharField(max_length=255)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    removed_at = models.DateTimeField(null=True, editable=False)
+    connection = models.ForeignKey(
+        Connection, on_delete=models.CASCADE, db_index=False, related_name="open_adjustments"
+    )
+    resource = models.CharField(max_length=20)
+    harvest_id = models.BigIntegerField()
+    told = StoredJSONField(max_bytes=16384, default=list)
+    seen_at = models.DateTimeField()
 
     class Meta:
-        ordering = ("id",)
         constraints = [
-            models.CheckConstraint(condition=Q(rate_micros__gte=0), name="payout_rates_are_not_negative"),
-            models.UniqueConstraint(
-                fields=["connection", "user_id", "project_id", "task_id", "starts_on"],
-                condition=Q(removed_at=None),
-                name="one_payout_rate_from_a_day_on",
-            ),
+            models.UniqueConstraint(fields=["connection", "resource", "harvest_id"], name="one_open_adjustment_each")
         ]
 
     def __str__(self) -> str:
-        return f"payout_rate:{self.pk}"
-
-
-class Payee(models.Model):
-    """Where a person's money goes, for files that payers take. The IBAN is sealed."""
-
-    class ReceiverType(models.TextChoices):
-        PERSON = "PERSON", "Person"
-        BUSINESS = "BUSINESS", "Business"
-
-    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="payees")
-    user_id = models.BigIntegerField()
-    name = models.CharField(max_length=255, blank=True)
-    email = models.CharField(max_length=255, blank=True)
-    receiver_type = models.CharField(max_length=10, choices=ReceiverType.choices, default=ReceiverType.PERSON)
-    sealed_iban = models.TextField(blank=True, editable=False)
-    bic = models.CharField(max_length=11, blank=True)
-
-    class Meta:
-        ordering = ("user_id",)
-        constraints = [models.UniqueConstraint(fields=["connection", "user_id"], name="one_payee_each")]
-
-    def __str__(self) -> str:
-        return self.name or str(self.user_id)
-
-    @staticmethod
-    def binding(connection_id: uuid.UUID, user_id: int) -> str:
-        """What the sealed IBAN is bound to."""
-        return f"payee {connection_id} {user_id}"
-
-    @property
-    def iban(self) -> str:
-        """Errors: CannotOpen."""
-        if not self.sealed_iban:
-            return ""
-        return key_ring().open(self.sealed_iban, bound_to=self.binding(self.connection_id, self.user_id))
-
-    @property
-    def shown_iban(self) -> str:
-        """`…6789`: its end alone."""
-        return f"…{self.iban[-4:]}" if self.sealed_iban else ""
+        return f"{self.resource} {self.harvest_id}"

@@ -11,10 +11,11 @@ from django.utils import timezone
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.money import shown_amounts
+from harvest_bridge.insights.records.known_ids import refuse_unknown_ids
 
 from . import events
 from .canonical import draft_digest
-from .closing import told, write_statements
+from .closing import write_statements
 from .days import bounds_of
 from .drafts import Draft, draft_of
 from .errors import (
@@ -35,10 +36,12 @@ PLANNED = ("policy", "rate_source", "cost_currency", "with_expenses", "people")
 def plan_period(
     *, connection: Connection, kind: str, first_day: date, last_day: date | None, by: str, **terms: object
 ) -> Period:
-    """A draft. Errors: PeriodNotValid; PaidThroughAnother, PeriodsOverlap, which name the other."""
+    """A draft. Errors: PeriodNotValid; PaidThroughAnother, PeriodsOverlap, which name the other; InvalidRequest for unknown
+    people."""
     first, last = bounds_of(kind, first_day, last_day)
     _hold(connection)
     people = sorted(set(terms.get("people") or ()))  # type: ignore[call-overload]
+    refuse_unknown_ids(connection, "people", "users", people)
     _refuse_overlap(connection, first, last, people)
     given = {name: value for name, value in terms.items() if name in PLANNED} | {"people": people}
     return Period.objects.create(
@@ -118,7 +121,7 @@ def close_period(*, period: Period, by: str, now: datetime | None = None, send: 
     if period.is_closed:
         return period
     if period.state != PeriodState.VERIFIED:
-        raise StepRefused(f"The period {period} is a {period.state}; verify it first.")
+        raise StepRefused(f"The period {period} is {period.state}; verify it first.")
     draft = draft_of(period)
     _refuse_changed(period, draft)
     compare_with_harvest(draft, send=send)
@@ -186,7 +189,7 @@ def mark_paid(
         Step.objects.create(period=row, statement=one, what=Step.What.PAID, by=by, at=at, reference=reference)
     if due:
         _follow_statements(row)
-        shown = [told(one) for one in due[: events.MOST_TOLD]]
+        shown = [events.told(one) for one in due[: events.MOST_TOLD]]
         events.tell(events.PAID, row, by, {"reference": reference, "statements": shown})
     return chosen
 
@@ -209,7 +212,7 @@ def _locked(period: Period) -> Period:
 def _refuse_open(period: Period) -> None:
     """Errors: StepRefused."""
     if not period.is_closed:
-        raise StepRefused(f"The period {period} is a {period.state}; close it first.")
+        raise StepRefused(f"The period {period} is {period.state}; close it first.")
 
 
 def _follow_statements(period: Period) -> None:

@@ -96,6 +96,7 @@ def test_a_host_is_told_of_each_adjustment(paid: Account) -> None:
     assert (told["id"], told["reason"], told["amount"]) == (1, "edited", "80.00")
     assert told["before"]["hours"] == "2"
     assert told["after"]["hours"] == "3"
+    assert (event.data["by"], event.data["is_settled"]) == ("Clara", True)
 
 
 def test_time_that_is_approved_late_is_a_late_line_of_the_next_period(account: Account) -> None:
