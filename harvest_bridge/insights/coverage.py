@@ -1,7 +1,8 @@
 """What an answer stands on: which streams of the mirror, how whole and how fresh each is.
 
 A stream that an answer *needs* is complete, or the answer is a 409 that names it. One that it *uses* may lack
-something: then the answer says `is_complete: false` and names it.
+something: then the answer says `is_complete: false` and names it. So it does of one that was read whole and cannot be
+read further at the moment: the answer is whole as of then.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .errors import MirrorRequired, RangeNotMirrored, StreamNotComplete
 
 LEFT_OUT = "resource_off"  # the host app's own choice; `off` alone is the account's, which then has no such records
 LOADING = "loading"
+MISCOUNTED = "counts"  # Harvest tells of more records than it lists
 _REMEDIES = {
     LOADING: "it is being read for the first time; GET /mirror/runs tells how far it is",
     LEFT_OUT: "it is left out of this mirror; add it to `resources` with PATCH /mirror/settings",
@@ -76,7 +78,7 @@ def is_whole(stream: Stream) -> bool:
 
 def refuse_incomplete(streams: Iterable[Stream]) -> None:
     """Errors: StreamNotComplete, which names each one that lacks something, and the right it takes."""
-    lacking = [stream for stream in streams if not is_whole(stream)]
+    lacking = [stream for stream in streams if not is_whole(stream) and not _was_whole(stream)]
     if lacking:
         raise StreamNotComplete(
             f"{'; '.join(_why(stream) for stream in lacking)}.",
@@ -91,6 +93,12 @@ def shown_stream(stream: Stream) -> dict[str, Any]:
         "needs": stream.needs or None,
         "as_of": stream.as_of,
     }
+
+
+def _was_whole(stream: Stream) -> bool:
+    """Harvest does not answer just now; the copy stands as of its last pass."""
+    is_unread = stream.state == StreamState.FAILING and stream.reason != MISCOUNTED
+    return is_unread and stream.as_of is not None and stream.swept_at is not None
 
 
 def _is_off(stream: Stream) -> bool:

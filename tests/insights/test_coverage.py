@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.coverage import coverage_of
 from harvest_bridge.insights.errors import MirrorRequired, RangeNotMirrored, StreamNotComplete
-from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.models import Mirror, Stream
 
 from .mirrored import Mirrored
 
@@ -33,6 +33,24 @@ def test_a_stream_that_is_not_whole_is_named_with_its_right(
     with pytest.raises(StreamNotComplete, match=f"users: is {state}.*{needs}") as refusal:
         coverage_of(mirrored.connection, needs=NEEDS)
     assert list(refusal.value.extra["streams"]) == ["users"]
+
+
+@pytest.mark.parametrize("reason", ["harvest_unavailable", "needs_reauth"])
+def test_while_harvest_is_away_answers_stand_as_of_the_last_pass(mirrored: Mirrored, reason: str) -> None:
+    mirrored.say("users", "failing", reason)
+
+    found = coverage_of(mirrored.connection, needs=NEEDS)
+
+    assert not found.is_complete
+    assert found.as_of == mirrored.as_of
+
+
+def test_what_was_never_read_whole_is_refused_while_harvest_is_away(mirrored: Mirrored) -> None:
+    mirrored.say("users", "failing", "harvest_unavailable")
+    Stream.objects.filter(resource="users").update(swept_at=None)
+
+    with pytest.raises(StreamNotComplete, match="users: is failing"):
+        coverage_of(mirrored.connection, needs=NEEDS)
 
 
 def test_what_is_off_in_harvest_is_whole_and_what_the_mirror_leaves_out_is_not(mirrored: Mirrored) -> None:

@@ -46,12 +46,19 @@ def test_a_field_that_nobody_knows_is_refused_by_name(
     ("verb", "path", "body", "named"),
     [
         ("put", "utilization/terms", {"working_pattern": {"monday": 8, "moonday": 8}}, "moonday"),
+        ("put", "utilization/terms", {}, "Set one of weekly_capacity_hours, working_pattern, country, target"),
         ("put", "exchange-rates", {"rates": [{**RATE, "date": "2026-11-02"}]}, "date"),
         ("post", "payouts", {**NOVEMBER, "kind": "yearly"}, "Must be one of weekly, fortnightly"),
         ("post", "payouts", {**NOVEMBER, "policy": "some"}, "Must be one of approved, all"),
         ("post", "payouts/rates", {"rate": "-1", "currency": "EUR", "by": "Paula"}, "rate"),
         ("post", "payouts/rates", {"rate": "70", "currency": "XXQ", "by": "Paula"}, "ISO 4217"),
         ("put", "exchange-rates", {"rates": [{**RATE, "rate": "0"}]}, "rate"),
+        ("post", "payouts", {**NOVEMBER, "people": [1, 99]}, "people: the mirror of this account has no users 99"),
+        ("post", "payouts", {**NOVEMBER, "from": "0001-01-01"}, "from"),
+        ("post", "payouts", {**NOVEMBER, "from": "9999-12-01"}, "from"),
+        ("post", "payouts/rates", {"user_id": 99, "rate": "70", "currency": "EUR", "by": "Paula"}, "user_id"),
+        ("post", "payouts/rates", {"task_id": 99, "rate": "70", "currency": "EUR", "by": "Paula"}, "task_id"),
+        ("put", "payouts/payees/99", {"name": "Nobody"}, "user_id"),
     ],
 )
 def test_what_is_inside_is_looked_at_as_closely(

@@ -160,6 +160,21 @@ def test_a_monthly_budget_begins_anew(harvest: RunningSandbox) -> None:
     assert (row["budget_is_monthly"], row["budget_spent"]) == (True, float(spent))
 
 
+def test_hours_of_somebody_whose_budget_is_blank_are_not_counted(harvest: RunningSandbox) -> None:
+    """As the entries' own `budgeted` says."""
+    with harvest.world.lock:
+        project = next(one for one in harvest.account.projects if one.budget_by == "person")
+        entries = [one for one in harvest.account.time_entries.of_project(project.id) if not one.is_running]
+        blank = entries[0].user_assignment
+        blank.budget = None
+    spent = sum((one.hours for one in entries if one.user_assignment is not blank), Decimal(0))
+
+    rows = harvest.get("/v2/reports/project_budget", params={"per_page": 2000}).json()["results"]
+
+    row = next(one for one in rows if one["project_id"] == project.id)
+    assert row["budget_spent"] == float(spent)
+
+
 def test_a_budget_in_money_is_for_those_who_see_rates(harvest: RunningSandbox) -> None:
     seen = budget(harvest, "NW-TRAIL")
     assert seen is not None

@@ -19,7 +19,7 @@ from harvest_bridge.webhooks.outbox import NewEvent, emit_all
 
 from .events import CROSSED
 from .models import BudgetCheck, BudgetSettings, Crossing
-from .report import Budget, Budgets
+from .report import Budget, Budgets, shown_amount
 
 _REPORT = "reports_project_budget"
 _LOOK_ANYWAY = timedelta(hours=1)
@@ -125,7 +125,7 @@ def _check(connection: Connection, mirror: Mirror, found: Iterable[Budget], now:
             connection=connection,
             project_id=one.project.id,
             checked_at=now,
-            ours=_decimal(one.spent),
+            ours=None if one.spent is None else _decimal(shown_amount(one.project, one.spent)),
             harvests=harvests[one.project.id],
         )
         for one in found
@@ -140,9 +140,9 @@ def _check(connection: Connection, mirror: Mirror, found: Iterable[Budget], now:
     )
 
 
-def _decimal(amount: Fraction | None) -> Decimal | None:
+def _decimal(amount: Fraction) -> Decimal:
     """To millionths."""
-    return None if amount is None else Decimal(half_up(amount.numerator * _MICROS, amount.denominator)).scaleb(-6)
+    return Decimal(half_up(amount.numerator * _MICROS, amount.denominator)).scaleb(-6)
 
 
 def differences(connection: Connection) -> Iterator[BudgetCheck]:

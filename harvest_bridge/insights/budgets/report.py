@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.currencies import minor_units
 from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.insights.coverage import Coverage, coverage_of, is_whole
 from harvest_bridge.insights.records.assignments import budgets_by_project
@@ -135,7 +136,7 @@ class Budgets:
             "currency": project.currency if is_in_money(project) else None,
             "budget": text(one.budget),
             "spent": text(one.spent),
-            "left": text(one.left),
+            "left": text(self._left(one)),
             "spent_share": _share(one.spent, one.budget),
             "burn_per_week": text(burn),
             "runs_out_on": None if out is None else date_of(out),
@@ -143,6 +144,12 @@ class Budgets:
             "harvest": self._checked(one),
             "entries": self._entries(one),
         }
+
+    def _left(self, one: Budget) -> Fraction | None:
+        """Of what is shown, so that spent and left add up to the budget."""
+        if one.left is None or one.budget is None or one.spent is None:
+            return None
+        return shown_amount(one.project, one.budget) - shown_amount(one.project, one.spent)
 
     def _checked(self, one: Budget) -> dict[str, Any] | None:
         """What Harvest's own report said at the last check, and how far our sum then was from it."""
@@ -178,6 +185,12 @@ def _writer(one: Budget) -> Any:
         return lambda amount: money_text(amount, one.project.currency)
     hours = HoursText()
     return lambda amount: None if amount is None else hours[half_up(amount.numerator * _MICROS, amount.denominator)]
+
+
+def shown_amount(project: Project, amount: Fraction) -> Fraction:
+    """Half up to the last digit that is shown: the currency's minor unit, or millionths of an hour."""
+    digits = 10 ** minor_units(project.currency) if is_in_money(project) else _MICROS
+    return Fraction(half_up(amount.numerator * digits, amount.denominator), digits)
 
 
 def _share(part: Fraction | None, whole: Fraction | None) -> str | None:

@@ -10,6 +10,7 @@ from .models import PeriodKind
 
 _EPOCH = date(1970, 1, 1)
 _LONGEST_DAYS = 1100
+_FIRST_YEAR, _LAST_YEAR = 1970, 2200
 
 
 def number_of(day: date) -> int:
@@ -43,6 +44,8 @@ def last_day_of(kind: str, first: date) -> date | None:
 
 def bounds_of(kind: str, first: date, last: date | None) -> tuple[date, date]:
     """Errors: PeriodNotValid where `last` is not the end that the kind gives, or lacks for a free one."""
+    if not _FIRST_YEAR <= first.year <= _LAST_YEAR:
+        raise PeriodNotValid(f"from: a period begins in the years from {_FIRST_YEAR} to {_LAST_YEAR}.")
     end = last_day_of(kind, first)
     if end is None and last is None:
         raise PeriodNotValid("to: a free period needs its last day.")

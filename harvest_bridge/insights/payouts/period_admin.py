@@ -123,11 +123,11 @@ class PeriodAdmin(AskingAdmin):
                 return HttpResponseRedirect(self.address_of(made))
         return self.page(request, "Plan a payout period", back, question="Whom it pays, and how:", form=form)
 
-    @action(description="Verify", url_path="verify", icon="fact_check", permissions=["open"])
+    @action(description="Verify the period", url_path="verify", icon="fact_check", permissions=["open"])
     def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.act(request, object_id, _VERIFY, lambda period: _verify(period, _name(request)))
 
-    @action(description="Close", url_path="close", icon="lock", permissions=["verified"])
+    @action(description="Close the period", url_path="close", icon="lock", permissions=["verified"])
     def close(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self.act(request, object_id, _CLOSE, lambda period: _close(period, _name(request)))
 

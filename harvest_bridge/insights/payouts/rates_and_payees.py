@@ -11,6 +11,7 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.insights.money import MICROS
+from harvest_bridge.insights.records.known_ids import refuse_unknown_ids
 
 from .errors import NoSuchPayout, RateTaken
 from .models import ALWAYS, Payee, PayoutRate
@@ -27,7 +28,14 @@ def set_rate(
     starts_on: date | None,
     by: str,
 ) -> PayoutRate:
-    """From that day on. Errors: RateTaken; remove the other first, so that no rate changes unseen."""
+    """From that day on. Errors: RateTaken; remove the other first, so that no rate changes unseen. InvalidRequest for
+    whom or what the mirror does not know."""
+    for field, resource, one in (
+        ("user_id", "users", user_id),
+        ("project_id", "projects", project_id),
+        ("task_id", "tasks", task_id),
+    ):
+        refuse_unknown_ids(connection, field, resource, [one] if one else [])
     try:
         with transaction.atomic():
             return PayoutRate.objects.create(
@@ -58,6 +66,8 @@ def remove_rate(*, connection: Connection, rate_id: int) -> PayoutRate:
 
 
 def set_payee(*, connection: Connection, user_id: int, iban: str, **given: str) -> Payee:
+    """Errors: InvalidRequest for somebody whom the mirror does not know."""
+    refuse_unknown_ids(connection, "user_id", "users", [user_id])
     sealed = key_ring().seal(iban, bound_to=Payee.binding(connection.pk, user_id)) if iban else ""
     row, _ = Payee.objects.update_or_create(
         connection=connection, user_id=user_id, defaults={**given, "sealed_iban": sealed}

@@ -12,7 +12,7 @@ from harvest_bridge.insights.utilization.definitions import METHODS, OURS
 from harvest_bridge.insights.utilization.query_parameters import By, Question
 from harvest_bridge.insights.utilization.report import Report
 
-from .plot import Cell, Plot, dumped, options
+from .plot import GREY, Cell, Plot, dumped, options
 
 WEEKS = 12
 MOST_PEOPLE = 60
@@ -47,7 +47,12 @@ def heat_map(connection: Connection, *, today: date) -> Plot:
         kind="bar",
         data=_data(people[:MOST_PEOPLE], weeks),
         options=options(
-            horizontal=True, stacked=True, tooltip=False, x={"display": False, "max": len(weeks)}, y={"stacked": True}
+            horizontal=True,
+            stacked=True,
+            tooltip=False,
+            x={"display": False, "max": len(weeks)},
+            y={"stacked": True},
+            scales={"weeks": _week_axis(weeks)},
         ),
         height=60 + 24 * min(len(people), MOST_PEOPLE),
         headers=["Person", *weeks],
@@ -73,6 +78,13 @@ def _data(people: list[dict[str, object]], weeks: list[str]) -> str:
         for number, week in enumerate(weeks)
     ]
     return dumped({"labels": [row["name"] or row["id"] for row in people], "datasets": parts})
+
+
+def _week_axis(weeks: list[str]) -> dict[str, object]:
+    """Under the bars, which have no scale of their own that names weeks."""
+    ticks = {"color": GREY, "maxRotation": 0, "autoSkip": True}
+    shape = {"axis": "x", "type": "category", "position": "bottom", "offset": True}
+    return {**shape, "labels": weeks, "grid": {"display": False}, "ticks": ticks}
 
 
 def _cell(week: dict[str, str | None]) -> Cell:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.profitability.definitions import HARVEST
+from harvest_bridge.insights.profitability.names import NONE
 from harvest_bridge.insights.profitability.query_parameters import By, Question
 from harvest_bridge.insights.profitability.report import Report
 
@@ -31,7 +33,7 @@ def margins(connection: Connection, *, today: date) -> Plot:
         kind="bar",
         data=dumped(
             {
-                "labels": [f"{row['name'] or 'No client'} ({one['currency']})" for row, one in known],
+                "labels": [f"{_name(row)} ({one['currency']})" for row, one in known],
                 "datasets": [
                     {
                         "label": "Margin",
@@ -47,10 +49,17 @@ def margins(connection: Connection, *, today: date) -> Plot:
         options=options(horizontal=True),
         height=60 + 30 * len(known),
         headers=["Client", "Currency", "Revenue", "Labour cost", "Expenses", "Margin", "Uninvoiced"],
-        rows=[_row(row["name"] or "No client", one) for row, one in rows],
+        rows=[_row(_name(row), one) for row, one in rows],
         facts=facts,
         stands_on=answer(report.coverage, HARVEST, {}, missing=report.missing),
     )
+
+
+def _name(row: dict[str, Any]) -> str:
+    """What Harvest does not tell the name of goes by its id."""
+    if row["id"] == NONE:
+        return "No client"
+    return str(row["name"] or f"Client {row['id']}")
 
 
 def _row(name: str, one: dict[str, str | None]) -> list[Cell]:

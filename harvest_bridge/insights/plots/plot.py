@@ -97,6 +97,10 @@ def options(*, horizontal: bool = False, stacked: bool = False, legend: bool = F
                 "legend": {"display": legend, "align": "end", "labels": {"color": GREY, "boxHeight": 8, "boxWidth": 8}},
                 "tooltip": {"enabled": more.pop("tooltip", True)},
             },
-            "scales": {"x": {**axis, **more.pop("x", {})}, "y": {**axis, **more.pop("y", {})}},
+            "scales": {
+                "x": {**axis, **more.pop("x", {})},
+                "y": {**axis, **more.pop("y", {})},
+                **more.pop("scales", {}),
+            },
         }
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from harvest_bridge.insights.records.days import date_of
 from harvest_bridge.insights.records.people import people_of
-from harvest_bridge.insights.records.projects import Project, task_names
+from harvest_bridge.insights.records.projects import Project, client_names, task_names
 from harvest_bridge.mirror.models import Mirror
 
 from .query_parameters import By
@@ -28,6 +28,7 @@ class Names:
     def __init__(self, by: By, mirror: Mirror, projects: Mapping[int, Project]) -> None:
         self._by, self._projects = by, projects
         self._of_keys: dict[int, str] = {}
+        self._clients = client_names(mirror) if by is By.CLIENT else {}
         if by is By.TASK:
             self._of_keys = task_names(mirror)
         elif by is By.PERSON:
@@ -62,5 +63,7 @@ class Names:
     def _client(self, client_id: int | None) -> Name:
         if client_id is None:
             return Name(NONE, None)
+        if name := self._clients.get(client_id):
+            return Name(str(client_id), name)
         mine = (one.client_name for one in self._projects.values() if one.client_id == client_id)
         return Name(str(client_id), next(mine, None))

@@ -97,5 +97,10 @@ def _project(harvest_id: int, row: _Project, clients: dict[int, _Client]) -> Pro
     )
 
 
+def client_names(mirror: Mirror) -> dict[int, str]:
+    """Of clients without a project too."""
+    return {harvest_id: row.name for harvest_id, row in decoded(mirror, "clients", _Client)}
+
+
 def task_names(mirror: Mirror) -> dict[int, str]:
     return {harvest_id: row.name for harvest_id, row in decoded(mirror, "tasks", _Named)}

@@ -16,6 +16,7 @@ from .patterns import WEEKDAYS
 
 _HOUR_SECONDS = 3600
 _MOST_IDS = 200
+_TERMS = ("weekly_capacity_hours", "working_pattern", "country", "target")
 
 
 def _share(**options: Any) -> serializers.DecimalField:
@@ -83,6 +84,8 @@ class WorkTermsInput(StrictInput):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["user_id"] and attrs["role"]:
             raise serializers.ValidationError({"role": ["Name a person or a role, not both."]})
+        if all(attrs[name] is None for name in _TERMS):
+            raise serializers.ValidationError({"body": [f"Set one of {', '.join(_TERMS)} at least."]})
         return attrs
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from harvest_bridge.api.errors import InvalidRequest, NotFound
 from harvest_bridge.api.inputs import whole_number
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.money import plain
-from harvest_bridge.mirror.models import Record
+from harvest_bridge.insights.records.known_ids import refuse_unknown_ids
 
 from .calendars import refuse_unknown_calendar
 from .models import Employment, UtilizationSettings, WorkTerms
@@ -23,15 +23,22 @@ _MOST_TERMS = 5000
 
 @transaction.atomic
 def set_settings(*, connection: Connection, given: Mapping[str, Any]) -> UtilizationSettings:
-    """Errors: InvalidRequest for a task or project that the mirror does not know."""
-    _refuse_unknown(connection, "absence_task_ids", "tasks", given.get("absence_task_ids", ()))
-    _refuse_unknown(connection, "absence_project_ids", "projects", given.get("absence_project_ids", ()))
+    """Errors: InvalidRequest for a task or project that the mirror does not know, and limits that cross."""
+    refuse_unknown_ids(connection, "absence_task_ids", "tasks", given.get("absence_task_ids", ()))
+    refuse_unknown_ids(connection, "absence_project_ids", "projects", given.get("absence_project_ids", ()))
     row, _ = UtilizationSettings.objects.get_or_create(connection=connection)
     for name, value in given.items():
         setattr(row, name, value)
+    _refuse_crossed(row)
     row.save(update_fields=list(given) or None)
     row.refresh_from_db()
     return row
+
+
+def _refuse_crossed(row: UtilizationSettings) -> None:
+    """Errors: InvalidRequest where somebody would be under and over the target at once."""
+    if row.under_below > row.over_above:
+        raise InvalidRequest(f"under_below: {row.under_below} lies above over_above, {row.over_above}.")
 
 
 @transaction.atomic
@@ -44,7 +51,7 @@ def set_terms(*, connection: Connection, given: Mapping[str, Any]) -> WorkTerms:
     if country is not None:
         refuse_unknown_calendar(country, given["subdivision"])
     if given["user_id"]:
-        _refuse_unknown(connection, "user_id", "users", [given["user_id"]])
+        refuse_unknown_ids(connection, "user_id", "users", [given["user_id"]])
     pattern = given["working_pattern"]
     if WorkTerms.objects.filter(connection=connection).count() >= _MOST_TERMS:
         raise InvalidRequest(f"An account may have {_MOST_TERMS} terms; delete some that are past.")
@@ -84,11 +91,3 @@ def set_employment(*, connection: Connection, user_id: int, given: Mapping[str, 
         raise InvalidRequest(f"ends_on: {row.ends_on} lies before starts_on, {row.starts_on}.")
     row.save()
     return row
-
-
-def _refuse_unknown(connection: Connection, field: str, resource: str, ids: Collection[int]) -> None:
-    rows = Record.objects.filter(mirror__connection=connection, stream__resource=resource, harvest_id__in=ids)
-    missing = set(ids) - set(rows.values_list("harvest_id", flat=True))
-    if missing:
-        listed = ", ".join(map(str, sorted(missing)[:10]))
-        raise InvalidRequest(f"{field}: the mirror of this account has no {resource} {listed}.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from harvest_bridge.sandbox.billing import billable_rate
+from harvest_bridge.sandbox.billing import billable_rate, counts_toward_budget
 from harvest_bridge.sandbox.call import Answer, Call
 from harvest_bridge.sandbox.encoding import number
 from harvest_bridge.sandbox.fields import CENT
@@ -74,10 +74,12 @@ def _sum(budgets: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _spent(call: Call, project: Project) -> Decimal:
-    """Hours, or fees (with expenses, if the budget includes them); of this month for monthly budgets."""
+    """Hours that count toward it, or their fees (with expenses, if the budget includes them); of this month for monthly
+    budgets."""
     company, now = call.account.company, call.world.clock.now()
     since = call.today().replace(day=1) if project.budget_is_monthly else date.min
-    entries = [one for one in call.account.time_entries.of_project(project.id) if one.spent_date >= since]
+    mine = call.account.time_entries.of_project(project.id)
+    entries = [one for one in mine if one.spent_date >= since and counts_toward_budget(one)]
 
     def hours(entry: TimeEntry) -> Decimal:
         return rounded(hours_at(entry, now, company), company)
@@ -88,4 +90,4 @@ def _spent(call: Call, project: Project) -> Decimal:
     if project.cost_budget_include_expenses:
         expenses = [one for one in call.account.expenses if one.project is project and one.spent_date >= since]
         spent += sum((one.total_cost for one in expenses), ZERO)
-    return spent.quantize(CENT)
+    return spent.quantize(CENT, ROUND_HALF_UP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate, is_billable
@@ -84,5 +84,6 @@ def _row(totals: Totals, *, sees_money: bool) -> dict[str, Any]:
         "billable_hours": float(totals.billable_hours),
     }
     if sees_money:
-        row |= {"currency": totals.currency, "billable_amount": float(totals.billable_amount.quantize(CENT))}
+        amount = totals.billable_amount.quantize(CENT, ROUND_HALF_UP)
+        row |= {"currency": totals.currency, "billable_amount": float(amount)}
     return {**row, **totals.after}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate, is_billable
@@ -56,5 +56,5 @@ def _row(call: Call, project: Project, entries: list[TimeEntry], expenses: list[
         "total_hours": float(total),
         "uninvoiced_hours": float(open_hours),
         "uninvoiced_expenses": float(open_expenses),
-        "uninvoiced_amount": float((amount + open_expenses).quantize(CENT)),
+        "uninvoiced_amount": float((amount + open_expenses).quantize(CENT, ROUND_HALF_UP)),
     }

@@ -94,6 +94,15 @@ def test_a_blank_budget_is_none_and_zero_is_one(account: Mirrored) -> None:
     assert (budget(account)["budget"], budget(account)["left"]) == ("0", "-1")
 
 
+def test_what_is_spent_and_left_add_up_to_the_budget(account: Mirrored) -> None:
+    account.put("projects", project(5, budget_by="project_cost", cost_budget=10_000))
+    account.put("time_entries", entry(1, "2026-06-08", 0.05, billable_rate=66.9))  # 3.345
+
+    row = budget(account)
+
+    assert (row["budget"], row["spent"], row["left"]) == ("10000.00", "3.35", "9996.65")
+
+
 @pytest.mark.parametrize(
     ("given", "runs_out_on"),
     [

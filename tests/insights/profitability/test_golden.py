@@ -8,7 +8,7 @@ import pytest
 
 from tests.insights.asking import Asking
 from tests.insights.mirrored import Mirrored
-from tests.insights.records import entry, expense, project
+from tests.insights.records import client, entry, expense, project
 
 pytestmark = pytest.mark.django_db
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -247,3 +247,14 @@ def test_a_row_opens_into_its_entries(website: Mirrored, ask: Asking) -> None:
         for row in rows(ask, by=by).values():
             if row["entries"]:
                 assert ask.follow(row["entries"])["total"]["rounded_hours"] == row["tracked_hours"]
+
+
+def test_a_client_without_a_project_has_its_name(website: Mirrored, ask: Asking) -> None:
+    website.put("clients", client(77, "USD", name="Fennel"))
+    line = {"kind": "Service", "amount": 50.0, "project": None}
+    named = {"client": {"id": 77, "name": "Fennel"}, "currency": "USD"}
+    website.put("invoices", {"id": 1, "state": "open", "issue_date": "2026-03-02", "line_items": [line], **named})
+
+    rows = ask.get("profitability", **{"from": "2026-03-01", "to": "2026-03-31"}, by="client")["result"]
+
+    assert ("77", "Fennel") in {(row["id"], row["name"]) for row in rows}

@@ -197,3 +197,10 @@ def test_the_same_terms_from_the_same_day_cannot_be_kept_twice(carmen: Mirrored)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         WorkTerms.objects.create(connection=carmen.connection, role="Design")
+
+
+def test_limits_that_cross_are_refused(carmen: Mirrored, ask: Asking) -> None:
+    refused = ask.send("patch", "utilization/settings", {"under_below": "1.5"}, status=400)
+
+    assert refused["message"].startswith("under_below: 1.5")
+    ask.send("patch", "utilization/settings", {"under_below": "1.5", "over_above": "1.6"})

@@ -25,7 +25,7 @@ def file_of(
 ) -> File:
     """Errors: StepRefused for an open period; CannotExport, which names what lacks, and for whom."""
     if not period.is_closed:
-        raise StepRefused(f"The period {period} is a {period.state}; close it first.")
+        raise StepRefused(f"The period {period} is {period.state}; close it first.")
     whole = {"csv": plain_csv, "xlsx": xlsx, "json": whole_json}
     if format in whole:
         return whole[format](period)
