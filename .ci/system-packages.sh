@@ -26,6 +26,8 @@ if [ "${1:-demo}" = test ]; then
   need jq has jq
   need hledger has hledger
   need ledger has ledger
+  need ruby has ruby
+  need sqlite3 has sqlite3
 fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0
