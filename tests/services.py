@@ -79,6 +79,10 @@ class PostgresServer:
     def stop(self) -> None:
         _end(self._server)
 
+    @property
+    def pid(self) -> int:
+        return self._server.pid
+
     def own(self, folder: Path) -> Path:
         """Make this folder, for the server to keep a tablespace in."""
         folder.mkdir(mode=0o700)
@@ -94,7 +98,7 @@ class PostgresServer:
 
     def _signal(self, number: signal.Signals) -> None:
         """The one that starts the others first, and until it stands still: it could be starting another just now."""
-        pid = self._server.pid
+        pid = self.pid
         os.kill(pid, number)
         while number == signal.SIGSTOP and _state(pid) != "T":
             time.sleep(0.001)

@@ -27,16 +27,25 @@ class HoursText(dict[int, str]):
         return text
 
 
-class ShareText(dict[tuple[int, int], str | None]):
+class _TenThousandths(dict[int, str]):
+    def __missing__(self, found: int) -> str:
+        text = self[found] = f"{'-' if found < 0 else ''}{abs(found) // 10_000}.{abs(found) % 10_000:04d}"
+        return text
+
+
+class ShareText:
     """A share of two whole numbers, to four digits, half up: `0.8750`; None where there is nothing to divide by."""
 
-    def __missing__(self, pair: tuple[int, int]) -> str | None:
+    def __init__(self) -> None:
+        self._texts = _TenThousandths()
+
+    def __getitem__(self, pair: tuple[int, int]) -> str | None:
         top, bottom = pair
         if bottom <= 0:
             return None
-        found = half_up(top * TEN_THOUSANDTHS, bottom)
-        text = self[pair] = f"{'-' if found < 0 else ''}{abs(found) // 10_000}.{abs(found) % 10_000:04d}"
-        return text
+        if top < 0:
+            return self._texts[half_up(top * TEN_THOUSANDTHS, bottom)]
+        return self._texts[(2 * top * TEN_THOUSANDTHS + bottom) // (2 * bottom)]
 
 
 def money_text(amount: Fraction | None, currency: str) -> str | None:

@@ -35,6 +35,7 @@ def filled(host_id: str, entries: int) -> str:
     mirrored.put("projects", *(project(n, 1 + n % CLIENTS, **budget) for n in range(1, PROJECTS + 1)))
     mirrored.put("tasks", *(task(n) for n in range(1, TASKS + 1)))
     write(rows_of(mirrored.mirror.pk, entries, timezone.now().date()))
+    add_up_months(mirrored.mirror.pk)
     return str(connection.pk)
 
 
@@ -44,7 +45,8 @@ def rows_of(mirror_id: int, count: int, today: date) -> Iterator[tuple[Any, ...]
 
     dice, last = random.Random(18), today.toordinal() - date(1970, 1, 1).toordinal()
     first = last - DAYS + 1
-    calendar = [(day, week_of(day), month_of(date(1970, 1, 1) + timedelta(days=day))) for day in range(first, last + 1)]
+    days = ((day, date(1970, 1, 1) + timedelta(days=day)) for day in range(first, last + 1))
+    calendar = [(number, week_of(number), month_of(day)) for number, day in days]
     own = [[dice.randint(1, PROJECTS) for _ in range(12)] for _ in range(PEOPLE + 1)]
     roll = dice.random
     for number in range(1, count + 1):
@@ -77,6 +79,19 @@ def write(rows: Iterable[tuple[Any, ...]]) -> None:
             tables.upsert_typed(table, batch)
     with database.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if database.vendor == "postgresql" else "ANALYZE")
+
+
+def add_up_months(mirror_id: int) -> None:
+    """As the worker does once a mirror was read."""
+    from django.utils import timezone
+
+    from harvest_bridge.mirror import month_totals
+    from harvest_bridge.mirror.models import MonthState, TimeEntry
+
+    months = TimeEntry.objects.order_by().values_list("month", flat=True).distinct()
+    now = timezone.now()
+    MonthState.objects.bulk_create(MonthState(mirror_id=mirror_id, month=month, due_at=now) for month in months)
+    month_totals.total_due(now=now)
 
 
 if __name__ == "__main__":

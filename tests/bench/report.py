@@ -43,7 +43,8 @@ At 200 requests a second, milliseconds until the whole answer is there:
 
 Processor time is what to compare between machines; latency suffers from whatever else runs there, which the first
 line of the second table shows: it is the upstream itself, with nothing between. `tests/bench/test_costs.py` fails the
-build when one of the two ratios of the first row is missed.
+build when one of the two ratios of the first row is missed. What other parts cost is on pages of their own, such as
+[benchmarks-insights.md](benchmarks-insights.md); [README.md](README.md) lists them.
 """
 
 

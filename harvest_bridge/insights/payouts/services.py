@@ -36,8 +36,9 @@ PLANNED = ("policy", "rate_source", "cost_currency", "with_expenses", "people")
 def plan_period(
     *, connection: Connection, kind: str, first_day: date, last_day: date | None, by: str, **terms: object
 ) -> Period:
-    """A draft. Errors: PeriodNotValid; PaidThroughAnother, PeriodsOverlap, which name the other; InvalidRequest for unknown
-    people."""
+    """A draft. Errors: PeriodNotValid; PaidThroughAnother and PeriodsOverlap, which name the other; InvalidRequest for
+    unknown people.
+    """
     first, last = bounds_of(kind, first_day, last_day)
     _hold(connection)
     people = sorted(set(terms.get("people") or ()))  # type: ignore[call-overload]

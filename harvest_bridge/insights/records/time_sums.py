@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from harvest_bridge.mirror.models import Mirror, ProjectMonth, TimeEntry
 
-from .month_totals import read_cut
+from .month_totals import fetched, read_cut
 
 _HUNDREDTH, _TEN_THOUSANDTH, _MICROS = 10_000, 100, 1_000_000
 _PRODUCTS = _HUNDREDTH * _TEN_THOUSANDTH
@@ -103,7 +103,7 @@ def _rows(asked: Asked) -> Iterable[tuple[Any, ...]]:
 
 def _of_entries(asked: Asked, first: int, last: int) -> Iterable[tuple[Any, ...]]:
     rows = asked.entries(first, last).annotate(**_PARTS).values_list(*asked.keys)
-    return rows.annotate(
+    rows = rows.annotate(
         rounded=_sum("rounded_hours_micros"),
         budgeted=_sum("rounded_hours_micros", Q(is_budgeted=True)),
         value=_sum(F("rounded_hours_micros") / _HUNDREDTH * (F("billable_rate_micros") / _TEN_THOUSANDTH)),
@@ -111,12 +111,13 @@ def _of_entries(asked: Asked, first: int, last: int) -> Iterable[tuple[Any, ...]
         no_rate=Count("id", filter=Q(billable_rate_micros=None)),
         no_cost=Count("id", filter=Q(cost_rate_micros=None)),
         fine=Count("id", filter=_FINE),
-    ).iterator(chunk_size=10_000)
+    )
+    return fetched(rows)
 
 
 def _of_totals(asked: Asked, condition: Q) -> Iterable[tuple[Any, ...]]:
     rows = asked.totals(condition).values_list(*asked.keys)
-    return rows.annotate(
+    rows = rows.annotate(
         rounded=_sum("rounded_hours_micros"),
         budgeted=_sum("rounded_hours_micros", Q(is_budgeted=True)),
         value=_sum("value_units"),
@@ -125,6 +126,7 @@ def _of_totals(asked: Asked, condition: Q) -> Iterable[tuple[Any, ...]]:
         no_cost=_sum("uncosted_count"),
         fine=_sum("fine_count"),
     )
+    return fetched(rows)
 
 
 _PARTS = {

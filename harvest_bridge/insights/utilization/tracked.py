@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from django.db.models import BigIntegerField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 
 from harvest_bridge.insights.records.days import date_of, day_number, month_number, week_number
-from harvest_bridge.insights.records.month_totals import read_cut
+from harvest_bridge.insights.records.month_totals import fetched, read_cut
 from harvest_bridge.mirror.models import Mirror, PersonMonth, TimeEntry
 
 from .absence import Absence
@@ -59,7 +58,7 @@ def _of_entries(mirror: Mirror, question: Question, absence: Absence, *, is_by_p
     )
     tail = () if off else (0, 0)
     place = 1 + is_by_project
-    for row in rows.iterator(chunk_size=10_000):
+    for row in fetched(rows):
         group, at = row[1] if is_by_project else 0, row[place] if bucket else 0
         yield (row[0], group, at, *row[len(keys) :], *tail)
 
@@ -69,13 +68,13 @@ def _of_months(mirror: Mirror, question: Question) -> Iterator[Tracked]:
     bucket, hours = _BUCKETS[question.interval], _hours(question)
     keys = ["user_id", *([bucket] if bucket else [])]
 
-    def totals(condition: Q) -> QuerySet[PersonMonth, Any]:
+    def totals(condition: Q) -> list[tuple[int, ...]]:
         rows = PersonMonth.objects.filter(condition, mirror=mirror).order_by().values_list(*keys)
-        return rows.annotate(tracked=_sum(hours), billable=_sum(f"billable_{hours}"))
+        return fetched(rows.annotate(tracked=_sum(hours), billable=_sum(f"billable_{hours}")))
 
-    def entries(first: int, last: int) -> QuerySet[TimeEntry, Any]:
+    def entries(first: int, last: int) -> list[tuple[int, ...]]:
         rows = TimeEntry.objects.filter(mirror=mirror, day__gte=first, day__lte=last).order_by().values_list(*keys)
-        return rows.annotate(tracked=_sum(hours), billable=_sum(hours, Q(is_billable=True)))
+        return fetched(rows.annotate(tracked=_sum(hours), billable=_sum(hours, Q(is_billable=True))))
 
     first, last = day_number(question.first), day_number(question.last)
     for row in read_cut(mirror, first, last, totals=totals, entries=entries, by_week=True):

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('connections', '0011_retry_right'),
-        ('insights', '0006_nulls_are_the_same'),
+        ('insights', '0007_one_book_per_account'),
     ]
 
     operations = [
