@@ -62,7 +62,8 @@ def fetched(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
         return []
     with database.cursor() as cursor:
         cursor.execute(*statement)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def _states(mirror: Mirror) -> list[tuple[int, int, bool]]:

@@ -77,7 +77,7 @@ def test_ruby_and_sqlite_read_what_was_written(closed: Period, tmp_path: Path, f
     ]
     read = ran("sqlite3", "-json", ":memory:", f".import --csv {path} t", "SELECT * FROM t")
     assert [list(row.values()) for row in json.loads(read)] == [list(row.values()) for row in expected]
-    assert any(AWKWARD[0] in value for row in expected for value in row.values())
+    assert form == "paypal" or any(AWKWARD[0] in value for row in expected for value in row.values())
 
 
 def test_hledger_adds_the_plain_csv_up_to_the_statements(closed: Period, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ GROUPINGS: list[Callable[[DraftLine], Hashable]] = [
     lambda line: line.standing.day // 7,
 ]
 # One run of entries, which must come to the same wherever and whenever it is worked out.
-KNOWN_DIGEST = "unknown"
+KNOWN_DIGEST = "581bc72d73542979a2801d169b68cfd350954e57321c81f262df1112b55310ff"
 
 rates = st.lists(
     st.builds(
