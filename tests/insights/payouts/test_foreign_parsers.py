@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 from collections import defaultdict
 from decimal import Decimal
@@ -22,11 +23,11 @@ AWKWARD = ('O"Hara, Ünal', "Zoë\nvan Øst; 東京")
 RUBY = "require 'csv'; require 'json'; puts JSON.dump(CSV.read(ARGV[0], headers: true, encoding: 'utf-8').map(&:to_h))"
 RULES = """skip 1
 fields statement, period_from, period_to, user_id, person, line, kind, resource, entry_id, date, client, project, \
-task, hours, rate, rate_of, currency, amount
+task, hours, rate, rate_of, currency_, amount_
 date-format %Y-%m-%d
 account1 assets
 account2 payouts
-amount1 %amount %currency
+amount1 %amount_ %currency_
 """
 
 
@@ -55,7 +56,8 @@ def ours(path: Path) -> list[dict[str, str]]:
 
 
 def ran(*words: str | Path) -> str:
-    return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=True).stdout
+    given = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+    return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=True, env=given).stdout
 
 
 def totals(period: Period) -> dict[str, Decimal]:
