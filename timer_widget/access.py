@@ -164,8 +164,15 @@ def connection_of(person: Person) -> Connection | None:
 
 
 def access_of(person: Person) -> Access:
-    """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
-    own = _remembered_connection(person)
+    """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4).
+
+    Within a request of theirs it is remembered: it rests on the rows of a session's question (`sessions.cached_rows`).
+    """
+    return admissions.remembered(("access", person.pk), lambda: _found_access(person))
+
+
+def _found_access(person: Person) -> Access:
+    own = connection_of(person)
     if own is not None:
         return _access_by(own, None)
     return _access_by(None, acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id))
@@ -192,16 +199,6 @@ def _access_by(own: Connection | None, acting: ActingAs | None) -> Access:
     if acting is None or acting.connection is None:
         return Access(reason=acting.reason if acting else None)
     return Access(acting.connection, acting.harvest_user_id, via="account")
-
-
-def _remembered_connection(person: Person) -> Connection | None:
-    """The rows of a session's question are all of the person's own connections."""
-    soon = timezone.now()
-    return admissions.remembered(
-        ("own connection", person.pk),
-        lambda: connection_of(person),
-        until=lambda own: soon if own is None else None,
-    )
 
 
 def harvest_for(person: Person) -> Harvest:

@@ -88,13 +88,14 @@ def kept_state(person: Person) -> dict[str, Any]:
     return unread_state(person, access_of(person), fresh_for=_FRESH)
 
 
-def state_with(person: Person, harvest: Harvest, running: TimeEntry | None) -> dict[str, Any]:
-    """The same right after a click, which has told us already what runs."""
+def state_with(person: Person, harvest: Harvest, running: TimeEntry | None, *, entry_id: int | None) -> dict[str, Any]:
+    """The same right after a click on the entry of this id, which has told us already what runs."""
     via = "account" if harvest.acts_for_another else "personal"
     access = Access(harvest.connection, harvest.user_id, via=via)
-    now, shown = timezone.now(), state.shown_running(running, is_ours=_is_ours(person, running))
-    best_effort(lambda: last_known.note_after_click(person, shown, moment=now))
-    return _shown(person, access, Known(shown, now))
+    is_ours = running is not None and (running.id == entry_id or _is_ours(person, running))
+    now, shown = timezone.now(), state.shown_running(running, is_ours=is_ours)
+    version = best_effort(lambda: last_known.note_after_click(person, shown, moment=now)) or 0
+    return _shown(person, access, Known(shown, now, version))
 
 
 def told_state(person: Person, *, leaves_running: bool = False) -> dict[str, Any] | None:

@@ -118,10 +118,10 @@ def send(
     try:
         source = _tokens_of(connection)
         answer = send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
-        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        write_listeners.tell(connection, operation.verb, operation.path)
         return answer
     except HarvestOutcomeUnknown:
-        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        write_listeners.tell(connection, operation.verb, operation.path)
         raise
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

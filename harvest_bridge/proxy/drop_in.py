@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -20,6 +19,7 @@ from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.connections import granted_rights, write_listeners
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
@@ -141,11 +141,11 @@ class Exchange:
             await self._forward(passing_on, access, upload, idle_timeout, is_list=is_list)
         finally:
             if write_listeners.is_write(method):
-                await self._tell_of_write(access.connection.pk, method)
+                await self._tell_of_write(access.connection, method)
 
-    async def _tell_of_write(self, connection_id: UUID, method: str) -> None:
+    async def _tell_of_write(self, connection: Connection, method: str) -> None:
         """Shielded, since the end of the answer may be taken for the caller's leaving, which cancels this exchange."""
-        tell = partial(_tell_of_write, connection_id, method, self.scope["raw_path"].decode())
+        tell = partial(_tell_of_write, connection, method, self.scope["raw_path"].decode())
         await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, tell))
 
     async def _forward(
@@ -226,10 +226,10 @@ def _note_what_is_asked(context: request_context.RequestContext | None, path: st
         close_old_connections()
 
 
-def _tell_of_write(connection_id: UUID, method: str, path: str) -> None:
+def _tell_of_write(connection: Connection, method: str, path: str) -> None:
     """In a thread."""
     try:
-        write_listeners.tell(connection_id, method, path)
+        write_listeners.tell(connection, method, path)
     finally:
         close_old_connections()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from timer_widget.errors import ClaimLost
 from timer_widget.models import Intent, IntentStatus
-from timer_widget.shown_clicks import QUEUED
+from timer_widget.shown_clicks import IS_QUEUED
 
 # How much longer than a call may take its click stays claimed: whoever comes next meets no call of ours on its way.
 MARGIN = timedelta(seconds=5)
@@ -22,7 +22,7 @@ def new_claim() -> str:
 
 
 def pending(**scope: Any) -> QuerySet[Intent]:
-    return Intent.objects.filter(status=IntentStatus.PENDING, kind__in=QUEUED, **scope)
+    return Intent.objects.filter(IS_QUEUED, status=IntentStatus.PENDING, **scope)
 
 
 def free(now: datetime) -> Q:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db import connection as database
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
@@ -129,7 +130,8 @@ def outcome_of(error: BridgeError) -> dict[str, Any]:
 
 def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     """Within a transaction; the person's row is locked, so that positions rise."""
-    Person.objects.select_for_update().get(pk=person.pk)
+    if database.features.has_select_for_update:  # elsewhere a transaction is alone anyhow
+        Person.objects.select_for_update().values_list("pk").get(pk=person.pk)
     now = timezone.now()
     known = Intent.objects.filter(person=person)
     last = known.aggregate(last=Max("position"))["last"] or 0
