@@ -69,7 +69,7 @@ def keep_sums(harvest: Harvest, version: int, sums: Sums) -> None:
 
 
 def read_total(harvest: Harvest, item_id: str, group_id: str, *, version: int) -> dict[str, Any]:
-    """What Harvest says of one item, the running timer included. Errors: those of `send`."""
+    """What Harvest says of one item, the running timer included. Errors: those of `call`."""
     entries = [each for each in harvest.entries_on(item_id) if state.refers_to(each, item_id, group_id)]
     stopped = sum(map(stopped_seconds, entries))
     what = _of_item(key_of(item_id, group_id))

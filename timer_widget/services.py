@@ -76,7 +76,7 @@ def _entry_again(session: TimerSession, taken: Taken) -> TimeEntry | None:
     entry_id = taken.intent.harvest_entry_id
     if entry_id is None or taken.intent.kind == IntentKind.DELETE:
         return None
-    return best_effort(lambda: harvest_for(session.person).send(get_time_entry(entry_id)))
+    return best_effort(lambda: harvest_for(session.person).call(get_time_entry(entry_id)))
 
 
 def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:

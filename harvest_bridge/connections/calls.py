@@ -84,10 +84,10 @@ def send_as(
 ) -> T:
     """Send one call with these tokens, or as our own client, within HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
 
-    Errors: those of `sync_client.send`.
+    Errors: those of `sync_client.wait_for`.
     """
     let_go_of_database()
-    return sync_client.send(
+    return sync_client.wait_for(
         operation,
         source=source,
         lane=lane,

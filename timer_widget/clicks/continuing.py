@@ -106,7 +106,7 @@ def continued_before(attempt: Attempt) -> TimeEntry | None:
     if not facts:
         return None
     try:
-        entry = attempt.harvest.send(get_time_entry(facts["entry_id"]))
+        entry = attempt.harvest.call(get_time_entry(facts["entry_id"]))
     except HarvestNotFound:
         attempt.note(continued=None)
         return None
@@ -127,10 +127,10 @@ def hours_before(attempt: Attempt) -> Decimal | None:
 
 def _restarted(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
     try:
-        again = attempt.harvest.send(restart_time_entry(entry.id))
+        again = attempt.harvest.call(restart_time_entry(entry.id))
     except HarvestRejected:
         # Locked meanwhile, or restarted elsewhere a moment ago.
-        now = attempt.harvest.send(get_time_entry(entry.id))
+        now = attempt.harvest.call(get_time_entry(entry.id))
         if now.is_running:
             return now
         attempt.note(continued=None)

@@ -148,7 +148,7 @@ def _before_and_span(attempt: Attempt, place: Place, earlier: list[EarlierClick]
 
 def _changed_since(attempt: Attempt) -> list[TimeEntry]:
     harvest = attempt.harvest
-    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=attempt.moment))
+    page = harvest.call(list_time_entries(user_id=harvest.user_id, updated_since=attempt.moment))
     return list(page.items)
 
 
@@ -223,7 +223,7 @@ def _with_time_before(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntr
     kept = attempt.progress.get("whole_hours")
     whole = Decimal(kept) if kept else made.hours + hours_between(span.started_at, made.created_at)
     attempt.note(whole_hours=str(whole))
-    return made if made.hours >= whole else attempt.harvest.send(update_time_entry(made.id, hours=whole))
+    return made if made.hours >= whole else attempt.harvest.call(update_time_entry(made.id, hours=whole))
 
 
 def _done(
