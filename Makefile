@@ -29,9 +29,9 @@ bench: .venv/.development ## What a request costs, side by side with other ways,
 fault-run: .venv/.development ## 100,000 webhook events through 72 hours of a dead receiver, kills and restarts, written to docs/benchmarks-webhooks.md
 	@.venv/bin/python -m tests.bench.fault_report
 
-mirror-faults: .venv/.development ## A thousand passes over a Harvest that changes, fails and lies, on both databases (MIRROR_SEEDS, MIRROR_PASSES)
-	@MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
-	@TEST_DATABASE=postgres MIRROR_SEEDS=$${MIRROR_SEEDS:-20} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
+mirror-faults: .venv/.development ## A thousand faulted passes over Harvests that change, fail and lie, on both databases (MIRROR_SEEDS, MIRROR_PASSES)
+	@MIRROR_SEEDS=$${MIRROR_SEEDS:-25} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
+	@TEST_DATABASE=postgres MIRROR_SEEDS=$${MIRROR_SEEDS:-25} MIRROR_PASSES=$${MIRROR_PASSES:-50} .venv/bin/python -m pytest -q tests/mirror/test_convergence.py
 
 provisioning-faults: .venv/.development ## A thousand won deals through kill -9, lost answers and races on both databases, written to docs/benchmarks-provisioning.md (PROVISIONING_DEALS)
 	@.venv/bin/python -m tests.bench.provisioning_faults

@@ -12,7 +12,7 @@ from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.query_lists import parsed_query
 from harvest_bridge.connections.data_views import CONNECTION, DataView
 from harvest_bridge.hosts.models import Scope
-from harvest_bridge.mirror import queries
+from harvest_bridge.mirror import open_invoices, queries
 from harvest_bridge.mirror.models import Mirror, Stream
 
 from .reading.pages import Beside
@@ -45,7 +45,9 @@ class InvoicesView(DataView):
     @cached_property
     def mirror(self) -> Mirror:
         """Errors: NotMirrored."""
-        return queries.mirror_of(self.connection)
+        mirror = queries.mirror_of(self.connection)
+        open_invoices.note_use(mirror)
+        return mirror
 
     def stream(self, resource: str) -> Stream:
         """Errors: NotMirrored."""

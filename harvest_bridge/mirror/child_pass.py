@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from msgspec import Raw
 
+from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
@@ -17,7 +18,7 @@ from .harvest_calls import HarvestCalls
 from .models import Cause, ChildDue, Mirror, Record, Stream
 from .numbering import numbering
 from .resources import BY_NAME, Resource
-from .rights import roles_now
+from .rights import extent, roles_now
 from .tombstones import bury
 from .writing import Place, write
 
@@ -72,7 +73,7 @@ class ChildPass:
         listed = {one.harvest_id for one in self._listed()}
         gone = [row for row in rows if row.harvest_id not in listed and not self._is_found(place, row)]
         asked_at = timezone.now()
-        if not gone or self._rights() != before:
+        if not gone or not self._is_shown_all(before) or self._rights() != before:
             return
         with numbering(self.mirror.pk, worker=self.mirror.worker) as numbers:
             fresh = Record.objects.filter(pk__in=[row.pk for row in gone], deleted_at=None)
@@ -87,6 +88,15 @@ class ChildPass:
         except HarvestNotFound:
             return False
         return True
+
+    def _is_shown_all(self, held: list[str]) -> bool:
+        """Whether somebody with these roles is shown every child of a parent whom they are shown.
+
+        Of somebody else's assignments and rates they may get a part, of an invoice's payments and messages all or none.
+        """
+        connection = self.mirror.connection
+        is_of_other = self.resource.parent == "users" and self.due.parent_id != connection.harvest_user_id
+        return not is_of_other or extent(connection, self.resource, held) is Extent.ALL
 
     def _rights(self) -> list[str]:
         return roles_now(self.harvest)

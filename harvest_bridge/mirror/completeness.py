@@ -23,13 +23,17 @@ class Walk:
         self.state = state
 
     @classmethod
-    def begin(cls, *, filters: dict[str, Any], per_page: int, now: datetime, rights: list[str]) -> Walk:
+    def begin(
+        cls, *, filters: dict[str, Any], per_page: int, now: datetime, rights: list[str], was_empty: bool = False
+    ) -> Walk:
+        """`was_empty`: nothing was here before, so that nothing can be missing."""
         return cls(
             {
                 "filters": filters,
                 "per_page": per_page,
                 "began_at": now.isoformat(),
                 "rights": rights,
+                "was_empty": was_empty,
                 "pages": 0,
                 "rows": 0,
                 "totals": [],

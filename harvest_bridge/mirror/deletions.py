@@ -4,7 +4,7 @@ linker's rights stay what they were. In doubt a record stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,7 @@ def settle_some(work: Pass) -> bool:
     if explained:
         conclude(work, work.place, explained, before, cause=Cause.PROJECT_DELETED)
     elif not _settle_projects_of(work, chunk[:_AT_ONCE], before):
-        gone = _twice_not_found(work, work.place, chunk[:_AT_ONCE])
+        gone = _twice_not_found(work, work.place, chunk[:_AT_ONCE] if work.resource.one else chunk)
         concluded = conclude(work, work.place, gone, before, cause=Cause.DELETED)
         if work.resource.name == "projects" and concluded:
             for row in gone:
@@ -86,11 +86,16 @@ def settle_some(work: Pass) -> bool:
 
 
 def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) -> bool:
-    """Look whether the projects of what is missing are there; returns whether some are gone, which explains it."""
-    stream = Stream.objects.filter(mirror=work.mirror, resource="projects").first()
+    """Look whether the projects of what is missing are there; returns whether some are gone, which explains it.
+
+    Nobody looks for a linker who is not shown all projects: to them a hidden one is a 404, too.
+    """
+    stream, projects = Stream.objects.filter(mirror=work.mirror, resource="projects").first(), BY_NAME["projects"]
     if stream is None or work.resource.name not in OF_PROJECT:
         return False
-    place = Place(work.mirror, stream, BY_NAME["projects"], work.mirror.worker, lambda: rights_now(work))
+    if rights.extent(work.mirror.connection, projects, before) is not Extent.ALL:
+        return False
+    place = Place(work.mirror, stream, projects, work.mirror.worker, lambda: rights_now(work))
     known = Record.objects.filter(stream=stream, deleted_at=None, harvest_id__in=list(by_project(chunk)))
     gone = _twice_not_found(work, place, list(known.order_by("id")))
     if not gone or not conclude(work, place, gone, before, cause=Cause.DELETED):
@@ -156,13 +161,20 @@ def _went_with_project(work: Pass, row: Record) -> bool:
 
 def _twice_not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
     """Those that two looks in a row do not find; those that are found are written as they are."""
-    once = [row for row in rows if not is_found(work, place, row)]
-    return [row for row in once if not is_found(work, place, row)]
+    return _not_found(work, place, _not_found(work, place, rows))
 
 
-def is_found(work: Pass, place: Place, row: Record) -> bool:
+def _not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
+    """One look: at the address of each, and in one list for all that have none."""
+    is_list_needed = any(listings.record_at(place.resource, row) is None for row in rows)
+    listed = _listed_anew(work) if is_list_needed else set()
+    return [row for row in rows if not is_found(work, place, row, listed)]
+
+
+def is_found(work: Pass, place: Place, row: Record, listed: Collection[int] = ()) -> bool:
+    """`listed`: the ids that a new list has, for what has no address."""
     operation = listings.record_at(place.resource, row)
-    is_found = row.harvest_id in _listed_anew(work) if operation is None else _is_there(work, place, row, operation)
+    is_found = row.harvest_id in listed if operation is None else _is_there(work, place, row, operation)
     if is_found:
         Record.objects.filter(pk=row.pk).update(missing_since=None)
     return is_found

@@ -17,6 +17,7 @@ from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.operations import Operation
 
 T = TypeVar("T")
+R = TypeVar("R")
 Send = Callable[[Connection, Operation[Any]], Any]
 
 
@@ -43,31 +44,37 @@ class HarvestCalls:
 
     def send(self, operation: Operation[T]) -> Read[T]:
         """Errors: those of `calls.send`."""
+        return self.made_of(operation, lambda answer: answer)
+
+    def made_of(self, operation: Operation[T], make: Callable[[T], R]) -> Read[R]:
+        """What `make` makes of the answer; its errors and those of `calls.send`."""
         ahead = self._ahead
         if ahead is None or ahead[0] != _key(operation):
-            return self._read(operation)
+            return self._read(operation, make)
         self._ahead = None
         return ahead[1].result()
 
-    def ahead(self, operation: Operation[Any]) -> None:
-        """Begin it now; `send` of the same call gets its answer. Not in a transaction, which no other thread sees."""
+    def ahead(self, operation: Operation[T], make: Callable[[T], Any]) -> None:
+        """Begin it now; `made_of` of the same call gets what came of it. Not in a transaction, which no other thread
+        sees.
+        """
         if database.in_atomic_block:
             return
         self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="mirror-ahead")
-        self._ahead = (_key(operation), self._pool.submit(self._read_in_thread, operation))
+        self._ahead = (_key(operation), self._pool.submit(self._read_in_thread, operation, make))
 
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._ahead = None
 
-    def _read(self, operation: Operation[T]) -> Read[T]:
+    def _read(self, operation: Operation[T], make: Callable[[T], R]) -> Read[R]:
         asked_at = timezone.now()
-        return Read(self._send(self._connection, operation), asked_at)
+        return Read(make(self._send(self._connection, operation)), asked_at)
 
-    def _read_in_thread(self, operation: Operation[T]) -> Read[T]:
+    def _read_in_thread(self, operation: Operation[T], make: Callable[[T], R]) -> Read[R]:
         try:
-            return self._read(operation)
+            return self._read(operation, make)
         finally:
             database.close()
 

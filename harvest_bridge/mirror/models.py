@@ -80,6 +80,9 @@ class Mirror(models.Model):
     sweep_seconds = models.PositiveIntegerField(null=True, blank=True)
     history_days = models.PositiveIntegerField(null=True, blank=True)
 
+    invoices_used_at = models.DateTimeField(
+        null=True, editable=False, help_text="When invoices were last asked for, to the day."
+    )
     last_position = models.BigIntegerField(default=0, editable=False)
     forgotten_through = models.BigIntegerField(default=0, editable=False)
     told_through = models.BigIntegerField(default=0, editable=False)
@@ -206,6 +209,7 @@ class Record(models.Model):
         indexes = [
             models.Index(fields=["stream", "position"], name="records_by_position"),
             models.Index(fields=["stream", "day", "harvest_id"], name="records_by_day"),
+            models.Index(fields=["stream", "updated_at", "harvest_id"], name="records_by_update"),
             models.Index(
                 fields=["stream", "parent_id"], condition=Q(parent_id__isnull=False), name="records_by_parent"
             ),

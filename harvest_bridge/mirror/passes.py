@@ -98,6 +98,7 @@ class Pass:
             per_page=self.per_page,
             now=now,
             rights=self.run.results.get("rights", []),
+            was_empty=not Record.objects.filter(stream=self.stream).exists(),
         )
         RunPage.objects.filter(run=self.run).delete()
         self.run.resource, self.run.stage, self.run.page, self.run.walk = self.resource.name, LIST, "", walk.state
@@ -108,11 +109,10 @@ class Pass:
             Mirror.objects.filter(pk=self.mirror.pk).update(access_roles=rights)
 
     def _read_page(self) -> None:
-        read = self.harvest.send(self._operation(self.run.page))
-        page = read.value
+        read = self.harvest.made_of(self._operation(self.run.page), self._seen)
+        page, records = read.value, read.value.items
         if page.next is not None:
-            self.harvest.ahead(self._operation(str(page.next)))
-        records = [seen(self.resource, raw) for raw in page.items]
+            self.harvest.ahead(self._operation(str(page.next)), self._seen)
         differing = writing.differing(self.place, records)  # may ask Harvest, so before the page counts as read
         self._follow(page, records)
         is_progress = page.next is not None or self.compares
@@ -130,7 +130,11 @@ class Pass:
         filters = {"is_running": True} if self.run.stage == RUNNING else self.walk.state["filters"]
         return listings.page_at(self.resource, filters, position, per_page=self.walk.state["per_page"])
 
-    def _follow(self, page: Page[Raw], records: Sequence[Seen]) -> None:
+    def _seen(self, page: Page[Raw]) -> Page[Seen]:
+        items = tuple(seen(self.resource, raw) for raw in page.items)
+        return Page(items, page.next, page.previous, page.per_page, page.total)
+
+    def _follow(self, page: Page[Seen], records: Sequence[Seen]) -> None:
         walk = self.walk
         if walk.goes_round():
             raise HarvestMalformed("Harvest's pages lead on and on.")
@@ -168,7 +172,7 @@ class Pass:
         elif listed is None and self._may_run():
             self._list_running()
         else:
-            if listed is not None:
+            if listed is not None and not self.walk.state.get("was_empty"):
                 deletions.note_missing(self, listed)
             self.run.stage = SETTLE
             self._settle()
@@ -217,7 +221,7 @@ class Pass:
             self.stream.since = newest
         if self.kind == Kind.SWEEP:
             self.stream.total_entries = walk.state["totals"][-1] if walk.state["totals"] else self.stream.total_entries
-            rereading.note_turns(self.mirror, self.resource, since=self.stream.swept_at, until=walk.began_at)
+        rereading.note_turns(self.mirror, self.resource, since=self.stream.as_of, until=walk.began_at)
         streams.passed(self.mirror, self.stream, self.resource, self.kind, began_at=walk.began_at)
         self.next_resource("passed")
 

@@ -19,9 +19,12 @@ SECOND_LOOK = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Intervals:
+    """`watches_invoices`: somebody uses them, so that they are looked at each minute (`open_invoices`)."""
+
     hot: timedelta
     window: timedelta
     sweep: timedelta
+    watches_invoices: bool = False
 
 
 def policy_of(connection: Connection) -> HostPolicy:
@@ -30,11 +33,12 @@ def policy_of(connection: Connection) -> HostPolicy:
     return found or HostPolicy(host_app_id=connection.host_app_id)
 
 
-def intervals_of(mirror: Mirror, policy: HostPolicy) -> Intervals:
+def intervals_of(mirror: Mirror, policy: HostPolicy, *, watches_invoices: bool = False) -> Intervals:
     return Intervals(
         timedelta(seconds=mirror.hot_seconds or policy.hot_seconds),
         timedelta(seconds=mirror.window_seconds or policy.window_seconds),
         timedelta(seconds=mirror.sweep_seconds or policy.sweep_seconds),
+        watches_invoices,
     )
 
 
@@ -64,7 +68,7 @@ def _at(stream: Stream, resource: Resource, kind: Kind, intervals: Intervals) ->
     if stream.swept_at is None:
         return None
     if kind == Kind.OPEN:
-        is_there = resource.name == open_invoices.RESOURCE
+        is_there = resource.name == open_invoices.RESOURCE and intervals.watches_invoices
         return (stream.opened_at or stream.swept_at) + open_invoices.listed_every(stream) if is_there else None
     if kind == Kind.WINDOW:
         is_listed = resource.day_field == "spent_date" or not resource.has_updated_since
@@ -72,8 +76,8 @@ def _at(stream: Stream, resource: Resource, kind: Kind, intervals: Intervals) ->
         return (stream.windowed_at or stream.swept_at) + intervals.window if is_listed and not is_report else None
     if not resource.has_updated_since:
         return None
-    hot = intervals.hot if resource.name != open_invoices.RESOURCE else _of_invoices(stream, intervals.hot)
-    return (stream.as_of or stream.swept_at) + hot
+    is_watched = resource.name == open_invoices.RESOURCE and intervals.watches_invoices
+    return (stream.as_of or stream.swept_at) + (_of_invoices(stream, intervals.hot) if is_watched else intervals.hot)
 
 
 def _of_invoices(stream: Stream, hot: timedelta) -> timedelta:

@@ -10,7 +10,7 @@ import structlog
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 
-from . import claims, events, failures, features, schedule, streams, touches
+from . import claims, events, failures, features, open_invoices, schedule, streams, touches
 from .child_pass import ChildPass
 from .failures import Wait
 from .harvest_calls import HarvestCalls
@@ -35,7 +35,8 @@ class MirrorWork:
     def __init__(self, mirror: Mirror, harvest: HarvestCalls, *, clock: Clock, is_over: Callable[[], bool]) -> None:
         self.mirror, self.harvest, self._clock, self._is_over = mirror, harvest, clock, is_over
         self._policy = schedule.policy_of(mirror.connection)
-        self._intervals = schedule.intervals_of(mirror, self._policy)
+        watches = open_invoices.are_used(mirror, now=clock())
+        self._intervals = schedule.intervals_of(mirror, self._policy, watches_invoices=watches)
         self._is_turn_of_children = False
         mirror.history_days = mirror.history_days or self._policy.history_days
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.invoices import overdue
 from harvest_bridge.invoices.models import AccountSettings, Payment, ToldInvoice
 from harvest_bridge.mirror import open_invoices
@@ -17,6 +18,7 @@ from harvest_bridge.sandbox.records import Payment as HarvestPayment
 from harvest_bridge.sandbox.sums import due_of
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
+from harvest_bridge.webhooks.services import create_endpoint
 from tests.mirror.syncing import Syncing
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,7 @@ RESOURCES = ["company", "clients", "invoices", "invoice_payments"]
 def syncing(alices: Connection, sandbox: RunningSandbox) -> Syncing:
     """Read once; whatever the seed has is known, and nothing of it was told."""
     found = Syncing(alices, resources=RESOURCES)
+    open_invoices.note_use(found.mirror)
     found.work()
     found.later(seconds=1).work()  # payments, which are due after their invoices were read
     assert told() == []
@@ -36,6 +39,19 @@ def syncing(alices: Connection, sandbox: RunningSandbox) -> Syncing:
 @pytest.fixture
 def bill(sandbox: RunningSandbox) -> Invoice:
     return next(one for one in sandbox.account.invoices if one.state == "open" and not one.payments)
+
+
+@pytest.mark.parametrize("types", [[], ["invoice.payment_recorded"]])
+def test_open_invoices_are_listed_only_where_somebody_uses_them(
+    alices: Connection, sandbox: RunningSandbox, board: NewHostApp, types: list[str]
+) -> None:
+    syncing = Syncing(alices, resources=RESOURCES)
+    syncing.work()
+    syncing.later(seconds=121).work()
+    assert syncing.stream("invoices").opened_at is None
+    create_endpoint(host_app=board.host_app, event_types=types)
+    syncing.later(seconds=1).work()
+    assert syncing.stream("invoices").opened_at is not None
 
 
 def told() -> list[tuple[str, Any]]:

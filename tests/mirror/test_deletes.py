@@ -6,12 +6,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from msgspec import Raw
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.mirror import services
+from harvest_bridge.mirror.columns import seen
 from harvest_bridge.mirror.models import Kind, Record, TimeEntry
+from harvest_bridge.mirror.resources import BY_NAME
+from harvest_bridge.mirror.writing import Place, write
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .model_harvest import ME, ModelHarvest, Odds
@@ -85,6 +90,34 @@ def test_of_a_member_only_their_own_entries_are_known_to_be_gone(linked: Connect
     Record.objects.filter(stream=syncing.stream("time_entries"), harvest_id=moved).update(user_id=2)
     syncing.later(hours=25).work()
     assert tombstones(syncing) == {gone: "deleted"}
+
+
+def test_a_project_that_is_hidden_from_a_member_is_not_gone_with_their_entry(
+    linked: Connection, harvest: ModelHarvest
+) -> None:
+    gone = todays(harvest)
+    harvest.records["time_entries"][gone]["user"]["id"] = ME
+    syncing = Syncing(linked, send=harvest.send, resources=WANTED)
+    syncing.work()
+    harvest.is_admin = False
+    harvest._drop("time_entries", gone)
+    syncing.later(minutes=11).work()
+    syncing.later(minutes=11).work()
+    assert tombstones(syncing) == {gone: "deleted"}
+
+
+def test_all_rows_that_a_report_lacks_are_looked_up_by_two_more_lists(
+    alices: Connection, sandbox: RunningSandbox
+) -> None:
+    syncing = Syncing(alices, resources=["reports_project_budget"])
+    syncing.work()
+    stream, resource = syncing.stream("reports_project_budget"), BY_NAME["reports_project_budget"]
+    gone = [seen(resource, Raw(b'{"project_id": %d}' % number)) for number in range(1, 31)]
+    write(Place(syncing.mirror, stream, resource), gone, read_at=timezone.now())
+    before = len(sandbox.requests("GET", "/v2/reports/project_budget"))
+    syncing.later(hours=25).work()
+    assert sorted(tombstones(syncing)) == list(range(1, 31))
+    assert len(sandbox.requests("GET", "/v2/reports/project_budget")) - before == 3
 
 
 def test_many_at_once_wait_for_a_second_sweep(harvest: ModelHarvest, syncing: Syncing, settings: Any) -> None:

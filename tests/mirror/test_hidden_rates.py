@@ -86,7 +86,7 @@ def test_where_no_rate_is_gone_nobody_asks_for_rights(harvest: ModelHarvest, syn
     harvest._put("time_entries", harvest.records["time_entries"][key] | {"notes": "new", "billable_rate": 120.0})
     calls = harvest.calls
     syncing.later(minutes=3).work()
-    assert harvest.calls - calls == 6, "one for each stream, and one for the open invoices"
+    assert harvest.calls - calls == 5, "one for each stream"
 
 
 OLD = {

@@ -55,20 +55,20 @@ def test_turns_are_spread_over_the_period() -> None:
     assert max(counts) < 1.2 * min(counts)
 
 
-def test_a_child_that_changed_without_a_trace_in_its_parent_is_seen_within_a_week(
+def test_a_child_that_changed_without_a_trace_in_its_parent_is_seen_within_a_day(
     harvest: ModelHarvest, syncing: Syncing, paid: list[int]
 ) -> None:
     first, second = paid[:2]
     del harvest.payments[first][1000 + first]
     harvest.payments[second][1000 + second]["amount"] = 6
-    for _ in range(8):
-        syncing.later(hours=24.1).work()
+    for _ in range(12):
+        syncing.later(hours=2).work()
     held = syncing.held("invoice_payments")
     assert 1000 + first not in held
     assert held[1000 + second]["amount"] == 6
 
 
-def test_sweeps_ask_for_the_children_of_each_parent_about_once_a_week(
+def test_the_children_of_each_parent_are_asked_for_about_once_a_day_and_not_all_at_once(
     harvest: ModelHarvest, syncing: Syncing, paid: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -80,11 +80,15 @@ def test_sweeps_ask_for_the_children_of_each_parent_about_once_a_week(
 
     monkeypatch.setattr(harvest, "_answer", noting)
     position = syncing.position
-    for _ in range(8):
-        syncing.later(hours=24.1).work()
+    at_once = []
+    for _ in range(24):
+        before = len(asked)
+        syncing.later(hours=1.8).work()
+        at_once.append(sum(path.endswith("/payments") for path in asked[before:]))
     of_payments = Counter(path for path in asked if path.endswith("/payments"))
     assert set(of_payments) == {f"/v2/invoices/{invoice}/payments" for invoice in paid}
-    assert max(of_payments.values()) <= 2, "eight sweeps are more than a week, and less than two"
+    assert max(of_payments.values()) <= 2, "43.2 hours hold less than two periods of 22"
+    assert max(at_once) < len(paid)
     assert syncing.position == position, "what did not change takes no number"
 
 

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 
 import structlog
 from django.db import close_old_connections
@@ -22,7 +21,6 @@ from timer_widget.models import Intent, IntentStatus
 from timer_widget.queries import kept_state, state_with, told_state
 
 from . import claims, mending, traces
-from .attempt import Done
 from .carrying_out import CarriedOut, carry_out, met_a_bug
 
 log = structlog.get_logger(__name__)
@@ -119,16 +117,11 @@ def _carry_out(intent: Intent) -> CarriedOut:
         return CarriedOut()
 
 
-def _state_with(intent: Intent, done: Done) -> dict[str, Any]:
-    harvest = done.harvest or harvest_for(intent.person)
-    return state_with(intent.person, harvest, done.running, entry_id=intent.harvest_entry_id)
-
-
 def _tell(intent: Intent, outcome: CarriedOut) -> None:
     """Open pages hear what came of it; Harvest is asked what runs only where the click itself does not tell."""
     person, done = intent.person, outcome.done
     if done is not None and done.is_running_known:
-        state = _state_with(intent, done)
+        state = state_with(person, done.harvest or harvest_for(person), done.running)
     elif done is None or done.changes_nothing:
         state = kept_state(person)
     else:

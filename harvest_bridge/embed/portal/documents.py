@@ -18,7 +18,7 @@ from harvest_bridge.invoices.reading.pages import Beside, Show, page_of
 from harvest_bridge.invoices.reading.sums import sums_of
 from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.invoices.statuses import Status
-from harvest_bridge.mirror import queries
+from harvest_bridge.mirror import open_invoices, queries
 from harvest_bridge.mirror.models import Mirror, Record, Stream, StreamState
 from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import sorting_of
@@ -95,7 +95,9 @@ class Portal:
 
     def _stream(self, kind: Documents) -> Stream:
         """Errors: NotMirrored."""
-        return queries.stream_of(queries.mirror_of(self.session.connection), kind.resource)
+        mirror = queries.mirror_of(self.session.connection)
+        open_invoices.note_use(mirror)
+        return queries.stream_of(mirror, kind.resource)
 
     def _beside(self, mirror: Mirror) -> Beside:
         return Beside(mirror, self.session.connection, self.today, may_see_links=False)

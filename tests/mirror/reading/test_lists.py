@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from harvest_bridge.hosts.services import NewHostApp
-from harvest_bridge.mirror.models import Mirror, Stream, StreamState
+from harvest_bridge.mirror.models import Mirror, Record, Stream, StreamState
 from harvest_bridge.mirror.reading.filters import FILTERS
 from harvest_bridge.mirror.reading.sorting import sortings_of
 from harvest_bridge.mirror.record_ids import shown_id
@@ -295,3 +296,16 @@ def test_whose_a_child_is_stands_behind_its_own_fields(ask: Ask, mirror: Mirror,
 def test_what_is_no_id_of_a_teammate_is_a_404(ask: Ask, mirror: Mirror, text: str) -> None:
     fill(mirror, "teammates", {"id": 40}, parent_id=21)
     assert ask(f"teammates/{text}").status_code == 404
+
+
+@pytest.mark.parametrize("word", ["updated_at", "-updated_at"])
+def test_the_newest_updates_are_read_from_an_index_and_nothing_is_sorted(mirror: Mirror, word: str) -> None:
+    stream = Stream.objects.get(mirror=mirror, resource="time_entries")
+    live = Record.objects.filter(stream=stream, deleted_at=None, updated_at__gt=timezone.now())
+    with database.cursor() as cursor:
+        for way in ("enable_seqscan", "enable_sort", "enable_bitmapscan") * (database.vendor == "postgresql"):
+            cursor.execute(f"SET LOCAL {way} = off")  # a table of a few rows is no reason to use an index
+    plan = sortings_of(BY_NAME["time_entries"])[word].ordered(live)[:100].explain()
+    assert "records_by_update" in plan
+    assert "Sort" not in plan
+    assert "B-TREE" not in plan
