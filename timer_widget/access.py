@@ -62,7 +62,7 @@ class Harvest:
         """The person's own rights; an administrator's are not lent to those for whom their connection acts."""
         return () if self.acts_for_another else tuple(self.connection.access_roles)
 
-    def send(self, operation: Operation[T]) -> T:
+    def call(self, operation: Operation[T]) -> T:
         """Errors: MustLinkAgain and the HarvestError tree."""
         try:
             return calls.send(self.connection, operation, lane=self.lane, timeout=self.timeout)
@@ -72,16 +72,16 @@ class Harvest:
     def running_timer(self) -> TimeEntry | None:
         """Never looked up by date: a timer may run past midnight.
 
-        Errors: HarvestMalformed for one that cannot be read, which must not pass for none, besides those of `send`.
+        Errors: HarvestMalformed for one that cannot be read, which must not pass for none, besides those of `call`.
         """
-        page = self.send(list_time_entries(user_id=self.user_id, is_running=True, per_page=1))
+        page = self.call(list_time_entries(user_id=self.user_id, is_running=True, per_page=1))
         if page.unreadable:
             raise HarvestMalformed("Harvest sent a running timer that cannot be read.")
         return page.items[0] if page.items else None
 
     def entries_on(self, item_id: str) -> list[TimeEntry]:
         pages = walk_pages(
-            self.send,
+            self.call,
             lambda at: list_time_entries(at, user_id=self.user_id, external_reference_id=item_id, per_page=_PAGE),
             max_pages=_MAX_PAGES,
         )
@@ -93,13 +93,13 @@ class Harvest:
                 return list_project_assignments(self.user_id, at, per_page=_PAGE)
             return list_my_project_assignments(at, per_page=_PAGE)
 
-        pages = walk_pages(self.send, listed, max_pages=_MAX_PAGES)
+        pages = walk_pages(self.call, listed, max_pages=_MAX_PAGES)
         return [assignment for page in pages for assignment in page.items]
 
     def entries_of_day(self, day: date) -> list[TimeEntry]:
         """Everything of one date, newest first."""
         user_id = self.user_id
-        page = self.send(list_time_entries(user_id=user_id, from_date=day, to_date=day, per_page=_PAGE))
+        page = self.call(list_time_entries(user_id=user_id, from_date=day, to_date=day, per_page=_PAGE))
         return list(page.items)
 
     def remembered(self, what: str, *, user_id: int | None = None) -> str:
@@ -115,7 +115,7 @@ class Harvest:
         key = self.remembered("time-zone")
         name = best_effort(lambda: caches["answers"].get(key))
         if name is None:
-            name = self.send(get_user(self.user_id) if self.acts_for_another else get_me()).timezone
+            name = self.call(get_user(self.user_id) if self.acts_for_another else get_me()).timezone
             best_effort(lambda: caches["answers"].set(key, name, _ZONE_SECONDS))
         return zone_named(name)
 
@@ -164,8 +164,15 @@ def connection_of(person: Person) -> Connection | None:
 
 
 def access_of(person: Person) -> Access:
-    """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4)."""
-    own = _remembered_connection(person)
+    """Their own connection; without one, an account connection that is matched to them (DESIGN §4.4).
+
+    Within a request of theirs it is remembered: it rests on the rows of a session's question (`sessions.cached_rows`).
+    """
+    return admissions.remembered(("access", person.pk), lambda: _found_access(person))
+
+
+def _found_access(person: Person) -> Access:
+    own = connection_of(person)
     if own is not None:
         return _access_by(own, None)
     return _access_by(None, acting_as(person.host_app, tenant_id=person.tenant_id, external_id=person.user_id))
@@ -192,16 +199,6 @@ def _access_by(own: Connection | None, acting: ActingAs | None) -> Access:
     if acting is None or acting.connection is None:
         return Access(reason=acting.reason if acting else None)
     return Access(acting.connection, acting.harvest_user_id, via="account")
-
-
-def _remembered_connection(person: Person) -> Connection | None:
-    """The rows of a session's question are all of the person's own connections."""
-    soon = timezone.now()
-    return admissions.remembered(
-        ("own connection", person.pk),
-        lambda: connection_of(person),
-        until=lambda own: soon if own is None else None,
-    )
 
 
 def harvest_for(person: Person) -> Harvest:

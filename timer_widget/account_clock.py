@@ -25,7 +25,7 @@ def clock_of(harvest: Harvest) -> str | None:
     An administrator's connection asks for it once an hour, for everybody of the account; no other asks Harvest.
     """
     if ADMINISTRATOR in harvest.connection.access_roles and not _is_fresh(harvest):
-        best_effort(lambda: learn_clock(harvest, harvest.send(get_company()).clock))
+        best_effort(lambda: learn_clock(harvest, harvest.call(get_company()).clock))
     return best_effort(lambda: cache.get(harvest.remembered_of_account("clock")))
 
 

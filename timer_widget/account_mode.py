@@ -90,12 +90,12 @@ def hours_between(started: time, ended: time) -> Decimal:
 
 def _asked(harvest: Harvest) -> Mode:
     if ADMINISTRATOR in harvest.connection.access_roles:
-        company = harvest.send(get_company())
+        company = harvest.call(get_company())
         learn_clock(harvest, company.clock)
         return Mode.CLOCK if company.wants_timestamp_timers else Mode.HOURS
     since = timezone.now().date() - timedelta(days=60)
     user_id = harvest.user_id
-    page = harvest.send(list_time_entries(user_id=user_id, is_running=False, from_date=since, per_page=1))
+    page = harvest.call(list_time_entries(user_id=user_id, is_running=False, from_date=since, per_page=1))
     return _mode_shown_by(page.items[0]) if page.items else Mode.UNKNOWN
 
 

@@ -15,7 +15,7 @@ from harvest_bridge.webhooks.catalogue import EventType, register
 from harvest_bridge.webhooks.outbox import NewEvent, emit
 
 from . import state
-from .models import ForgottenTimer, Intent, IntentKind, Person, Reason
+from .models import ForgottenTimer, Intent, IntentKind, Reason
 from .queries import belongs_to
 
 Json = dict[str, Any]
@@ -196,14 +196,15 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
     stopped = deed.stopped()
     what = _what(intent, deed.entry, stopped)
     changed = _changed(intent) if what is EDITED else []
-    data: Json = {"entry": _entry(intent.person, deed.entry), "stopped": state.shown_stopped(stopped)}
+    data: Json = {"entry": _entry(deed.entry, is_ours=True), "stopped": state.shown_stopped(stopped)}
     if what in (STARTED, SWITCHED):
         data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
     if what is STOPPED:
         data["automatic"] = intent.is_automatic
     _emit(intent, what, deed.connection, deed.entry.id, data, changed)
     if deed.added is not None:
-        added: Json = {"entry": _entry(intent.person, deed.added), "stopped": None}
+        is_ours = belongs_to(intent.person, deed.added)
+        added: Json = {"entry": _entry(deed.added, is_ours=is_ours), "stopped": None}
         _emit(intent, ADDED, deed.connection, deed.added.id, added, [])
 
 
@@ -220,7 +221,7 @@ def tell_forgotten(row: ForgottenTimer, entry: TimeEntry, connection: Connection
             connection_id=connection.pk,
             object_id=entry.id,
             changed=[],
-            data=about | {"entry": _entry(person, entry)},
+            data=about | {"entry": _entry(entry, is_ours=belongs_to(person, entry))},
         )
     )
 
@@ -245,10 +246,10 @@ def _changed(intent: Intent) -> list[str]:
     return ["hours"] if intent.kind == IntentKind.ANSWER else sorted(set(intent.asked) - _NOT_FIELDS)
 
 
-def _entry(person: Person, entry: TimeEntry) -> Json:
+def _entry(entry: TimeEntry, *, is_ours: bool) -> Json:
+    """`is_ours` says that its item is one of the host app's: what a click here has made or changed is."""
     shown = state.shown_entry(entry, now=timezone.now())
     kept = {name: shown[name] for name in _ENTRY["properties"] if name in shown}
-    is_ours = belongs_to(person, entry)
     started_at = state.iso(entry.timer_started_at) if entry.is_running else None
     return kept | {"started_at": started_at, "item": state.shown_item(entry.external_reference) if is_ours else None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -20,9 +21,17 @@ def needs_end(start: Intent) -> bool:
 
 def stops_of(start: Intent) -> list[datetime]:
     """When stops that name this start were clicked; its own end, where one came before it was done."""
+    rows = Intent.objects.filter(stops_naming(start), person_id=start.person_id)
+    return with_own_end(start, rows.values_list("clicked_at", flat=True))
+
+
+def stops_naming(start: Intent) -> Q:
+    """Of its person's clicks those that ask to stop it, done or not."""
     named = Q(start_key=start.idempotency_key)
     if start.harvest_entry_id:
         named |= Q(harvest_entry_id=start.harvest_entry_id)
-    rows = Intent.objects.filter(named, person_id=start.person_id, kind=IntentKind.STOP)
-    clicked = rows.exclude(status=IntentStatus.DISCARDED).values_list("clicked_at", flat=True)
+    return named & Q(kind=IntentKind.STOP) & ~Q(status=IntentStatus.DISCARDED)
+
+
+def with_own_end(start: Intent, clicked: Iterable[datetime]) -> list[datetime]:
     return [*clicked, *([start.ended_at] if start.ended_at else [])]

@@ -18,9 +18,8 @@ from django.utils import timezone
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.harvest.records import TimeEntry
 
-from . import last_known, state
+from . import state
 from .access import Harvest
-from .models import Person
 from .normal_form import normal_id
 
 KEPT_SECONDS = 600.0
@@ -70,7 +69,7 @@ def keep_sums(harvest: Harvest, version: int, sums: Sums) -> None:
 
 
 def read_total(harvest: Harvest, item_id: str, group_id: str, *, version: int) -> dict[str, Any]:
-    """What Harvest says of one item, the running timer included. Errors: those of `send`."""
+    """What Harvest says of one item, the running timer included. Errors: those of `call`."""
     entries = [each for each in harvest.entries_on(item_id) if state.refers_to(each, item_id, group_id)]
     stopped = sum(map(stopped_seconds, entries))
     what = _of_item(key_of(item_id, group_id))
@@ -80,13 +79,13 @@ def read_total(harvest: Harvest, item_id: str, group_id: str, *, version: int) -
 
 
 def after_click(
-    person: Person, harvest: Harvest, moved: Mapping[str, int], *, item_id: str, group_id: str, running: Any
+    harvest: Harvest, moved: Mapping[str, int], *, item_id: str, group_id: str, version: int, running: Any
 ) -> dict[str, Any] | None:
     """The item's total once a click has `moved` seconds, by item; None where nothing is kept that it adds to.
 
-    What is kept holds on for the state that the click's pages are told next.
+    What was kept for `version` holds on for the state that the click's pages are told next.
     """
-    version, key = last_known.of(person).version, key_of(item_id, group_id)
+    key = key_of(item_id, group_id)
     sums, one = _kept(harvest, "totals", version), _kept(harvest, _of_item(key), version)
     if sums is not None:
         counted = {each: sums.value["seconds"].get(each, 0) + seconds for each, seconds in moved.items()}

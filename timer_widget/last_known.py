@@ -45,9 +45,10 @@ def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, be
     return bool(_written(person, running, moment, **({} if is_same_run else _guarded(running)))) and is_change
 
 
-def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> None:
-    """The same for what a click came to, which looks of before it know nothing of."""
+def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> int:
+    """The same for what a click came to, which looks of before it know nothing of. The version told last."""
     _written(person, running, moment, **_guarded(running))
+    return PersonState.objects.values_list("version", flat=True).get(pk=person.pk)
 
 
 def _guarded(running: dict[str, Any] | None) -> dict[str, Any]:

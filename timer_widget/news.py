@@ -26,7 +26,9 @@ def tell(person: Person, state: dict[str, Any]) -> None:
 
 def _kept(person: Person, state: dict[str, Any]) -> int:
     rows = PersonState.objects.filter(pk=person.pk)
-    new = {"version": F("version") + 1, "state": state, "changed_at": timezone.now()}
+    new: dict[str, Any] = {"version": F("version") + 1, "state": state, "changed_at": timezone.now()}
+    if (known := state.get("version")) and rows.filter(version=known).update(**new):
+        return int(known) + 1
     if not rows.update(**new):
         PersonState.objects.get_or_create(person=person)
         rows.update(**new)

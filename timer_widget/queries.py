@@ -27,6 +27,7 @@ from .models import Person
 from .shared_looks import Look
 from .shown_clicks import clicks_of
 from .shown_forgotten import shown_forgotten
+from .what_waits import Waiting, what_waits
 
 # How long a deed that is done waits for what is shown beside it.
 _LONGEST_BESIDE_SECONDS = 3.0
@@ -88,13 +89,14 @@ def kept_state(person: Person) -> dict[str, Any]:
     return unread_state(person, access_of(person), fresh_for=_FRESH)
 
 
-def state_with(person: Person, harvest: Harvest, running: TimeEntry | None) -> dict[str, Any]:
-    """The same right after a click, which has told us already what runs."""
+def state_with(person: Person, harvest: Harvest, running: TimeEntry | None, *, entry_id: int | None) -> dict[str, Any]:
+    """The same right after a click on the entry of this id, which has told us already what runs."""
     via = "account" if harvest.acts_for_another else "personal"
     access = Access(harvest.connection, harvest.user_id, via=via)
-    now, shown = timezone.now(), state.shown_running(running, is_ours=_is_ours(person, running))
-    best_effort(lambda: last_known.note_after_click(person, shown, moment=now))
-    return _shown(person, access, Known(shown, now))
+    is_ours = running is not None and (running.id == entry_id or _is_ours(person, running))
+    now, shown = timezone.now(), state.shown_running(running, is_ours=is_ours)
+    version = best_effort(lambda: last_known.note_after_click(person, shown, moment=now)) or 0
+    return _shown(person, access, Known(shown, now, version))
 
 
 def told_state(person: Person, *, leaves_running: bool = False) -> dict[str, Any] | None:
@@ -214,7 +216,10 @@ def _may_run_on(access: Access, known: Known) -> bool:
 
 def _shown(person: Person, access: Access, reading: Known, *, is_known: bool = True) -> dict[str, Any]:
     connection = access.connection
-    told = best_effort(lambda: clicks_of(person)) or {"clicks": [], "notices": []}
+    waiting = best_effort(lambda: what_waits(person)) or Waiting(has_clicks=False, has_forgotten=False)
+    told = best_effort(lambda: clicks_of(person)) if waiting.has_clicks else None
+    told = told or {"clicks": [], "notices": []}
+    forgotten = _forgotten(person, reading, told["clicks"]) if waiting.has_forgotten else []
     return {
         "person": {"id": person.user_id, "name": person.name, "email": person.email},
         "connection": {
@@ -230,6 +235,10 @@ def _shown(person: Person, access: Access, reading: Known, *, is_known: bool = T
         "read_at": state.iso(reading.read_at),
         "version": reading.version,
         **told,
-        "forgotten": best_effort(lambda: shown_forgotten(person, reading.running, told["clicks"])) or [],
+        "forgotten": forgotten,
         "server_now": state.iso(timezone.now()),
     }
+
+
+def _forgotten(person: Person, reading: Known, clicks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return best_effort(lambda: shown_forgotten(person, reading.running, clicks)) or []

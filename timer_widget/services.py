@@ -76,7 +76,7 @@ def _entry_again(session: TimerSession, taken: Taken) -> TimeEntry | None:
     entry_id = taken.intent.harvest_entry_id
     if entry_id is None or taken.intent.kind == IntentKind.DELETE:
         return None
-    return best_effort(lambda: harvest_for(session.person).send(get_time_entry(entry_id)))
+    return best_effort(lambda: harvest_for(session.person).call(get_time_entry(entry_id)))
 
 
 def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:
@@ -86,20 +86,21 @@ def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:
     """
     person, done = session.person, taken.done
     if done is not None and done.is_running_known:
-        told = best_effort(lambda: state_with(person, done.harvest or harvest_for(person), done.running))
+        harvest, entry_id = done.harvest or harvest_for(person), taken.intent.harvest_entry_id
+        told = best_effort(lambda: state_with(person, harvest, done.running, entry_id=entry_id))
     else:
         told = told_state(person, leaves_running=done is not None and done.leaves_running)
     moved = done.moved if done is not None else {}
     if told is not None and moved is not None:
-        told["item"] = best_effort(lambda: _total(taken, moved, told["running"]))
+        told["item"] = best_effort(lambda: _total(taken, moved, told))
     return told
 
 
-def _total(taken: Taken, moved: dict[str, int], running: dict[str, Any] | None) -> dict[str, Any] | None:
+def _total(taken: Taken, moved: dict[str, int], told: dict[str, Any]) -> dict[str, Any] | None:
     person, item = taken.intent.person, taken.intent.asked.get("item") or NO_ITEM
     harvest = (taken.done and taken.done.harvest) or harvest_for(person)
     ids = {"item_id": item["id"], "group_id": item["group_id"]}
-    return item_totals.after_click(person, harvest, moved, **ids, running=running)
+    return item_totals.after_click(harvest, moved, **ids, version=told["version"], running=told["running"])
 
 
 _ANSWERS = {

@@ -73,7 +73,7 @@ class AccountReader(Protocol):
     @property
     def acts_for_another(self) -> bool: ...
 
-    def send(self, operation: Operation[T]) -> T: ...
+    def call(self, operation: Operation[T]) -> T: ...
 
 
 def fresh() -> timedelta:
@@ -92,7 +92,7 @@ def scope_for(connection: Connection, user_id: int, *, is_account: bool) -> Scop
 def look_for(harvest: AccountReader, *, newer_than: datetime) -> Look:
     """One that was made since then, or a new one; for everybody one at a time.
 
-    Errors: HarvestUnavailable while somebody else's look goes on, or has failed just now; those of `send`.
+    Errors: HarvestUnavailable while somebody else's look goes on, or has failed just now; those of `call`.
     """
     scope = scope_for(harvest.connection, harvest.user_id, is_account=harvest.acts_for_another)
     found = known(scope)
@@ -116,7 +116,7 @@ def look_for(harvest: AccountReader, *, newer_than: datetime) -> Look:
 def read(harvest: AccountReader, scope: Scope) -> Look | None:
     """Ask Harvest, and keep what it says. None where it does not say what runs for everybody: then each is alone.
 
-    Errors: HarvestMalformed for a timer that cannot be read, which must not pass for none, and those of `send`.
+    Errors: HarvestMalformed for a timer that cannot be read, which must not pass for none, and those of `call`.
     """
     moment = timezone.now()
     try:
@@ -151,14 +151,14 @@ def keep_note(scope: Scope, note: LookNote) -> None:
 
 
 def _everybodys(harvest: AccountReader) -> dict[int, TimeEntry] | None:
-    page = harvest.send(list_time_entries(is_running=True, per_page=_PAGE))
+    page = harvest.call(list_time_entries(is_running=True, per_page=_PAGE))
     if page.unreadable or page.next is not None:
         return None
     return {entry.user.id: entry for entry in page.items if entry.user is not None}
 
 
 def _one_persons(harvest: AccountReader, user_id: int) -> dict[int, TimeEntry]:
-    page = harvest.send(list_time_entries(user_id=user_id, is_running=True, per_page=1))
+    page = harvest.call(list_time_entries(user_id=user_id, is_running=True, per_page=1))
     if page.unreadable:
         raise HarvestMalformed("Harvest sent a running timer that cannot be read.")
     return {user_id: page.items[0]} if page.items else {}

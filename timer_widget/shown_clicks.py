@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -11,24 +10,23 @@ from django.utils import timezone
 from .expiry import needs_end
 from .models import Intent, IntentKind, IntentStatus, Person
 from .state import iso
+from .what_waits import TOLD_FOR, WITH_NOTICES
 
 # A new project is made while its form waits for it, or not at all.
-QUEUED = [kind for kind in IntentKind if kind != IntentKind.PROJECT]
-_TOLD_FOR = timedelta(minutes=10)
-
-_WITH_NOTICES = (IntentKind.START, IntentKind.STOP, IntentKind.ANSWER)
+IS_QUEUED = ~Q(kind=IntentKind.PROJECT)
 _LINK = {"needs_reauth", "connection_required"}
 _OF_PLACE = (IntentKind.START, IntentKind.ADD, IntentKind.EDIT)
 
 
 def clicks_of(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Shape: `{"clicks", "notices"}`: those that are not settled, oldest first, and what the latest others came to."""
-    told = Q(status=IntentStatus.DONE, kind__in=_WITH_NOTICES, settled_at__gte=timezone.now() - _TOLD_FOR)
+    told = Q(status=IntentStatus.DONE, kind__in=WITH_NOTICES, settled_at__gte=timezone.now() - TOLD_FOR)
+    told &= Q(outcome__has_key="note")
     waiting = Q(status=IntentStatus.PENDING) | Q(status=IntentStatus.FAILED, needs_decision=True)
-    rows = list(Intent.objects.filter(told | waiting, person=person, kind__in=QUEUED).order_by("position"))
+    rows = list(Intent.objects.filter(told | waiting, IS_QUEUED, person=person).order_by("position"))
     return {
         "clicks": [shown_click(row) for row in rows if row.status != IntentStatus.DONE],
-        "notices": [shown_notice(row) for row in rows if "note" in (row.outcome or {}) and row.status == "done"],
+        "notices": [shown_notice(row) for row in rows if row.status == IntentStatus.DONE],
     }
 
 

@@ -39,14 +39,15 @@ def lock_timeout(*, milliseconds: int) -> Iterator[None]:
     if database.vendor != "sqlite" or database.in_atomic_block:
         yield
         return
-    with database.cursor() as cursor:
-        (usual,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
+    database.ensure_connection()
+    file = database.connection  # the driver's own: a setting needs none of what Django does for a query
+    (usual,) = file.execute("PRAGMA busy_timeout").fetchone()
+    file.execute(f"PRAGMA busy_timeout = {milliseconds}")
     try:
         yield
     finally:
-        with database.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+        if database.connection is file:
+            file.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def _are_files_scarce() -> bool:

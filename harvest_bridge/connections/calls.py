@@ -84,10 +84,10 @@ def send_as(
 ) -> T:
     """Send one call with these tokens, or as our own client, within HARVEST_TIMEOUT_SECONDS in all, or `timeout`.
 
-    Errors: those of `sync_client.send`.
+    Errors: those of `sync_client.wait_for`.
     """
     let_go_of_database()
-    return sync_client.send(
+    return sync_client.wait_for(
         operation,
         source=source,
         lane=lane,
@@ -118,10 +118,10 @@ def send(
     try:
         source = _tokens_of(connection)
         answer = send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
-        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        write_listeners.tell(connection, operation.verb, operation.path)
         return answer
     except HarvestOutcomeUnknown:
-        write_listeners.tell(connection.pk, operation.verb, operation.path)
+        write_listeners.tell(connection, operation.verb, operation.path)
         raise
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

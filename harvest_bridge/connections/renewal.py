@@ -157,7 +157,7 @@ async def _ask(turn: renewal_steps.Turn) -> Credentials:
     """The one request, and its answer into the row."""
     try:
         operation = refresh_access_token(turn.refresh_token)
-        grant = await sync_client.gateway().send(operation, deadline=settings.HARVEST_TIMEOUT_SECONDS)
+        grant = await sync_client.gateway().perform(operation, deadline=settings.HARVEST_TIMEOUT_SECONDS)
     except HarvestError as error:
         if isinstance(error, HarvestGrantRefused) and error.reason == "invalid_grant":
             return await _job(renewal_steps.refuse, turn)
@@ -205,7 +205,7 @@ async def _asked_me(row: Connection, current: Credentials, about: str) -> Creden
     key = budget_key(grant_id=row.grant_id, harvest_account_id=row.harvest_account_id)
     source = StaticTokenSource(current.access_token, current.account_id, budget_key=key)
     try:
-        await sync_client.gateway().send(get_me(), source=source, deadline=_CHECK_SECONDS)
+        await sync_client.gateway().perform(get_me(), source=source, deadline=_CHECK_SECONDS)
     except HarvestUnauthorized:
         raise
     except BridgeError as error:

@@ -9,14 +9,15 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from django.db import connection as database
 
 from harvest_bridge.api.database_connections import lock_timeout
 from harvest_bridge.api.outages import best_effort
 
-Listener = Callable[[UUID, str, str], None]
+from .models import Connection
+
+Listener = Callable[[Connection, str, str], None]
 _listeners: list[Listener] = []
 _READING = ("GET", "HEAD", "OPTIONS")
 _LONGEST_WAIT_MILLISECONDS = 1_000
@@ -25,7 +26,7 @@ _TRIES = 60
 
 
 def register(listener: Listener) -> None:
-    """It is called with the connection's id, the verb and Harvest's path, and writes rows at most."""
+    """It is called with the connection, the verb and Harvest's path, and writes rows at most."""
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -34,11 +35,11 @@ def is_write(verb: str) -> bool:
     return bool(_listeners) and verb.upper() not in _READING
 
 
-def tell(connection_id: UUID, verb: str, path: str) -> None:
+def tell(connection: Connection, verb: str, path: str) -> None:
     """After Harvest carried out a write, or may have. Never fails for an outage: the deed is done."""
     if is_write(verb):
         for listener in _listeners:
-            work = partial(listener, connection_id, verb.upper(), path)
+            work = partial(listener, connection, verb.upper(), path)
             if not _is_done(work):
                 threading.Thread(target=_try_again, args=(work,), name="write-listener", daemon=True).start()
 

@@ -72,14 +72,15 @@ class Call:
 class Attempt:
     """One attempt of a call; the exchange says how it went.
 
-    Shape: `status` is Harvest's, once it has answered. An exchange whose answer is still being read when it returns
-    sets `is_over` to False and tells the pacer itself.
+    Shape: `status` is Harvest's, once it has answered. An exchange that reads the answer for long sets `is_over` to
+    False, settles the attempt when the head is here, and tells the pacer itself when the body is.
     """
 
     slot: Slot | None
     flight: Flight = field(default_factory=Flight)
     status: int | None = None
     is_over: bool = True
+    is_settled: bool = False
 
 
 class Exchange(Protocol[T_co]):
@@ -142,7 +143,7 @@ class Attempts:
                 raise seen from error.__cause__
             finally:
                 span.note(http_status=attempt.status)
-                self._settle(attempt)
+                self.settle(attempt)
 
     async def _slot(self, call: Call, source: TokenSource) -> Granted:
         # The gateway has done so for a whole read.
@@ -153,8 +154,10 @@ class Attempts:
         call.meter.state = granted.state
         return granted
 
-    def _settle(self, attempt: Attempt) -> None:
-        if attempt.slot is not None:
+    def settle(self, attempt: Attempt) -> None:
+        """Tell the pacer, once, what became of the attempt."""
+        if attempt.slot is not None and not attempt.is_settled:
+            attempt.is_settled = True
             self._pacer.settle(
                 attempt.slot,
                 has_left=attempt.flight.has_left,

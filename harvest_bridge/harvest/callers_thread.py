@@ -24,7 +24,7 @@ _waiting: ContextVar[_WaitingThread] = ContextVar("the caller's thread")
 
 
 async def in_callers_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in the thread that waits in `sync_client.send`; asynchronous callers have none: in a worker thread.
+    """Run `work` in the thread that waits (`sync_client.wait_for`); asynchronous callers have none: in a worker thread.
 
     Errors: those of `work`; asyncio.CancelledError when the thread no longer waits.
     """

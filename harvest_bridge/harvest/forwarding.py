@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -43,6 +43,9 @@ class ForwardedRequest:
         return self.verb in ("GET", "HEAD") and self.is_replayable
 
 
+PassOn = Callable[[StreamedResponse], Awaitable[None]]
+
+
 class Forwarder:
     """Part of the gateway: the same connections, the same pacer, the same attempt loop."""
 
@@ -53,13 +56,21 @@ class Forwarder:
         self._attempts = attempts
 
     async def forward(
-        self, request: ForwardedRequest, *, source: TokenSource, lane: Lane, deadline: float, meter: BudgetMeter
-    ) -> StreamedResponse:
-        """Harvest's answer, whatever it says, once its head is here.
+        self,
+        request: ForwardedRequest,
+        pass_on: PassOn,
+        *,
+        source: TokenSource,
+        lane: Lane,
+        deadline: float,
+        meter: BudgetMeter,
+    ) -> None:
+        """Send it, and give Harvest's answer, whatever it says, to `pass_on` once its head is here.
 
+        Where that raises a HarvestError, as the body broke before anything of it was passed on, a read is repeated.
         Units: `deadline` is seconds until an attempt must have begun: waiting for budget and between attempts.
-        Errors: HarvestError where there is no answer; what the token source raises; ValueError for a path that is
-        not plain. Of a write that failed, only HarvestOutcomeUnknown may have happened.
+        Errors: HarvestError where there is no answer; what `pass_on` and the token source raise; ValueError for a path
+        that is not plain. Of a write that failed, only HarvestOutcomeUnknown may have happened.
         """
         waiting = Deadline(deadline)
         call = Call(
@@ -74,14 +85,17 @@ class Forwarder:
             is_repeatable=request.is_repeatable,
             is_replayable=request.is_replayable,
         )
-        exchange = _StreamedExchange(request, self._transport, self._pacer, self._config.user_agent)
+        exchange = _StreamedExchange(
+            request, pass_on, self._transport, self._pacer, self._attempts, self._config.user_agent
+        )
         try:
-            return await self._attempts.run(call, exchange)
-        except BaseException as error:
-            if (answer := exchange.unwelcome) is not None and error is exchange.error:
-                return answer  # no attempt betters it, so the caller gets it as it is
+            await self._attempts.run(call, exchange)
+        except HarvestError as error:
+            if exchange.unwelcome is None or error is not exchange.error:
+                raise
+            await pass_on(exchange.unwelcome)  # no attempt betters it, so the caller gets it as it is
+        finally:
             exchange.discard()
-            raise
 
 
 @dataclass(slots=True)
@@ -89,23 +103,29 @@ class _StreamedExchange:
     """Shape: `unwelcome` is an answer that another attempt may better, and `error` what it is until then."""
 
     request: ForwardedRequest
+    pass_on: PassOn
     transport: Transport
     pacer: Pacer
+    attempts: Attempts
     user_agent: str
     unwelcome: StreamedResponse | None = None
     error: HarvestError | None = None
 
-    async def once(self, call: Call, attempt: Attempt) -> StreamedResponse:
+    async def once(self, call: Call, attempt: Attempt) -> None:
         request = self.request
         head = await self.transport.open(
             request.verb, request.target, self._headers(call), request.body, attempt.flight
         )
         attempt.status, attempt.is_over = head.status, False
         answer = StreamedResponse(head, attempt.flight, on_close=lambda: self._is_over(attempt))
-        if (error := self._error_of(answer)) is None:
-            return answer
-        self.unwelcome, self.error = answer, error
-        raise error
+        if (error := self._error_of(answer)) is not None:
+            self.unwelcome, self.error = answer, error
+            raise error
+        self.attempts.settle(attempt)
+        try:
+            await self.pass_on(answer)
+        finally:
+            answer.close()
 
     def discard(self) -> None:
         if self.unwelcome is not None:

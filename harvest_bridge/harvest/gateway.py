@@ -45,7 +45,7 @@ class Gateway:
     def from_config(cls, config: HarvestConfig) -> Gateway:
         return cls(Transport(config), pacer_for(config), config)
 
-    async def send(
+    async def perform(
         self,
         operation: Operation[T],
         *,
@@ -110,7 +110,7 @@ class _TypedExchange(Generic[T]):
         request = outgoing(operation, call.credentials, self.config)
         # Once sent, a token grant is waited for beyond the deadline, which bounds only when attempts begin.
         timeout = self.deadline.remaining if call.is_paced else request.longest or self.deadline.remaining
-        answer = await self.transport.send(request, attempt.flight, timeout=timeout)
+        answer = await self.transport.fetch(request, attempt.flight, timeout=timeout)
         attempt.status = answer.status
         if 200 <= answer.status < 300:
             call.meter.status = answer.status

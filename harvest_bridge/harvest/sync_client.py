@@ -47,7 +47,7 @@ class SyncClient:
             self.close()
         self._config = config
 
-    def send(
+    def wait_for(
         self,
         operation: Operation[T],
         *,
@@ -57,13 +57,13 @@ class SyncClient:
         meter: BudgetMeter | None = None,
         max_wait: float | None = None,
     ) -> T:
-        """`Gateway.send` from a thread: wait for the answer, or for the error that ends the call.
+        """`Gateway.perform` from a thread: wait for the answer, or for the error that ends the call.
 
         Units: `timeout` is seconds for everything, the wait for budget included; `max_wait` bounds that wait alone.
-        Errors: as `Gateway.send`; RuntimeError from the loop's own thread, which would wait for itself for ever.
+        Errors: as `Gateway.perform`; RuntimeError from the loop's own thread, which would wait for itself for ever.
         """
         loop, gateway = self._running()
-        call = gateway.send(operation, source=source, lane=lane, deadline=timeout, meter=meter, max_wait=max_wait)
+        call = gateway.perform(operation, source=source, lane=lane, deadline=timeout, meter=meter, max_wait=max_wait)
         try:
             return wait_and_serve(call, loop, seconds=timeout + self._max_wait(operation))
         except TimeoutError as error:  # the loop is stuck or was stopped without `release`
@@ -73,7 +73,7 @@ class SyncClient:
     def run(self, work: Callable[[], Coroutine[Any, Any, T]], *, seconds: float) -> T:
         """Await `work()` on the I/O loop from another thread, which serves its jobs meanwhile (`callers_thread`).
 
-        Errors: those of `work`; TimeoutError when nothing comes from the loop for `seconds`; RuntimeError as `send`.
+        Errors: those of `work`; TimeoutError when nothing comes from the loop for `seconds`; RuntimeError as above.
         """
         loop, _ = self._running()
         return wait_and_serve(work(), loop, seconds=seconds)
@@ -87,7 +87,7 @@ class SyncClient:
     def gateway(self) -> Gateway:
         """The process's gateway, for code that runs on the I/O loop. Errors: RuntimeError elsewhere."""
         if asyncio.get_running_loop() is not self._loop:
-            raise RuntimeError("this is not the loop that the client adopted; use sync_client.send from other threads")
+            raise RuntimeError("not the loop that the client adopted; use sync_client.wait_for from other threads")
         with self._lock:
             gateway = self._gateway = self._gateway or Gateway.from_config(self._require_config())
         return gateway
@@ -127,7 +127,7 @@ class SyncClient:
             gateway = self._gateway = self._gateway or Gateway.from_config(config)
         if loop is _current_loop():
             raise RuntimeError(
-                "sync_client.send would wait for its own thread; await sync_client.gateway().send(…) on the I/O loop"
+                "sync_client.wait_for would wait for its own thread; await sync_client.gateway().perform(…) there"
             )
         return loop, gateway
 
@@ -179,7 +179,7 @@ def _current_loop() -> asyncio.AbstractEventLoop | None:
 
 _client = SyncClient()
 configure = _client.configure
-send = _client.send
+wait_for = _client.wait_for
 run = _client.run
 gateway = _client.gateway
 adopt = _client.adopt

@@ -76,7 +76,7 @@ class Transport:
             trust_env=False,
         )
 
-    async def send(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
+    async def fetch(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
         """Send once and read the whole answer. `flight` tells afterwards, however this ends, whether it left.
 
         Units: `timeout` is seconds for everything together.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -43,24 +42,21 @@ _OF_CHILD = {
 }
 
 
-def note_write(connection_id: UUID, verb: str, path: str) -> None:
+def note_write(writer: Connection, verb: str, path: str) -> None:
     """A listener of `connections.write_listeners`: a row for each mirror of that account, and the worker's turn."""
     touch = touch_of(verb, path)
     if touch is None:
         return
-    for mirror_id in _of_the_account(connection_id).values_list("pk", flat=True):
+    for mirror_id in _of_the_account(writer).values_list("pk", flat=True):
         touch.pk, touch.mirror_id = None, mirror_id
         touch.save(force_insert=True)
         Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())
 
 
-def _of_the_account(connection_id: UUID) -> QuerySet[Mirror]:
+def _of_the_account(writer: Connection) -> QuerySet[Mirror]:
     """The host app's mirrors of its Harvest account: what one connection writes, another one sees."""
-    writer = Connection.objects.filter(pk=connection_id)
     return Mirror.objects.filter(
-        connection__host_app__in=writer.values("host_app"),
-        connection__harvest_account_id__in=writer.values("harvest_account_id"),
-        is_on=True,
+        connection__host_app=writer.host_app_id, connection__harvest_account_id=writer.harvest_account_id, is_on=True
     )
 
 

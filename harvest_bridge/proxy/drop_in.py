@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from functools import partial
-from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -20,13 +19,12 @@ from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.connections import granted_rights, write_listeners
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane
-from harvest_bridge.harvest.deadline import Deadline
 from harvest_bridge.harvest.errors import HarvestError
 from harvest_bridge.harvest.forwarding import ForwardedRequest
-from harvest_bridge.harvest.retries import as_seen_by, wait_before_retry
 from harvest_bridge.harvest.streamed_response import StreamedResponse
 
 from . import harvest_errors, headers, paths
@@ -141,11 +139,11 @@ class Exchange:
             await self._forward(passing_on, access, upload, idle_timeout, is_list=is_list)
         finally:
             if write_listeners.is_write(method):
-                await self._tell_of_write(access.connection.pk, method)
+                await self._tell_of_write(access.connection, method)
 
-    async def _tell_of_write(self, connection_id: UUID, method: str) -> None:
+    async def _tell_of_write(self, connection: Connection, method: str) -> None:
         """Shielded, since the end of the answer may be taken for the caller's leaving, which cancels this exchange."""
-        tell = partial(_tell_of_write, connection_id, method, self.scope["raw_path"].decode())
+        tell = partial(_tell_of_write, connection, method, self.scope["raw_path"].decode())
         await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, tell))
 
     async def _forward(
@@ -160,27 +158,18 @@ class Exchange:
         """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
         raw_headers = self.scope["headers"]
         max_wait = headers.max_wait_of(raw_headers, settings.HARVEST_TIMEOUT_SECONDS)
-        deadline, attempts = Deadline(max(_SHORTEST_WAIT_SECONDS, max_wait)), 0
-        while True:
-            try:
-                answer = await sync_client.gateway().forward(
-                    passing_on, source=access, lane=Lane.API, deadline=deadline.remaining, meter=self.meter
-                )
-            except HarvestError as error:
-                raise upload.refusal or error from error
-            attempts += 1
-            try:
-                return await self._hand_over(answer, idle_timeout, is_list=is_list)
-            except HarvestError as error:
-                seen = as_seen_by(error, is_repeatable=passing_on.is_repeatable, has_left=True)
-                wait = wait_before_retry(seen, attempts=attempts, deadline=deadline)
-                if wait is None or not passing_on.is_repeatable:
-                    raise seen from error.__cause__
-            finally:
-                answer.close()
-            await asyncio.sleep(wait)
+        deadline = max(_SHORTEST_WAIT_SECONDS, max_wait)
+        hand_over = partial(self._hand_over, idle_timeout=idle_timeout, is_list=is_list)
+        try:
+            await sync_client.gateway().forward(
+                passing_on, hand_over, source=access, lane=Lane.API, deadline=deadline, meter=self.meter
+            )
+        except HarvestError as error:
+            if upload.refusal is None:
+                raise
+            raise upload.refusal from error
 
-    async def _hand_over(self, answer: StreamedResponse, idle_timeout: IdleTimeout, *, is_list: bool) -> None:
+    async def _hand_over(self, answer: StreamedResponse, *, idle_timeout: IdleTimeout, is_list: bool) -> None:
         """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
         has_links = is_list and answer.status == 200 and "json" in answer.header("content-type")
         query_bytes = len(self.scope["query_string"])
@@ -226,10 +215,10 @@ def _note_what_is_asked(context: request_context.RequestContext | None, path: st
         close_old_connections()
 
 
-def _tell_of_write(connection_id: UUID, method: str, path: str) -> None:
+def _tell_of_write(connection: Connection, method: str, path: str) -> None:
     """In a thread."""
     try:
-        write_listeners.tell(connection_id, method, path)
+        write_listeners.tell(connection, method, path)
     finally:
         close_old_connections()
 

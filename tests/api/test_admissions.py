@@ -18,14 +18,17 @@ from django.utils import timezone
 from harvest_bridge.connections import token_rows
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.records import TokenGrant
+from harvest_bridge.unified.identities.models import Identity
 for tenant, kind, user in (('acme', 'account', ''), ('acme', 'personal', 'u-1'), ('other', 'account', '')):
     row = Connection(host_app_id='{host}', tenant_id=tenant, kind=kind, user_id=user, status='active',
                      harvest_account_id={account}, harvest_account_name='Fennel', harvest_user_id={user_id},
-                     linked_by='Alice')
+                     access_roles=['administrator'], linked_by='Alice')
     grant = TokenGrant(access_token='{token}', refresh_token='refresh')
     for name, value in token_rows.seal_grant(row, grant, now=timezone.now()).items():
         setattr(row, name, value)
     row.save(force_insert=True)
+    if (tenant, kind) == ('acme', 'account'):
+        Identity.objects.create(connection=row, external_id='u-2', state='matched', harvest_user_id={user_id})
 """
 
 
@@ -46,20 +49,23 @@ def asked(bridge: Bridge) -> Callable[[str], Any]:
     accounts = bridge.api.get("/integrated-account", params={"tenant_id": "acme"}).json()["result"]
     [account] = [each["id"] for each in accounts if each["kind"] == "account"]
     made = bridge.api.post("/integrated-account/token", json={"integrated_account_id": account}).json()
-    begun = bridge.api.post(
-        "/timer/session", json={"token": bridge.widget_token(), "origin": bridge.host_origin}
-    ).json()
+
+    def session(sub: str) -> str:
+        begun = {"token": bridge.widget_token(sub=sub), "origin": bridge.host_origin}
+        return str(bridge.api.post("/timer/session", json=begun).json()["session"])
+
     requests = {
         "key": (f"/proxy/roles?integrated_account_id={account}", bridge.host["api_key"]),
         "account token": ("/unified/user-directory/me", made["integrated_account_token"]),
-        "timer session": ("/timer/state", begun["session"]),
+        "timer session": ("/timer/state", session("u-1")),
+        "timer session through the account": ("/timer/state", session("u-2")),
     }
 
     def ask(caller: str) -> Any:
         path, token = requests[caller]
         answer = bridge.api.get(path, headers={"Authorization": f"Bearer {token}"})
-        if caller == "timer session" and answer.status_code == 200:
-            return answer.json()["connection"]["status"]
+        if path == "/timer/state" and answer.status_code == 200:
+            return answer.json()["connection"]["reason"] or answer.json()["connection"]["status"]
         return answer.json().get("code", answer.status_code)
 
     return ask
@@ -81,6 +87,11 @@ REVOKED = (f"{KEY} revoked_at = CURRENT_TIMESTAMP", f"{KEY} revoked_at = NULL")
 NO_SCOPE = (f"{KEY} scopes = '[]'", f"""{KEY} scopes = '["connections", "directory", "harvest"]'""")
 UNLINKED = (f"{ACCOUNTS} disconnected_at = CURRENT_TIMESTAMP", f"{ACCOUNTS} disconnected_at = NULL")
 NO_RIGHT = (f"{ACCOUNTS} rights = '[]'", f"""{ACCOUNTS} rights = '["read", "time", "people", "projects"]'""")
+IDENTITY = "UPDATE unified_identity SET"
+UNMATCHED = (f"{IDENTITY} state = 'unmatched'", f"{IDENTITY} state = 'matched'")
+VANISHED = (f"{IDENTITY} flag = 'vanished'", f"{IDENTITY} flag = ''")
+REAUTH = (f"{ACCOUNTS} status = 'needs_reauth'", f"{ACCOUNTS} status = 'active'")
+NO_ADMINISTRATOR = (f"{ACCOUNTS} access_roles = '[]'", f"""{ACCOUNTS} access_roles = '["administrator"]'""")
 KEY_OF_SESSION = "UPDATE hosts_widgetkey SET revoked_at"
 ORIGIN = "UPDATE hosts_allowedorigin SET origin"
 CHANGES = [
@@ -91,7 +102,12 @@ CHANGES = [
     ("account token", REVOKED, "invalid_integrated_account_token"),
     ("account token", UNLINKED, "invalid_integrated_account_token"),
     ("account token", NO_SCOPE, "missing_scope"),
-    ("timer session", UNLINKED, "none"),
+    ("timer session", UNLINKED, "not_linked"),
+    ("timer session through the account", UNLINKED, "not_linked"),
+    ("timer session through the account", UNMATCHED, "unmatched"),
+    ("timer session through the account", VANISHED, "vanished"),
+    ("timer session through the account", REAUTH, "account_needs_reauth"),
+    ("timer session through the account", NO_ADMINISTRATOR, "administrator_needed"),
     ("timer session", (f"{KEY_OF_SESSION} = CURRENT_TIMESTAMP", f"{KEY_OF_SESSION} = NULL"), "timer_session_expired"),
     ("timer session", (f"{ORIGIN} = 'x' || origin", f"{ORIGIN} = substr(origin, 2)"), "timer_session_expired"),
 ]
@@ -103,7 +119,7 @@ def test_invariant_10_what_is_revoked_is_refused_from_the_next_request_on(
     bridge: Bridge, asked: Callable[[str], Any], caller: str, change: tuple[str, str], code: str
 ) -> None:
     there, back = change
-    well = "active" if caller == "timer session" else 200
+    well = "active" if "session" in caller else 200
     for _ in range(3):
         assert [asked(caller) for _ in range(3)] == [well] * 3
         execute(bridge, there)

@@ -69,7 +69,7 @@ async def run(flood: Flood) -> dict[str, Any]:
 
     async def call(lane: Lane) -> None:
         try:
-            await gateway.send(get_me(), source=source, lane=lane, deadline=60)
+            await gateway.perform(get_me(), source=source, lane=lane, deadline=60)
             outcomes["ok"] += 1
         except HarvestError as error:
             outcomes[error.code] += 1

@@ -33,7 +33,7 @@ class _ToJudge(Transport):
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
 
-    async def send(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
+    async def fetch(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
         await asyncio.sleep(LATENCY / 2)
         flight.has_left = True
         is_admitted = self._judge.admits()
@@ -106,7 +106,7 @@ async def trial(it: Trial, folder: Path, *, seed: int = 1) -> Outcome:
 
     async def call(gateway: Gateway, lane: Lane, deadline: float) -> bool:
         try:
-            await gateway.send(get_me(), source=source, lane=lane, deadline=deadline)
+            await gateway.perform(get_me(), source=source, lane=lane, deadline=deadline)
         except HarvestError as error:
             outcome.failures.append(f"{lane.name} {error.code}")
             return False

@@ -78,7 +78,7 @@ async def start(gateway: Gateway, source: StaticTokenSource, sandbox: RunningSan
     starting = create_time_entry(
         project_id=project.id, task_id=task.id, spent_date=sandbox.now().date(), external_reference=TICKET
     )
-    return await gateway.send(starting, source=source, lane=Lane.TIMER)
+    return await gateway.perform(starting, source=source, lane=Lane.TIMER)
 
 
 async def test_a_consent_becomes_tokens_accounts_and_a_person(gateway: Gateway, sandbox: RunningSandbox) -> None:
@@ -88,13 +88,13 @@ async def test_a_consent_becomes_tokens_accounts_and_a_person(gateway: Gateway, 
     )
     back = await asyncio.to_thread(sandbox.consent, f"{sandbox.url}/oauth2/authorize?{asked}", "carmen")
     (code,) = parse_qs(urlsplit(back).query)["code"]
-    grant = await gateway.send(exchange_code(code, redirect_uri=redirect))
-    identity = await gateway.send(list_accounts(), source=StaticTokenSource(grant.access_token))
+    grant = await gateway.perform(exchange_code(code, redirect_uri=redirect))
+    identity = await gateway.perform(list_accounts(), source=StaticTokenSource(grant.access_token))
     (account,) = identity.harvest_accounts
-    me = await gateway.send(get_me(), source=StaticTokenSource(grant.access_token, str(account.id)))
+    me = await gateway.perform(get_me(), source=StaticTokenSource(grant.access_token, str(account.id)))
     assert (account.id, me.id) == (sandbox.account.id, sandbox.user("carmen").id)
     with pytest.raises(HarvestGrantRefused) as refused:
-        await gateway.send(exchange_code(code, redirect_uri=redirect))
+        await gateway.perform(exchange_code(code, redirect_uri=redirect))
     assert refused.value.reason == "invalid_grant"
 
 
@@ -103,11 +103,11 @@ async def test_a_refresh_gives_a_working_token_and_a_dead_one_is_refused(
 ) -> None:
     sandbox.switch(refresh_tokens="rotate")
     old = sandbox.tokens_for("carmen")["refresh_token"]
-    grant = await gateway.send(refresh_access_token(old))
+    grant = await gateway.perform(refresh_access_token(old))
     source = StaticTokenSource(grant.access_token, str(sandbox.account.id))
-    assert (await gateway.send(get_me(), source=source)).id == sandbox.user("carmen").id
+    assert (await gateway.perform(get_me(), source=source)).id == sandbox.user("carmen").id
     with pytest.raises(HarvestGrantRefused) as refused:
-        await gateway.send(refresh_access_token(old))
+        await gateway.perform(refresh_access_token(old))
     assert refused.value.reason == "invalid_grant"
 
 
@@ -115,7 +115,7 @@ async def test_an_expired_token_is_unauthorized(gateway: Gateway, sandbox: Runni
     token = sandbox.token_for("carmen", sandbox.account)
     sandbox.expire(token)
     with pytest.raises(HarvestUnauthorized):
-        await gateway.send(get_me(), source=StaticTokenSource(token, str(sandbox.account.id)))
+        await gateway.perform(get_me(), source=StaticTokenSource(token, str(sandbox.account.id)))
 
 
 @pytest.mark.parametrize("delete_body", ["object", "empty"])
@@ -131,21 +131,21 @@ async def test_a_timer_lives_from_start_to_deletion(
     assert (started.external_reference.id, started.external_reference.service) == ("t-1", "host.example")
 
     running = list_time_entries(is_running=True, user_id=sandbox.user("carmen").id)
-    assert [entry.id for entry in (await gateway.send(running, source=source)).items] == [started.id]
-    assert (await gateway.send(update_time_entry(started.id, notes="Fix"), source=source)).notes == "Fix"
-    assert not (await gateway.send(stop_time_entry(started.id), source=source)).is_running
+    assert [entry.id for entry in (await gateway.perform(running, source=source)).items] == [started.id]
+    assert (await gateway.perform(update_time_entry(started.id, notes="Fix"), source=source)).notes == "Fix"
+    assert not (await gateway.perform(stop_time_entry(started.id), source=source)).is_running
     with pytest.raises(HarvestRejected, match="can't stop a stopped timer"):
-        await gateway.send(stop_time_entry(started.id), source=source)
-    assert (await gateway.send(restart_time_entry(started.id), source=source)).is_running
-    await gateway.send(delete_time_entry(started.id), source=source)
+        await gateway.perform(stop_time_entry(started.id), source=source)
+    assert (await gateway.perform(restart_time_entry(started.id), source=source)).is_running
+    await gateway.perform(delete_time_entry(started.id), source=source)
     with pytest.raises(HarvestNotFound):
-        await gateway.send(get_time_entry(started.id), source=source)
+        await gateway.perform(get_time_entry(started.id), source=source)
 
 
 async def test_the_pickers_offer_what_harvest_accepts(
     gateway: Gateway, sandbox: RunningSandbox, tokens_of: Callable[[str], StaticTokenSource]
 ) -> None:
-    page = await gateway.send(list_my_project_assignments(), source=tokens_of("carmen"))
+    page = await gateway.perform(list_my_project_assignments(), source=tokens_of("carmen"))
     offered = {
         (one.project.id, pair.task.id) for one in page.items for pair in one.active_tasks if pair.task is not None
     }
@@ -157,7 +157,7 @@ async def test_a_walk_sees_every_entry_once(
 ) -> None:
     source, user_id = tokens_of("admin"), sandbox.user("carmen").id
     pages = walk_pages_async(
-        lambda operation: gateway.send(operation, source=source, lane=Lane.SYNC),
+        lambda operation: gateway.perform(operation, source=source, lane=Lane.SYNC),
         lambda position: list_time_entries(position, user_id=user_id, per_page=25),
     )
     seen = [entry.id async for page in pages for entry in page.items]
@@ -169,22 +169,22 @@ async def test_people_and_roles_are_read(
     gateway: Gateway, sandbox: RunningSandbox, tokens_of: Callable[[str], StaticTokenSource]
 ) -> None:
     source = tokens_of("admin")
-    people = await gateway.send(list_users(per_page=2000), source=source)
+    people = await gateway.perform(list_users(per_page=2000), source=source)
     assert {person.id for person in people.items} == {user.id for user in sandbox.account.users}
-    assert await gateway.send(get_user(people.items[0].id), source=source) == people.items[0]
-    roles = await gateway.send(list_raw("/v2/roles", "roles"), source=source)
+    assert await gateway.perform(get_user(people.items[0].id), source=source) == people.items[0]
+    roles = await gateway.perform(list_raw("/v2/roles", "roles"), source=source)
     assert (
-        await gateway.send(get_raw(f"/v2/roles/{msgspec.json.decode(roles.items[0])['id']}"), source=source)
+        await gateway.perform(get_raw(f"/v2/roles/{msgspec.json.decode(roles.items[0])['id']}"), source=source)
         == roles.items[0]
     )
-    assert (await gateway.send(get_company(), source=source)).name == sandbox.account.company.name
+    assert (await gateway.perform(get_company(), source=source)).name == sandbox.account.company.name
 
 
 async def test_a_member_may_not_read_the_company(
     gateway: Gateway, tokens_of: Callable[[str], StaticTokenSource]
 ) -> None:
     with pytest.raises(HarvestForbidden, match="Not authorized!"):
-        await gateway.send(get_company(), source=tokens_of("member"))
+        await gateway.perform(get_company(), source=tokens_of("member"))
 
 
 @pytest.mark.parametrize(("kind", "is_done"), [("lost_answer", True), ("cut_body", True), ("reset", False)])
@@ -200,7 +200,7 @@ async def test_a_start_whose_answer_is_lost_is_sent_once_and_can_be_looked_up(
     with pytest.raises(HarvestOutcomeUnknown):
         await start(gateway, source, sandbox, "carmen")
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
-    found = await gateway.send(list_time_entries(external_reference_id=TICKET.id), source=source)
+    found = await gateway.perform(list_time_entries(external_reference_id=TICKET.id), source=source)
     assert bool(found.items) is is_done
 
 
@@ -223,7 +223,7 @@ async def test_a_read_survives_what_passes(
     tokens_of: Callable[[str], StaticTokenSource],
 ) -> None:
     sandbox.fault(**fault)
-    assert (await gateway.send(get_me(), source=tokens_of("carmen"))).id == sandbox.user("carmen").id
+    assert (await gateway.perform(get_me(), source=tokens_of("carmen"))).id == sandbox.user("carmen").id
 
 
 async def test_a_flood_from_one_process_is_never_throttled(
@@ -232,7 +232,7 @@ async def test_a_flood_from_one_process_is_never_throttled(
     sandbox.switch(requests_per_window=20, window_seconds=0.5)
     gateway = Gateway.from_config(config_for(sandbox.url, general=Allowance(20, 0.5)))
     source = tokens_of("carmen")
-    calls = [gateway.send(get_me(), source=source, lane=Lane(number % 3), deadline=30) for number in range(70)]
+    calls = [gateway.perform(get_me(), source=source, lane=Lane(number % 3), deadline=30) for number in range(70)]
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     await gateway.aclose()
     assert [outcome for outcome in outcomes if isinstance(outcome, HarvestError)] == []

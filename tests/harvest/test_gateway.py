@@ -112,7 +112,7 @@ async def test_a_call_carries_the_token_the_account_and_our_name(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(body=ME))
-    assert (await gateway.send(get_me(), source=source)).first_name == "Ada"
+    assert (await gateway.perform(get_me(), source=source)).first_name == "Ada"
     headers = upstream.requests[0].headers
     assert headers["authorization"] == "Bearer token-of-ada"
     assert headers["harvest-account-id"] == "42"
@@ -124,7 +124,7 @@ async def test_the_identity_host_is_not_told_an_account(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(body={"user": {"id": 1}, "accounts": [{"id": 42, "product": "harvest"}]}))
-    identity = await gateway.send(list_accounts(), source=source)
+    identity = await gateway.perform(list_accounts(), source=source)
     assert [account.id for account in identity.harvest_accounts] == [42]
     assert upstream.requests[0].headers["authorization"] == "Bearer token-of-ada"
     assert "harvest-account-id" not in upstream.requests[0].headers
@@ -134,7 +134,7 @@ async def test_a_code_is_exchanged_with_our_client_secret_and_without_a_token(
     upstream: RawServer, gateway: Gateway
 ) -> None:
     upstream.script = answers(reply(body={"access_token": "a", "refresh_token": "r", "expires_in": 10}))
-    grant = await gateway.send(exchange_code("code-1"))
+    grant = await gateway.perform(exchange_code("code-1"))
     assert (grant.access_token, grant.refresh_token, grant.expires_in) == ("a", "r", 10)
     assert upstream.requests[0].form == {
         "grant_type": "authorization_code",
@@ -147,7 +147,7 @@ async def test_a_code_is_exchanged_with_our_client_secret_and_without_a_token(
 
 async def test_a_call_in_a_persons_name_without_a_token_source_is_a_mistake(gateway: Gateway) -> None:
     with pytest.raises(ValueError, match="needs a token source"):
-        await gateway.send(get_me())
+        await gateway.perform(get_me())
 
 
 # --- A refused token
@@ -156,7 +156,7 @@ async def test_a_call_in_a_persons_name_without_a_token_source_is_a_mistake(gate
 async def test_a_refused_token_is_renewed_once_and_the_call_repeated(upstream: RawServer, gateway: Gateway) -> None:
     upstream.script = answers(reply(401), reply(201, ENTRY))
     renewing = RenewingSource()
-    entry = await gateway.send(start_timer(), source=renewing)
+    entry = await gateway.perform(start_timer(), source=renewing)
     assert entry.id == 2**33
     assert [r.headers["authorization"] for r in upstream.requests] == ["Bearer token-0", "Bearer token-1"]
     assert renewing.renewals == 1
@@ -166,14 +166,14 @@ async def test_the_source_hears_of_a_second_refusal_and_of_no_third(upstream: Ra
     upstream.script = answers(reply(401, {"error": "invalid_token", "error_description": "Revoked."}))
     renewing = RenewingSource()
     with pytest.raises(HarvestUnauthorized, match="Revoked"):
-        await gateway.send(get_me(), source=renewing)
+        await gateway.perform(get_me(), source=renewing)
     assert (renewing.renewals, len(upstream.requests)) == (2, 3)
 
 
 async def test_without_a_newer_token_the_refusal_stands(upstream: RawServer, gateway: Gateway) -> None:
     upstream.script = answers(reply(401))
     with pytest.raises(HarvestUnauthorized):
-        await gateway.send(get_me(), source=RenewingSource(last_generation=0))
+        await gateway.perform(get_me(), source=RenewingSource(last_generation=0))
     assert len(upstream.requests) == 1
 
 
@@ -182,7 +182,7 @@ async def test_a_callers_deadline_does_not_interrupt_a_renewal(upstream: RawServ
     slow = RenewingSource()
     slow.may_renew.clear()
     with pytest.raises(RefreshInProgress, match="token"):
-        await gateway.send(get_me(), source=slow, deadline=0.1)
+        await gateway.perform(get_me(), source=slow, deadline=0.1)
     assert slow.renewals == 0
     slow.may_renew.set()
     async with asyncio.timeout(20):
@@ -198,7 +198,7 @@ async def test_a_read_that_failed_in_passing_is_repeated(
     script: Script, upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = script
-    assert (await gateway.send(get_me(), source=source)).id == 7
+    assert (await gateway.perform(get_me(), source=source)).id == 7
 
 
 async def test_a_read_gives_up_after_four_attempts(
@@ -206,7 +206,7 @@ async def test_a_read_gives_up_after_four_attempts(
 ) -> None:
     upstream.script = answers(reply(503, b"<html>edge</html>"))
     with pytest.raises(HarvestUnavailable) as failed:
-        await gateway.send(get_me(), source=source)
+        await gateway.perform(get_me(), source=source)
     assert (failed.value.remote_status, failed.value.raw_response) == (503, "<html>edge</html>")
     assert len(upstream.requests) == 4
 
@@ -233,7 +233,7 @@ async def test_a_write_without_a_usable_answer_is_sent_once_and_its_outcome_unkn
 ) -> None:
     upstream.script = script
     with pytest.raises(HarvestOutcomeUnknown, match="look before you repeat"):
-        await hasty_gateway.send(operation, source=source)
+        await hasty_gateway.perform(operation, source=source)
     assert len(upstream.requests) == 1
 
 
@@ -242,7 +242,7 @@ async def test_a_write_that_outlives_its_deadline_has_an_unknown_outcome(
 ) -> None:
     upstream.script = silence
     with pytest.raises(HarvestOutcomeUnknown):
-        await gateway.send(start_timer(), source=source, deadline=1)
+        await gateway.perform(start_timer(), source=source, deadline=1)
 
 
 async def test_a_write_is_not_sent_with_too_little_time_left_for_its_answer(
@@ -259,7 +259,7 @@ async def test_a_write_is_not_sent_with_too_little_time_left_for_its_answer(
 
     late = Late("token", "1", budget_key="late")
     with pytest.raises(HarvestUnavailable, match="was not sent") as refusal:
-        await gateway.send(start_timer(), source=late, deadline=1)
+        await gateway.perform(start_timer(), source=late, deadline=1)
     assert not isinstance(refusal.value, HarvestOutcomeUnknown)
     assert refusal.value.retry_after
     assert upstream.requests == []
@@ -286,7 +286,7 @@ async def test_a_write_that_never_left_is_repeated(
     deaf_socket: socket.socket, gateway_to_nobody: Gateway, source: StaticTokenSource
 ) -> None:
     server = RawServer(answers(reply(201, ENTRY, connection="close")))
-    sending = asyncio.create_task(gateway_to_nobody.send(start_timer(), source=source))
+    sending = asyncio.create_task(gateway_to_nobody.perform(start_timer(), source=source))
     await asyncio.sleep(0.05)
     async with await asyncio.start_server(server.serve, sock=deaf_socket):
         assert (await sending).is_running
@@ -297,7 +297,7 @@ async def test_a_write_that_could_never_leave_did_not_happen(
     gateway_to_nobody: Gateway, source: StaticTokenSource
 ) -> None:
     with pytest.raises(HarvestUnavailable) as failed:
-        await gateway_to_nobody.send(start_timer(), source=source, deadline=0.5)
+        await gateway_to_nobody.perform(start_timer(), source=source, deadline=0.5)
     assert not isinstance(failed.value, HarvestOutcomeUnknown)
 
 
@@ -306,7 +306,7 @@ async def test_a_delete_is_done_whatever_comes_back(
     body: bytes, upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(body=body))
-    await gateway.send(delete_time_entry(5), source=source)
+    await gateway.perform(delete_time_entry(5), source=source)
     assert [(r.verb, r.target) for r in upstream.requests] == [("DELETE", "/v2/time_entries/5")]
 
 
@@ -316,14 +316,14 @@ async def test_an_answer_that_is_no_user_is_malformed(
 ) -> None:
     upstream.script = answers(reply(body=body))
     with pytest.raises(HarvestMalformed):
-        await gateway.send(get_me(), source=source)
+        await gateway.perform(get_me(), source=source)
     assert len(upstream.requests) == 1
 
 
 async def test_a_refusal_is_not_repeated(upstream: RawServer, gateway: Gateway, source: StaticTokenSource) -> None:
     upstream.script = answers(reply(403, {"message": "Not authorized!"}))
     with pytest.raises(HarvestForbidden, match="Not authorized!"):
-        await gateway.send(get_me(), source=source)
+        await gateway.perform(get_me(), source=source)
     assert len(upstream.requests) == 1
 
 
@@ -335,7 +335,7 @@ async def test_a_throttled_call_waits_and_goes_through(
 ) -> None:
     upstream.script = answers(reply(429, b"", retry_after="1"), reply(201, ENTRY))
     started = time.monotonic()
-    assert (await gateway.send(start_timer(), source=source)).is_running
+    assert (await gateway.perform(start_timer(), source=source)).is_running
     assert time.monotonic() - started >= 1
 
 
@@ -346,7 +346,7 @@ async def test_a_throttling_that_outlasts_the_deadline_is_told_at_once_and_to_ev
     meter = BudgetMeter()
     for _ in range(2):
         with pytest.raises(HarvestRateLimited) as refused:
-            await gateway.send(get_me(), source=source, deadline=5, meter=meter)
+            await gateway.perform(get_me(), source=source, deadline=5, meter=meter)
         assert 55 < (refused.value.retry_after or 0) <= 60  # who had waited until the deadline would be told less
     assert len(upstream.requests) == 1
     assert meter.state is not None
@@ -359,7 +359,7 @@ async def test_who_will_not_wait_for_budget_is_told_at_once_though_there_is_time
     upstream.script = answers(reply(429, b"", retry_after="30"))
     for _ in range(2):
         with pytest.raises(HarvestRateLimited) as refused:
-            await gateway.send(get_me(), source=source, deadline=60, max_wait=0)
+            await gateway.perform(get_me(), source=source, deadline=60, max_wait=0)
         assert 0 < (refused.value.retry_after or 0) <= 30
     assert len(upstream.requests) == 1
 
@@ -368,7 +368,7 @@ async def test_who_will_not_wait_for_budget_is_served_where_there_is_some(
     upstream: RawServer, gateway: Gateway, source: StaticTokenSource
 ) -> None:
     upstream.script = answers(reply(body=ME))
-    assert (await gateway.send(get_me(), source=source, max_wait=0)).id
+    assert (await gateway.perform(get_me(), source=source, max_wait=0)).id
 
 
 async def test_a_throttling_without_a_time_means_a_whole_window(
@@ -377,7 +377,7 @@ async def test_a_throttling_without_a_time_means_a_whole_window(
     upstream.script = answers(reply(429, b"", content_type="text/html"))
     gateway = Gateway.from_config(config_for(upstream.url))
     with pytest.raises(HarvestRateLimited) as refused:
-        await gateway.send(get_me(), source=source, deadline=5)
+        await gateway.perform(get_me(), source=source, deadline=5)
     await gateway.aclose()
     assert refused.value.retry_after == 15
 
@@ -388,8 +388,8 @@ async def test_a_meter_tells_the_budget_after_success_and_after_failure(
     upstream.script = answers(reply(body=ME), reply(404))
     meter = BudgetMeter()
     assert meter.headers() == {}
-    await gateway.send(get_me(), source=source, meter=meter)
+    await gateway.perform(get_me(), source=source, meter=meter)
     assert meter.headers() == {"ratelimit-limit": "50;w=15", "ratelimit-remaining": "49", "ratelimit-reset": "15"}
     with pytest.raises(HarvestNotFound):
-        await gateway.send(get_me(), source=source, meter=meter)
+        await gateway.perform(get_me(), source=source, meter=meter)
     assert meter.headers()["ratelimit-remaining"] == "48"

@@ -35,7 +35,7 @@ async def hasty(upstream: RawServer, config_for: Callable[..., HarvestConfig]) -
 async def ask(
     transport: Transport, verb: str = "GET", path: str = "/v2/x", query: str = "", *, body: bytes = b"", **more: str
 ) -> Answer:
-    return await transport.send(Outgoing(verb, Host.API, path, query, more, body), Flight(), timeout=30)
+    return await transport.fetch(Outgoing(verb, Host.API, path, query, more, body), Flight(), timeout=30)
 
 
 async def test_the_target_arrives_byte_for_byte(upstream: RawServer, transport: Transport) -> None:
@@ -81,7 +81,7 @@ async def test_the_two_hosts_get_their_own_requests(
 ) -> None:
     async with raw_server() as identity:
         transport = Transport(config_for(upstream.url, id_url=identity.url))
-        await transport.send(Outgoing("GET", Host.IDENTITY, "/api/v2/accounts"), Flight(), timeout=30)
+        await transport.fetch(Outgoing("GET", Host.IDENTITY, "/api/v2/accounts"), Flight(), timeout=30)
         await transport.aclose()
         assert (len(identity.requests), upstream.requests) == (1, [])
 
@@ -200,7 +200,7 @@ async def test_a_request_that_was_received_has_left_and_is_sent_once(
     flight = Flight()
     chosen = hasty if error is HarvestTimeout else transport
     with pytest.raises(error):
-        await chosen.send(Outgoing(verb, Host.API, "/v2/x"), flight, timeout=30)
+        await chosen.fetch(Outgoing(verb, Host.API, "/v2/x"), flight, timeout=30)
     assert (flight.has_left, len(upstream.requests)) == (True, 1)
 
 
@@ -252,7 +252,7 @@ async def test_a_request_that_got_no_connection_from_the_pool_never_left(
     await asyncio.sleep(0.05)
     flight = Flight()
     with pytest.raises(HarvestUnavailable, match="could not be reached"):
-        await transport.send(Outgoing("POST", Host.API, "/v2/x"), flight, timeout=30)
+        await transport.fetch(Outgoing("POST", Host.API, "/v2/x"), flight, timeout=30)
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     await transport.aclose()
@@ -262,6 +262,6 @@ async def test_a_request_that_got_no_connection_from_the_pool_never_left(
 async def _expect_never_left(config: HarvestConfig) -> None:
     transport, flight = Transport(config), Flight()
     with pytest.raises(HarvestUnavailable, match="could not be reached"):
-        await transport.send(Outgoing("POST", Host.API, "/v2/x", body=b"{}"), flight, timeout=30)
+        await transport.fetch(Outgoing("POST", Host.API, "/v2/x", body=b"{}"), flight, timeout=30)
     await transport.aclose()
     assert not flight.has_left

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
-from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError
@@ -85,14 +84,14 @@ def test_reading_touches_nothing(sandbox: RunningSandbox, alices: Connection, ap
 def test_a_write_that_met_a_busy_database_is_noted_later(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
-    def listener(connection_id: UUID, verb: str, path: str) -> None:
+    def listener(connection: Connection, verb: str, path: str) -> None:
         calls.append(path)
         if len(calls) == 1:
             raise OperationalError("database is locked") from sqlite_busy()
 
     monkeypatch.setattr(write_listeners, "_listeners", [listener])
     monkeypatch.setattr(write_listeners, "_TRY_EVERY_SECONDS", 0)
-    write_listeners.tell(uuid4(), "post", "/v2/clients")
+    write_listeners.tell(Connection(), "post", "/v2/clients")
     [thread] = [each for each in threading.enumerate() if each.name == "write-listener"] or [threading.main_thread()]
     if thread is not threading.main_thread():
         thread.join(10)

@@ -285,7 +285,7 @@ def test_an_answer_while_harvest_is_away_waits_and_ends_at_the_same_moment(
 def test_a_question_costs_the_state_no_second_look_at_the_clicks(carmen: APIClient, forgotten: dict[str, Any]) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert proposals(carmen)
-    assert len([each for each in asked if 'FROM "timer_widget_intent"' in each["sql"]]) == 1
+    assert len([each for each in asked if 'FROM "timer_widget_intent"' in each["sql"]]) <= 1
 
 
 @pytest.fixture

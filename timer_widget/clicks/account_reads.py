@@ -122,7 +122,7 @@ def _all(
     attempt: Attempt, *, is_running: bool | None = None, updated_since: datetime | None = None
 ) -> Iterable[TimeEntry]:
     pages = walk_pages(
-        attempt.harvest.send,
+        attempt.harvest.call,
         lambda at: list_time_entries(at, is_running=is_running, updated_since=updated_since, per_page=_PAGE),
         max_pages=_MOST_PAGES,
     )
@@ -149,6 +149,6 @@ def _learn_zones(attempt: Attempt) -> None:
     learnt = f"harvest-time-zones-{harvest.connection.pk}"
     if best_effort(lambda: answers.get(learnt)):
         return
-    page = harvest.send(list_users(per_page=_PAGE))
+    page = harvest.call(list_users(per_page=_PAGE))
     names = {harvest.remembered("time-zone", user_id=user.id): user.timezone for user in page.items}
     best_effort(lambda: answers.set_many(names | {learnt: True}, _ZONES_SECONDS))

@@ -153,11 +153,11 @@ def _restore(attempt: Attempt, row: ForgottenTimer) -> Done:
         if not fits_a_clock(row.began_at, row.stopped_at):
             raise StartOutOfReach("forgotten_id: an account with start and end times keeps no entry above 24 hours.")
         until = wall_time(row.stopped_at, attempt.harvest.zone())
-        return Done(attempt.harvest.send(update_time_entry(entry.id, ended_time=until)))
+        return Done(attempt.harvest.call(update_time_entry(entry.id, ended_time=until)))
     if attempt.progress.get("hours") is None:
         gap = Decimal((row.stopped_at - row.likely_stop_at).total_seconds()) / 3600
         attempt.note(hours=str((entry.hours + gap).quantize(Decimal("0.01"))))
-    return Done(attempt.harvest.send(update_time_entry(entry.id, hours=Decimal(attempt.progress["hours"]))))
+    return Done(attempt.harvest.call(update_time_entry(entry.id, hours=Decimal(attempt.progress["hours"]))))
 
 
 _HANDLERS = {

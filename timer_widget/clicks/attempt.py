@@ -61,10 +61,10 @@ class ClickHarvest(Harvest):
     )
     saw: Callable[[Operation[Any], Any], None] = field(default=lambda *_: None, compare=False, repr=False)
 
-    def send(self, operation: Operation[T]) -> T:
+    def call(self, operation: Operation[T]) -> T:
         within = replace(self, timeout=self.before(operation))
         try:
-            answer = Harvest.send(within, operation)
+            answer = Harvest.call(within, operation)
         except Exception as error:
             self.after(operation, error)
             raise
@@ -136,10 +136,10 @@ class Attempt:
     def running_and_entries_of(self, day: date) -> TimeEntry | None:
         """What runs, in one read with the entries of that day, which are at hand then for `own_entry`.
 
-        A timer that began longer ago than the day before is not found. Errors: HarvestMalformed, and those of `send`.
+        A timer that began longer ago than the day before is not found. Errors: HarvestMalformed, and those of `call`.
         """
         eve = day - timedelta(days=1)
-        page = self.harvest.send(list_time_entries(user_id=self.harvest.user_id, from_date=eve, to_date=day))
+        page = self.harvest.call(list_time_entries(user_id=self.harvest.user_id, from_date=eve, to_date=day))
         if page.unreadable or page.next is not None:
             return self.harvest.running_timer()
         self._at_hand = {entry.id: entry for entry in page.items}
@@ -156,7 +156,7 @@ class Attempt:
 
     def entry_of_any_item(self, entry_id: int) -> TimeEntry:
         """One of the person's own. Errors: NotYourEntry, HarvestNotFound."""
-        entry = self._at_hand.pop(entry_id, None) or self.harvest.send(get_time_entry(entry_id))
+        entry = self._at_hand.pop(entry_id, None) or self.harvest.call(get_time_entry(entry_id))
         if entry.user is None or entry.user.id != self.harvest.user_id:
             raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
         return entry

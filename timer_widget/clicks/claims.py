@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from timer_widget.errors import ClaimLost
-from timer_widget.models import Intent, IntentStatus
-from timer_widget.shown_clicks import QUEUED
+from timer_widget.models import Intent, IntentKind, IntentStatus, Person
+from timer_widget.shown_clicks import IS_QUEUED
 
 # How much longer than a call may take its click stays claimed: whoever comes next meets no call of ours on its way.
 MARGIN = timedelta(seconds=5)
@@ -22,7 +23,24 @@ def new_claim() -> str:
 
 
 def pending(**scope: Any) -> QuerySet[Intent]:
-    return Intent.objects.filter(status=IntentStatus.PENDING, kind__in=QUEUED, **scope)
+    return Intent.objects.filter(IS_QUEUED, status=IntentStatus.PENDING, **scope)
+
+
+class Queue(NamedTuple):
+    """Of one person. Shape: the last position that was given, and whether any click waits."""
+
+    last: int
+    is_waiting: bool
+
+
+def queue_of(person: Person) -> Queue:
+    """In plain SQL, as it is asked with every click."""
+    clicks = f"FROM {Intent._meta.db_table} WHERE person_id = %s"
+    waits = f"EXISTS(SELECT 1 {clicks} AND status = '{IntentStatus.PENDING}' AND kind <> '{IntentKind.PROJECT}')"
+    with database.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(MAX(position), 0), {waits} {clicks}", [person.pk, person.pk])
+        last, is_waiting = cursor.fetchone()
+    return Queue(last, bool(is_waiting))
 
 
 def free(now: datetime) -> Q:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from harvest_bridge.api import admissions
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, restart_time_entry
 from harvest_bridge.harvest.records import TimeEntry
+from harvest_bridge.hosts.models import HostApp
 from timer_widget import state
 from timer_widget.account_mode import Mode, known_mode, learn_mode
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
@@ -23,13 +25,20 @@ from .making import Place, is_alike
 _A_DAY = timedelta(hours=30)  # the longest that a date lasts on any clock, and a little
 
 
-def earlier_clicks(attempt: Attempt, place: Place) -> list[Intent]:
+class EarlierClick(NamedTuple):
+    """A start or an addition that is done: its entry, and what it asked for."""
+
+    entry_id: int
+    asked: dict[str, Any]
+
+
+def earlier_clicks(attempt: Attempt, place: Place) -> list[EarlierClick]:
     """What this person tracked to the same item, project and task within the day, the latest first; none where the host
     app wants an entry for each start."""
     intent = attempt.intent
     if not intent.item_id or known_mode(attempt.harvest) == Mode.CLOCK:
         return []
-    if not TimerSettings.of(attempt.person.host_app).continues_entries:
+    if not _continues_entries(attempt.person.host_app):
         return []
     rows = Intent.objects.filter(
         person=attempt.person,
@@ -41,12 +50,20 @@ def earlier_clicks(attempt: Attempt, place: Place) -> list[Intent]:
         harvest_entry_id__isnull=False,
     ).exclude(pk=intent.pk)
     same = {name: place[name] for name in ("project_id", "task_id")}
-    return [row for row in rows.order_by("-position") if {name: row.asked.get(name) for name in same} == same]
+    found = rows.order_by("-position").values_list("harvest_entry_id", "asked")
+    return [EarlierClick(entry_id or 0, asked) for entry_id, asked in found if same.items() <= asked.items()]
 
 
-def is_the_same(attempt: Attempt, place: Place, entry: TimeEntry | None, earlier: list[Intent]) -> bool:
+def _continues_entries(host_app: HostApp) -> bool:
+    """Remembered between requests: a timer session's question watches the settings of its host app."""
+    return admissions.remembered(
+        ("continues entries", host_app.pk), lambda: TimerSettings.of(host_app).continues_entries
+    )
+
+
+def is_the_same(attempt: Attempt, place: Place, entry: TimeEntry | None, earlier: list[EarlierClick]) -> bool:
     """Whether `entry` is one of those, still of this day and place, and the click says nothing new of it."""
-    rows = [row for row in earlier if entry is not None and row.harvest_entry_id == entry.id]
+    rows = [row for row in earlier if entry is not None and row.entry_id == entry.id]
     if entry is None or not rows or entry.spent_date != place["spent_date"] or not is_alike(entry, place):
         return False
     item_name = (attempt.asked.get("item") or {}).get("name")
@@ -54,12 +71,12 @@ def is_the_same(attempt: Attempt, place: Place, entry: TimeEntry | None, earlier
     return (place["notes"] or "") in said
 
 
-def entry_to_continue(attempt: Attempt, place: Place, earlier: list[Intent]) -> TimeEntry | None:
+def entry_to_continue(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> TimeEntry | None:
     """One read, and only where there was such a click. Errors: the HarvestError tree."""
     if not earlier:
         return None
     try:
-        entry = attempt.open_entry(int(earlier[0].harvest_entry_id or 0))
+        entry = attempt.open_entry(earlier[0].entry_id)
     except (HarvestNotFound, EntryLocked, NotYourEntry, ItemNotAllowed):
         return None
     if not entry.is_running:
@@ -89,7 +106,7 @@ def continued_before(attempt: Attempt) -> TimeEntry | None:
     if not facts:
         return None
     try:
-        entry = attempt.harvest.send(get_time_entry(facts["entry_id"]))
+        entry = attempt.harvest.call(get_time_entry(facts["entry_id"]))
     except HarvestNotFound:
         attempt.note(continued=None)
         return None
@@ -110,10 +127,10 @@ def hours_before(attempt: Attempt) -> Decimal | None:
 
 def _restarted(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
     try:
-        again = attempt.harvest.send(restart_time_entry(entry.id))
+        again = attempt.harvest.call(restart_time_entry(entry.id))
     except HarvestRejected:
         # Locked meanwhile, or restarted elsewhere a moment ago.
-        now = attempt.harvest.send(get_time_entry(entry.id))
+        now = attempt.harvest.call(get_time_entry(entry.id))
         if now.is_running:
             return now
         attempt.note(continued=None)

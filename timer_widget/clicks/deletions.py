@@ -23,7 +23,7 @@ def delete(attempt: Attempt) -> Done:
         attempt.note(entry_id=entry_id)
         return Done(None)
     attempt.note(deleted=_again(before), was=snapshot(before))
-    attempt.harvest.send(delete_time_entry(before.id))
+    attempt.harvest.call(delete_time_entry(before.id))
     return Done(before, is_running_known=before.is_running, leaves_running=not before.is_running)
 
 

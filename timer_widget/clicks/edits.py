@@ -69,11 +69,11 @@ def _edit(attempt: Attempt, before: TimeEntry) -> TimeEntry:
         place["spent_date"] = date.fromisoformat(asked["spent_date"])
     time = time_asked(attempt, place.get("spent_date", before.spent_date), Mode.UNKNOWN)
     if not time:
-        return harvest.send(update_time_entry(before.id, **place))
+        return harvest.call(update_time_entry(before.id, **place))
     known, has_times = mode_of(harvest), asked.get("started_time") is not None
     return write_time(
         harvest,
-        lambda mode: harvest.send(update_time_entry(before.id, **place, **fields_of(mode, time))),
+        lambda mode: harvest.call(update_time_entry(before.id, **place, **fields_of(mode, time))),
         lambda mode, entry: shows_time(mode, entry, time, by_times=has_times and mode == known),
     )
 

@@ -35,10 +35,10 @@ def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
 def _stopped(attempt: Attempt, entry: TimeEntry) -> tuple[TimeEntry, bool]:
     """The entry, and whether it was we who stopped it."""
     try:
-        return attempt.harvest.send(stop_time_entry(entry.id)), True
+        return attempt.harvest.call(stop_time_entry(entry.id)), True
     except HarvestRejected:
         # Stopped a moment ago, in Harvest or in another tab: just what was wanted.
-        now = attempt.harvest.send(get_time_entry(entry.id))
+        now = attempt.harvest.call(get_time_entry(entry.id))
         if now.is_running:
             raise
         return now, False
@@ -197,7 +197,7 @@ def _cut(attempt: Attempt, stopped: TimeEntry, *, is_ours: bool) -> TimeEntry:
 
 
 def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
-    return entry if hours >= entry.hours else attempt.harvest.send(update_time_entry(entry.id, hours=hours))
+    return entry if hours >= entry.hours else attempt.harvest.call(update_time_entry(entry.id, hours=hours))
 
 
 def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
@@ -205,7 +205,7 @@ def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later:
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
     if ended is None or ended == wanted or (not is_later and _ended_before(entry, ended, until, zone)):
         return entry
-    return attempt.harvest.send(update_time_entry(entry.id, ended_time=wanted))
+    return attempt.harvest.call(update_time_entry(entry.id, ended_time=wanted))
 
 
 def _ended_before(entry: TimeEntry, ended: time, until: datetime, zone: tzinfo) -> bool:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet
+from django.db import connection as database
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.api.deferred_writes import kept_writes
@@ -129,11 +130,11 @@ def outcome_of(error: BridgeError) -> dict[str, Any]:
 
 def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     """Within a transaction; the person's row is locked, so that positions rise."""
-    Person.objects.select_for_update().get(pk=person.pk)
+    if database.features.has_select_for_update:  # elsewhere a transaction is alone anyhow
+        Person.objects.select_for_update().values_list("pk").get(pk=person.pk)
     now = timezone.now()
     known = Intent.objects.filter(person=person)
-    last = known.aggregate(last=Max("position"))["last"] or 0
-    is_first = not claims.pending(person=person).exists()
+    queue = claims.queue_of(person)
     until = now + timedelta(seconds=seconds) + claims.MARGIN
     moment = moment_of(click.clicked_at, now)
     about = subject_of(person, click.asked, item_id=click.item_id, group_id=click.group_id)
@@ -147,13 +148,13 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         item_id=about.item_id,
         group_id=about.group_id,
         names=about.names,
-        position=last + 1,
+        position=queue.last + 1,
         item_ids=click.item_ids,
         next_attempt_at=now,
         expires_at=moment + PROMISED,
         start_key=click.asked.get("start_key") or "",
         claim=claims.new_claim(),
-        claimed_until=until if is_first else None,
+        claimed_until=None if queue.is_waiting else until,
         clock_offset_seconds=noted_offset(click.clicked_at, now, click.clock_offset_seconds),
         gap=_gap_before(known, click.idempotency_key),
         origin=click.origin,

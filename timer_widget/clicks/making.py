@@ -56,22 +56,22 @@ def make(
     """Errors: the HarvestError tree."""
     harvest = attempt.harvest
     attempt.note(creates=True)
-    made = harvest.send(create_time_entry(**place, **fields(), user_id=harvest.writes_for))
+    made = harvest.call(create_time_entry(**place, **fields(), user_id=harvest.writes_for))
     attempt.note(**{slot: made.id})
     return made
 
 
 def _still_there(attempt: Attempt, entry_id: int) -> TimeEntry | None:
     try:
-        return attempt.harvest.send(get_time_entry(entry_id))
+        return attempt.harvest.call(get_time_entry(entry_id))
     except HarvestNotFound:
         return None
 
 
 def _found(attempt: Attempt, place: Place) -> TimeEntry | None:
-    """By reference, person and moment. Errors: HarvestMalformed, besides those of `send`."""
+    """By reference, person and moment. Errors: HarvestMalformed, besides those of `call`."""
     reference, since = place["external_reference"], attempt.intent.attempted_at or attempt.moment
-    page = attempt.harvest.send(
+    page = attempt.harvest.call(
         list_time_entries(
             user_id=attempt.harvest.user_id,
             external_reference_id=reference.id if reference else None,

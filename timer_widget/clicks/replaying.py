@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 import structlog
 from django.db import close_old_connections
@@ -21,6 +22,7 @@ from timer_widget.models import Intent, IntentStatus
 from timer_widget.queries import kept_state, state_with, told_state
 
 from . import claims, mending, traces
+from .attempt import Done
 from .carrying_out import CarriedOut, carry_out, met_a_bug
 
 log = structlog.get_logger(__name__)
@@ -117,11 +119,16 @@ def _carry_out(intent: Intent) -> CarriedOut:
         return CarriedOut()
 
 
+def _state_with(intent: Intent, done: Done) -> dict[str, Any]:
+    harvest = done.harvest or harvest_for(intent.person)
+    return state_with(intent.person, harvest, done.running, entry_id=intent.harvest_entry_id)
+
+
 def _tell(intent: Intent, outcome: CarriedOut) -> None:
     """Open pages hear what came of it; Harvest is asked what runs only where the click itself does not tell."""
     person, done = intent.person, outcome.done
     if done is not None and done.is_running_known:
-        state = state_with(person, done.harvest or harvest_for(person), done.running)
+        state = _state_with(intent, done)
     elif done is None or done.changes_nothing:
         state = kept_state(person)
     else:

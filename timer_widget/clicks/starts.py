@@ -15,13 +15,12 @@ from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, mode_of
 from timer_widget.errors import StartOutOfReach
-from timer_widget.expiry import stops_of
-from timer_widget.models import Intent
 
 from . import timeline
 from .account_reads import reading_for
 from .attempt import Attempt, Done
 from .continuing import (
+    EarlierClick,
     continued,
     continued_before,
     earlier_clicks,
@@ -126,18 +125,17 @@ def _place(attempt: Attempt) -> Place:
     return place_of(attempt.asked, day_of(attempt.moment, zone), reference_to(attempt.asked.get("item") or NO_ITEM))
 
 
-def _running_before(attempt: Attempt, place: Place, earlier: list[Intent]) -> TimeEntry | None:
+def _running_before(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> TimeEntry | None:
     """One read, also where one of the day's entries may be continued."""
     if earlier and not attempt.is_late:
         return attempt.running_and_entries_of(place["spent_date"])
     return attempt.harvest.running_timer()
 
 
-def _before_and_span(attempt: Attempt, place: Place, earlier: list[Intent]) -> tuple[TimeEntry | None, Span]:
+def _before_and_span(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> tuple[TimeEntry | None, Span]:
     """What runs, and the span: it ends with the first stop that names it, or where the next timer began, here or in
     Harvest itself. A start that is over by its clicks may use what was read for everybody."""
-    intent = attempt.intent
-    stops, starts = stops_of(intent), timeline.starts_after(intent)
+    stops, starts = timeline.stops_and_starts_after(attempt.intent)
     reading = reading_for(attempt) if attempt.is_late and (stops or starts) else None
     if reading is not None:
         running, changed = reading.running.get(attempt.harvest.user_id), reading.of(attempt.harvest.user_id)
@@ -150,7 +148,7 @@ def _before_and_span(attempt: Attempt, place: Place, earlier: list[Intent]) -> t
 
 def _changed_since(attempt: Attempt) -> list[TimeEntry]:
     harvest = attempt.harvest
-    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=attempt.moment))
+    page = harvest.call(list_time_entries(user_id=harvest.user_id, updated_since=attempt.moment))
     return list(page.items)
 
 
@@ -225,7 +223,7 @@ def _with_time_before(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntr
     kept = attempt.progress.get("whole_hours")
     whole = Decimal(kept) if kept else made.hours + hours_between(span.started_at, made.created_at)
     attempt.note(whole_hours=str(whole))
-    return made if made.hours >= whole else attempt.harvest.send(update_time_entry(made.id, hours=whole))
+    return made if made.hours >= whole else attempt.harvest.call(update_time_entry(made.id, hours=whole))
 
 
 def _done(

@@ -65,8 +65,8 @@ def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEn
 
     def write(mode: Mode) -> TimeEntry:
         if mode == Mode.CLOCK:
-            return harvest.send(update_time_entry(entry.id, spent_date=local.date(), started_time=local.time()))
-        return harvest.send(update_time_entry(entry.id, hours=hours))
+            return harvest.call(update_time_entry(entry.id, spent_date=local.date(), started_time=local.time()))
+        return harvest.call(update_time_entry(entry.id, hours=hours))
 
     def is_written(mode: Mode, answer: TimeEntry) -> bool:
         if mode == Mode.CLOCK:
@@ -87,11 +87,11 @@ def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, A
         return entry
     ended = _ended_for(harvest, entry)
     correct_mode(harvest)
-    entry = harvest.send(update_time_entry(entry.id, **fields()))
+    entry = harvest.call(update_time_entry(entry.id, **fields()))
     if entry.is_running:
-        entry = harvest.send(stop_time_entry(entry.id))
+        entry = harvest.call(stop_time_entry(entry.id))
     if ended:
-        harvest.send(restart_time_entry(ended.id))
+        harvest.call(restart_time_entry(ended.id))
     return entry
 
 
@@ -100,7 +100,7 @@ def _ended_for(harvest: Harvest, entry: TimeEntry) -> TimeEntry | None:
     if entry.created_at is None:
         return None
     since = entry.created_at - timedelta(seconds=1)  # exclusive
-    page = harvest.send(list_time_entries(user_id=harvest.user_id, updated_since=since))
+    page = harvest.call(list_time_entries(user_id=harvest.user_id, updated_since=since))
     stopped = (each for each in page.items if each.id != entry.id and not each.is_running)
     return next((each for each in stopped if each.created_at != each.updated_at), None)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from timer_widget.errors import StartUnknown
+from timer_widget.expiry import stops_naming, with_own_end
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from .work_times import is_same_start
@@ -37,15 +38,15 @@ def names_of_entry(person: Person, entry_id: int) -> dict[str, Any]:
     return {name: (last or {}).get(name) for name in ("project", "task")}
 
 
-def starts_after(start: Intent) -> list[datetime]:
-    """When other timers of this person were started later than this one, as far as that was here."""
-    later = Intent.objects.filter(
-        person_id=start.person_id,
-        kind=IntentKind.START,
-        status__in=_DONE_OR_DUE,
-        clicked_at__gt=start.clicked_at,
-    ).exclude(pk=start.pk)
-    return list(later.order_by("clicked_at").values_list("clicked_at", flat=True)[:1])
+def stops_and_starts_after(start: Intent) -> tuple[list[datetime], list[datetime]]:
+    """When stops that name this start were clicked, and when this person started other timers later than this one, as
+    far as that was here: its first one."""
+    later = Q(kind=IntentKind.START, status__in=_DONE_OR_DUE, clicked_at__gt=start.clicked_at) & ~Q(pk=start.pk)
+    rows = Intent.objects.filter(stops_naming(start) | later, person_id=start.person_id)
+    found = list(rows.order_by("clicked_at").values_list("kind", "clicked_at"))
+    stops = [moment for kind, moment in found if kind == IntentKind.STOP]
+    starts = [moment for kind, moment in found if kind == IntentKind.START]
+    return with_own_end(start, stops), starts[:1]
 
 
 def started_before(start: Intent) -> list[tuple[Intent, datetime]]:
@@ -97,8 +98,8 @@ def hours_before(intent: Intent, entry_id: int, run_started_at: datetime | None)
 
 
 def _said_of_run(intent: Intent, entry_id: int, run_started_at: datetime | None) -> dict[str, Any] | None:
-    for earlier in _done_with(intent.person_id, entry_id).order_by("-position"):
-        said: dict[str, Any] = earlier.outcome or {}
+    said: dict[str, Any]
+    for said in _outcomes(_done_with(intent.person_id, entry_id).order_by("-position")):
         runs = map(datetime.fromisoformat, said.get("runs", ()))
         if said.get("started_at") and any(is_same_start(run_started_at, each) for each in runs):
             return said
@@ -108,8 +109,8 @@ def _said_of_run(intent: Intent, entry_id: int, run_started_at: datetime | None)
 def same_starts(intent: Intent, entry_id: int, named: datetime | None) -> list[datetime]:
     """`named` and what the start of that run was moved to since, by clicks that were done here."""
     known = [named] if named is not None else []
-    for earlier in _done_with(intent.person_id, entry_id).order_by("position"):
-        runs = [datetime.fromisoformat(each) for each in (earlier.outcome or {}).get("runs", ())]
+    for said in _outcomes(_done_with(intent.person_id, entry_id).order_by("position")):
+        runs = [datetime.fromisoformat(each) for each in said.get("runs", ())]
         if any(is_same_start(one, other) for one in runs for other in known):
             known += runs
     return known
@@ -137,9 +138,14 @@ def _done_with(person_id: int, entry_id: int) -> QuerySet[Intent]:
     return _done_of(person_id).filter(harvest_entry_id=entry_id)
 
 
+def _outcomes(rows: QuerySet[Intent]) -> Iterator[Any]:
+    """Not whole rows, of which one that is continued all day has many."""
+    return (outcome or {} for outcome in rows.values_list("outcome", flat=True))
+
+
 def _told(rows: QuerySet[Intent], *path: str) -> Iterator[datetime]:
-    for row in rows:
-        said: Any = row.outcome
+    said: Any
+    for said in _outcomes(rows):
         for part in path:
             said = (said or {}).get(part)
         if said:

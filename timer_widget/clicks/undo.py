@@ -60,9 +60,9 @@ def _with_its_time(attempt: Attempt, entry: TimeEntry, mistaken: TimeEntry) -> T
 def _take_back(attempt: Attempt, mistaken: TimeEntry) -> None:
     kept = _kept_hours(attempt)
     if kept is None:
-        attempt.harvest.send(delete_time_entry(mistaken.id))
+        attempt.harvest.call(delete_time_entry(mistaken.id))
     else:
-        attempt.harvest.send(update_time_entry(mistaken.id, hours=max(kept, Decimal("0.01"))))
+        attempt.harvest.call(update_time_entry(mistaken.id, hours=max(kept, Decimal("0.01"))))
 
 
 def _kept_hours(attempt: Attempt) -> Decimal | None:
@@ -91,7 +91,7 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
         raise NotRunning("entry_id: this switch cannot be undone any more.")
     kept = timeline.hours_before(attempt.intent, mistaken.id, mistaken.timer_started_at)
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
-    return attempt.harvest.send(restart_time_entry(before.id))
+    return attempt.harvest.call(restart_time_entry(before.id))
 
 
 def _undo_deletion(attempt: Attempt) -> Done:

@@ -96,7 +96,7 @@ def _newest(harvest: Harvest, *, user_id: int | None, max_pages: int) -> tuple[l
     """The newest entries, and their first day. Where not all fit, the last day that was reached may lack some: it is
     left out. None where these are all."""
     pages = walk_pages(
-        harvest.send, lambda at: list_time_entries(at, user_id=user_id, per_page=_PAGE), max_pages=max_pages + 1
+        harvest.call, lambda at: list_time_entries(at, user_id=user_id, per_page=_PAGE), max_pages=max_pages + 1
     )
     read = list(islice(pages, max_pages))
     entries = [entry for page in read for entry in page.items]

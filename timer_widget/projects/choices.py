@@ -71,7 +71,7 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
     if not is_new:
         raise ClickFailed(intent.outcome or _ON_ITS_WAY)
     try:
-        made: Named = harvest.send(create_project(client_id=click["client_id"], name=click["name"]))
+        made: Named = harvest.call(create_project(client_id=click["client_id"], name=click["name"]))
     except (BridgeError, *OUTAGES) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from harvest_bridge.api import admissions
 from harvest_bridge.connections.services import disconnect
 from timer_widget import last_known
 from timer_widget.access import connection_of
@@ -16,5 +17,6 @@ def sign_out(*, person: Person) -> None:
     while connection is not None:
         disconnect(connection=connection, actor=f"person: {person.user_id}")
         connection = connection_of(person)
+    admissions.forget()
     last_known.note_after_click(person, None, moment=timezone.now())
     Person.objects.filter(pk=person.pk).update(signed_out_at=timezone.now())

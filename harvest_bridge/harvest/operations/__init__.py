@@ -1,4 +1,4 @@
-"""Each Harvest call as a value. Nothing in here does I/O; `Gateway.send` and `sync_client.send` do."""
+"""Each Harvest call as a value. Nothing in here does I/O; `Gateway.perform` and `sync_client.wait_for` do."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class RawBody:
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T]):
-    """One call, ready to be sent by `Gateway.send`, any number of times.
+    """One call, ready to be sent by `Gateway.perform`, any number of times.
 
     Shape: `path` is complete and already encoded, without host and query; `query` and `body` leave out what is None.
     `body` goes as JSON, as a form where `auth` is CLIENT, or as it is. `read` gets the JSON answer as

@@ -52,6 +52,20 @@ def test_a_read_whose_body_never_comes_ends_as_a_503(client: httpx.Client, upstr
     assert 1 < len(upstream.requests) <= 4
 
 
+def test_a_read_is_tried_four_times_in_whichever_ways_it_fails(client: httpx.Client, upstream: Recorder) -> None:
+    def falters(request: Recorded, connection: socket.socket) -> None:
+        if len(upstream.requests) % 2:
+            connection.sendall(reply(b"", status=503))
+            return
+        connection.sendall(CUT)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    upstream.reset(respond=falters)
+    answer = client.get("/v2/users/1")
+    assert (answer.status_code, answer.json()["code"]) == (503, "harvest_unavailable")
+    assert len(upstream.requests) == 4
+
+
 def test_a_write_whose_answer_never_came_is_not_repeated(client: httpx.Client, upstream: Recorder) -> None:
     upstream.reset(respond=breaks_off(CUT, times=1))
     answer = client.post("/v2/clients", json={"name": "Acme"})
