@@ -19,7 +19,7 @@ QUIET = timedelta(minutes=2)
 LEAST_ENTRIES = 1000
 _MOST_AT_ONCE = 500
 _ENTRIES = TABLES["time_entries"].name
-_MONTH = 2 + TABLES["time_entries"].columns.index("month")  # behind the mirror's id and the record's
+_MONTH = 1 + TABLES["time_entries"].columns.index("month")  # behind the record's id
 
 _CHANGED = """
     INSERT INTO mirror_monthstate (mirror_id, month, is_current, version, due_at) VALUES (%s, %s, %s, 1, %s)
@@ -50,7 +50,7 @@ _PROJECTS = """
 def mark_written(mirror_id: int, table: TypedTable, rows: Sequence[Row], known: Collection[int]) -> None:
     """Ends the totals of the months that these rows are in now, and of those in which the known ones were before.
 
-    Shape: rows as `tables.upsert_typed` takes them. Within their transaction, before they are written.
+    Shape: rows as `tables.put_typed` takes them. Within their transaction, before they are written.
     """
     if table.name == _ENTRIES:
         months = {row[_MONTH] for row in rows} | _months_of(mirror_id, known)

@@ -1,4 +1,4 @@
-"""Bulk writes, in SQL that both databases take: Django's own would make one statement per few dozen rows."""
+"""Bulk writes: COPY on PostgreSQL, where a statement for each row takes three times as long; `executemany` on SQLite."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from django.db import connection as database
 
 from .columns import RECORD_COLUMNS, Row
+from .sql_lookups import all_of
 from .typed_rows import TypedTable
 
+RECORDS = "mirror_record"
 _FIXED = (
     *("mirror_id", "stream_id", "harvest_id", "position", "digest", "changed", "first_seen_at", "changed_at"),
     *("read_at", "deleted_at", "cause", "missing_since"),
 )
 _ALL = (*_FIXED, *RECORD_COLUMNS, "raw")
-_KEY = ("stream_id", "harvest_id")
-_KEPT = (*_KEY, "mirror_id", "first_seen_at")
 
 
 @lru_cache(maxsize=4096)  # two of the three of each row are the same for a whole page
@@ -27,31 +27,25 @@ def moment(value: datetime) -> Any:
     return database.ops.adapt_datetimefield_value(value)
 
 
-def _upsert(table: str, columns: Sequence[str], key: Sequence[str], kept: Sequence[str]) -> str:
-    """Names come from this app's own tuples alone."""
-    listed, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-    news = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in kept)
-    conflict = ", ".join(f'"{name}"' for name in key)
-    return f"INSERT INTO {table} ({listed}) VALUES ({marks}) ON CONFLICT ({conflict}) DO UPDATE SET {news}"  # noqa: S608
-
-
-_UPSERT_RECORD = _upsert("mirror_record", _ALL, _KEY, _KEPT)
-_TYPED_KEY = ("mirror_id", "harvest_id")
-
-
-def upsert_records(rows: Sequence[Row]) -> None:
+def insert_records(rows: Sequence[Row]) -> None:
     """Shape: each row holds the values of all columns but the id, in the order of `_ALL`."""
-    _execute_many(_UPSERT_RECORD, rows)
+    _insert(RECORDS, _ALL, rows)
 
 
-def upsert_typed(table: TypedTable, rows: Sequence[Row]) -> None:
-    """Shape: each row begins with the mirror's id and the record's."""
-    _execute_many(_upsert(table.name, (*_TYPED_KEY, *table.columns), _TYPED_KEY, _TYPED_KEY), rows)
+def replace_records(rows: Sequence[Row]) -> None:
+    """Shape: the same with the id before it, of a row that is there."""
+    _delete(RECORDS, "id", [row[0] for row in rows])
+    _insert(RECORDS, ("id", *_ALL), rows)
 
 
-def delete_typed(table: TypedTable, mirror_id: int, harvest_ids: Iterable[int]) -> None:
-    statement = f"DELETE FROM {table.name} WHERE mirror_id = %s AND harvest_id = %s"  # noqa: S608 (our own name)
-    _execute_many(statement, [(mirror_id, each) for each in harvest_ids])
+def put_typed(table: TypedTable, mirror_id: int, rows: Sequence[Row]) -> None:
+    """In place of what is there of the same records. Shape: each row begins with the record's id."""
+    delete_typed(table, mirror_id, [row[0] for row in rows])
+    _insert(table.name, ("mirror_id", "harvest_id", *table.columns), [(mirror_id, *row) for row in rows])
+
+
+def delete_typed(table: TypedTable, mirror_id: int, harvest_ids: Sequence[int]) -> None:
+    _delete(table.name, "harvest_id", harvest_ids, "mirror_id = %s AND ", mirror_id)
 
 
 _REFRESH = "UPDATE mirror_record SET raw = %s, digest = %s, updated_at = %s, read_at = %s WHERE id = %s"
@@ -69,6 +63,32 @@ def refresh_records(rows: Sequence[Row]) -> None:
 def bury_records(rows: Sequence[Row]) -> None:
     """Tombstones: (position, changed_at, read_at, deleted_at, cause, id)."""
     _execute_many(_BURY, rows)
+
+
+def _delete(table: str, column: str, ids: Sequence[int], where: str = "", *params: object) -> None:
+    """Names come from this app's own tuples alone."""
+    if ids:
+        condition, ids_param = all_of(database.vendor, ids)
+        with database.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE {where}{column} {condition}", [*params, ids_param])  # noqa: S608
+
+
+def _insert(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    if not rows:
+        return
+    if database.vendor == "postgresql":
+        _copy(f"COPY {table} ({listed}) FROM STDIN", rows)
+    else:
+        marks = ", ".join(["%s"] * len(columns))
+        _execute_many(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _copy(statement: str, rows: Iterable[Row]) -> None:
+    cursor: Any
+    with database.wrap_database_errors, database.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _execute_many(statement: str, rows: Sequence[Row]) -> None:

@@ -86,38 +86,68 @@ def store(
 
 def _digests(place: Place, ids: Sequence[int]) -> dict[int, bytes | None]:
     """Of the live records; None for what is missing at the moment, which is to be written whatever it is."""
-    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__in=ids)
+    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__among=ids)
     known = rows.values_list("harvest_id", "digest", "missing_since")
     return {harvest_id: None if missing else bytes(digest) for harvest_id, digest, missing in known}
 
 
 def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written) -> None:
-    now = timezone.now()
-    found = Record.objects.filter(stream=place.stream, harvest_id__in=[one.harvest_id for one in records])
+    found = Record.objects.filter(stream=place.stream, harvest_id__among=[one.harvest_id for one in records])
     known = {row.harvest_id: row for row in found}
-    rows: list[Row] = []
-    stale_typed: list[Seen] = []
-    refreshed: list[Row] = []
+    rows = _Rows(place, numbers, read_at, written)
     for one in records:
         old = known.get(one.harvest_id)
-        if old is not None and old.read_at > read_at:
-            continue
-        names = [] if old is None or old.deleted_at else changed_names(old.raw, one.raw)
+        if old is None or old.read_at <= read_at:
+            rows.add(one, old)
+    rows.save()
+
+
+@dataclass
+class _Rows:
+    """What is to be written of one page."""
+
+    place: Place
+    numbers: Numbers
+    read_at: datetime
+    written: Written
+    now: datetime = field(default_factory=timezone.now)
+    new: list[Row] = field(default_factory=list)
+    replaced: list[Row] = field(default_factory=list)
+    refreshed: list[Row] = field(default_factory=list)
+    records: list[Seen] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+
+    def add(self, one: Seen, old: Record | None) -> None:
+        self.records.append(one)
+        if old is not None:
+            self.known.add(one.harvest_id)
         if old is None or old.deleted_at:
-            written.created.append(one)
-        elif names and not is_growth(names, was_running=bool(old.is_running), is_running=one.is_running):
-            written.changed.append((one, names))
+            self.written.created.append(one)
+            self._number(one, old, [])
+            return
+        names = changed_names(old.raw, one.raw)
+        if names and not is_growth(names, was_running=bool(old.is_running), is_running=one.is_running):
+            self.written.changed.append((one, names))
+            self._number(one, old, names)
         else:
-            refreshed.append(_refreshed(one, read_at, old))
-            stale_typed.append(one)
-            continue
-        rows.append(_row(place, one, numbers.take(), names, now, read_at))
-        stale_typed.append(one)
-    tables.upsert_records(rows)
-    tables.refresh_records(refreshed)
-    Record.objects.filter(pk__in=[row[-1] for row in refreshed], missing_since__isnull=False).update(missing_since=None)
-    _store_typed(place, stale_typed, known)
-    written.refreshed = len(refreshed)
+            self.refreshed.append(_refreshed(one, self.read_at, old))
+
+    def _number(self, one: Seen, old: Record | None, names: list[str]) -> None:
+        first_seen_at = self.now if old is None else old.first_seen_at
+        row = _row(self.place, one, self.numbers.take(), names, (first_seen_at, self.now, self.read_at))
+        if old is None:
+            self.new.append(row)
+        else:
+            self.replaced.append((old.pk, *row))
+
+    def save(self) -> None:
+        tables.replace_records(self.replaced)
+        tables.insert_records(self.new)
+        tables.refresh_records(self.refreshed)
+        again = Record.objects.filter(pk__in=[row[-1] for row in self.refreshed], missing_since__isnull=False)
+        again.update(missing_since=None)
+        _store_typed(self.place, self.records, self.known)
+        self.written.refreshed = len(self.refreshed)
 
 
 def _refreshed(one: Seen, read_at: datetime, old: Record) -> Row:
@@ -126,18 +156,11 @@ def _refreshed(one: Seen, read_at: datetime, old: Record) -> Row:
     return (one.raw, one.digest, stamp, tables.moment(read_at), old.pk)
 
 
-def _row(place: Place, one: Seen, position: int, names: list[str], now: datetime, read_at: datetime) -> Row:
-    at = tables.moment(now)
-    fixed = (place.mirror.pk, place.stream.pk, one.harvest_id, position, one.digest, ",".join(names), at, at)
-    return (
-        *fixed,
-        tables.moment(read_at),
-        None,
-        "",
-        None,
-        *record_row(place.resource, one, tables.moment),
-        one.raw,
-    )
+def _row(place: Place, one: Seen, position: int, names: list[str], times: tuple[datetime, datetime, datetime]) -> Row:
+    """`times`: first seen, changed, read."""
+    fixed = (place.mirror.pk, place.stream.pk, one.harvest_id, position, one.digest, ",".join(names))
+    moments = map(tables.moment, times)
+    return (*fixed, *moments, None, "", None, *record_row(place.resource, one, tables.moment), one.raw)
 
 
 def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) -> None:
@@ -151,9 +174,8 @@ def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) 
         if row is None:
             gone.append(one.harvest_id)
         else:
-            rows.append((place.mirror.pk, one.harvest_id, *row))
-    month_totals.mark_written(
-        place.mirror.pk, table, rows, [each.harvest_id for each in records if each.harvest_id in known]
-    )
-    tables.upsert_typed(table, rows)
+            rows.append((one.harvest_id, *row))
+    again = [one.harvest_id for one in records if one.harvest_id in known]
+    month_totals.mark_written(place.mirror.pk, table, rows, again)
+    tables.put_typed(table, place.mirror.pk, rows)
     tables.delete_typed(table, place.mirror.pk, gone)
