@@ -1,4 +1,4 @@
-"""Bulk writes: COPY on PostgreSQL, where a statement for each row takes three times as long; `executemany` on SQLite."""
+"""Bulk writes: COPY on PostgreSQL, where a statement for each row takes three times as long; else `executemany`."""
 
 from __future__ import annotations
 
