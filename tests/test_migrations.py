@@ -32,7 +32,7 @@ BASELINE = {
     "hosts": 2,
     "insights": 9,
     "invoices": 3,
-    "mirror": 8,
+    "mirror": 9,
     "provisioning": 4,
     "timer_widget": 12,
     "unified": 4,

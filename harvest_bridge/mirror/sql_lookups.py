@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import BigAutoField, BigIntegerField, Lookup
 
 
-def all_of(vendor: str, ids: Sequence[int]) -> tuple[str, object]:
+def all_of(vendor: str, ids: Sequence[int]) -> tuple[str, Any]:
     """The condition that stands behind a column's name, and its parameter."""
     if vendor == "postgresql":
         return "= ANY(%s)", list(ids)

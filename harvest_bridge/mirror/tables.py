@@ -65,12 +65,12 @@ def bury_records(rows: Sequence[Row]) -> None:
     _execute_many(_BURY, rows)
 
 
-def _delete(table: str, column: str, ids: Sequence[int], where: str = "", *params: object) -> None:
+def _delete(table: str, column: str, ids: Sequence[int], where: str = "", *params: Any) -> None:
     """Names come from this app's own tuples alone."""
     if ids:
-        condition, ids_param = all_of(database.vendor, ids)
+        condition, given = all_of(database.vendor, ids)
         with database.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table} WHERE {where}{column} {condition}", [*params, ids_param])  # noqa: S608
+            cursor.execute(f"DELETE FROM {table} WHERE {where}{column} {condition}", (*params, given))  # noqa: S608
 
 
 def _insert(table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
