@@ -126,10 +126,12 @@ class Attempt:
 
     def require_silence(self) -> None:
         """Before a new entry is sent a second time. Errors: HarvestUnavailable, while the first may still arrive."""
-        quiet_until = self.progress.get("quiet_until")
-        if quiet_until is None:
-            return
-        left = (datetime.fromisoformat(quiet_until) - timezone.now()).total_seconds()
+        self._wait_until("quiet_until")
+
+    def _wait_until(self, name: str) -> None:
+        """Errors: HarvestUnavailable before that moment of `progress`."""
+        until = self.progress.get(name)
+        left = (datetime.fromisoformat(until) - timezone.now()).total_seconds() if until else 0.0
         if left > 0:
             raise HarvestUnavailable("Harvest has not said whether it was done.", retry_after=left)
 
@@ -186,6 +188,8 @@ class Attempt:
         if longest < _LEAST_SECONDS:
             raise HarvestUnavailable("Harvest takes longer than a click waits for it.", retry_after=1)
         if operation.verb != "GET":
+            # A write that timed out may arrive late, and would undo whatever was written since.
+            self._wait_until("silent_until")
             self._at_hand = {}
             self._note_write(longest)
         elif (self.intent.claimed_until or timezone.now()) < timezone.now() + timedelta(seconds=longest):
@@ -204,6 +208,9 @@ class Attempt:
             return
         self.changes.is_known = self.changes.is_known and error is None
         if isinstance(error, HarvestOutcomeUnknown):
-            self.note(quiet_until=(timezone.now() + quiet_after(error)).isoformat())
+            quiet, now = quiet_after(error), timezone.now()
+            self.note(quiet_until=(now + quiet).isoformat())
+            if quiet == AFTER_SILENCE:
+                self.note(silent_until=(now + quiet).isoformat())
         else:
             self.intent.attempted_at = None
