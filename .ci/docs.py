@@ -65,7 +65,9 @@ class Source:
         if path.suffix == ".md":
             return _LINK.sub(lambda link: self._link(path, link[1], link[2]), path.read_text())
         if path.is_dir():
-            files = sorted(one.relative_to(path).as_posix() for one in path.rglob("*") if one.is_file())
+            # Python leaves its own beside examples that were run.
+            there = (one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts)
+            files = sorted(one.relative_to(path).as_posix() for one in there)
             rows = (f"- {self._link(path / 'index', f'`{name}`', name)}" for name in files)
             return f"# {path.name}/\n\n" + "\n".join(rows) + "\n"
         language = _LANGUAGES.get(path.suffix, path.suffix.removeprefix("."))

@@ -17,6 +17,7 @@ from harvest_bridge.invoices.records import Json
 from timer_widget.frames.languages import language_of
 
 _POLICY = {"default-src": [], "style-src": ["'unsafe-inline'"], "sandbox": ["allow-modals"]}
+_UNFIT_FOR_FILE_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _MONEY = ("amount", "paid_amount", "due_amount", "subtotal", "discount_amount", "tax_amount", "tax2_amount")
 _DAYS = ("issue_date", "due_date", "period_start", "period_end", "paid_date")
 
@@ -37,7 +38,7 @@ def printable(request: HttpRequest, name: str, shown: Json, parties: Json) -> Ht
 
 
 def _file_name(name: str, shown: Json) -> str:
-    number = re.sub(r"[^A-Za-z0-9._-]+", "-", str(shown["number"] or shown["id"])).strip("-.")
+    number = _UNFIT_FOR_FILE_NAMES.sub("-", str(shown["number"] or shown["id"])).strip("-.")
     return f"{name}-{number or shown['id']}.html"
 
 

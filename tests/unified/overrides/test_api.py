@@ -88,17 +88,17 @@ def test_another_host_app_sees_and_changes_nothing(api: APIClient, stranger: New
     strange = rest(stranger.api_key)
     assert strange.get("/unified/mappings").json()["result"] == []
     assert strange.get(NICK).status_code == 404
-    for method, path in (
-        ("get", "/unified/mappings"),
-        ("get", NICK),
-        ("put", NICK),
-        ("delete", NICK),
-        ("get", f"{NICK}/versions"),
-        ("post", f"{NICK}/restore"),
-        ("post", "/unified/mappings/preview"),
+    expression = {"expression": "'theirs'"}
+    for method, path, body in (
+        ("get", "/unified/mappings", None),
+        ("get", NICK, None),
+        ("put", NICK, expression),
+        ("delete", NICK, None),
+        ("get", f"{NICK}/versions", None),
+        ("post", f"{NICK}/restore", {"version": 1}),
+        ("post", "/unified/mappings/preview", {"resource": "users", "field": "title", **expression}),
     ):
-        body = {"expression": "'theirs'", "version": 1, "resource": "users", "field": "title"}
-        response = getattr(strange, method)(of(path, alices), None if method == "get" else body, format="json")
+        response = getattr(strange, method)(of(path, alices), body, format="json")
         assert (response.status_code, response.json()["code"]) == (404, "no_such_connection"), path
     put(strange, "'theirs'")
     assert applied(alices)["custom_fields"] == {"nick": "ours"}
