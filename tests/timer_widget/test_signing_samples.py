@@ -70,7 +70,8 @@ def test_a_sample_signs_what_we_take(runtime: str, board: NewHostApp, tmp_path: 
         "WIDGET_SECRET": board.widget_secret,
     }
     claims = signing.verify(run(runtime, tmp_path, keys))
-    assert (claims.user_id, claims.tenant_id, claims.email, claims.origin) == (*WHO.values(), ORIGIN)
+    token = claims.token
+    assert (token.user_id, token.tenant_id, claims.email, token.origin) == (*WHO.values(), ORIGIN)
 
 
 def test_the_samples_of_the_stacks_that_every_machine_has_were_run() -> None:
