@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,19 +12,18 @@ from playwright.sync_api import Locator, Page, expect
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.boards import running_board
 from tests.browsers import MAX_WAIT_MS, BrowserErrors
-from tests.processes import Bridge
+from tests.processes import running_bridge
 
 UNTIL_A_WORKER_RUNS = 5 * MAX_WAIT_MS  # it is started beside the page, and begins when it can
 
 
 @pytest.fixture
-def board_url(bridge: Bridge, tmp_path: Path) -> Iterator[str]:
-    """Of a customer who has linked nothing yet, with a worker beside the bridge."""
-    bridge.worker.start()
-    keys, tenant = bridge.host, uuid.uuid4().hex
-    with running_board(bridge.host_origin, bridge_url=bridge.url, keys=keys, folder=tmp_path, tenant=tenant):
-        yield bridge.host_origin
-    bridge.worker.stop()
+def board_url(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[str]:
+    """Of a customer who has linked nothing yet, over a bridge and a worker of its own."""
+    with running_bridge(tmp_path, harvest_url=sandbox.url, with_worker=True) as bridge:
+        keys = bridge.host
+        with running_board(bridge.host_origin, bridge_url=bridge.url, keys=keys, folder=tmp_path, tenant="alpenhof"):
+            yield bridge.host_origin
 
 
 def link_harvest(page: Page, dialog: Locator) -> None:
