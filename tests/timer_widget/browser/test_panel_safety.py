@@ -239,6 +239,19 @@ class TestTwoZones:
         (sent,) = pacific.sent("beginning")
         assert datetime.fromisoformat(sent["started_at"]) == wanted
 
+    def test_a_timer_starts_though_the_browsers_day_is_another(
+        self, browser: Browser, stub: Bridge, host: Host
+    ) -> None:
+        """The form is there before the account's zone is known, with the browser's day in it."""
+        ahead = stub.now().hour >= 12
+        away = browser.new_context(timezone_id="Pacific/Kiritimati" if ahead else "Pacific/Pago_Pago")
+        stub.timezone = "Europe/London" if ahead else "Pacific/Auckland"
+        ticket = Ticket(away.new_page(), stub, host)
+        ticket.open()
+        ticket.button.click()
+        expect(ticket.panel.get_by_role("button", name="Start timer")).to_be_visible()
+        expect(ticket.panel.get_by_role("button", name="Save time")).to_have_count(0)
+
     def test_it_says_whose_clock_it_is(self, pacific: Ticket) -> None:
         pacific.open()
         pacific.button.click()

@@ -90,7 +90,8 @@ export function startScreen(act) {
     sendByKey(event);
   };
   const localToday = () => localDate(Date.now(), shown?.zone);
-  const resetTime = () => times.set({ day: day?.today ?? localToday(), last: day?.today });
+  let offeredDay = ""; // before the account's zone is known it is the browser's, whose day may be another
+  const resetTime = () => times.set({ day: (offeredDay = day?.today ?? localToday()), last: day?.today });
   const take = (/** @type {any} */ { catalogue: next, defaults, item, named }) => {
     catalogue = next;
     const first = isTouched ? { project: project.value(), task: task.value() } : firstChoice(next.projects, next.suggested);
@@ -102,7 +103,8 @@ export function startScreen(act) {
     const isFirst = !day;
     day = next;
     times.useMode(day?.mode);
-    if (isFirst && isTimer()) resetTime(); // Whoever has chosen another day already keeps it.
+    // Whoever has chosen another day already keeps it.
+    if (isFirst && times.isEmpty() && (isTimer() || times.date() == offeredDay)) resetTime();
   };
   const offerNew = (/** @type {any} */ { item, catalogue: { projects, may_create_project: may } }) => {
     const isNew = may && item.group_name && !projects.some((/** @type {Timer.Project} */ each) => each.name == item.group_name);
