@@ -55,6 +55,7 @@ SCHEMAS: Json = {
             "changed": _COUNT,
             "deleted": _COUNT,
             "seconds_left": {"type": ["integer", "null"], "minimum": 0},
+            "waits_until": _MAYBE_MOMENT,
             "error": {"type": ["object", "null"]},
             "created_at": _MOMENT,
             "started_at": _MAYBE_MOMENT,

@@ -26,6 +26,8 @@ log = structlog.get_logger(__name__)
 
 _MOST_FAILURES = 4
 _REAUTH_RETRY = timedelta(minutes=1)
+# The other lists of a run wait so long for one that failed; what waits longer goes on in a run of its own.
+_WAITED_FOR = timedelta(seconds=15)
 _SMALLER = {2000: 100, 100: 10}
 
 
@@ -38,7 +40,10 @@ class Wait(Exception):
 
 
 def meet(work: Pass, error: BridgeError, *, now: datetime) -> None:
-    """Of a pass: it goes on with its next resource, or Wait says when it is tried again. No row is concluded gone."""
+    """Of a pass: it goes on with its next resource, or waits where it stands. No row is concluded gone.
+
+    Errors: Wait, for what concerns the whole connection.
+    """
     log.warning("a step of a mirror failed", mirror=work.mirror.pk, resource=work.resource.name, code=error.code)
     match error:
         case RightNotGranted():
@@ -50,12 +55,17 @@ def meet(work: Pass, error: BridgeError, *, now: datetime) -> None:
         case HarvestNotFound():
             streams.failing(work.stream, error.code, error.message, now=now)
         case HarvestRateLimited() if work.resource.budget is Budget.REPORTS:
-            streams.later(work.stream, now=now, seconds=error.retry_after or 60)
+            until = now + timedelta(seconds=max(1.0, error.retry_after or 60))
+            streams.later(work.stream, error.code, until=until)
+            work.put_off_alone(until)
+            return
         case HarvestRejected() | HarvestAnswerTooLong() if work.per_page in _SMALLER:
             work.begin_again(per_page=_SMALLER[work.per_page])
             return
         case _:
+            meet_general(work.mirror, error, now=now)
             _retry(work, error, now)
+            return
     work.next_resource(error.code)
 
 
@@ -70,13 +80,16 @@ def meet_general(mirror: Mirror, error: BridgeError, *, now: datetime) -> None:
 
 
 def _retry(work: Pass, error: BridgeError, now: datetime) -> None:
-    """A few times where it stands, then with the stream's next pass. Errors: Wait."""
-    meet_general(work.mirror, error, now=now)
+    """A few times where it stands, then with the stream's next pass. Other passes go on meanwhile."""
     streams.failing(work.stream, error.code, error.message, now=now, retry_after=error.retry_after)
     work.run.results["failures"] = failures = work.run.results.get("failures", 0) + 1
-    if failures % _MOST_FAILURES:
-        work.save()
-        raise Wait(now + timedelta(seconds=max(2.0**failures / 2, error.retry_after or 0))) from error
+    wait = timedelta(seconds=max(2.0**failures / 2, error.retry_after or 0))
+    if failures % _MOST_FAILURES == 0:
+        work.next_resource(error.code)
+    elif wait > _WAITED_FOR:
+        work.put_off_alone(now + wait)
+    else:
+        work.put_off(now + wait)
 
 
 def meet_for_children(due: ChildDue, stream: Stream, error: BridgeError, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.budgets import Lane
+from harvest_bridge.harvest.budgets import Budget, Lane
 from harvest_bridge.harvest.operations import Operation
 
 T = TypeVar("T")
@@ -29,8 +29,14 @@ class Read(Generic[T]):
     asked_at: datetime
 
 
+# Reports share a small budget, whose next free place can be a quarter of an hour away.
+_WAIT_FOR_REPORTS_SECONDS = 0.5
+
+
 def send_in_sync_lane(connection: Connection, operation: Operation[Any]) -> Any:
-    return calls.send(connection, operation, lane=Lane.SYNC)
+    """Errors: those of `calls.send`; HarvestRateLimited at once where the budget for reports has no place now."""
+    max_wait = _WAIT_FOR_REPORTS_SECONDS if operation.budget is Budget.REPORTS else None
+    return calls.send(connection, operation, lane=Lane.SYNC, max_wait=max_wait)
 
 
 class HarvestCalls:

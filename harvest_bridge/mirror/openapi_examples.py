@@ -35,6 +35,7 @@ _RUN: Json = {
     "changed": 2,
     "deleted": 0,
     "seconds_left": None,
+    "waits_until": None,
     "error": None,
     "created_at": _AT,
     "started_at": _AT,

@@ -29,7 +29,7 @@ from .writing import Place, Written
 
 _SAVED = (
     *("status", "resources", "resource", "stage", "page", "walk", "results", "calls", "rows", "total", "changed"),
-    *("deleted", "error", "started_at", "heartbeat_at", "finished_at"),
+    *("deleted", "error", "started_at", "heartbeat_at", "finished_at", "waits_until"),
 )
 LIST, RUNNING, SETTLE = "list", "running", "settle"
 _CLOCKS = timedelta(days=1)
@@ -236,6 +236,37 @@ class Pass:
         self.run.results[f"per_page {self.resource.name}"] = per_page
         self.run.stage, self.run.walk, self.run.page = "", {}, ""
         self.save()
+
+    def put_off(self, until: datetime) -> None:
+        """The run waits where it stands, and other runs of the mirror go on."""
+        self.run.waits_until = until
+        self.save()
+
+    @transaction.atomic
+    def put_off_alone(self, until: datetime) -> None:
+        """This list waits where it stands, in a run of its own if this one has more to read."""
+        run = self.run
+        if len(run.resources) == 1:
+            self.put_off(until)
+            return
+        waiting = Run.objects.create(
+            mirror=self.mirror,
+            kind=run.kind,
+            status=Run.Status.RUNNING,
+            resources=[self.resource.name],
+            requested_by=run.requested_by,
+            resource=run.resource,
+            stage=run.stage,
+            page=run.page,
+            walk=run.walk,
+            results={name: value for name, value in run.results.items() if name not in BY_NAME},
+            worker=self.mirror.worker,
+            created_at=run.created_at,
+            started_at=run.started_at,
+            waits_until=until,
+        )
+        RunPage.objects.filter(run=run).update(run=waiting)
+        self.next_resource("put_off")
 
     def next_resource(self, outcome: str) -> None:
         """This one is done with, for now; after the last the run is over."""

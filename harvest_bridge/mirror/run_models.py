@@ -55,6 +55,7 @@ class Run(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    waits_until = models.DateTimeField(null=True, help_text="Other runs go on until then.")
 
     class Meta:
         ordering = ("-created_at", "id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.budgets import Budget
 
 from . import open_invoices
-from .models import HostPolicy, Kind, Mirror, Stream
+from .models import HostPolicy, Kind, Mirror, Stream, StreamState
 from .resources import BY_NAME, RESOURCES, Resource
 
 # A second sweep is to confirm, or not, what the first one found missing in great number.
@@ -56,6 +56,8 @@ def due_at(stream: Stream, kind: Kind, intervals: Intervals) -> datetime | None:
     if resource.parent:
         return None
     at = _at(stream, resource, kind, intervals)
+    if kind == Kind.SWEEP and stream.state == StreamState.FAILING and not resource.has_updated_since:
+        at = stream.mirror.created_at  # no other pass would mend it before the next sweep
     if at is None or stream.next_try_at is None:
         return at
     return max(at, stream.next_try_at)
@@ -85,15 +87,30 @@ def _of_invoices(stream: Stream, hot: timedelta) -> timedelta:
     return min(hot, open_invoices.since_every(stream))
 
 
-def due(streams: Iterable[Stream], kind: Kind, intervals: Intervals, *, now: datetime) -> list[str]:
-    """Names in the order of the register."""
+UnderWay = Collection[tuple[str, str]]
+
+
+def due(
+    streams: Iterable[Stream], kind: Kind, intervals: Intervals, *, now: datetime, under_way: UnderWay = ()
+) -> list[str]:
+    """Names in the order of the register, without those of which such a pass, or a sweep, is `under_way`."""
     names = {stream.resource for stream in streams if _is_due(due_at(stream, kind, intervals), now)}
-    return [row.name for row in RESOURCES if row.name in names]
+    return [row.name for row in RESOURCES if row.name in names and not _is_read(row.name, kind, under_way)]
 
 
-def next_due_at(streams: Iterable[Stream], intervals: Intervals) -> datetime | None:
-    found = [at for stream in streams for kind in Kind if (at := due_at(stream, kind, intervals)) is not None]
+def next_due_at(streams: Iterable[Stream], intervals: Intervals, *, under_way: UnderWay = ()) -> datetime | None:
+    """Of what is not `under_way`."""
+    found = [
+        at
+        for stream in streams
+        for kind in Kind
+        if not _is_read(stream.resource, kind, under_way) and (at := due_at(stream, kind, intervals)) is not None
+    ]
     return min(found, default=None)
+
+
+def _is_read(name: str, kind: Kind, under_way: UnderWay) -> bool:
+    return (kind, name) in under_way or (Kind.SWEEP, name) in under_way
 
 
 def _is_due(at: datetime | None, now: datetime) -> bool:

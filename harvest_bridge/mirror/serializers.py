@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, OneOfField, StrictInput
 
+from .claims import OPEN
 from .models import Kind, Mirror, Run
 from .resources import RESOURCES
 from .schedule import intervals_of, policy_of, resources_of
@@ -74,6 +75,7 @@ def shown_run(run: Run, *, now: datetime | None = None) -> dict[str, Any]:
         "changed": run.changed,
         "deleted": run.deleted,
         "seconds_left": seconds_left(run, now=now or timezone.now()),
+        "waits_until": run.waits_until if run.status in OPEN else None,
         "error": run.error,
         "created_at": run.created_at,
         "started_at": run.started_at,

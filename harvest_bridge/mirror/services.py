@@ -91,7 +91,7 @@ def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str, chi
     Mirror.objects.select_for_update().get(pk=mirror.pk)
     is_new = Stream.objects.filter(mirror=mirror, resource__in=names, swept_at=None).exists()
     Stream.objects.filter(mirror=mirror, resource__in=names).update(next_try_at=None)
-    run = Run.objects.create(
+    run = _waiting(mirror, names, kind) or Run.objects.create(
         mirror=mirror,
         kind=Kind.SWEEP if is_new else kind,
         resources=names,
@@ -102,6 +102,16 @@ def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str, chi
         rereading.note_all(mirror, BY_NAME[child])
     Mirror.objects.filter(pk=mirror.pk).update(due_at=timezone.now())
     return run
+
+
+def _waiting(mirror: Mirror, names: list[str], kind: Kind) -> Run | None:
+    """One that waits to read just these, of such a kind or a sweep; it tries again now."""
+    waiting = Run.objects.filter(mirror=mirror, status__in=OPEN, waits_until__isnull=False)
+    for run in waiting.filter(kind__in=(kind, Kind.SWEEP)):
+        if run.resources == names and Run.objects.filter(pk=run.pk, status__in=OPEN).update(waits_until=None):
+            run.waits_until = None
+            return run
+    return None
 
 
 def refresh(

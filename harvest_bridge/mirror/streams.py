@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from harvest_bridge.connections import harvest_permissions
 from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.connections.models import Connection
@@ -116,10 +118,12 @@ def failing(stream: Stream, code: str, message: str, *, now: datetime, retry_aft
     _fail(stream, now, code, message, retry_after)
 
 
-def later(stream: Stream, *, now: datetime, seconds: float) -> None:
-    """Its budget is used up; what it says stays."""
-    stream.next_try_at = now + timedelta(seconds=seconds)
-    stream.save(update_fields=["next_try_at"])
+def later(stream: Stream, code: str, *, until: datetime) -> None:
+    """Its budget is used up: what was read stays as good as it was, and no older failure is told of any more."""
+    stream.next_try_at = until
+    if stream.state == StreamState.FAILING:
+        stream.reason, stream.detail = code, "Harvest's limit for reports is used up; it is read when there is room."
+    stream.save(update_fields=["next_try_at", "reason", "detail"])
 
 
 def unlinked(stream: Stream, message: str) -> None:
@@ -136,6 +140,11 @@ def _fail(stream: Stream, now: datetime, reason: str, detail: str, retry_after: 
     stream.save()
 
 
+def next_try_at(stream: Stream, *, now: datetime) -> datetime | None:
+    """None once it is over: then it is tried as soon as the worker comes to it."""
+    return stream.next_try_at if stream.next_try_at is not None and stream.next_try_at > now else None
+
+
 def shown(stream: Stream) -> dict[str, Any]:
     """As the API tells it. What stops the whole mirror is said of each, before a pass has met it."""
     return {
@@ -148,6 +157,6 @@ def shown(stream: Stream) -> dict[str, Any]:
         "swept_at": stream.swept_at,
         "held_deletes": stream.held_deletes,
         "failures": stream.failures,
-        "next_try_at": stream.next_try_at,
+        "next_try_at": next_try_at(stream, now=timezone.now()),
         **preconditions.said(stream),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -107,7 +107,7 @@ class MirrorWork:
             raise Wait(now + timedelta(seconds=max(2.0, error.retry_after or 0))) from error
 
     def _most_urgent(self, now: datetime) -> tuple[Run | None, ChildDue | None]:
-        open_runs = list(Run.objects.filter(mirror=self.mirror, status__in=claims.OPEN))
+        open_runs = [run for run in self._open_runs() if run.waits_until is None or run.waits_until <= now]
         open_runs.sort(key=lambda run: (_URGENCY[Kind(run.kind)], not run.requested_by, run.created_at))
         first = open_runs[0] if open_runs else None
         if first is not None and _URGENCY[Kind(first.kind)] < _CHILDREN_URGENCY:
@@ -121,13 +121,14 @@ class MirrorWork:
             return first, None
         return None, child
 
+    def _open_runs(self) -> list[Run]:
+        return list(Run.objects.filter(mirror=self.mirror, status__in=claims.OPEN))
+
     def _queue_due(self, now: datetime) -> None:
-        opened = Run.objects.filter(mirror=self.mirror, status__in=claims.OPEN).values_list("kind", "resources")
-        under_way = {(kind, name) for kind, names in opened for name in names}
+        under_way = _under_way(self._open_runs())
         rows = self._streams()
         for kind in Kind:
-            due = schedule.due(rows, kind, self._intervals, now=now)
-            names = [name for name in due if not {(kind, name), (Kind.SWEEP, name)} & under_way]
+            names = schedule.due(rows, kind, self._intervals, now=now, under_way=under_way)
             if names:
                 claimed = self.mirror.worker
                 Run.objects.create(mirror=self.mirror, kind=kind, resources=names, worker=claimed, created_at=now)
@@ -135,12 +136,16 @@ class MirrorWork:
     def _next_due_at(self) -> datetime:
         now = self._clock()
         children = ChildDue.objects.filter(mirror=self.mirror).order_by("due_at").values_list("due_at", flat=True)
-        found = [schedule.next_due_at(self._streams(), self._intervals), children.first()]
+        open_runs = self._open_runs()
+        waiting = [run.waits_until or now for run in open_runs]
+        streams_due_at = schedule.next_due_at(self._streams(), self._intervals, under_way=_under_way(open_runs))
+        found = [streams_due_at, children.first(), *waiting]
         return max(now, min((at for at in found if at is not None), default=now + _IDLE))
 
     def _carry_on(self, run: Run, now: datetime) -> None:
         if run.status == Run.Status.QUEUED:
             run.status, run.started_at = Run.Status.RUNNING, now
+        run.waits_until = None
         work = Pass.of(run, self.mirror, self.harvest)
         if run.walk and now - work.walk.began_at > _TOO_OLD:
             work.begin_again(per_page=work.per_page)
@@ -165,6 +170,11 @@ class MirrorWork:
             ChildPass(due, self.mirror, self.harvest).step()
         except BridgeError as error:
             failures.meet_for_children(due, stream, error, now=now)
+
+
+def _under_way(runs: Iterable[Run]) -> set[tuple[str, str]]:
+    """What is being read, or waits to be: kind and resource."""
+    return {(run.kind, name) for run in runs for name in run.resources}
 
 
 def _is_waited_for(mirror: Mirror, resource: str) -> bool:

@@ -204,3 +204,8 @@ def test_people_who_are_no_managers_have_no_teammates_to_compare(alices: Connect
     assert syncing.held("teammates")
     findings = verify(syncing, "users", "teammates")
     assert (found(findings), findings.failed) == ([], {})
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(CommandError, match="--from"):
+        call_command("verifymirror", "--from", "2026-03-01", "--to", "2026-02-28")

@@ -55,4 +55,5 @@ class RunAdmin(ReadOnlyAdmin):
             return f"{run.rows:,} rows"
         found = progress_of(run, {}, now=timezone.now())
         of = f" of {found.total:,}" if found.total else ""
-        return f"{title_of(found.resource)}: {found.rows:,}{of} rows, {found.lists_left} lists to go"
+        waits = f", waits until {run.waits_until:%H:%M:%S} UTC" if run.waits_until else ""
+        return f"{title_of(found.resource)}: {found.rows:,}{of} rows, {found.lists_left} lists to go{waits}"

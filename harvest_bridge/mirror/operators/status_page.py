@@ -12,6 +12,7 @@ from harvest_bridge.mirror import schedule
 from harvest_bridge.mirror.models import Kind, Mirror, Record, Run, Stream, StreamState
 from harvest_bridge.mirror.progress import Progress, progress_of
 from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
+from harvest_bridge.mirror.streams import next_try_at
 
 _SHOWN_RUNS = 15
 _ORDER = {row.name: place for place, row in enumerate(RESOURCES)}
@@ -50,6 +51,7 @@ class StreamLine:
     color: str
     rows: int
     is_late: bool
+    next_try_at: datetime | None
 
     @property
     def total(self) -> int | None:
@@ -110,7 +112,14 @@ def stream_lines(mirror: Mirror, *, now: datetime) -> list[StreamLine]:
     intervals = schedule.intervals_of(mirror, schedule.policy_of(mirror.connection))
     late = {stream.resource for stream in streams if _is_late(mirror, stream, intervals, now)}
     return [
-        StreamLine(stream, title_of(stream.resource), *words_of(stream), rows[stream.pk], _late_name(stream) in late)
+        StreamLine(
+            stream,
+            title_of(stream.resource),
+            *words_of(stream),
+            rows[stream.pk],
+            _late_name(stream) in late,
+            next_try_at(stream, now=now),
+        )
         for stream in streams
     ]
 

@@ -11,6 +11,7 @@ from django.db import connection as database
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
+from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.api.query_kinds import DAY, FLAG, MOMENT, TEXT, WHOLE, Kind, one_of, read_parameter
 from harvest_bridge.mirror.columns import day_of
 from harvest_bridge.mirror.resources import BY_NAME, Resource
@@ -130,4 +131,12 @@ def condition_of(resource: Resource, given: Given) -> tuple[Q, dict[str, str]]:
         if text is not None:
             texts[name] = text
             condition &= known.condition(text)
+    _require_order(texts)
     return condition, texts
+
+
+def _require_order(texts: Mapping[str, str]) -> None:
+    """Errors: InvalidRequest for a range of days that ends before it begins."""
+    first, last = (date.fromisoformat(texts[name]) if name in texts else None for name in ("from", "to"))
+    if first and last and first > last:
+        raise InvalidRequest(f"from: {first} is after to, {last}; the range ends before it begins.")

@@ -153,6 +153,8 @@ def test_an_unknown_filter_is_a_400_that_names_it(ask: Ask, mirror: Mirror, reso
     [
         {"user_id": "x"},
         {"from": "2026-13-01"},
+        {"from": "2026-03-01", "to": "2026-02-28"},
+        {"from": "20260301", "to": "2026-02-28"},
         {"is_billed": "maybe"},
         {"approval_status": "lost"},
         {"updated_since": "yesterday"},

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="One JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["first"] and options["last"] and options["first"] > options["last"]:
+            raise CommandError("--from: is after --to; the range ends before it begins.")
         found = []
         for mirror in _mirrors(options["connection"], options["host_app"]):
             one = Verification(
