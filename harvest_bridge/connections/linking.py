@@ -23,7 +23,7 @@ from harvest_bridge.harvest.errors import (
     HarvestUnauthorized,
 )
 from harvest_bridge.harvest.operations import exchange_code, get_company, get_me, list_accounts
-from harvest_bridge.harvest.records import Account, Identity, TokenGrant
+from harvest_bridge.harvest.records import Account, Company, Identity, TokenGrant
 
 from . import calls, link_storage, pending_grants
 from .budget_keys import budget_key
@@ -160,7 +160,7 @@ def _facts(received: PendingGrant, account: Account) -> dict[str, Any]:
     source = _source(received, account)
     try:
         me = calls.send_as(source, get_me())
-        timesheet_url = _timesheet_url(source)
+        company = _company(source)
     except (HarvestUnauthorized, HarvestForbidden, HarvestNotFound) as error:
         words = _("Harvest does not let you into the account “%(account)s”: you may be archived there.")
         raise NoAccessToAccount(words % {"account": account.name}) from error
@@ -172,16 +172,25 @@ def _facts(received: PendingGrant, account: Account) -> dict[str, Any]:
         "harvest_user_id": me.id,
         "linked_by": f"{me.full_name} <{me.email}>",
         "access_roles": list(me.access_roles),
-        "timesheet_url": timesheet_url,
+        "timesheet_url": _timesheet_url(company),
+        "company": {
+            "base_uri": company.base_uri[:255],
+            "plan_type": company.plan_type[:100],
+            "currency": company.currency[:10],
+        },
     }
 
 
-def _timesheet_url(source: StaticTokenSource) -> str:
-    """The account's own address is for administrators to read (REFERENCE §6.2); others go without the link."""
+def _company(source: StaticTokenSource) -> Company:
+    """For administrators to read (REFERENCE §6.2); others go without its address and plan."""
     try:
-        base_uri = calls.send_as(source, get_company()).base_uri
+        return calls.send_as(source, get_company())
     except (HarvestForbidden, HarvestNotFound):
-        return ""
+        return Company()
+
+
+def _timesheet_url(company: Company) -> str:
+    base_uri = company.base_uri
     return f"{base_uri.rstrip('/')}/time" if base_uri.startswith(("https://", "http://")) else ""
 
 

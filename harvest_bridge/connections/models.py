@@ -69,6 +69,12 @@ class Connection(models.Model):
     timesheet_url = models.URLField(
         blank=True, help_text="Harvest's own timesheet, where the linker may read the address."
     )
+    company = StoredJSONField(
+        max_bytes=1024,
+        null=True,
+        editable=False,
+        help_text="base_uri, plan_type and currency as of linking, where the linker may read them.",
+    )
     rights = StoredJSONField(
         max_bytes=1024, default=every_right, help_text="What the host app may do with it, as the linker was told."
     )

@@ -108,6 +108,7 @@ class Company(Record, frozen=True, kw_only=True):
     time_format: str = ""
     clock: str = ""
     currency: str = ""
+    plan_type: str = ""
     weekly_capacity: int = 0
 
 

@@ -19,8 +19,10 @@ from . import events
 from .errors import AnotherBody, NotUndoable, RunNotContinuable
 from .harvest_calls import HarvestCalls, Send, send_in_api_lane
 from .models import OPEN, Phase, Run, RunStatus
+from .planning.account import refresh_facts
 from .planning.links import kept_of
 from .planning.names import normal
+from .planning.plan import Plan
 from .planning.planner import make_plan
 from .saga.undo import rows_of
 
@@ -134,8 +136,14 @@ def _changed(run: Run, wanted: Json, *, dry_run: bool, apply_changes: bool, send
     return run
 
 
+def _dry_run(run: Run, wanted: Json, send: Send) -> Plan:
+    harvest = HarvestCalls(run.connection, send=send)
+    refresh_facts(harvest)
+    return make_plan(harvest, wanted, kept_of(run))
+
+
 def _propose(run: Run, wanted: Json, send: Send) -> None:
-    plan = make_plan(HarvestCalls(run.connection, send=send), wanted, kept_of(run))
+    plan = _dry_run(run, wanted, send)
     run.proposal = {"wanted": wanted, "body_digest": digest_of(wanted), "plan": plan.shown()}
     Run.objects.filter(pk=run.pk).update(proposal=run.proposal, version=F("version") + 1)
 
@@ -154,7 +162,7 @@ def _apply(run: Run, fresh: Json) -> None:
 
 def _planned(run: Run, send: Send) -> Run:
     """Plan it, and keep the plan as what the run may do. Errors: those of `calls.send`."""
-    plan = make_plan(HarvestCalls(run.connection, send=send), run.wanted, kept_of(run))
+    plan = _dry_run(run, run.wanted, send)
     agreed = "" if plan.problems else plan.digest
     with transaction.atomic():
         untouched = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED, body_digest=run.body_digest)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
 from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import AccountFacts
@@ -52,9 +53,11 @@ class Account:
 
 def read_account(harvest: HarvestCalls, *, wants_tasks: bool, wants_people: bool) -> Account:
     """Errors: those of `calls.send`; HarvestForbidden where the linker may not read what planning takes."""
-    account = Account(harvest, facts_of(harvest))
-    if account.facts.plan_type == FREE:  # read anew each time, for its limit
-        account.reads.append("/v2/company")
+    facts = known_facts(harvest.connection)
+    reads = []
+    if facts is None or facts.plan_type == FREE:  # of a free plan anew each time, for its limit
+        facts, reads = read_facts(harvest), ["/v2/company"]
+    account = Account(harvest, facts, reads=reads)
     account.clients = account.listed("/v2/clients", "clients")
     if wants_tasks:
         account.tasks = account.listed("/v2/tasks", "tasks")
@@ -69,22 +72,30 @@ def _me(account: Account) -> Json:
     return account.harvest.get("/v2/users/me")
 
 
-def facts_of(harvest: HarvestCalls) -> AccountFacts:
-    """Read once a day; of people who may not read the company, what their link knows."""
-    row = AccountFacts.objects.filter(pk=harvest.connection.pk).first()
-    if row is not None and row.read_at > timezone.now() - _FACTS_ARE_GOOD_FOR and row.plan_type != FREE:
-        return row
-    row = row or AccountFacts(connection=harvest.connection)
+def known_facts(connection: Connection) -> AccountFacts | None:
+    """As they were read last, or told when the account was linked."""
+    row = AccountFacts.objects.filter(pk=connection.pk).first()
+    if row is None and (connection.company or {}).get("plan_type"):
+        told = {**connection.company, "read_at": connection.updated_at}
+        row, _ = AccountFacts.objects.get_or_create(connection=connection, defaults=told)
+    return row
+
+
+def refresh_facts(harvest: HarvestCalls) -> None:
+    """Once a day, for dry runs. Errors: those of `calls.send`."""
+    row = known_facts(harvest.connection)
+    if row is not None and row.read_at < timezone.now() - _FACTS_ARE_GOOD_FOR and row.plan_type != FREE:
+        read_facts(harvest)
+
+
+def read_facts(harvest: HarvestCalls) -> AccountFacts:
+    """Of people who may not read the company, what is known already. Errors: others of `calls.send`."""
     try:
         company = harvest.get("/v2/company")
     except (HarvestForbidden, HarvestNotFound):
         company = {}
-    row.base_uri = str(company.get("base_uri") or row.base_uri)[:255]
-    row.plan_type = str(company.get("plan_type") or row.plan_type)[:100]
-    row.currency = str(company.get("currency") or row.currency)[:10]
-    row.read_at = timezone.now()
-    AccountFacts.objects.update_or_create(
-        connection=harvest.connection,
-        defaults={name: getattr(row, name) for name in ("base_uri", "plan_type", "currency", "read_at")},
-    )
+    sizes = {"base_uri": 255, "plan_type": 100, "currency": 10}
+    told = {name: str(company[name])[:size] for name, size in sizes.items() if company.get(name)}
+    defaults = {**told, "read_at": timezone.now()}
+    row, _ = AccountFacts.objects.update_or_create(connection=harvest.connection, defaults=defaults)
     return row

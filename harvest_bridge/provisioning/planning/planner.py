@@ -38,10 +38,14 @@ def _planned(account: Account, wanted: Json, kept: Kept) -> Plan:
     project, *more = plan_project(account, wanted, client, kept)
     tasks = plan_tasks(account, wanted["tasks"], project, kept)
     people = plan_people(account, wanted, project, kept)
-    check = Draft("check_project", "check:project", "The project as a whole", Action.READ)
-    check.call = Call("GET", f"/v2/projects/{project.harvest_id or '{project}'}")
-    drafts = [client, *contacts, project, *more, *tasks, *people, check]
+    drafts = [client, *contacts, project, *more, *tasks, *people, _check(project)]
     return Plan(drafts, reads=account.reads, notes=list(_notes(account, wanted, client, project)))
+
+
+def _check(project: Draft) -> Draft:
+    """What the run writes is compared with Harvest's answer; a project that it leaves alone is read."""
+    call = Call("GET", f"/v2/projects/{project.harvest_id}") if project.action == Action.REUSE else None
+    return Draft("check_project", "check:project", "The project as a whole", Action.READ, call=call)
 
 
 def _notes(account: Account, wanted: Json, client: Draft, project: Draft) -> Iterator[str]:

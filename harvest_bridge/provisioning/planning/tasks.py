@@ -35,8 +35,14 @@ def plan_tasks(account: Account, wanted: list[Json], project: Draft, kept: Kept)
         seen.add(identity)
         found += [task] if task.problem else [task, _assignment(account, one, task, project, there)]
     if any(draft.kind in ("task_assignment", "rates") for draft in found):
-        found.append(Draft("check_tasks", "check:tasks", "Tasks of the project", Action.READ, call=_reading(project)))
+        call = _reading(project) if _are_others_there(project, found) else None
+        found.append(Draft("check_tasks", "check:tasks", "Tasks of the project", Action.READ, call=call))
     return found
+
+
+def _are_others_there(project: Draft, drafts: list[Draft]) -> bool:
+    """Whether assignments are there, or come to be, that the run does not make: of these no answer of Harvest tells."""
+    return project.harvest_id is not None or any(draft.action == Action.ATTACHED for draft in drafts)
 
 
 def _reading(project: Draft) -> Call:

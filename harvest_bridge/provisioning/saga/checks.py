@@ -1,4 +1,8 @@
-"""Reads again what was made: the tasks before anybody is on the project, then the people, and at last the project."""
+"""Compares what was made: the tasks before anybody is on the project, then the people, and at last the project.
+
+People are always read again. Tasks and project are compared with Harvest's answers to the writes of this session, and
+read again where there are none: after an interruption, or where they were there before.
+"""
 
 from __future__ import annotations
 
@@ -35,9 +39,17 @@ class Checks:
         """Errors: Blocked, naming what differs; those of `calls.send`."""
         if step.kind == "check_project":
             self._check_project(step)
+        elif step.kind == "check_tasks":
+            self._check_assignments("task_assignment", may_use_answers=step.request is None)
         else:
-            self._check_assignments("task_assignment" if step.kind == "check_tasks" else "person")
+            self._check_assignments("person", may_use_answers=False)
         transitions.note_done(self._steps.run, step, None)
+
+    def change(self, step: Step) -> None:
+        """Errors: Blocked, where Harvest does not keep a rate or a budget; those of `calls.send`."""
+        self._steps.change(step)
+        if step.kind in _LISTS:
+            self._require((step.request or {}).get("body") or {}, self._steps.answers[step.key], step)
 
     def attach(self, step: Step) -> None:
         """What Harvest was to attach itself: found and changed where it differs, or else assigned."""
@@ -69,10 +81,17 @@ class Checks:
             self._rows[name] = {int(row[of]["id"]): row for row in rows if row.get(of)}
         return self._rows[name]
 
-    def _check_assignments(self, kind: str) -> None:
-        rows = self._assigned(kind)
-        run = self._steps.run
-        for step in run.steps.filter(phase=Phase.DO, kind=kind, status=StepStatus.DONE):
+    def _answered(self, steps: list[Step]) -> dict[int, Json] | None:
+        """By the id of the task. None where one of them was not written in this session."""
+        answers = self._steps.answers
+        is_whole = all(step.key in answers for step in steps)
+        return {self._steps.ids.subject(step): answers[step.key] for step in steps} if is_whole else None
+
+    def _check_assignments(self, kind: str, *, may_use_answers: bool) -> None:
+        steps = list(self._steps.run.steps.filter(phase=Phase.DO, kind=kind, status=StepStatus.DONE))
+        answered = self._answered(steps) if may_use_answers else None
+        rows = self._assigned(kind) if answered is None else answered
+        for step in steps:
             row = rows.get(self._steps.ids.subject(step))
             if row is None or not row.get("is_active", True):
                 raise Blocked(_gone(step))
@@ -81,19 +100,21 @@ class Checks:
             self._require(wanted, row, step) if step.action == Action.CREATE else None
 
     def _check_project(self, step: Step) -> None:
-        run = self._steps.run
-        try:
-            project = self._steps.harvest.get(f"/v2/projects/{run.project_id}")
-        except HarvestNotFound as error:
-            raise Blocked(
-                shown("verification_failed", "project: is gone from Harvest by now.", field="project")
-            ) from error
+        run, project = self._steps.run, self._steps.answers.get("project") or self._project()
         asked = run.wanted["project"]
         wanted = {name: value for name, value in asked.items() if name not in (*OURS, "name")}
         wanted |= {"name": asked["name"]} if is_renamed(asked, project) else {}
         if (project.get("client") or {}).get("id") != run.client_id:
             raise Blocked(shown("verification_failed", "project: belongs to another client by now.", field="project"))
         self._require({**wanted, "is_active": True}, project, step, field="project")
+
+    def _project(self) -> Json:
+        try:
+            return self._steps.harvest.get(f"/v2/projects/{self._steps.run.project_id}")
+        except HarvestNotFound as error:
+            raise Blocked(
+                shown("verification_failed", "project: is gone from Harvest by now.", field="project")
+            ) from error
 
     def _require(self, wanted: Mapping[str, Any], found: Json, step: Step, field: str = "") -> None:
         """Errors: Blocked. What Harvest hides from the linker cannot be compared."""

@@ -33,6 +33,8 @@ class Steps:
         self, run: Run, harvest: HarvestCalls, *, is_fresh: bool, clock: Callable[[], datetime] = timezone.now
     ) -> None:
         self.run, self.harvest, self.ids, self.is_fresh, self.clock = run, harvest, Ids(run), is_fresh, clock
+        # By the key of the step: records as Harvest answered in this session.
+        self.answers: dict[str, Json] = {}
 
     def create(self, step: Step) -> None:
         """Errors: PlanChanged, Wait; those of `calls.send`."""
@@ -54,6 +56,7 @@ class Steps:
         """A change that may be sent twice. Errors: those of `calls.send`."""
         record = self.send(step, step.request or {})
         transitions.note_done(self.run, step, int(record.get("id") or step.harvest_id or 0))
+        self.answers[step.key] = record
 
     def send(self, step: Step, request: Json) -> Json:
         """Committed before it leaves: whoever finds the row knows that it may have arrived."""
@@ -78,6 +81,7 @@ class Steps:
     def done(self, step: Step, record: Json, *, is_made: bool) -> None:
         transitions.note_done(self.run, step, int(record["id"]), is_made=is_made)
         self.ids.note(step.key, int(record["id"]))
+        self.answers[step.key] = record
 
     def require_silence(self, step: Step) -> None:
         """Errors: Wait, while a request that was sent may still arrive."""

@@ -133,7 +133,7 @@ class RunWork:
                 case Action.CREATE:
                     steps.create(step)
                 case Action.CHANGE:
-                    steps.change(step)
+                    checks.change(step)
                 case Action.ATTACHED:
                     checks.attach(step)
                 case _:
