@@ -10,14 +10,15 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 
 from harvest_bridge.api import locks
 from harvest_bridge.console.audit import guard
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
-from tests.databases import end_sessions
-from tests.processes import Bridge, is_running, running_bridge
+from tests.databases import create_database, end_sessions
+from tests.processes import Bridge, is_running, migrated_database, running_bridge
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
 from tests.shared import Shared
@@ -64,18 +65,25 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The connection that carries our locks ends before the database that it is to, and so do those of idle threads.
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """A copy of the migrated database, instead of pytest-django's own that each worker would migrate.
 
     Tests that commit empty their tables afterwards, which the audit's guard would refuse; its own tests install it.
+    The connection that carries our locks ends before the database that it is to, and so do those of idle threads.
     """
     with django_db_blocker.unblock():
+        name = connection.creation._get_test_db_name()
+        create_database(name, like=migrated_database())
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         assert not list(guard.missing_guards())
         guard.remove()
     yield
     locks.close()
     connection.close()
-    end_sessions(str(connection.settings_dict["NAME"]))
+    end_sessions(name)
 
 
 @pytest.fixture(autouse=True)

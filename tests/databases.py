@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,18 +21,38 @@ def end_sessions(database: str) -> None:
             connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
 
 
+def run_folder() -> Path:
+    """A folder of this test run's own; the first process makes it, and xdist's workers inherit its name."""
+    if "TEST_RUN_FOLDER" not in os.environ:
+        os.environ["TEST_RUN_FOLDER"] = tempfile.mkdtemp(prefix="hb-run-")
+        atexit.register(shutil.rmtree, os.environ["TEST_RUN_FOLDER"], ignore_errors=True)
+    return Path(os.environ["TEST_RUN_FOLDER"])
+
+
+def on_a_server() -> bool:
+    return "TEST_DATABASE_URL" in os.environ
+
+
+def create_database(name: str, *, like: str = "") -> str:
+    """Empty, or a copy of the one at the URL `like`, where nobody may be; its URL. On SQLite `name` is the file's."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server is None:
+        if like:
+            shutil.copyfile(like.removeprefix("sqlite:///"), name)
+        return f"sqlite:///{name}"
+    template = like.rpartition("/")[2] or "template1"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
 @contextmanager
 def own_database(folder: Path, *, like: str = "") -> Iterator[str]:
     """A database of one's own, empty or a copy of the one at the URL `like`, where nobody may be; yields its URL."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server is None:
-        file = folder / "bridge.sqlite3"
-        if like:
-            shutil.copyfile(like.removeprefix("sqlite:///"), file)
-        yield f"sqlite:///{file}"
+    if not on_a_server():
+        yield create_database(str(folder / "bridge.sqlite3"), like=like)
         return
-    name, template = f"bridge_{uuid.uuid4().hex[:8]}", like.rpartition("/")[2] or "template1"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        yield f"{server.rpartition('/')[0]}/{name}"
+    name = f"bridge_{uuid.uuid4().hex[:8]}"
+    yield create_database(name, like=like)
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import sys
@@ -21,7 +22,7 @@ import jwt
 
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
-from tests.databases import own_database
+from tests.databases import create_database, on_a_server, own_database, run_folder
 from tests.programs import run_program
 from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
@@ -147,11 +148,28 @@ def first_bridge() -> Bridge:
     lasting = ExitStack()
     atexit.register(lasting.close)
     folder = Path(lasting.enter_context(tempfile.TemporaryDirectory(prefix="hb-first-")))
-    database_url = lasting.enter_context(own_database(folder))
+    database_url = lasting.enter_context(own_database(folder, like=migrated_database()))
     bridge = _bridge(folder, database_url, "http://127.0.0.1:9", host_origin=f"http://127.0.0.1:{free_port()}")
-    bridge.manage("migrate", "--verbosity", "0")
     bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
     return bridge
+
+
+def migrated_database() -> str:
+    """The URL of a database with every migration and no rows, to copy: `migrate` takes seconds, so it runs once a run.
+
+    The first process that asks makes it, and nobody connects to it afterwards.
+    """
+    folder = run_folder()
+    with (folder / "migrated").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        url = file.read()
+        if not url:
+            url = create_database("migrated" if on_a_server() else str(folder / "migrated.sqlite3"))
+            bridge = _bridge(folder, url, "http://127.0.0.1:9", host_origin="http://127.0.0.1:9")
+            bridge.manage("migrate", "--verbosity", "0")
+            file.write(url)
+    return url
 
 
 def _bridge(folder: Path, database_url: str, harvest_url: str, *, host_origin: str, **settings: str) -> Bridge:

@@ -12,6 +12,7 @@ import tempfile
 from contextlib import ExitStack
 
 from harvest_bridge.env import Env
+from tests.databases import run_folder
 from tests.services import free_port, postgres_cluster
 
 VAR = tempfile.mkdtemp(prefix="hb-tests-")
@@ -29,6 +30,7 @@ def database_url() -> str:
     return os.environ["TEST_DATABASE_URL"]
 
 
+run_folder()
 # One port for the sandbox of this process, chosen before the settings are read, so that the gateway is wired to it.
 SANDBOX_PORT = free_port()
 ENVIRONMENT = {
