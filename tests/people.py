@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
@@ -76,6 +77,13 @@ def link(sandbox: RunningSandbox) -> Callable[..., Connection]:
 def alices(link: Callable[..., Connection], board: NewHostApp) -> Connection:
     """The account connection that Alice, an administrator, made for the board's customer."""
     return link("alice", board.host_app)
+
+
+@pytest.fixture
+def standing_rate_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rate limits count in windows of a minute; none turns over while this test runs."""
+    now = time.time()
+    monkeypatch.setattr("django_ratelimit.core.time", SimpleNamespace(time=lambda: now))
 
 
 def account_token(connection: Connection) -> str:

@@ -180,6 +180,7 @@ class TestFromTheSignInWindow:
         home = confirm(alice, back)["Location"]
         assert "data-code" in alice.get(home.removeprefix(OURS)).content.decode()
 
+    @pytest.mark.usefixtures("standing_rate_limits")
     def test_whoever_begins_very_often_is_told_to_wait(
         self, board: NewHostApp, monkeypatch: pytest.MonkeyPatch
     ) -> None:

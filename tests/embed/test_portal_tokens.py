@@ -153,6 +153,7 @@ def test_a_call_from_elsewhere_is_refused(board: NewHostApp, headers: dict[str, 
     assert refused(portal(board).get("/portal/invoices", headers=headers)) == (403, "cross_site_call")
 
 
+@pytest.mark.usefixtures("standing_rate_limits")
 def test_a_visitor_who_asks_too_often_is_told_when_to_come_back(
     board: NewHostApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_visitor_who_asks_too_often_is_told_when_to_come_back(
     assert portal(board, sub="somebody else").get("/portal/invoices").status_code == 200
 
 
+@pytest.mark.usefixtures("standing_rate_limits")
 def test_an_address_that_tries_tokens_too_often_is_told_when_to_come_back(
     board: NewHostApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -197,7 +197,7 @@ def test_a_megabyte_in_a_field_is_refused(carmen: APIClient, pick: dict[str, int
 
 
 @pytest.fixture
-def few_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+def few_writes(standing_rate_limits: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "PERSON_WRITES", "3/m")
 
 
