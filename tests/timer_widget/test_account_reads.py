@@ -70,7 +70,7 @@ def test_each_persons_clicks_are_one_write_and_what_has_to_be_read_is_read_for_a
     asked = [each for each in sandbox.requests() if each.path.startswith("/v2/")]
     writes = [each for each in asked if each.method != "GET"]
     assert len(writes) == len(PEOPLE)
-    assert len(asked) - len(writes) <= len(PEOPLE)  # it was seven for each
+    assert len(asked) - len(writes) < 2 * len(PEOPLE)  # it was seven for each; a midnight in between costs one more
 
 
 def test_a_timer_that_somebody_began_in_harvest_meanwhile_ends_their_start_and_nobody_elses(
