@@ -8,12 +8,16 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import jwt
 import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from harvest_bridge.connections.models import Connection
+from harvest_bridge.connections import linking
+from harvest_bridge.connections.models import Authentication, Connection
+from harvest_bridge.connections.oauth.provider import callback_url
+from harvest_bridge.connections.queries import link_token_of_any_age
 from harvest_bridge.connections.services import create_account_token, create_link_token
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.hosts.services import NewHostApp, create_host_app
@@ -60,17 +64,35 @@ def go_through_consent(sandbox: RunningSandbox, browser: Client, link_token: str
 
 @pytest.fixture
 def link(sandbox: RunningSandbox) -> Callable[..., Connection]:
-    """Link a Harvest account for a host app, through the real flow."""
+    """Link a Harvest account for a host app: what is done below the pages, which `tests/connections` goes through."""
 
     def link_as(
         who: str, host_app: HostApp, *, tenant_id: str = "acme", user_id: str = "", **consent: Any
     ) -> Connection:
         text = create_link_token(host_app=host_app, tenant_id=tenant_id, user_id=user_id)
-        response = go_through_consent(sandbox, Client(), text, who, **consent)
-        assert response.status_code == 200, response.content
-        return Connection.objects.latest("updated_at")
+        link_token = link_token_of_any_age(text)
+        assert link_token is not None
+        code = code_of_consent(sandbox, who, **consent)
+        asked = linking.receive_code(link_token=link_token, code=code)
+        link_token.refresh_from_db()
+        [account] = asked.accounts
+        named = {"grant_id": asked.grant_id, "harvest_account_id": str(account.id)}
+        return linking.confirm(link_token=link_token, method=Authentication.OAUTH2, **named)
 
     return link_as
+
+
+def code_of_consent(sandbox: RunningSandbox, who: str, **consent: Any) -> str:
+    """What Harvest gives the browser of a person who said yes, to bring to us."""
+    asked = {
+        "client_id": sandbox.client.client_id,
+        "redirect_uri": callback_url(),
+        "response_type": "code",
+        "state": "x",
+    }
+    address = httpx.URL(f"{sandbox.url}/oauth2/authorize", params=asked)
+    back = sandbox.consent(str(address), who, **{"accounts": [sandbox.account], **consent})
+    return httpx.URL(back).params["code"]
 
 
 @pytest.fixture
