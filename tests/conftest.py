@@ -16,9 +16,11 @@ from django.db import connection
 
 from harvest_bridge.api import locks
 from harvest_bridge.console.audit import guard
+from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.databases import create_database, end_sessions
 from tests.processes import Bridge, is_running, migrated_database, running_bridge
+from tests.remembered_seed import RememberedSeed
 from tests.services import redis_server
 from tests.settings import SANDBOX_PORT
 from tests.shared import Shared
@@ -95,7 +97,7 @@ def _empty_caches() -> None:
 
 @pytest.fixture(scope="session")
 def sandbox_of_the_session() -> Iterator[RunningSandbox]:
-    with running_sandbox(port=SANDBOX_PORT) as sandbox:
+    with running_sandbox(port=SANDBOX_PORT, seed=RememberedSeed(seed_of(900))) as sandbox:
         yield sandbox
 
 

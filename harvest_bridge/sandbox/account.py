@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import count
 
 from harvest_bridge.sandbox.entries import EntryTable
 from harvest_bridge.sandbox.records import (
@@ -31,13 +30,16 @@ class Ids:
 
     def __init__(self) -> None:
         # Time entry ids have outgrown 32 bits (REFERENCE §1).
-        self._counters = {"time_entries": count(2_600_000_001)}
-        self._bases = count(4_000_000, 1_000_000)
+        self._next = {"time_entries": 2_600_000_001}
+        self._base = 4_000_000
 
     def next(self, kind: str) -> int:
-        if kind not in self._counters:
-            self._counters[kind] = count(next(self._bases) + 101)
-        return next(self._counters[kind])
+        if kind not in self._next:
+            self._next[kind] = self._base + 101
+            self._base += 1_000_000
+        given = self._next[kind]
+        self._next[kind] += 1
+        return given
 
 
 def latest_spent_first(expense: Expense) -> tuple[int, ...]:

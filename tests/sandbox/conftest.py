@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
+from tests.remembered_seed import RememberedSeed
 
 
 @pytest.fixture(scope="session")
 def harvest_server() -> Iterator[RunningSandbox]:
-    with running_sandbox() as harvest:
+    with running_sandbox(seed=RememberedSeed(seed_of(900))) as harvest:
         yield harvest
 
 
