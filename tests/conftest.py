@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import httpx
@@ -19,6 +19,7 @@ from harvest_bridge.console.audit import guard
 from harvest_bridge.sandbox.seed import seed_of
 from harvest_bridge.sandbox.testing import RunningSandbox, running_sandbox
 from tests.databases import create_database, end_sessions
+from tests.emptied_tables import deleting_what_tests_commit
 from tests.processes import Bridge, is_running, migrated_database, running_bridge
 from tests.remembered_seed import RememberedSeed
 from tests.services import redis_server
@@ -72,7 +73,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """A copy of the migrated database, instead of pytest-django's own that each worker would migrate.
 
-    Tests that commit empty their tables afterwards, which the audit's guard would refuse; its own tests install it.
+    What tests commit is deleted afterwards, which the audit's guard would refuse; its own tests install it.
     The connection that carries our locks ends before the database that it is to, and so do those of idle threads.
     """
     with django_db_blocker.unblock():
@@ -82,7 +83,10 @@ def django_db_setup(
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
         assert not list(guard.missing_guards())
         guard.remove()
-    yield
+        at_the_end = ExitStack()
+        at_the_end.enter_context(deleting_what_tests_commit())
+    with at_the_end:
+        yield
     locks.close()
     connection.close()
     end_sessions(name)
