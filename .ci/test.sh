@@ -17,9 +17,9 @@ section() { # section TITLE COMMAND…
 }
 
 # Each worker begins with a part of its own, so that a module's fixtures are made once, and takes from the others' when it
-# is done. Three for two cores, as many tests wait for a browser or another process.
+# is done. Four for two cores, as many tests wait for a browser or another process.
 tests() { # tests [NAME=VALUE…]
-  env "$@" .venv/bin/python -m pytest -q -n 3 --dist worksteal | tee -a "$output"
+  env "$@" .venv/bin/python -m pytest -q -n 4 --dist worksteal | tee -a "$output"
 }
 
 types() { # what mypy said, beside the tests

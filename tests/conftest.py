@@ -32,7 +32,7 @@ for phase in ("connect", "read", "write", "pool"):
 
 gc.disable()  # thousands of tests are collected, of which nothing is garbage
 
-pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files"]
+pytest_plugins = ["tests.browsers", "tests.people", "tests.canaries", "tests.static_files", "tests.long_first"]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "bridge", "bridge_of_the_session"}
 ON_SQLITE = os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
