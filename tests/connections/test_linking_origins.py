@@ -57,6 +57,7 @@ def origins_as_browsers_read(urls: list[str]) -> Iterator[str | None]:
 
 
 class TestInvariant13ReturnAddress:
+    @pytest.mark.any_database
     @pytest.mark.parametrize("uri", [uri for uri in ELSEWHERE if uri.strip() not in HOME], ids=repr)
     def test_anywhere_else_is_refused(self, api: APIClient, uri: str) -> None:
         response = api.post("/link-token", {"tenant_id": "acme", "redirect_uri": uri}, format="json")

@@ -12,7 +12,7 @@ from harvest_bridge.unified.filters import Narrowing, text_of
 from harvest_bridge.unified.schema import Role
 from tests.unified.conftest import Ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def first_names(response: Any) -> list[str]:

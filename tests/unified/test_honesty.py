@@ -14,7 +14,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.unified.conftest import Ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 YEAR = {"start_date": "2026-01-01", "end_date": "2026-11-24"}
 
 

@@ -10,7 +10,7 @@ import pytest
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.unified.conftest import Ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 PERSON = {
     "id": 4000101,
     "first_name": "Zoë",

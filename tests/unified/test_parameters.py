@@ -14,7 +14,7 @@ from harvest_bridge.unified.options import FORMATS, options_of
 from harvest_bridge.unified.resources import RESOURCES, Resource
 from tests.unified.conftest import Ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 VERBS = {"list": "get", "get": "get", "create": "post", "update": "patch", "delete": "delete"}
 CALLS = [(row, method) for row in RESOURCES.values() for method in row.calls]
 

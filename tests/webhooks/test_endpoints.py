@@ -70,6 +70,7 @@ Happens = Callable[..., Event]
     ],
 )
 @pytest.mark.django_db
+@pytest.mark.any_database
 def test_an_address_that_is_not_public_https_is_refused(api: APIClient, url: str) -> None:
     answer = api.post("/webhook", {"target_url": url}, format="json")
     assert answer.status_code == 400

@@ -14,7 +14,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from .conftest import Ask
 from .owners import first_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize("prefix", ["/custom/v2/", "/custom/", "/custom//v2//", "/custom/api/v2/"])

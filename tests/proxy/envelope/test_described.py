@@ -16,7 +16,7 @@ from tests.proxy.records.strictly import complaints, component_of
 
 from .conftest import Ask
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 PERIOD = {"from": "2026-01-01", "to": "2026-12-31"}
 BY_NAME = {resource.name: resource for resource in RESOURCES}

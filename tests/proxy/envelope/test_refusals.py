@@ -10,7 +10,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .conftest import Ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.mark.parametrize(
