@@ -34,7 +34,10 @@ def on_a_server() -> bool:
 
 
 def create_database(name: str, *, like: str = "") -> str:
-    """Empty, or a copy of the one at the URL `like`, where nobody may be; its URL. On SQLite `name` is the file's."""
+    """Empty, or a copy of the one at the URL `like`, where nobody may be; its URL. On SQLite `name` is the file's.
+
+    Whatever had the name before, as in a server that outlives the run, is gone.
+    """
     server = os.environ.get("TEST_DATABASE_URL")
     if server is None:
         if like:
@@ -42,6 +45,7 @@ def create_database(name: str, *, like: str = "") -> str:
         return f"sqlite:///{name}"
     template = like.rpartition("/")[2] or "template1"
     with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return f"{server.rpartition('/')[0]}/{name}"
 
