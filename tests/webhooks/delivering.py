@@ -24,6 +24,11 @@ class Delivering:
         self.now += timedelta(**passed)
         return self.settle()
 
+    def catch_up(self) -> int:
+        """Also what was queued meanwhile for at once, by the time of day."""
+        self.now = max(self.now, datetime.now(UTC))
+        return self.settle()
+
     async def _settle(self, turns: int) -> int:
         sender = Sender(timeout_seconds=self.timeout_seconds)
         dispatcher = Dispatcher(sender, clock=lambda: self.now)

@@ -141,7 +141,7 @@ def test_410_disables_at_once_keeps_the_queue_and_tells_the_others(
     assert shown["pending_count"] >= 1
     receiver.got.clear()
     hooks.patch(f"/webhook/{gone['id']}", {"is_active": True}, format="json")
-    delivering.after(seconds=1)
+    delivering.catch_up()
     assert set(receiver.ids) >= {str(first.uid)}
     delivered = Delivery.objects.filter(endpoint=gone["id"], status="delivered")
     assert {str(first.uid), str(second.uid)} == {str(uid) for uid in delivered.values_list("event__uid", flat=True)}
@@ -178,7 +178,7 @@ def test_five_days_without_a_success_disable(
     assert (found["status"], "five days" in found["status_reason"], found["pending_count"]) == ("disabled", True, 3)
     receiver.answers, receiver.got = [status(200)], []
     hooks.patch(f"/webhook/{shown['id']}", {"is_active": True}, format="json")
-    delivering.after(seconds=1)
+    delivering.catch_up()
     assert [got.event["sequence"] for got in receiver.got] == [1, 2, 3]
 
 
@@ -190,7 +190,7 @@ def test_paused_endpoints_keep_their_queue_and_drain_it_oldest_first(
     events = [happens(n) for n in range(20)]
     assert delivering.settle() == 0
     hooks.patch(path, {"is_active": True}, format="json")
-    delivering.after(seconds=1)
+    delivering.catch_up()
     assert receiver.ids == [str(event.uid) for event in events]
 
 

@@ -213,7 +213,7 @@ def test_what_happened_in_a_range_of_time_is_sent_again(
     receiver.got.clear()
     asked = {"from": (timezone.now() - timedelta(hours=3.5)).isoformat(), "to": timezone.now() - timedelta(hours=1.5)}
     assert hooks.post(f"{path}/replay", asked, format="json").json() == {"queued": 2}
-    delivering.after(seconds=1)
+    delivering.catch_up()
     assert receiver.ids == [str(event.uid) for event in events[1:3]]
     assert Attempt.objects.filter(delivery__event=events[1]).count() == 2
 
@@ -230,7 +230,7 @@ def test_all_since_the_last_success_is_sent_again(
     delivering.settle()
     receiver.answers, receiver.got = [status(200)], []
     assert hooks.post(f"{path}/replay", {"since_last_success": True}, format="json").json() == {"queued": 2}
-    delivering.after(seconds=1)
+    delivering.catch_up()
     assert receiver.ids == [str(event.uid) for event in missed]
 
 
