@@ -10,6 +10,7 @@ from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import models
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -19,8 +20,10 @@ from harvest_bridge.connections.models import Connection, LinkToken, SpentState
 from harvest_bridge.console.tasks import forget_expired_sessions
 from harvest_bridge.hosts.models import ApiKey
 from harvest_bridge.hosts.services import NewHostApp
+from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.stored_json import StoredJSONField
-from tests.people import ORIGIN, widget_token
+from tests.links import ask_link_token
+from tests.people import ORIGIN, go_through_consent, widget_token
 
 pytestmark = pytest.mark.django_db
 LARGE = {"notes": "ü" * 9000}
@@ -70,7 +73,8 @@ def test_what_we_note_ourselves_is_shortened(api: APIClient, alices: Connection)
     assert len(LinkToken.objects.latest("created_at").last_failure["error"]) == 500
 
 
-def test_what_has_expired_is_removed_by_the_worker(api: APIClient, alices: Connection) -> None:
+def test_what_has_expired_is_removed_by_the_worker(api: APIClient, alices: Connection, sandbox: RunningSandbox) -> None:
+    go_through_consent(sandbox, Client(), ask_link_token(api), "alice")  # which spends a state
     now = timezone.now()
     session = SessionStore()
     session["x"] = 1
