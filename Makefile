@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test bench fault-run mirror-faults payment-faults payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
+.PHONY: help demo docs test bench fault-run mirror-faults payment-faults compare-connectors invoice-delays payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ provisioning-faults: .venv/.development ## A thousand won deals through kill -9,
 
 payment-faults: .venv/.development ## Ten thousand payments through faults and kill -9 on both databases, written to docs/benchmarks-invoices.md (PUSHES)
 	@.venv/bin/python -m tests.bench.payment_faults
+
+compare-connectors: .venv/.development ## Singer's tap-harvest and the mirror read one account; every record is compared, written to docs/benchmarks-mirror.md
+	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/mirror/published_tap.py
+
+invoice-delays: .venv/.development ## How late changes of 10,000 invoices are told, and by how many calls, written to docs/benchmarks-mirror.md (INVOICE_MINUTES)
+	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/invoices/invoice_delays.py
 
 payout-runs: .venv/.development ## 10,000 random payout runs added up by hledger, ledger and beancount, and 1,000 late changes (PAYOUT_RUNS, PAYOUT_EDITS)
 	@PAYOUT_RUNS=$${PAYOUT_RUNS:-10000} PAYOUT_EDITS=$${PAYOUT_EDITS:-1000} .venv/bin/python -m pytest -q tests/insights/payouts/test_ledgers.py tests/insights/payouts/test_late_edits.py

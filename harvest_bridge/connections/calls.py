@@ -16,11 +16,20 @@ from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
-from harvest_bridge.harvest.errors import HarvestForbidden, HarvestOutcomeUnknown
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound, HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.request_context import note_connection
 
-from . import granted_rights, harvest_permissions, renewal, services, states, vault, write_listeners
+from . import (
+    granted_rights,
+    harvest_permissions,
+    not_found_listeners,
+    renewal,
+    services,
+    states,
+    vault,
+    write_listeners,
+)
 from .budget_keys import budget_key
 from .models import Connection
 
@@ -122,6 +131,10 @@ def send(
         return answer
     except HarvestOutcomeUnknown:
         write_listeners.tell(connection, operation.verb, operation.path)
+        raise
+    except HarvestNotFound:
+        if lane is not Lane.SYNC:  # a pass settles its own
+            not_found_listeners.tell(connection, operation.path)
         raise
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

@@ -10,10 +10,11 @@ class MirrorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A write through us is read again at once; the catalogue of events knows what is told of mirrors."""
-        from harvest_bridge.connections import write_listeners
+        """Writes through us and 404s are followed at once; the catalogue of events knows what is told of mirrors."""
+        from harvest_bridge.connections import not_found_listeners, write_listeners
 
-        from . import events, record_events  # noqa: F401 (register their types)
+        from . import events, not_found, record_events  # noqa: F401 (register their types)
         from .touches import note_write
 
         write_listeners.register(note_write)
+        not_found_listeners.register(not_found.note)

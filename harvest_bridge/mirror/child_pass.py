@@ -16,6 +16,7 @@ from . import listings
 from .columns import Seen, seen
 from .harvest_calls import HarvestCalls
 from .models import Cause, ChildDue, Mirror, Record, Stream
+from .not_found import note_record
 from .numbering import numbering
 from .resources import BY_NAME, Resource
 from .rights import extent, roles_now
@@ -41,7 +42,8 @@ class ChildPass:
         try:
             records = self._listed()
         except HarvestNotFound:
-            self._done()  # the parent is gone: its own list settles that, and takes these along
+            note_record(self.mirror, self.resource.parent, self.due.parent_id)  # which takes these along
+            self._done()
             return
         write(place, records, read_at=asked_at)
         known = Record.objects.filter(stream=stream, parent_id=self.due.parent_id, deleted_at=None)

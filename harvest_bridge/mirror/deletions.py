@@ -18,7 +18,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
-from . import listings, open_invoices, rights, streams
+from . import invoice_polling, listings, rights, streams
 from .columns import day_of, seen
 from .ids import IdSet, batches
 from .models import Cause, Kind, Record, Stream
@@ -53,7 +53,7 @@ def _in_scope(work: Pass) -> QuerySet[Record]:
     if work.run.stage == "running":
         return rows.filter(is_running=True)
     if work.kind == Kind.OPEN:
-        return rows.filter(state=open_invoices.OPEN)
+        return invoice_polling.rows_in(work.stream, walk.state["filters"]).filter(read_at__lt=walk.began_at)
     first = day_of(listings.first_day(walk.state["filters"]))
     return rows if first is None else rows.filter(day__gte=first)
 
@@ -184,13 +184,18 @@ def _is_there(work: Pass, place: Place, row: Record, operation: Operation[Raw]) 
     try:
         read = work.harvest.send(operation)
     except HarvestNotFound as error:
-        if isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<"):
+        if is_page(error):
             raise HarvestMalformed("Harvest answered 404 with a page, as it does for a wrong address.") from error
         return False
     written = write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
     if work.kind == Kind.OPEN:
-        open_invoices.note(work, written)
+        invoice_polling.note_payments(work.stream, written, read_at=read.asked_at)
     return True
+
+
+def is_page(error: HarvestNotFound) -> bool:
+    """Whether that 404 is the page which Harvest has for a wrong address, and says nothing of a record."""
+    return isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<")
 
 
 def _listed_anew(work: Pass) -> set[int]:

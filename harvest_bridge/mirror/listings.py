@@ -29,10 +29,13 @@ def filters_of(resource: Resource, kind: Kind, stream: Stream, *, now: datetime,
     if kind == Kind.HOT and resource.has_updated_since and stream.since is not None:
         since = (min(stream.since, now) - OVERLAP).astimezone(UTC)
         return {"updated_since": since.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    if kind == Kind.OPEN:
-        return {"state": "open"}
     if kind == Kind.WINDOW and resource.day_field == "spent_date":
         return {"from": (now - WINDOW).date().isoformat()}
+    return within_history(resource, now, history_days)
+
+
+def within_history(resource: Resource, now: datetime, history_days: int | None) -> Filters:
+    """All of it, as far back as is wanted."""
     if resource.day_field and history_days:
         return {"from": (now.date() - timedelta(days=history_days)).isoformat()}
     return {}

@@ -1,33 +1,15 @@
-"""The pass that looks at every open invoice, which shows payments whatever they do to `updated_at`.
-
-Harvest gives 2,000 a call. What is new and what was edited shows in `updated_since`, another call. Both take two calls
-a minute at most: where the open invoices fill several pages, they are listed less often, or, in an account whose
-payments leave `updated_at` as it was, `updated_since` is asked less often.
-
-Accounts whose invoices nobody uses are spared both: see `are_used`.
-"""
+"""Where invoices are in use, and so looked at each minute (`invoice_polling`); other accounts are spared that."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from harvest_bridge.webhooks.models import Endpoint
 
-from .models import Mirror, Stream
+from .models import Mirror
 
-if TYPE_CHECKING:
-    from .passes import Pass
-    from .writing import Written
-
-RESOURCE = "invoices"
-OPEN = "open"
-MINUTE = timedelta(minutes=1)
-# A little more than half a minute for each page, so that `updated_since` now and then fits in as well.
-_A_PAGE = timedelta(seconds=30.8)
-_SELDOM = timedelta(minutes=20)
 _IN_USE, _NOTED_EVERY = timedelta(days=30), timedelta(days=1)
 
 
@@ -50,26 +32,3 @@ def are_used(mirror: Mirror, *, now: datetime) -> bool:
 def _tells_of_invoices(types: list[str]) -> bool:
     """None named are all."""
     return not types or any(name.startswith("invoice.") for name in types)
-
-
-def since_every(stream: Stream) -> timedelta:
-    """How often `updated_since` is asked."""
-    return _SELDOM if stream.open_pages > 1 and stream.keeps_updated_at else MINUTE
-
-
-def listed_every(stream: Stream) -> timedelta:
-    """How often the open invoices are listed."""
-    if stream.open_pages <= 1:
-        return MINUTE
-    return _A_PAGE * stream.open_pages if stream.keeps_updated_at else MINUTE * stream.open_pages
-
-
-def note(work: Pass, written: Written) -> None:
-    """Whether a payment showed that left `updated_at` as it was."""
-    told = {"due_amount", "state"}
-    if work.stream.keeps_updated_at or not any(
-        told & set(names) and "updated_at" not in names for _, names in written.changed
-    ):
-        return
-    work.stream.keeps_updated_at = True
-    work.stream.save(update_fields=["keeps_updated_at"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,7 +18,7 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position
 
-from . import closed_invoices, deletions, ids, listings, open_invoices, rereading, streams, writing
+from . import closed_invoices, deletions, ids, invoice_polling, listings, rereading, streams, writing
 from .columns import Seen, seen, updated_at
 from .completeness import Walk
 from .harvest_calls import HarvestCalls
@@ -90,18 +91,28 @@ class Pass:
             answer = self.harvest.send(get_rights()).value
             self.run.results["rights"] = rights_in(answer)
             self.remember_rights(self.run.results["rights"])
-        narrowed = listings.filters_of(
-            self.resource, self.kind, self.stream, now=now, history_days=self.mirror.history_days
-        )
-        walk = Walk.begin(
-            filters=dict(narrowed),
-            per_page=self.per_page,
-            now=now,
+        self.run.walk, self.run.page = self._list_of_invoices() if self.kind == Kind.OPEN else (self._list(), "")
+        RunPage.objects.filter(run=self.run).delete()
+        self.run.resource, self.run.stage = self.resource.name, LIST
+
+    def _list(self) -> dict[str, Any]:
+        history_days = self.mirror.history_days
+        filters = listings.filters_of(self.resource, self.kind, self.stream, now=self.now, history_days=history_days)
+        return self._walk_from(filters, self.per_page).state
+
+    def _list_of_invoices(self) -> tuple[dict[str, Any], str]:
+        asked = invoice_polling.request_for(self)
+        walk = self._walk_from(asked.filters, asked.per_page)
+        return {**walk.state, "look": str(asked.look), "is_whole": asked.is_whole, "starts": []}, asked.page
+
+    def _walk_from(self, filters: listings.Filters, per_page: int) -> Walk:
+        return Walk.begin(
+            filters=dict(filters),
+            per_page=per_page,
+            now=self.now,
             rights=self.run.results.get("rights", []),
             was_empty=not Record.objects.filter(stream=self.stream).exists(),
         )
-        RunPage.objects.filter(run=self.run).delete()
-        self.run.resource, self.run.stage, self.run.page, self.run.walk = self.resource.name, LIST, "", walk.state
 
     def remember_rights(self, rights: list[str]) -> None:
         if self.mirror.access_roles != rights:
@@ -111,6 +122,9 @@ class Pass:
     def _read_page(self) -> None:
         read = self.harvest.made_of(self._operation(self.run.page), self._seen)
         page, records = read.value, read.value.items
+        if not self.walk.state.get("is_whole", True):
+            self._compare_with(page, read.asked_at)
+            return
         if page.next is not None:
             self.harvest.ahead(self._operation(str(page.next)), self._seen)
         differing = writing.differing(self.place, records)  # may ask Harvest, so before the page counts as read
@@ -118,12 +132,29 @@ class Pass:
         is_progress = page.next is not None or self.compares
         save = (lambda written: self._save_page(records, written)) if is_progress else None
         written = writing.store(self.place, differing, read_at=read.asked_at, also=save)
-        if self.kind == Kind.OPEN:
-            open_invoices.note(self, written)
+        self._note_payments(written, read.asked_at)
         if not is_progress:
             self.run.changed += written.count
         if page.next is None:
             self._end_of_list()
+
+    def _compare_with(self, page: Page[Seen], asked_at: datetime) -> None:
+        """A page that is read alone: either nothing can have gone unseen, or the list is read from its beginning."""
+        written = writing.store(self.place, writing.differing(self.place, page.items), read_at=asked_at)
+        self._note_payments(written, asked_at)
+        self.run.changed += written.count
+        self.run.calls += 1
+        self.run.rows += len(page.items)
+        if invoice_polling.agrees(self, total=page.total, is_last=page.next is None):
+            invoice_polling.note_page(self)
+            self.next_resource("passed")
+        else:
+            self.run.results["differs"] = True
+            self.begin_again(per_page=self.per_page)
+
+    def _note_payments(self, written: Written, asked_at: datetime) -> None:
+        if self.resource.name == invoice_polling.RESOURCE:
+            invoice_polling.note_payments(self.stream, written, read_at=asked_at)
 
     def _operation(self, page: str) -> Operation[Page[Raw]]:
         position = Position.parse(page) if page else None
@@ -138,6 +169,8 @@ class Pass:
         walk = self.walk
         if walk.goes_round():
             raise HarvestMalformed("Harvest's pages lead on and on.")
+        if self.kind == Kind.OPEN:
+            walk.state["starts"] = [*walk.state["starts"], self.run.page]
         if self.run.stage == LIST:
             walk.follow(page, [moment for one in records if (moment := updated_at(one)) is not None])
         self.run.page = str(page.next) if page.next else ""
@@ -195,7 +228,9 @@ class Pass:
         tries = self.run.results.setdefault(f"tries {self.resource.name}", 0) + 1
         self.run.results[f"tries {self.resource.name}"] = tries
         if tries >= 3:
-            if self.kind != Kind.OPEN:
+            if self.kind == Kind.OPEN:
+                invoice_polling.note_failure(self)
+            else:
                 streams.incomplete(self.stream, now=self.now)
             self.next_resource("counts")
         else:
@@ -213,8 +248,10 @@ class Pass:
     def _passed(self) -> None:
         walk = self.walk
         if self.kind == Kind.OPEN:
-            self._listed_open(walk)
-            return
+            invoice_polling.note_list(self)
+            if "state" in walk.state["filters"]:  # it says nothing of the others, so that `as_of` and `since` stay
+                self.next_resource("passed")
+                return
         # An empty list tells nothing of Harvest's clock, so a day is allowed for how far it may be from ours.
         newest = min(walk.newest or walk.began_at - _CLOCKS, walk.began_at)
         if self.stream.since is None or self.kind == Kind.SWEEP or newest > self.stream.since:
@@ -223,12 +260,6 @@ class Pass:
             self.stream.total_entries = walk.state["totals"][-1] if walk.state["totals"] else self.stream.total_entries
         rereading.note_turns(self.mirror, self.resource, since=self.stream.as_of, until=walk.began_at)
         streams.passed(self.mirror, self.stream, self.resource, self.kind, began_at=walk.began_at)
-        self.next_resource("passed")
-
-    def _listed_open(self, walk: Walk) -> None:
-        """It says nothing of the others, so that `as_of` and `since` stay."""
-        self.stream.opened_at, self.stream.open_pages = walk.began_at, max(1, walk.state["pages"])
-        self.stream.save(update_fields=["opened_at", "open_pages"])
         self.next_resource("passed")
 
     def begin_again(self, *, per_page: int) -> None:

@@ -104,13 +104,17 @@ class ChildDue(models.Model):
 
 
 class Touch(models.Model):
-    """A write to Harvest that went through us, so that its resource is read again at once."""
+    """A write to Harvest that went through us, so that its resource is read again at once.
+
+    `was_not_found`: no write, but a record of ours that Harvest answered 404 for (`not_found`).
+    """
 
     mirror = models.ForeignKey("mirror.Mirror", on_delete=models.CASCADE, db_index=False, related_name="touches")
     resource = models.CharField(max_length=40)
     harvest_id = models.BigIntegerField(null=True)
     parent_id = models.BigIntegerField(null=True)
     is_delete = models.BooleanField(default=False)
+    was_not_found = models.BooleanField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

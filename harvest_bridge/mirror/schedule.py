@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.budgets import Budget
 
-from . import open_invoices
+from . import invoice_polling
 from .models import HostPolicy, Kind, Mirror, Stream, StreamState
 from .resources import BY_NAME, RESOURCES, Resource
 
@@ -19,7 +19,7 @@ SECOND_LOOK = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Intervals:
-    """`watches_invoices`: somebody uses them, so that they are looked at each minute (`open_invoices`)."""
+    """`watches_invoices`: somebody uses them, so that they are looked at each minute (`invoice_polling`)."""
 
     hot: timedelta
     window: timedelta
@@ -70,21 +70,22 @@ def _at(stream: Stream, resource: Resource, kind: Kind, intervals: Intervals) ->
     if stream.swept_at is None:
         return None
     if kind == Kind.OPEN:
-        is_there = resource.name == open_invoices.RESOURCE and intervals.watches_invoices
-        return (stream.opened_at or stream.swept_at) + open_invoices.listed_every(stream) if is_there else None
+        is_there = resource.name == invoice_polling.RESOURCE and intervals.watches_invoices
+        return (stream.opened_at or stream.swept_at) + invoice_polling.looked_every(stream) if is_there else None
     if kind == Kind.WINDOW:
         is_listed = resource.day_field == "spent_date" or not resource.has_updated_since
         is_report = resource.budget is Budget.REPORTS
         return (stream.windowed_at or stream.swept_at) + intervals.window if is_listed and not is_report else None
     if not resource.has_updated_since:
         return None
-    is_watched = resource.name == open_invoices.RESOURCE and intervals.watches_invoices
+    is_watched = resource.name == invoice_polling.RESOURCE and intervals.watches_invoices
     return (stream.as_of or stream.swept_at) + (_of_invoices(stream, intervals.hot) if is_watched else intervals.hot)
 
 
 def _of_invoices(stream: Stream, hot: timedelta) -> timedelta:
-    """Each minute, whatever the account's interval is, unless that is shorter."""
-    return min(hot, open_invoices.since_every(stream))
+    """Each minute, whatever the account's interval is, unless that is shorter and calls are left for it."""
+    every = invoice_polling.since_every(stream)
+    return every if every > invoice_polling.MINUTE else min(hot, every)
 
 
 UnderWay = Collection[tuple[str, str]]

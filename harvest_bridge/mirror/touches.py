@@ -47,13 +47,13 @@ def note_write(writer: Connection, verb: str, path: str) -> None:
     touch = touch_of(verb, path)
     if touch is None:
         return
-    for mirror_id in _of_the_account(writer).values_list("pk", flat=True):
+    for mirror_id in mirrors_of_account(writer).values_list("pk", flat=True):
         touch.pk, touch.mirror_id = None, mirror_id
         touch.save(force_insert=True)
         Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())
 
 
-def _of_the_account(writer: Connection) -> QuerySet[Mirror]:
+def mirrors_of_account(writer: Connection) -> QuerySet[Mirror]:
     """The host app's mirrors of its Harvest account: what one connection writes, another one sees."""
     return Mirror.objects.filter(
         connection__host_app=writer.host_app_id, connection__harvest_account_id=writer.harvest_account_id, is_on=True
@@ -87,7 +87,7 @@ def take(mirror: Mirror, harvest: HarvestCalls) -> None:
 
     Errors: BridgeError of the look-ups; then the rest waits as it is.
     """
-    rows = list(Touch.objects.filter(mirror=mirror)[:500])
+    rows = list(Touch.objects.filter(mirror=mirror, was_not_found=None)[:500])
     if not rows:
         return
     for touch in (row for row in rows if row.is_delete):
@@ -136,14 +136,14 @@ def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
     except HarvestNotFound:
         with numbering(mirror.pk, worker=mirror.worker) as numbers:
             bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
-            _queue_for_parts(mirror, place.resource)
+            queue_for_parts(mirror, place.resource)
     except (HarvestForbidden, RightNotGranted):
         return  # the next pass says so of the stream
     else:
         write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
 
 
-def _queue_for_parts(mirror: Mirror, resource: Resource) -> None:
+def queue_for_parts(mirror: Mirror, resource: Resource) -> None:
     """What goes with it by Harvest's own doing is listed whole."""
     if resource.name == "projects":
         now = timezone.now()

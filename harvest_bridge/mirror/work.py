@@ -10,7 +10,7 @@ import structlog
 from harvest_bridge.api.outages import OUTAGES, outage_of
 from harvest_bridge.errors import BridgeError
 
-from . import claims, events, failures, features, open_invoices, schedule, streams, touches
+from . import claims, events, failures, features, not_found, open_invoices, schedule, streams, touches
 from .child_pass import ChildPass
 from .failures import Wait
 from .harvest_calls import HarvestCalls
@@ -102,6 +102,7 @@ class MirrorWork:
     def _take_touches(self, now: datetime) -> None:
         try:
             touches.take(self.mirror, self.harvest)
+            not_found.take(self.mirror, self.harvest)
         except BridgeError as error:
             failures.meet_general(self.mirror, error, now=now)
             raise Wait(now + timedelta(seconds=max(2.0, error.retry_after or 0))) from error

@@ -18,7 +18,7 @@ from harvest_bridge.api import deeds
 from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import OUTAGES, outage_of
-from harvest_bridge.connections import granted_rights, write_listeners
+from harvest_bridge.connections import granted_rights, not_found_listeners, write_listeners
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import sync_client
@@ -39,6 +39,7 @@ from .response_body import Download
 _SHORTEST_WAIT_SECONDS = 0.25
 _STALL_SECONDS = 20.0
 _WATCH_AFTER_SECONDS = 0.02
+_NOT_FOUND = 404
 _KIND_OF_BODY = frozenset({b"content-type", b"content-encoding"})
 _SHOWN = frozenset({b"authorization", b"harvest-account-id", b"harvest-bridge-connection"})
 
@@ -81,6 +82,7 @@ class Exchange:
     admissions: Admissions
     meter: BudgetMeter = field(default_factory=BudgetMeter)
     has_begun_to_answer: bool = False
+    status: int = 0  # as Harvest answered
     has_caller_left: bool = False
     watch: asyncio.Task[None] | asyncio.TimerHandle | None = None
 
@@ -138,12 +140,12 @@ class Exchange:
         try:
             await self._forward(passing_on, access, upload, idle_timeout, is_list=is_list)
         finally:
-            if write_listeners.is_write(method):
-                await self._tell_of_write(access.connection, method)
+            if write_listeners.is_write(method) or self.status == _NOT_FOUND:
+                await self._tell_of_outcome(access.connection, method)
 
-    async def _tell_of_write(self, connection: Connection, method: str) -> None:
+    async def _tell_of_outcome(self, connection: Connection, method: str) -> None:
         """Shielded, since the end of the answer may be taken for the caller's leaving, which cancels this exchange."""
-        tell = partial(_tell_of_write, connection, method, self.scope["raw_path"].decode())
+        tell = partial(_tell_of_outcome, connection, method, self.scope["raw_path"].decode(), self.status)
         await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, tell))
 
     async def _forward(
@@ -171,6 +173,7 @@ class Exchange:
 
     async def _hand_over(self, answer: StreamedResponse, *, idle_timeout: IdleTimeout, is_list: bool) -> None:
         """Errors: HarvestError, AnswerTooLong; only while nothing was passed on."""
+        self.status = answer.status
         has_links = is_list and answer.status == 200 and "json" in answer.header("content-type")
         query_bytes = len(self.scope["query_string"])
         download = Download(
@@ -215,10 +218,12 @@ def _note_what_is_asked(context: request_context.RequestContext | None, path: st
         close_old_connections()
 
 
-def _tell_of_write(connection: Connection, method: str, path: str) -> None:
+def _tell_of_outcome(connection: Connection, method: str, path: str, status: int) -> None:
     """In a thread."""
     try:
         write_listeners.tell(connection, method, path)
+        if status == _NOT_FOUND:
+            not_found_listeners.tell(connection, path)
     finally:
         close_old_connections()
 

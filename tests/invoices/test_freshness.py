@@ -152,21 +152,25 @@ def test_a_payment_of_ours_that_somebody_deletes_in_harvest_is_seen_and_told(
     assert Payment.objects.get().state == "removed"
 
 
-@pytest.mark.parametrize(("pages", "keeps"), [(1, False), (1, True), (2, False), (2, True), (3, False), (3, True)])
-def test_open_invoices_and_changes_take_two_calls_a_minute_at_most(pages: int, keeps: bool) -> None:
-    stream = Stream(resource="invoices", open_pages=pages, keeps_updated_at=keeps)
-    minute = timedelta(minutes=1)
-    calls = pages * (minute / open_invoices.listed_every(stream)) + minute / open_invoices.since_every(stream)
-    assert calls <= 2
-    if keeps:
-        assert open_invoices.listed_every(stream) <= timedelta(seconds=31) * max(2, pages)
-
-
-def test_a_quiet_minute_takes_two_calls(syncing: Syncing, sandbox: RunningSandbox) -> None:
+def test_a_quiet_minute_of_an_account_with_few_invoices_takes_one_call(
+    syncing: Syncing, sandbox: RunningSandbox
+) -> None:
+    syncing.later(seconds=61).work()
     before = len(sandbox.requests("GET", "/v2/invoices*"))
     syncing.later(seconds=61).work()
-    asked = sandbox.requests("GET", "/v2/invoices*")[before:]
-    assert sorted("state" if "state=open" in one.query else "since" for one in asked) == ["since", "state"]
+    [asked] = sandbox.requests("GET", "/v2/invoices*")[before:]
+    assert "state" not in asked.query
+    assert "updated_since" not in asked.query
+
+
+@pytest.mark.parametrize("state", ["draft", "paid"])
+def test_an_invoice_that_is_not_open_is_told_as_deleted_too(
+    syncing: Syncing, sandbox: RunningSandbox, state: str
+) -> None:
+    gone = next(one for one in sandbox.account.invoices if one.state == state)
+    sandbox.delete(f"/v2/invoices/{gone.id}")
+    syncing.later(seconds=61).work()
+    assert [data["invoice"]["id"] for name, data in told() if name == "deleted"] == [gone.id]
 
 
 def test_invoices_from_before_are_known_silently(syncing: Syncing, bill: Invoice) -> None:
