@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import heapq
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -30,21 +29,24 @@ def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 class IdSet:
-    """Those of all pages of a listing."""
+    """Those of all pages of a listing, which are gone through in their order instead of being kept once more."""
 
     def __init__(self, pages: Iterable[bytes]) -> None:
-        self._sorted = array("q")
-        for each in heapq.merge(*(array("q", sorted(_unpacked(page))) for page in pages)):
-            if not self._sorted or self._sorted[-1] != each:
-                self._sorted.append(each)
+        self._pages = [array("q", sorted(_unpacked(page))) for page in pages]
+
+    def __iter__(self) -> Iterator[int]:
+        """Each once, in ascending order."""
+        return (each for each, _ in groupby(heapq.merge(*self._pages)))
 
     def __len__(self) -> int:
-        return len(self._sorted)
-
-    def __contains__(self, wanted: int) -> bool:
-        at = bisect_left(self._sorted, wanted)
-        return at < len(self._sorted) and self._sorted[at] == wanted
+        return sum(1 for _ in self)
 
     def lacking(self, ids: Iterable[int]) -> Iterator[int]:
-        """Those of `ids` that are not in here."""
-        return (each for each in ids if each not in self)
+        """Those of `ids`, which ascend, that are not in here."""
+        listed = iter(self)
+        at = next(listed, None)
+        for each in ids:
+            while at is not None and at < each:
+                at = next(listed, None)
+            if at != each:
+                yield each

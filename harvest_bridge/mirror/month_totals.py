@@ -50,7 +50,7 @@ _PROJECTS = """
 def mark_written(mirror_id: int, table: TypedTable, rows: Sequence[Row], known: Collection[int]) -> None:
     """Ends the totals of the months that these rows are in now, and of those in which the known ones were before.
 
-    Shape: rows as `tables.put_typed` takes them. Within their transaction, before they are written.
+    Shape: rows as `tables.insert_typed` takes them. Within their transaction, before they are written.
     """
     if table.name == _ENTRIES:
         months = {row[_MONTH] for row in rows} | _months_of(mirror_id, known)

@@ -38,9 +38,8 @@ def replace_records(rows: Sequence[Row]) -> None:
     _insert(RECORDS, ("id", *_ALL), rows)
 
 
-def put_typed(table: TypedTable, mirror_id: int, rows: Sequence[Row]) -> None:
-    """In place of what is there of the same records. Shape: each row begins with the record's id."""
-    delete_typed(table, mirror_id, [row[0] for row in rows])
+def insert_typed(table: TypedTable, mirror_id: int, rows: Sequence[Row]) -> None:
+    """Of records that have no row there. Shape: each begins with the record's id."""
     _insert(table.name, ("mirror_id", "harvest_id", *table.columns), [(mirror_id, *row) for row in rows])
 
 

@@ -168,14 +168,8 @@ def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) 
     table = TABLES.get(place.resource.name)
     if table is None:
         return
-    rows, gone = [], []
-    for one in records:
-        row = table.row(one)
-        if row is None:
-            gone.append(one.harvest_id)
-        else:
-            rows.append((one.harvest_id, *row))
+    rows = [(one.harvest_id, *row) for one in records if (row := table.row(one)) is not None]
     again = [one.harvest_id for one in records if one.harvest_id in known]
     month_totals.mark_written(place.mirror.pk, table, rows, again)
-    tables.put_typed(table, place.mirror.pk, rows)
-    tables.delete_typed(table, place.mirror.pk, gone)
+    tables.delete_typed(table, place.mirror.pk, again)
+    tables.insert_typed(table, place.mirror.pk, rows)

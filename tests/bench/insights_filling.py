@@ -76,7 +76,7 @@ def write(rows: Iterable[tuple[Any, ...]]) -> None:
         else:
             cursor.execute("PRAGMA cache_size = -200000")
         while batch := list(islice(given, _BATCH)):
-            tables.put_typed(table, batch[0][0], [row[1:] for row in batch])
+            tables.insert_typed(table, batch[0][0], [row[1:] for row in batch])
     with database.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if database.vendor == "postgresql" else "ANALYZE")
 

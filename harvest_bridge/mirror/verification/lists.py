@@ -80,7 +80,8 @@ class ListComparison:
             found.update({one.harvest_id: one for one in self._of_page(records)})
             self._seen.append(packed(one.harvest_id for one in records))
             self.compared += len(records)
-        extra = IdSet(self._seen).lacking(self._ours().values_list("harvest_id", flat=True).iterator(chunk_size=5000))
+        ours = self._ours().order_by("harvest_id").values_list("harvest_id", flat=True)
+        extra = IdSet(self._seen).lacking(ours.iterator(chunk_size=5000))
         return found | {each: Difference("extra", self.resource.name, each) for each in extra}
 
     def _of_page(self, records: Sequence[Seen]) -> Iterator[Difference]:
