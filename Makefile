@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test bench fault-run mirror-faults payment-faults compare-connectors invoice-delays payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
+.PHONY: help demo docs test bench fault-run mirror-faults payment-faults compare-connectors query-plans invoice-delays payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ payment-faults: .venv/.development ## Ten thousand payments through faults and k
 
 compare-connectors: .venv/.development ## Singer's tap-harvest and the mirror read one account; every record is compared, written to docs/benchmarks-mirror.md
 	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/mirror/published_tap.py
+
+query-plans: .venv/.development ## Which indexes PostgreSQL uses for what is asked of a million rows, written to docs/benchmarks-mirror.md (QUERY_PLAN_ROWS)
+	@TEST_DATABASE=postgres .venv/bin/python -m pytest -q -s -p no:randomly -n 0 tests/mirror/query_plans.py
 
 invoice-delays: .venv/.development ## How late changes of 10,000 invoices are told, and by how many calls, written to docs/benchmarks-mirror.md (INVOICE_MINUTES)
 	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/invoices/invoice_delays.py

@@ -137,7 +137,9 @@ class Stream(models.Model):
     windowed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True, help_text="When the open-invoices pass was last done.")
     open_pages = models.PositiveSmallIntegerField(default=1, help_text="How many calls its last list took.")
-    watched = StoredJSONField(null=True, help_text="What that list was, where its pages begin (`invoice_polling`).")
+    watched = StoredJSONField(
+        max_bytes=16 * 1024, null=True, help_text="What that list was, where its pages begin (`invoice_polling`)."
+    )
     keeps_updated_at = models.BooleanField(default=False, help_text="Payments leave the invoice's updated_at alone.")
     moves_updated_at = models.BooleanField(null=True, help_text="Payments were seen to move it.")
     swept_at = models.DateTimeField(null=True)

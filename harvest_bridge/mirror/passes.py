@@ -169,7 +169,7 @@ class Pass:
         walk = self.walk
         if walk.goes_round():
             raise HarvestMalformed("Harvest's pages lead on and on.")
-        if self.kind == Kind.OPEN:
+        if walk.state.get("look") == invoice_polling.Look.TURNS:
             walk.state["starts"] = [*walk.state["starts"], self.run.page]
         if self.run.stage == LIST:
             walk.follow(page, [moment for one in records if (moment := updated_at(one)) is not None])
