@@ -91,6 +91,10 @@ SCHEMAS: Json = {
             "steps": _LIST,
             "calls": _several("ProvisioningCall"),
             "notes": {"type": "array", "items": _TEXT},
+            "not_asked_for": {
+                **_LIST,
+                "description": "What an earlier body asked for and this one does not.",
+            },
         }
     ),
     "ProvisioningStep": _object(

@@ -57,6 +57,7 @@ _PLAN: Json = {
     "steps": [{"kind": "client", "key": "client", "action": "create", "why": "no client of this name"}],
     "calls": [_CALL],
     "notes": [],
+    "not_asked_for": [],
 }
 _STEP: Json = {
     "phase": "do",

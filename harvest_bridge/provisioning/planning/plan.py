@@ -95,11 +95,15 @@ class Draft:
 
 @dataclass
 class Plan:
-    """Shape: `reads` are the paths that are read before anything is written. `notes` are what else will be so."""
+    """Shape: `reads` are the paths that are read before anything is written. `notes` are what else will be so.
+
+    `left_over` is what an earlier body asked for and this one does not: it stays.
+    """
 
     drafts: list[Draft]
     reads: list[str] = default(default_factory=list)
     notes: list[str] = default(default_factory=list)
+    left_over: list[Json] = default(default_factory=list)
 
     def __post_init__(self) -> None:
         self.drafts.sort(key=lambda draft: ORDER.index(draft.kind))
@@ -139,4 +143,5 @@ class Plan:
             "steps": [draft.shown() for draft in self.drafts],
             "calls": [] if is_blocked else list(self.calls()),
             "notes": self.notes,
+            "not_asked_for": self.left_over,
         }

@@ -11,6 +11,7 @@ from harvest_bridge.provisioning.models import Action
 
 from .account import Account, read_account
 from .client import plan_client
+from .left_over import left_over
 from .links import Kept
 from .names import normal
 from .people import plan_people
@@ -39,7 +40,8 @@ def _planned(account: Account, wanted: Json, kept: Kept) -> Plan:
     tasks = plan_tasks(account, wanted["tasks"], project, kept)
     people = plan_people(account, wanted, project, kept)
     drafts = [client, *contacts, project, *more, *tasks, *people, _check(project)]
-    return Plan(drafts, reads=account.reads, notes=list(_notes(account, wanted, client, project)))
+    notes = list(_notes(account, wanted, client, project))
+    return Plan(drafts, reads=account.reads, notes=notes, left_over=left_over(wanted, kept, drafts))
 
 
 def _check(project: Draft) -> Draft:

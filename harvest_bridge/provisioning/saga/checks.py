@@ -88,7 +88,10 @@ class Checks:
         return {self._steps.ids.subject(step): answers[step.key] for step in steps} if is_whole else None
 
     def _check_assignments(self, kind: str, *, may_use_answers: bool) -> None:
-        steps = list(self._steps.run.steps.filter(phase=Phase.DO, kind=kind, status=StepStatus.DONE))
+        run = self._steps.run
+        asked = {step["key"] for step in (run.plan or {}).get("steps", [])}
+        done = run.steps.filter(phase=Phase.DO, kind=kind, status=StepStatus.DONE)
+        steps = [step for step in done if step.key in asked]
         answered = self._answered(steps) if may_use_answers else None
         rows = self._assigned(kind) if answered is None else answered
         for step in steps:
