@@ -40,7 +40,10 @@ class TemplateInvalid(BridgeError):
 def wanted_by(content: Mapping[str, Any], deal: Mapping[str, Any]) -> Json:
     """What is wanted of this deal. Errors: PlaceholderMissing, TemplateInvalid; DRF's ValidationError, by field."""
     body = deepcopy({name: value for name, value in content.items() if name != "rules"})
-    for place, rule in enumerate(content.get("rules") or ()):
+    rules = content.get("rules") or []
+    if not isinstance(rules, list):
+        raise TemplateInvalid("rules: must be a list.")
+    for place, rule in enumerate(rules):
         _apply(rule, f"rules[{place}]", body, deal)
     return wanted_of(DealInput.validated(_filled(body, deal, "")))
 

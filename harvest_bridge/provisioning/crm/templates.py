@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +36,19 @@ def save(template: Template, *, changed_by: str, secret: str = "") -> Template:
             changed_by=changed_by,
         )
     return template
+
+
+def changes_of(version: TemplateVersion) -> str:
+    """What is another line than in the version before, as a unified diff; of the first one everything."""
+    before = version.template.versions.filter(version__lt=version.version).first()
+    texts = [json.dumps(_parts(one), indent=1, ensure_ascii=False).splitlines() for one in (before, version) if one]
+    old, new = texts if before else ([], texts[0])
+    lines = list(difflib.unified_diff(old, new, n=1, lineterm=""))[2:]  # after the names of the files
+    return "\n".join(lines)
+
+
+def _parts(version: TemplateVersion) -> Json:
+    return {"content": version.content, "mapping": version.mapping}
 
 
 def secret_of(template: Template) -> str:

@@ -8,8 +8,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, JsonResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from rest_framework.exceptions import ValidationError
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from harvest_bridge.connections import history
@@ -76,10 +78,14 @@ class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class VersionInline(TabularInline):
     model = TemplateVersion
-    fields = readonly_fields = ("version", "changed_by", "at", "content", "mapping")
+    fields = readonly_fields = ("version", "changed_by", "at", "changes")
     extra = 0
     can_delete = False
     tab = True
+
+    @display(description="Changes")
+    def changes(self, version: TemplateVersion) -> str:
+        return format_html('<pre class="hb-preview">{}</pre>', templates.changes_of(version))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
