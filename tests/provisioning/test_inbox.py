@@ -156,6 +156,39 @@ def test_a_deal_that_is_reopened_is_not_begun_and_won_again_is_the_same_run(agen
     assert agency.names("clients").count("Aurora Foods") == 1
 
 
+@pytest.mark.parametrize("named", [{}, {"event_id": "z-again"}], ids=["without ids", "with the same id"])
+@pytest.mark.parametrize("is_worked_on_between", [True, False])
+def test_a_body_that_comes_again_after_another_is_the_deal_won_again_unless_its_event_is_the_same(
+    agency: Agency, board: NewHostApp, named: dict[str, str], is_worked_on_between: bool
+) -> None:
+    template = a_template(agency, board, "zapier")
+    won = {name: value for name, value in ZAPIER.items() if name not in ("event_id", "occurred_at")} | named
+    opened = {**won, "status": "open", "event_id": "z-open"}
+    for body in (won, won, opened, won):
+        assert post(template, body).status_code == 202
+        if is_worked_on_between:
+            work()
+    work()
+    assert Run.objects.get().status == (RunStatus.CANCELLED if named else RunStatus.QUEUED)
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"a": NaN}', r'{"deal_id": "\u0000"}', r'{"a": "\ud800"}', "", "5", '{"a": 1e999}', "\xff"]
+)
+def test_a_body_that_cannot_be_kept_is_refused(agency: Agency, board: NewHostApp, body: str) -> None:
+    template = a_template(agency, board, "zapier")
+    path, headers = f"/provisioning/inbox/{template.pk}", {"X-Inbox-Secret": SECRET}
+    answer = Client().post(path, body.encode("latin-1"), content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("moment", ["9" * 5000, "9" * 400, "-5", "½"])
+def test_a_moment_that_is_none_is_refused(agency: Agency, board: NewHostApp, moment: str) -> None:
+    template = a_template(agency, board, "hubspot")
+    headers = {"X-HubSpot-Signature-v3": "x", "X-HubSpot-Request-Timestamp": moment}
+    assert post(template, HUBSPOT, **headers).status_code == 401
+
+
 def test_the_survivor_of_two_merged_deals_keeps_the_run_that_is_there(agency: Agency, board: NewHostApp) -> None:
     template = a_template(agency, board, "zapier")
     post(template, ZAPIER)

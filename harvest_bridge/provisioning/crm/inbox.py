@@ -39,10 +39,21 @@ class MappingFailed(BridgeError):
 
 
 def take(template: Template, body: Any, raw: bytes) -> InboxEvent:
-    """Keep it; the same body again is the same row."""
-    digest = hashlib.sha256(raw).hexdigest()
-    row, _ = InboxEvent.objects.get_or_create(template=template, digest=digest, defaults={"body": {"body": body}})
-    return row
+    """Keep it; the same body again is the same row, unless another body came in between.
+
+    Bodies without an id or a moment repeat themselves when a deal is won again. An event that has an id is taken once
+    all the same.
+    """
+    rows, kept = InboxEvent.objects.filter(template=template), {"body": {"body": body}}
+    row, is_new = rows.get_or_create(template=template, digest=_digest(raw), defaults=kept)
+    newest = rows.order_by("pk").last()
+    if is_new or newest is None or newest.body == row.body:
+        return row
+    return rows.get_or_create(template=template, digest=_digest(raw + str(newest.pk).encode()), defaults=kept)[0]
+
+
+def _digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
 
 
 def work_on_due(*, now: datetime) -> int:

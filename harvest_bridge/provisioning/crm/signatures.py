@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from harvest_bridge.errors import BridgeError
 
 _MAX_AGE_SECONDS = 300.0
+_LONGEST_MOMENT = 16  # digits
 _SECRET_HEADER = "X-Inbox-Secret"  # noqa: S105
 # What HubSpot decodes of an address before it signs it.
 _DECODED = {"%3A": ":", "%2F": "/", "%3F": "?", "%40": "@", "%21": "!", "%24": "$", "%27": "'", "%28": "(", "%29": ")"}
@@ -47,7 +48,8 @@ def _require(is_good: bool) -> None:
 def _is_hubspots(request: HttpRequest, signature: str, secret: str, now: datetime) -> bool:
     """HMAC-SHA256 of method, address, body and moment, in base64; none that is older than five minutes."""
     moment = request.headers.get("X-HubSpot-Request-Timestamp", "")
-    if not secret or not moment.isdecimal() or abs(now.timestamp() - int(moment) / 1000) > _MAX_AGE_SECONDS:
+    is_moment = moment.isdecimal() and len(moment) <= _LONGEST_MOMENT
+    if not secret or not is_moment or abs(now.timestamp() - int(moment) / 1000) > _MAX_AGE_SECONDS:
         return False
     address = f"{settings.PUBLIC_URL.rstrip('/')}{request.get_full_path()}"
     for encoded, plain in _DECODED.items():

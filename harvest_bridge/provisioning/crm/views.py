@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import ParseError
 
 from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token, caller_for
 from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.errors import InvalidRequest, body_of, headers_of
 from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.parsers import StrictJsonParser
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import Scope
 from harvest_bridge.provisioning.models import Template
@@ -53,9 +55,9 @@ class InboxView(View):
         template = _template(template_id)
         _check(request, template)
         try:
-            body = json.loads(request.body)
-        except ValueError as error:
-            raise InvalidRequest("body: must be JSON.") from error
+            body = StrictJsonParser().parse(BytesIO(request.body))
+        except ParseError as error:
+            raise InvalidRequest(f"body: {error.detail}.") from error
         if not isinstance(body, dict | list):
             raise InvalidRequest("body: must be a JSON object or a list.")
         return inbox.take(template, body, request.body)
