@@ -26,13 +26,13 @@ _KINDS = {
     "project": "Project",
     "task": "Task",
     "task_assignment": "Task on the project",
-    "check_tasks": "Tasks read again",
+    "check_tasks": "Tasks compared",
     "rates": "Rates and budget of a task",
     "person_invited": "Invitation",
     "person": "Person on the project",
     "check_people": "People read again",
     "person_rates": "Person on the project",
-    "check_project": "Project read again",
+    "check_project": "Project compared",
 }
 # What helps, by code; else it is said that a fix in Harvest and then `Continue` do.
 _HELP = {
