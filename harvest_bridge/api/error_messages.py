@@ -27,6 +27,7 @@ MESSAGES = {
     "external_id_reused": (
         "external_id: it came with another invoice, amount or currency before; it stands for one payment."
     ),
+    "invoice_busy": "A payment of this invoice, or another verb, is under way. Ask again; what was done is left alone.",
     "invoice_is_draft": "invoice_id: the invoice is a draft; mark it as sent first.",
     "invoice_unknown": "invoice_id: Harvest has no such invoice, or not for the linker.",
     "invoice_written_off": "invoice_id: the invoice is written off; reopen it first.",

@@ -40,7 +40,7 @@ class StrictInput(Input):
     def to_internal_value(self, data: Any) -> Any:
         unknown = [str(name) for name in data if name not in self.fields] if isinstance(data, Mapping) else []
         if unknown:
-            known = ", ".join(self.fields)
+            known = ", ".join(self.fields) or "none"
             raise serializers.ValidationError(
                 {name[:40]: [f"This field is not known here; known are {known}."] for name in unknown}
             )

@@ -56,6 +56,11 @@ def test_an_unsuitable_state_is_named(verb: Verb) -> None:
     )
 
 
+def test_a_verb_takes_nothing_and_says_so(verb: Verb, draft: Invoice) -> None:
+    answer = verb("mark_sent", notify="nobody")
+    assert (answer.status_code, answer.json()["code"], draft.state) == (400, "invalid_request", "draft")
+
+
 def test_a_lost_answer_is_looked_for(verb: Verb, draft: Invoice, sandbox: RunningSandbox) -> None:
     sandbox.fault("lost_answer", method="POST", path="/v2/invoices/*/messages")
     assert verb("mark_sent").json()["state"] == "open"

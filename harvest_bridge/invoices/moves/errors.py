@@ -2,6 +2,7 @@
 
 BridgeError               500 internal_error
 ├ EmailOutcomeUnknown     502 email_outcome_unknown
+├ InvoiceBusy             503 invoice_busy
 └ InvoiceStateUnsuitable  409 invoice_state_unsuitable
 """
 
@@ -15,6 +16,13 @@ class InvoiceStateUnsuitable(BridgeError):
 
     status = 409
     code = "invoice_state_unsuitable"
+
+
+class InvoiceBusy(BridgeError):
+    """A payment of the invoice, or another verb, is under way at this moment."""
+
+    status = 503
+    code = "invoice_busy"
 
 
 class EmailOutcomeUnknown(BridgeError):

@@ -7,6 +7,10 @@ from rest_framework import serializers
 from harvest_bridge.api.inputs import FlagField, StrictInput
 
 
+class MoveInput(StrictInput):
+    """A verb takes nothing."""
+
+
 class RecipientInput(StrictInput):
     name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
     email = serializers.EmailField(max_length=255)

@@ -1,20 +1,29 @@
-"""What the verbs do: each reads the invoice from Harvest, sends one message, and reads it again."""
+"""What the verbs do: each reads the invoice from Harvest, sends one message, and reads it again.
+
+One at a time for each invoice, and none while a payment of it is on its way.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
+from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.errors import HarvestError, HarvestNotFound, HarvestOutcomeUnknown
+from harvest_bridge.harvest.errors import HarvestError, HarvestNotFound, HarvestOutcomeUnknown, HarvestRejected
+from harvest_bridge.invoices.payments import claims
 from harvest_bridge.invoices.payments.errors import InvoiceUnknown
 from harvest_bridge.invoices.payments.harvest_calls import InvoiceCalls
 from harvest_bridge.invoices.records import Json, list_in, text_in
 
-from .errors import EmailOutcomeUnknown, InvoiceStateUnsuitable
+from .errors import EmailOutcomeUnknown, InvoiceBusy, InvoiceStateUnsuitable
+
+_PATIENCE_SECONDS = 20.0
+_LOOK_EVERY_SECONDS = 0.05
+_RETRY_AFTER_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -34,13 +43,19 @@ MOVES = {
 }
 
 
-def move(connection: Connection, invoice_id: int, verb: str) -> tuple[Json, bool]:
+def move(
+    connection: Connection, invoice_id: int, verb: str, *, patience: float = _PATIENCE_SECONDS
+) -> tuple[Json, bool]:
     """The invoice as it is then, and whether this changed it: one that is there already is left alone.
 
-    Errors: InvoiceUnknown; InvoiceStateUnsuitable; those of the calls.
+    Errors: InvoiceUnknown; InvoiceStateUnsuitable; InvoiceBusy; those of the calls.
     """
-    harvest, wanted = _harvest(connection, invoice_id), MOVES[verb]
-    invoice = _read(harvest)
+    with _claimed(connection, invoice_id, patience) as harvest:
+        return _moved(harvest, verb)
+
+
+def _moved(harvest: InvoiceCalls, verb: str) -> tuple[Json, bool]:
+    wanted, invoice = MOVES[verb], _read(harvest)
     state = text_in(invoice, "state")
     if state == wanted.after:
         return invoice, False
@@ -50,18 +65,24 @@ def move(connection: Connection, invoice_id: int, verb: str) -> tuple[Json, bool
         )
     try:
         harvest.message({"event_type": wanted.event})
-    except HarvestOutcomeUnknown:
-        if text_in(_read(harvest), "state") != wanted.after:
+    except (HarvestOutcomeUnknown, HarvestRejected) as error:
+        invoice = _read(harvest)
+        if text_in(invoice, "state") != wanted.after:
             raise
+        return invoice, isinstance(error, HarvestOutcomeUnknown)  # else somebody in Harvest was faster
     return _read(harvest), True
 
 
-def send_email(connection: Connection, invoice_id: int, message: Json) -> Json:
+def send_email(connection: Connection, invoice_id: int, message: Json, *, patience: float = _PATIENCE_SECONDS) -> Json:
     """The invoice as it is once the e-mail went out to those who are named, and to nobody else.
 
-    Errors: InvoiceUnknown; EmailOutcomeUnknown; those of the calls.
+    Errors: InvoiceUnknown; EmailOutcomeUnknown; InvoiceBusy; those of the calls.
     """
-    harvest = _harvest(connection, invoice_id)
+    with _claimed(connection, invoice_id, patience) as harvest:
+        return _sent(harvest, message)
+
+
+def _sent(harvest: InvoiceCalls, message: Json) -> Json:
     _read(harvest)
     before = {one.get("id") for one in harvest.messages()}
     try:
@@ -88,8 +109,34 @@ def _addresses(message: Json) -> set[str]:
     return {text_in(one, "email").lower() for one in list_in(message, "recipients")}
 
 
-def _harvest(connection: Connection, invoice_id: int) -> InvoiceCalls:
-    return InvoiceCalls(connection, invoice_id, before=lambda: float(settings.HARVEST_TIMEOUT_SECONDS))
+@contextlib.contextmanager
+def _claimed(connection: Connection, invoice_id: int, patience: float) -> Iterator[InvoiceCalls]:
+    """Harvest, for an invoice that nobody else of ours moves or pays meanwhile. Errors: InvoiceBusy."""
+    claim = _taken(connection, invoice_id, patience)
+    try:
+        yield InvoiceCalls(connection, invoice_id, before=claim.hold)
+    except claims.ClaimLost as lost:
+        raise _busy() from lost
+    finally:
+        claim.release()
+
+
+def _taken(connection: Connection, invoice_id: int, patience: float) -> claims.Claim:
+    until = time.monotonic() + patience
+    while True:
+        claim = claims.take_invoice(connection.harvest_account_id, invoice_id, connection_id=connection.pk)
+        if claim is not None:
+            return claim
+        if time.monotonic() >= until:
+            raise _busy()
+        claims.take_over_from_the_dead()
+        let_go_of_database()
+        time.sleep(_LOOK_EVERY_SECONDS)
+
+
+def _busy() -> InvoiceBusy:
+    text = "A payment of this invoice, or another verb, is under way. Ask again; what was done is left alone."
+    return InvoiceBusy(text, retry_after=_RETRY_AFTER_SECONDS)
 
 
 def _read(harvest: InvoiceCalls) -> Json:

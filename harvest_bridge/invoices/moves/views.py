@@ -17,7 +17,7 @@ from harvest_bridge.invoices.reading.presentation import Around, shown_invoice
 from harvest_bridge.invoices.records import Json
 
 from . import services
-from .serializers import InvoiceEmailInput
+from .serializers import InvoiceEmailInput, MoveInput
 
 _ANSWER = {200: ref("MovedInvoice")}
 _PARAMETERS = [INVOICE_ID, IDEMPOTENCY_KEY]
@@ -30,6 +30,7 @@ class MoveView(PaymentsView):
 
     def move(self, request: Request, invoice_id: str) -> Response:
         check_query(request, known=())
+        MoveInput.validated(request.data)
         number = self.invoice(invoice_id)
 
         def run() -> Response:

@@ -1,4 +1,4 @@
-"""Who works on the payments of an invoice: one at a time, by a conditional update, and taken over from the dead."""
+"""Who works on an invoice, its payments or state: one at a time, by a conditional update; taken over from the dead."""
 
 from __future__ import annotations
 
@@ -72,10 +72,13 @@ class Claim:
 
 def take(payment: Payment) -> Claim | None:
     """None while somebody else has the invoice."""
+    return take_invoice(payment.harvest_account_id, payment.invoice_id, connection_id=payment.connection_id)
+
+
+def take_invoice(harvest_account_id: int, invoice_id: int, *, connection_id: uuid.UUID) -> Claim | None:
+    """The same of any invoice. `connection_id` is kept where it is the first claim of this one."""
     queue, _ = PushQueue.objects.get_or_create(
-        harvest_account_id=payment.harvest_account_id,
-        invoice_id=payment.invoice_id,
-        defaults={"connection_id": payment.connection_id},
+        harvest_account_id=harvest_account_id, invoice_id=invoice_id, defaults={"connection_id": connection_id}
     )
     now, claim = timezone.now(), Claim(queue.pk, uuid.uuid4().hex)
     free = Q(claim="") | Q(claimed_until=None) | Q(claimed_until__lt=now)
