@@ -21,6 +21,7 @@ from harvest_bridge.webhooks.question_pages import AskingAdmin
 from .errors import InvoicesNotComplete
 from .models import Payment, PaymentState
 from .payments.decisions import Decision, decide
+from .payments.services import delete
 from .reconciliation.completeness import refuse_incomplete
 from .reconciliation.differences import Comparison, Difference
 
@@ -41,6 +42,9 @@ _SEND_AGAIN = (
     "Send this payment to Harvest? Look there first: if it is there under another note, it will stand there twice."
 )
 _IS_THERE = "Which payment in Harvest is it? Its id stands in Harvest's API, and in the reconciliation."
+_DELETE_DUPLICATE = "Which payment in Harvest carries this one's reference as well, and is to be deleted there?"
+_DELETE = "Delete this payment in Harvest? Its external id stays used; the host can record it anew under another."
+_DELETE_SECONDS = 10.0
 _GIVE_UP = "Let this payment be? Nothing is sent to Harvest, and its external id stays used."
 
 
@@ -51,7 +55,7 @@ class PaymentIdForm(forms.Form):
 @admin.register(Payment)
 class PaymentAdmin(AskingAdmin):
     actions_list = ("reconciliation",)
-    actions_detail = ("look_again", "is_there", "send_again", "give_up")
+    actions_detail = ("look_again", "is_there", "send_again", "give_up", "delete_in_harvest", "delete_duplicate")
     list_display = ("external_id", "shown_amount", "shown_state", "invoice_id", "connection", "source", "created_at")
     list_filter = ("state", "host_app", "source")
     list_select_related = ("connection",)
@@ -72,12 +76,17 @@ class PaymentAdmin(AskingAdmin):
     def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return may_retry(request, Payment)
 
-    def has_decide_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        states = (PaymentState.DOUBTFUL, PaymentState.REFUSED)
-        return bool(request.user.has_perm("invoices.change_payment")) and _is(object_id, *states)
+    def has_send_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _may(request, object_id, PaymentState.DOUBTFUL, PaymentState.REFUSED)
+
+    def has_let_be_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _may(request, object_id, PaymentState.DOUBTFUL, PaymentState.REFUSED, PaymentState.REMOVED)
 
     def has_name_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return bool(request.user.has_perm("invoices.change_payment")) and _is(object_id, PaymentState.DOUBTFUL)
+        return _may(request, object_id, PaymentState.DOUBTFUL)
+
+    def has_take_out_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return _may(request, object_id, PaymentState.RECORDED)
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.reconciliation_page)
@@ -105,13 +114,26 @@ class PaymentAdmin(AskingAdmin):
         form = PaymentIdForm(request.POST or None)
         return self._decided(request, object_id, _IS_THERE, Decision.IS_THERE, form)
 
-    @action(description="Send again", url_path="send-again", icon="send", permissions=["decide"])
+    @action(description="Send again", url_path="send-again", icon="send", permissions=["send"])
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decided(request, object_id, _SEND_AGAIN, Decision.SEND_AGAIN)
 
-    @action(description="Give up", url_path="give-up", icon="block", permissions=["decide"])
+    @action(description="Give up", url_path="give-up", icon="block", permissions=["let_be"])
     def give_up(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decided(request, object_id, _GIVE_UP, Decision.GIVE_UP)
+
+    @action(description="Delete in Harvest", url_path="delete-in-harvest", icon="undo", permissions=["take_out"])
+    def delete_in_harvest(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        def run(payment: Payment) -> str:
+            delete(payment.connection, payment.invoice_id, payment.external_id, patience=_DELETE_SECONDS)
+            return "Deleted in Harvest, or on its way there."
+
+        return self.act(request, object_id, _DELETE, run)
+
+    @action(description="Delete a duplicate", url_path="delete-duplicate", icon="delete", permissions=["take_out"])
+    def delete_duplicate(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        form = PaymentIdForm(request.POST or None)
+        return self._decided(request, object_id, _DELETE_DUPLICATE, Decision.DELETE_DUPLICATE, form)
 
     @action(description="Reconciliation", url_path="reconcile", icon="balance")
     def reconciliation(self, request: HttpRequest) -> HttpResponse:
@@ -133,9 +155,10 @@ class PaymentAdmin(AskingAdmin):
         return self.act(request, object_id, question, run, form=form)
 
 
-def _is(object_id: str | None, *states: PaymentState) -> bool:
-    """Of the row that is looked at; of none where there is none."""
-    return object_id is None or Payment.objects.filter(pk=object_id, state__in=states).exists()
+def _may(request: HttpRequest, object_id: str | None, *states: PaymentState) -> bool:
+    """Of the row that is looked at, where there is one: whether it is in such a state too."""
+    is_fit = object_id is None or Payment.objects.filter(pk=object_id, state__in=states).exists()
+    return is_fit and bool(request.user.has_perm("invoices.change_payment"))
 
 
 def _accounts() -> Iterator[dict[str, Any]]:

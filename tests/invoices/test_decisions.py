@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
@@ -95,3 +98,31 @@ def test_a_recorded_payment_that_harvest_lost_is_found_out_by_looking_and_told(
     assert decide("pi_1", "look_again").json()["status"] == "removed"
     assert [event.type for event in Event.objects.filter(type__startswith="invoice.")] == ["invoice.payment_removed"]
     assert decide("pi_1", "give_up").json()["status"] == "deleted"
+
+
+def test_of_two_that_carry_its_reference_the_second_is_deleted_and_never_the_payment_itself(
+    decide: Decide, alices: Connection, bill: Invoice, sandbox: RunningSandbox
+) -> None:
+    payment = kept(alices, bill, "pi_1", PaymentState.RECORDED)
+    first, second = (paid_by_hand(sandbox, bill, 25.5, notes=f"[{payment.reference}]") for _ in range(2))
+    others = paid_by_hand(sandbox, bill, 25.5)
+    Payment.objects.update(harvest_payment_id=first)
+    for named in (first, others, 999):
+        refused = decide("pi_1", "delete_duplicate", harvest_payment_id=named)
+        assert (refused.status_code, refused.json()["code"]) == (422, "payment_not_there")
+    assert decide("pi_1", "delete_duplicate").status_code == 400
+    assert decide("pi_1", "delete_duplicate", harvest_payment_id=second).status_code == 200
+    assert {one.id for one in bill.payments} == {first, others}
+
+
+def test_an_operator_deletes_a_payment_in_harvest_and_lets_one_be_that_was_removed_there(
+    client: Client, admin_user: User, alices: Connection, bill: Invoice, sandbox: RunningSandbox
+) -> None:
+    client.force_login(admin_user)
+    made = paid_by_hand(sandbox, bill, 25.5)
+    payment = kept(alices, bill, "pi_1", PaymentState.RECORDED, harvest_payment_id=made)
+    removed = kept(alices, bill, "pi_2", PaymentState.REMOVED)
+    client.post(reverse("admin:invoices_payment_delete_in_harvest", args=[payment.pk]))
+    client.post(reverse("admin:invoices_payment_give_up", args=[removed.pk]))
+    assert bill.payments == []
+    assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.DELETED}

@@ -75,7 +75,7 @@ def test_each_difference_names_its_action(mirror: Mirror, ask: Ask, recorded: Re
     put(mirror, invoice(1, due_amount=50.0), invoice(2, due_amount=-5.0), invoice(3, due_amount=60.0))
     pay(mirror, 2, 905, amount=105.0)
     pay(mirror, 3, 906, amount=39.0)
-    twin = recorded("pi_twice", invoice_id=3, harvest_payment_id=906)
+    twin = recorded("pi/twice?", invoice_id=3, harvest_payment_id=906)
     pay(mirror, 3, 907, amount=1.0, notes=f"[{twin.reference}]")
     recorded("pi_gone", invoice_id=1, harvest_payment_id=999)
     recorded("pi_lost", state=PaymentState.DOUBTFUL, harvest_payment_id=None, error={"message": "Look."})
@@ -93,7 +93,8 @@ def test_each_difference_names_its_action(mirror: Mirror, ask: Ask, recorded: Re
         "removed_in_harvest",
     }
     assert found["doubtful"]["actions"][0]["choices"] == ["look_again", "is_there", "send_again", "give_up"]
-    assert found["amount_differs"]["actions"][0]["path"] == "/invoices/3/payments/pi_twice"
+    assert found["amount_differs"]["actions"][0]["path"] == "/invoices/3/payments/pi%2Ftwice%3F"
+    assert found["recorded_twice"]["actions"][0]["choices"] == ["delete_duplicate"]
     assert all(row["actions"] for row in found.values())
 
 

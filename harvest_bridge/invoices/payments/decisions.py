@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import Any
 
@@ -23,30 +23,35 @@ from .references import carries, found_in, is_of_ours
 
 
 class Decision(StrEnum):
-    """`look_again` changes nothing but looks; the other three are a person's word."""
+    """`look_again` changes nothing but looks; the others are a person's word."""
 
     LOOK_AGAIN = "look_again"
     IS_THERE = "is_there"
     SEND_AGAIN = "send_again"
     GIVE_UP = "give_up"
+    DELETE_DUPLICATE = "delete_duplicate"
 
 
 _FROM = {
     Decision.LOOK_AGAIN: (PaymentState.DOUBTFUL, PaymentState.RECORDED),
     Decision.IS_THERE: (PaymentState.DOUBTFUL,),
     Decision.SEND_AGAIN: (PaymentState.DOUBTFUL, PaymentState.REFUSED),
+    Decision.DELETE_DUPLICATE: (PaymentState.RECORDED,),
     Decision.GIVE_UP: (PaymentState.DOUBTFUL, PaymentState.REFUSED, PaymentState.REMOVED),
 }
 
 
 def decide(payment: Payment, decision: Decision, *, harvest_payment_id: int | None = None) -> Payment:
-    """`is_there` names the payment in Harvest that it is; `look_again` at a recorded one finds out if it still is.
+    """`is_there` names the payment in Harvest that it is, and `delete_duplicate` one that stands there besides it;
+    `look_again` at a recorded one finds out if it still is.
 
     Errors: PaymentNotInDoubt; PaymentNotThere and PaymentUnderWay, and those of calls, where Harvest is asked.
     """
     _refuse_unfit(payment, decision)
     if decision is Decision.IS_THERE:
         _match(payment, harvest_payment_id)
+    elif decision is Decision.DELETE_DUPLICATE:
+        _delete_duplicate(payment, harvest_payment_id)
     elif payment.state == PaymentState.RECORDED:
         _look_for(payment)
     else:
@@ -81,7 +86,7 @@ def _values(decision: Decision) -> dict[str, Any]:
 
 
 def _match(payment: Payment, harvest_payment_id: int | None) -> None:
-    with _payments_in_harvest(payment) as records:
+    with _payments_in_harvest(payment) as (_, records):
         _refuse_unfit(payment, Decision.IS_THERE)
         record = next((one for one in records if one.get("id") == harvest_payment_id), None)
         _refuse_another(payment, record)
@@ -106,8 +111,21 @@ def _refuse_another(payment: Payment, record: Json | None) -> None:
         raise PaymentNotThere(f"that is {whose} already.", field="harvest_payment_id")
 
 
+def _delete_duplicate(payment: Payment, harvest_payment_id: int | None) -> None:
+    """Of two that carry its reference the one that it is not. Errors: PaymentNotThere."""
+    with _payments_in_harvest(payment) as (calls, records):
+        _refuse_unfit(payment, Decision.DELETE_DUPLICATE)
+        mine = found_in(records, payment)
+        record = next((one for one in records if one.get("id") == harvest_payment_id), None)
+        if record is None or record is mine or not carries(record, payment.reference):
+            text = "this invoice has no second payment of that id that carries the reference."
+            raise PaymentNotThere(text, field="harvest_payment_id")
+        with suppress(HarvestNotFound):
+            calls.delete(int(record["id"]))
+
+
 def _look_for(payment: Payment) -> None:
-    with _payments_in_harvest(payment) as records:
+    with _payments_in_harvest(payment) as (_, records):
         if payment.state == PaymentState.RECORDED and found_in(records, payment) is None:
             with transaction.atomic():
                 pushing.settle(payment, PaymentState.REMOVED)
@@ -115,7 +133,7 @@ def _look_for(payment: Payment) -> None:
 
 
 @contextmanager
-def _payments_in_harvest(payment: Payment) -> Iterator[list[Json]]:
+def _payments_in_harvest(payment: Payment) -> Iterator[tuple[InvoiceCalls, list[Json]]]:
     """As they are now, while nobody else works on the invoice. Errors: PaymentUnderWay, and those of calls."""
     claim = claims.take(payment)
     if claim is None:
@@ -127,6 +145,6 @@ def _payments_in_harvest(payment: Payment) -> Iterator[list[Json]]:
             records = calls.payments()
         except HarvestNotFound:
             records = []  # gone with its invoice
-        yield records
+        yield calls, records
     finally:
         claim.release()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.currencies import money_text
@@ -151,8 +152,8 @@ class Comparison:
             yield self._difference(
                 "recorded_twice",
                 payment.invoice_id,
-                "A second payment carries its reference: delete that one in Harvest.",
-                _READ_AGAIN,
+                "A second payment carries its reference.",
+                self._decision(payment, ("delete_duplicate",)),
                 external_id=payment.external_id,
                 harvest_payment_id=one.get("id"),
             )
@@ -177,9 +178,8 @@ class Comparison:
         return (self._deletion(row) for row in recorded)
 
     def _deletion(self, payment: Payment) -> Action:
-        return Action(
-            verb="delete", method="DELETE", path=f"/invoices/{payment.invoice_id}/payments/{payment.external_id}"
-        )
+        name = quote(payment.external_id, safe="")
+        return Action(verb="delete", method="DELETE", path=f"/invoices/{payment.invoice_id}/payments/{name}")
 
     def _recording(self, payment: Payment) -> Action:
         return Action(verb="record", method="POST", path=f"/invoices/{payment.invoice_id}/payments")

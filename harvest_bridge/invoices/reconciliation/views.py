@@ -24,6 +24,7 @@ from .completeness import refuse_incomplete
 from .differences import Comparison, Difference
 
 Json = dict[str, Any]
+_NAMING = (Decision.IS_THERE, Decision.DELETE_DUPLICATE)
 _TEXT: Json = {"type": "string"}
 _ID: Json = {"type": ["integer", "null"], "format": "int64"}
 KINDS = (
@@ -96,15 +97,16 @@ class ReconciliationView(InvoicesView):
 
 
 class PaymentDecisionInput(StrictInput):
-    """`is_there` takes the id that the payment has in Harvest."""
+    """`is_there` and `delete_duplicate` take the id that the payment has in Harvest."""
 
     external_id = serializers.CharField(max_length=255)
     decision = OneOfField([str(each) for each in Decision])
     harvest_payment_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
 
     def validate(self, attrs: Json) -> Json:
-        if attrs["decision"] == Decision.IS_THERE and not attrs.get("harvest_payment_id"):
-            raise serializers.ValidationError({"harvest_payment_id": ["is_there takes the payment's id in Harvest."]})
+        if attrs["decision"] in _NAMING and not attrs.get("harvest_payment_id"):
+            text = f"{attrs['decision']} takes the payment's id in Harvest."
+            raise serializers.ValidationError({"harvest_payment_id": [text]})
         return attrs
 
 
