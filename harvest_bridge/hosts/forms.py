@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from .models import HostApp, Right, Scope
+from .models import USUAL_SCOPES, HostApp, Right, Scope
 
 
 class IssueKeyForm(forms.Form):
@@ -18,7 +18,7 @@ class IssueKeyForm(forms.Form):
         max_length=100, required=False, widget=UnfoldAdminTextInputWidget({"placeholder": "Production back end"})
     )
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, initial=Scope.values, required=False, label="May", widget=forms.CheckboxSelectMultiple
+        choices=Scope.choices, initial=USUAL_SCOPES, required=False, label="May", widget=forms.CheckboxSelectMultiple
     )
     expires_at = forms.DateTimeField(
         required=False,

@@ -87,6 +87,10 @@ class Scope(models.TextChoices):
     INVOICE_LINKS = "invoice_links", "Read the public links of invoices, which open them for whoever has one"
 
 
+# What a key may do unless somebody chooses otherwise: not what opens documents to whoever has a link.
+USUAL_SCOPES = [scope for scope in Scope.values if scope != Scope.INVOICE_LINKS]
+
+
 class ApiKey(models.Model):
     """A host back end's key. The key itself is shown once and kept as a hash."""
 

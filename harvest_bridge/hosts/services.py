@@ -14,7 +14,7 @@ from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.crypto.tokens import new_token, token_hash
 
 from .errors import InvalidOrigin, OriginTaken
-from .models import AllowedOrigin, ApiKey, HostApp, Scope, WidgetKey
+from .models import USUAL_SCOPES, AllowedOrigin, ApiKey, HostApp, WidgetKey
 from .origins import normal_origin
 
 API_KEY_PREFIX = "hb_live_"
@@ -33,15 +33,15 @@ class NewHostApp:
 
 
 @transaction.atomic
-def create_host_app(*, name: str, origins: Sequence[str]) -> NewHostApp:
-    """A host app with its origins, one API key of every scope and one widget key; all of it or nothing.
+def create_host_app(*, name: str, origins: Sequence[str], scopes: Sequence[str] = USUAL_SCOPES) -> NewHostApp:
+    """A host app with its origins, one API key and one widget key; all of it or nothing.
 
     Errors: InvalidOrigin, OriginTaken.
     """
     host_app = HostApp.objects.create(name=name)
     for origin in origins:
         allow_origin(host_app=host_app, origin=origin)
-    _, api_key = issue_api_key(host_app=host_app, scopes=Scope.values)
+    _, api_key = issue_api_key(host_app=host_app, scopes=scopes)
     widget_key, widget_secret = issue_widget_key(host_app=host_app)
     return NewHostApp(host_app=host_app, api_key=api_key, widget_key=widget_key, widget_secret=widget_secret)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
+from harvest_bridge.hosts.models import ApiKey, HostApp, Scope, WidgetKey
 from harvest_bridge.hosts.services import NewHostApp
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +60,12 @@ def test_nothing_is_sealed_under_a_key_that_the_running_bridge_lacks(settings: A
     with pytest.raises(CommandError, match="which ENCRYPTION_KEYS lacks"):
         createhost("https://b.example")
     assert HostApp.objects.count() == 1
+
+
+def test_a_key_reads_no_public_links_of_invoices_unless_that_is_chosen() -> None:
+    createhost("https://a.example")
+    key = ApiKey.objects.get()
+    assert set(Scope.values) - set(key.scopes) == {Scope.INVOICE_LINKS}
+    chosen = ("--scope", "invoices", "--scope", "invoice_links")
+    call_command("createhost", "--name", "Portal", "--origin", "https://b.example", *chosen, stdout=StringIO())
+    assert ApiKey.objects.exclude(pk=key.pk).get().scopes == ["invoices", "invoice_links"]

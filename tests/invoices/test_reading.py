@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -137,6 +140,42 @@ def test_sums_are_those_of_all_that_fit_and_one_for_each_currency(ask: Ask) -> N
 
 
 @pytest.mark.usefixtures("every_status")
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_of_each_status_are_exactly_those_of_its_invoices(mirror: Mirror, ask: Ask, seed: int) -> None:
+    """Amounts of every number of decimals, due dates around today; added up from what each invoice shows."""
+    picked = random.Random(seed)
+    made = []
+    for number in range(1, 31):
+        currency, step = picked.choice([("EUR", "0.01"), ("JPY", "1"), ("KWD", "0.001"), ("CLF", "0.0001")])
+        amount = Decimal(step) * picked.randrange(1, 1_000_000)
+        due = picked.choice([amount, Decimal(0), -Decimal(step), amount - Decimal(step)])
+        late = TODAY + timedelta(days=picked.choice([-400, -1, 0, 1]))
+        state = picked.choice(["open", "open", "paid", "draft", "closed"])
+        fields = {"amount": float(amount), "due_amount": float(due), "due_date": late.isoformat()}
+        made.append(invoice(number, currency=currency, state=state, **fields))
+    put(mirror, *made)
+    for status in ("draft", "open", "overdue", "partially_paid", "paid", "written_off", None):
+        page = ask(limit=100, **({"status": status} if status else {})).json()
+        assert {row["currency"]: added(row) for row in page["sums"]} == {
+            currency: {
+                name: sum((Decimal(row[name]) for row in rows), Decimal(0))
+                for name in ("amount", "paid_amount", "due_amount")
+            }
+            for currency, rows in by_currency(page["result"]).items()
+        }
+
+
+def added(row: dict[str, Any]) -> dict[str, Decimal]:
+    return {name: Decimal(row[name]) for name in ("amount", "paid_amount", "due_amount")}
+
+
+def by_currency(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row["currency"]].append(row)
+    return found
+
+
 def test_pages_lead_through_everything_and_back(ask: Ask) -> None:
     first = ask(limit=4).json()
     second = ask(limit=4, next_cursor=first["next_cursor"]).json()
@@ -173,12 +212,12 @@ def test_the_public_link_takes_a_scope_of_its_own(
     board: NewHostApp, mirror: Mirror, linked_account: Connection, ask: Ask
 ) -> None:
     fill(mirror, "company", {"base_uri": "https://fennel.harvestapp.com", "name": "Fennel"})
-    assert ask("/2").json()["public_url"] == f"https://fennel.harvestapp.com/client/invoices/{2:040x}"
-    _, plain = issue_api_key(host_app=board.host_app, scopes=[Scope.INVOICES])
-    for path in ("/invoices/2", "/invoices"):
-        answer = rest(plain).get(path, {"integrated_account_id": str(linked_account.pk)})
-        assert answer.status_code == 200
-        assert f"{2:040x}" not in answer.content.decode()
+    """Which no key has unless somebody chooses it."""
+    for path in ("/2", ""):
+        assert f"{2:040x}" not in ask(path).content.decode()
+    _, chosen = issue_api_key(host_app=board.host_app, scopes=[Scope.INVOICES, Scope.INVOICE_LINKS])
+    shown = rest(chosen).get("/invoices/2", {"integrated_account_id": str(linked_account.pk)}).json()
+    assert shown["public_url"] == f"https://fennel.harvestapp.com/client/invoices/{2:040x}"
 
 
 @pytest.mark.usefixtures("every_status")

@@ -11,6 +11,7 @@ from django.db import OperationalError, ProgrammingError
 
 from harvest_bridge.crypto.rotation import unknown_keys
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.hosts.models import USUAL_SCOPES, Scope
 from harvest_bridge.hosts.services import create_host_app
 
 _NO_TABLES = (
@@ -36,11 +37,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--origin", action="append", required=True, help="A page origin that may embed the timer; may be repeated."
         )
+        parser.add_argument(
+            "--scope",
+            action="append",
+            choices=Scope.values,
+            help="What the API key may do; may be repeated. Every scope but invoice_links unless you say.",
+        )
 
-    def handle(self, *args: Any, name: str, origin: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, name: str, origin: list[str], scope: list[str] | None = None, **options: Any) -> None:
         try:
             refuse_foreign_keys()
-            new = create_host_app(name=name, origins=origin)
+            new = create_host_app(name=name, origins=origin, scopes=scope or USUAL_SCOPES)
         except (OperationalError, ProgrammingError) as error:
             raise CommandError(_NO_TABLES) from error
         except BridgeError as error:
