@@ -24,7 +24,7 @@ from .planning.links import kept_of
 from .planning.names import normal
 from .planning.plan import Plan
 from .planning.planner import make_plan
-from .saga.undo import rows_of
+from .saga import undo
 
 Json = dict[str, Any]
 _LOOK_EVERY_SECONDS = 0.1
@@ -207,12 +207,11 @@ def undo_run(run: Run) -> Run:
     return run
 
 
-def undo_plan(run: Run) -> list[Json]:
-    """What would be taken back, without asking Harvest whether it is in use."""
-    return [
-        {"kind": row.kind, "key": row.key, "title": row.title, "action": str(row.action), "harvest_id": row.harvest_id}
-        for row in rows_of(run)
-    ]
+def undo_plan(run: Run, send: Send = send_in_api_lane) -> list[Json]:
+    """What would be taken back, and how. Errors: those of `calls.send`, as it reads Harvest."""
+    names = ("kind", "key", "title", "action", "harvest_id", "why")
+    rows = undo.plan_of(run, HarvestCalls(run.connection, send=send))
+    return [{name: getattr(row, name) for name in names} for row in rows]
 
 
 def wait_for(run: Run, seconds: float, sleep: Callable[[float], None] = time.sleep) -> Run:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from harvest_bridge.provisioning.claims import ClaimLost, held
+from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import Action, Phase, Run, Step, StepStatus
 
 from . import recovery
@@ -38,6 +39,14 @@ def undo(steps: Steps, *, note: Callable[[Step | None], None]) -> None:
     for step in list(run.steps.filter(phase=Phase.UNDO).exclude(status=StepStatus.DONE)):
         note(step)
         removal.take_back(step)
+
+
+def plan_of(run: Run, harvest: HarvestCalls) -> list[Step]:
+    """What would be taken back and how, as Harvest holds it now; nothing is written. Errors: those of `calls.send`."""
+    rows, removal = rows_of(run), Removal(Steps(run, harvest, is_fresh=False))
+    for row in rows:
+        row.action, row.why = removal.outlook(row)
+    return rows
 
 
 def rows_of(run: Run) -> list[Step]:

@@ -7,7 +7,9 @@ from typing import Any
 from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
 from harvest_bridge.harvest.operations.raw import list_raw
 from harvest_bridge.provisioning.harvest_calls import HarvestCalls
+from harvest_bridge.provisioning.models import Run, RunStatus
 
+_OF_CLIENTS = (("/v2/invoices", "invoices"), ("/v2/estimates", "estimates"))
 _OF_PROJECTS = (("/v2/time_entries", "time_entries"), ("/v2/expenses", "expenses"), ("/v2/invoices", "invoices"))
 
 
@@ -31,6 +33,25 @@ def use_of_task(harvest: HarvestCalls, task_id: int, project_id: int | None) -> 
         row["project"].get("name") for row in others if (row.get("project") or {}).get("id") not in (None, project_id)
     ]
     return f"the project {names[0]!r}" if names else ""
+
+
+def use_of_client(harvest: HarvestCalls, run: Run, client_id: int) -> str:
+    """What others have of it, in words; "" for a client that nobody else has used."""
+    others = [one for one in projects_of(harvest, client_id) if one["id"] != run.project_id]
+    if others:
+        return f"the project {others[0].get('name')!r}, which this run did not make"
+    if is_of_another_deal(run, client_id=client_id):
+        return "another deal"
+    for path, key in _OF_CLIENTS:
+        if _has_any(harvest, path, key, client_id=client_id):
+            return key
+    return ""
+
+
+def is_of_another_deal(run: Run, **of: int) -> bool:
+    """Whether a deal that was not taken back stands on this client or project."""
+    others = Run.objects.filter(harvest_account_id=run.harvest_account_id, **of).exclude(pk=run.pk)
+    return others.exclude(status=RunStatus.UNDONE).exists()
 
 
 def projects_of(harvest: HarvestCalls, client_id: int) -> list[dict[str, Any]]:
