@@ -108,6 +108,35 @@ def test_a_change_that_is_asked_for_is_what_was_proposed(deals: Deals, agency: A
     assert deals.get(f"runs/{done['id']}").json()["status"] == "completed"
 
 
+@pytest.mark.parametrize(
+    ("path", "value"), [("people/1/is_project_manager", True), ("people/0/budget", 12.5), ("tasks/0/hourly_rate", 110)]
+)
+def test_a_deal_that_was_changed_once_can_be_changed_again(
+    deals: Deals, agency: Agency, done: Json, path: str, value: object
+) -> None:
+    """What is there is compared with the body as it is now, not with that which made it."""
+    once = changed(path, value)
+    back = {**once, "people": FIRST["people"], "tasks": FIRST["tasks"]}
+    for body in (once, back, {**back, "project": {**FIRST["project"], "notes": "The third"}}):
+        deals.run({**body, "apply_changes": True})
+        agency.work_to_the_end()
+        run = deals.get(f"runs/{done['id']}").json()
+        assert run["status"] == "completed", run["error"]
+
+
+def test_somebody_whose_assignment_was_ended_by_hand_is_assigned_again(
+    deals: Deals, agency: Agency, done: Json
+) -> None:
+    rows = agency.sandbox.account.user_assignments
+    with agency.sandbox.world.lock:
+        [ivan] = [row for row in rows if row.project.name == "Web shop" and row.user.first_name == "Ivan"]
+        ivan.is_active = False
+    deals.run({**FIRST, "apply_changes": True, "project": {**FIRST["project"], "notes": "Later"}})
+    agency.work_to_the_end()
+    run = deals.get(f"runs/{done['id']}").json()
+    assert (run["status"], ivan.is_active) == ("completed", True), run["error"]
+
+
 def test_what_a_later_body_does_not_ask_for_any_more_stays_and_the_plan_names_it(
     deals: Deals, agency: Agency, done: Json
 ) -> None:

@@ -11,7 +11,10 @@ from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Step, StepStatus
+from harvest_bridge.provisioning.planning import people, tasks
+from harvest_bridge.provisioning.planning.people import person_key
 from harvest_bridge.provisioning.planning.project import OURS, is_renamed
+from harvest_bridge.provisioning.planning.tasks import task_key
 from harvest_bridge.provisioning.planning.values import changes
 
 from . import transitions
@@ -25,7 +28,6 @@ _LISTS = {
     "person": ("user_assignments", "user"),
     "person_rates": ("user_assignments", "user"),
 }
-_REFERENCES = ("task_id", "user_id", "client_id")
 
 
 class Checks:
@@ -94,13 +96,19 @@ class Checks:
         steps = [step for step in done if step.key in asked]
         answered = self._answered(steps) if may_use_answers else None
         rows = self._assigned(kind) if answered is None else answered
+        wanted, to_come = assignments_of(run.wanted), self._changes_to_come()
         for step in steps:
-            row = rows.get(self._steps.ids.subject(step))
-            if row is None or not row.get("is_active", True):
+            row, later = rows.get(self._steps.ids.subject(step)), to_come.get(step.key, set())
+            if row is None or not (row.get("is_active", True) or "is_active" in later):
                 raise Blocked(_gone(step))
-            body = (step.request or {}).get("body") or {}
-            wanted = {name: value for name, value in body.items() if name not in _REFERENCES}
-            self._require(wanted, row, step) if step.action == Action.CREATE else None
+            fields = wanted.get(step.key) or wanted.get(step.key.rpartition(":")[0]) or {}
+            self._require({name: value for name, value in fields.items() if name not in later}, row, step)
+
+    def _changes_to_come(self) -> dict[str, set[str]]:
+        """By key, the fields that steps after this one change."""
+        steps = self._steps.run.steps.filter(phase=Phase.DO, action__in=(Action.CHANGE, Action.ATTACHED))
+        rows = steps.exclude(status=StepStatus.DONE).values_list("key", "fields")
+        return {key: {change["field"] for change in fields} for key, fields in rows}
 
     def _check_project(self, step: Step) -> None:
         run, project = self._steps.run, self._steps.answers.get("project") or self._project()
@@ -129,6 +137,12 @@ class Checks:
             names = ", ".join(change["field"] for change in differs)
             text = f"{field or step.field}: was changed in Harvest meanwhile, or is not kept there: {names}. Continue."
             raise Blocked(shown("verification_failed", text, field=field or step.field, step=step, differences=differs))
+
+
+def assignments_of(wanted: Json) -> dict[str, Json]:
+    """By the key of its step what the body, as it is now, wants of each assignment; of a role, of everybody in it."""
+    of_tasks = {f"task_assignment:{task_key(one)}"[:255]: tasks.assignment_of(one) for one in wanted["tasks"]}
+    return of_tasks | {person_key(one)[:255]: people.assignment_of(one) for one in wanted["people"]}
 
 
 def _gone(step: Step) -> Json:
