@@ -21,7 +21,6 @@ from rest_framework.response import Response
 
 from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from harvest_bridge.harvest.operations import RawBody
 from harvest_bridge.hosts.models import HostApp
 
@@ -132,7 +131,7 @@ def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
 
 def is_final(error: BridgeError) -> bool:
     """Whether the next attempt must not be made, or could not end otherwise. Of anything else nothing was done."""
-    return isinstance(error, HarvestOutcomeUnknown) or (error.status < 500 and error.status not in _PASSING)
+    return error.may_have_happened or (error.status < 500 and error.status not in _PASSING)
 
 
 def _keep(row: IdempotentWrite, response: Response) -> None:

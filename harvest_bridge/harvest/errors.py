@@ -140,6 +140,7 @@ class HarvestOutcomeUnknown(HarvestUnavailable):
     """A write was sent and no usable answer came: it may have happened. Look before you repeat it."""
 
     code = "harvest_outcome_unknown"
+    may_have_happened = True
 
 
 class HarvestTimeout(HarvestError):

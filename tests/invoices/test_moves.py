@@ -82,6 +82,17 @@ def test_without_a_recipient_nothing_is_sent(verb: Verb, sandbox: RunningSandbox
     assert list(sandbox.world.outbox) == []
 
 
+def test_an_email_of_which_nobody_knows_is_not_sent_again_under_its_key(
+    api: APIClient, alices: Connection, draft: Invoice, sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("reset", method="POST", path="/v2/invoices/*/messages")
+    path = f"/invoices/{draft.id}/send_email?integrated_account_id={alices.pk}"
+    body, headers = {"recipients": [{"email": "nora@example.com"}]}, {"Idempotency-Key": "k-1"}
+    answers = [api.post(path, body, format="json", headers=headers) for _ in range(2)]
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(502, "email_outcome_unknown")] * 2
+    assert list(sandbox.world.outbox) == []
+
+
 def test_an_email_whose_answer_was_lost_is_not_sent_again(verb: Verb, sandbox: RunningSandbox) -> None:
     sandbox.fault("lost_answer", method="POST", path="/v2/invoices/*/messages")
     assert verb("send_email", recipients=[{"email": "nora@example.com"}]).status_code == 200

@@ -30,3 +30,4 @@ class EmailOutcomeUnknown(BridgeError):
 
     status = 502
     code = "email_outcome_unknown"
+    may_have_happened = True
