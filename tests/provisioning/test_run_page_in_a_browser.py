@@ -49,7 +49,7 @@ def look(page: Page, state: str) -> None:
 
 
 def answer(page: Page, button: str) -> None:
-    page.get_by_role("link", name=button, exact=True).click()
+    page.locator("a:visible", has_text=button).first.click()
     page.get_by_role("button", name="Yes").click()
 
 

@@ -103,12 +103,19 @@ def picture_of(run: Run) -> Json:
         "problems": error.get("problems") or ([error] if error.get("candidates") else []),
         "differences": _differences(error.get("differences")),
         "lines": steps,
-        "planned": [] if steps else (run.plan or {}).get("steps", []),
+        "planned": [] if steps else [_planned(step) for step in (run.plan or {}).get("steps", [])],
         "undone": lines_of(run, Phase.UNDO),
         "done": sum(line.mark == "✓" for line in steps),
         "adds": (run.plan or {}).get("adds") or {},
         "is_open": run.status in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING),
     }
+
+
+def _planned(step: Json) -> Json:
+    """In the words of the checklist."""
+    title = "" if step["action"] == Action.READ else step["title"]
+    words = {"kind": _KINDS.get(step["kind"], step["kind"]), "title": title, "action": Action(step["action"]).label}
+    return {**words, "why": step.get("why") or ""}
 
 
 def _differences(found: Any) -> list[str]:
