@@ -139,7 +139,6 @@ def test_sums_are_those_of_all_that_fit_and_one_for_each_currency(ask: Ask) -> N
     assert ask(status="deleted").json()["sums"] == []
 
 
-@pytest.mark.usefixtures("every_status")
 @pytest.mark.parametrize("seed", range(3))
 def test_sums_of_each_status_are_exactly_those_of_its_invoices(mirror: Mirror, ask: Ask, seed: int) -> None:
     """Amounts of every number of decimals, due dates around today; added up from what each invoice shows."""
@@ -176,6 +175,7 @@ def by_currency(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.usefixtures("every_status")
 def test_pages_lead_through_everything_and_back(ask: Ask) -> None:
     first = ask(limit=4).json()
     second = ask(limit=4, next_cursor=first["next_cursor"]).json()
