@@ -10,6 +10,7 @@ from tests.bench import (
     directory,
     insights,
     mirror,
+    provisioning,
     rest,
     saturation,
     timer_faults,
@@ -47,6 +48,7 @@ def main() -> None:
     webhooks.main()
     mirror.main()
     insights.main()
+    provisioning.main()
     timer_faults.main()
     timer_load.main()
     print("docs/benchmarks.md is written")

@@ -16,7 +16,7 @@ from tests.provisioning.killed_workers import KilledWorkers, running
 from tests.services import postgres_cluster
 
 PAGE = ROOT / "docs" / "benchmarks-provisioning.md"
-HEADING = "## Faults"
+FAULTS_HEADING = "## Faults"
 TEXT = """## Faults
 
 Written by `make provisioning-faults` on {run_on}.
@@ -71,7 +71,7 @@ def _write(outcomes: dict[str, tuple[Counter[str], list[str]]], deals: int, work
     rows.append(_row(wrong, [f"**{len(problems)}**" for _, problems in outcomes.values()]))
     names, dashes = " | ".join(outcomes), " | ".join("---" for _ in outcomes)
     text = TEXT.format(run_on=run_on(), deals=deals, workers=workers, names=names, dashes=dashes, rows="\n".join(rows))
-    PAGE.write_text(PAGE.read_text().partition(HEADING)[0] + text)
+    PAGE.write_text(PAGE.read_text().partition(FAULTS_HEADING)[0] + text)
     print(f"{PAGE.relative_to(ROOT)} is written")
 
 
