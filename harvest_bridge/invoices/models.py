@@ -101,6 +101,31 @@ class Payment(models.Model):
         return f"{self.external_id}: {self.amount} {self.currency}"
 
 
+class PaymentRefund(models.Model):
+    """What a provider said was paid back of a payment, which may come later: providers promise no order.
+
+    `refund_id` is the provider's, or its kind, so that what is told twice counts once. `amount` None: all of it.
+    """
+
+    host_app = models.ForeignKey(HostApp, on_delete=models.CASCADE, db_index=False, related_name="+")
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    harvest_account_id = models.BigIntegerField()
+    external_id = models.CharField(max_length=255)
+    refund_id = models.CharField(max_length=255)
+    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host_app", "harvest_account_id", "external_id", "refund_id"], name="one_row_per_refund"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} of {self.external_id}"
+
+
 class PushQueue(models.Model):
     """One invoice and who works on its payments now: one worker at a time, whatever they are.
 

@@ -7,6 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 
 from . import overdue
+from .payments import refunds
 from .payments.worker import pusher
 
 
@@ -25,3 +26,8 @@ def tell_what_falls_due() -> None:
     now = timezone.now()
     overdue.remember_earlier(now=now)
     overdue.tell_overdue(now=now)
+
+
+@db_periodic_task(crontab(hour="3", minute="50"))
+def forget_old_refunds() -> None:
+    refunds.forget_old(now=timezone.now())

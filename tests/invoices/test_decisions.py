@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.invoices.models import Payment, PaymentState
 from harvest_bridge.invoices.payments.references import reference_of
+from harvest_bridge.invoices.payments.services import attempt
 from harvest_bridge.sandbox.records import Invoice
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
@@ -126,3 +127,26 @@ def test_an_operator_deletes_a_payment_in_harvest_and_lets_one_be_that_was_remov
     client.post(reverse("admin:invoices_payment_give_up", args=[removed.pk]))
     assert bill.payments == []
     assert set(Payment.objects.values_list("state", flat=True)) == {PaymentState.DELETED}
+
+
+def test_a_payment_by_hand_that_names_a_reference_is_never_taken_for_ours(
+    sandbox: RunningSandbox, bill: Invoice, alices: Connection, decide: Decide, api: APIClient
+) -> None:
+    row = kept(alices, bill, "man1", PaymentState.RECORDED, harvest_payment_id=999)
+    by_hand = paid_by_hand(sandbox, bill, 250.0, f"Bank transfer, instead of [{row.reference}]")
+    assert decide("man1", "look_again").json()["status"] == "removed"
+    Payment.objects.filter(pk=row.pk).update(state=PaymentState.RECORDED)
+    path = f"/invoices/{bill.id}/payments/man1?integrated_account_id={alices.pk}"
+    assert api.delete(path).status_code == 200
+    assert [payment.id for payment in bill.payments] == [by_hand]
+
+
+@pytest.mark.parametrize("note", ["refund of [{}]", "[{}] · man1, but another amount"])
+def test_a_lost_answer_beside_a_note_that_names_its_reference_is_left_to_a_person(
+    sandbox: RunningSandbox, bill: Invoice, alices: Connection, decide: Decide, note: str
+) -> None:
+    row = kept(alices, bill, "man1", PaymentState.DOUBTFUL)
+    paid_by_hand(sandbox, bill, 7.0, note.format(row.reference))
+    decide("man1", "send_again")
+    attempt(Payment.objects.get())
+    assert (Payment.objects.get().state, len(bill.payments)) == ("doubtful", 1)

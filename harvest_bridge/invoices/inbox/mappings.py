@@ -1,8 +1,9 @@
 """What a provider's body says of payments, as JSONata; and how what comes of it is read.
 
-An expression gives an object, or a list of them: `action` (`record` or `delete`), `external_id`, `invoice_id` (of
-Harvest), `amount` in decimal text or `amount_minor`, `currency`, `paid_at` (a moment, or seconds since 1970), `method`,
-`note`. Nothing, or an object without an action, is ignored.
+An expression gives an object, or a list of them: `action` (`record`, `delete`, or `reinstate` for a dispute that was
+won), `external_id`, `invoice_id` (of Harvest), `amount` in decimal text or `amount_minor`, `currency`, `paid_at` (a
+moment, or seconds since 1970), `method`, `note`, `refund_id` (of what was paid back, or won again). Nothing, or an
+object without an action, is ignored.
 """
 
 from __future__ import annotations
@@ -31,9 +32,13 @@ _STRIPE = """(
     "action": "record", "external_id": $o.id, "invoice_id": $o.metadata.harvest_invoice_id,
     "amount_minor": $o.amount_received, "currency": $o.currency, "paid_at": created, "method": "Stripe"
   } : type = "charge.refunded" ? {
-    "action": "delete", "external_id": $o.payment_intent, "amount_minor": $o.amount_refunded, "currency": $o.currency
+    "action": "delete", "external_id": $o.payment_intent, "refund_id": "refunded",
+    "amount_minor": $o.amount_refunded, "currency": $o.currency
   } : type = "charge.dispute.funds_withdrawn" ? {
-    "action": "delete", "external_id": $o.payment_intent, "amount_minor": $o.amount, "currency": $o.currency
+    "action": "delete", "external_id": $o.payment_intent, "refund_id": $o.id,
+    "amount_minor": $o.amount, "currency": $o.currency
+  } : type = "charge.dispute.funds_reinstated" ? {
+    "action": "reinstate", "external_id": $o.payment_intent, "refund_id": $o.id
   }
 )"""
 _GOCARDLESS = """[events[resource_type = "payments"].(
@@ -41,7 +46,11 @@ _GOCARDLESS = """[events[resource_type = "payments"].(
     "action": "record", "external_id": links.payment, "invoice_id": resource_metadata.harvest_invoice_id,
     "amount_minor": resource_metadata.amount_minor, "currency": resource_metadata.currency,
     "paid_at": created_at, "method": "GoCardless"
-  } : action in ["charged_back", "late_failure_settled"] ? {"action": "delete", "external_id": links.payment}
+  } : action in ["charged_back", "late_failure_settled"] ? {
+    "action": "delete", "external_id": links.payment, "refund_id": "charge-back"
+  } : action = "chargeback_cancelled" ? {
+    "action": "reinstate", "external_id": links.payment, "refund_id": "charge-back"
+  }
 )]"""
 _PAYPAL = """(
   $up := $split(resource.links[rel = "up"][0].href, "/")[-1];
@@ -51,7 +60,12 @@ _PAYPAL = """(
     "method": "PayPal"
   } : event_type in ["PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"] ? {
     "action": "delete", "external_id": $up, "amount": resource.amount.value,
-    "currency": resource.amount.currency_code
+    "currency": resource.amount.currency_code,
+    "refund_id": event_type = "PAYMENT.CAPTURE.REVERSED" ? "reversed" : resource.id
+  } : event_type = "CUSTOMER.DISPUTE.RESOLVED"
+      and resource.dispute_outcome.outcome_code = "RESOLVED_SELLER_FAVOUR" ? {
+    "action": "reinstate", "external_id": resource.disputed_transactions[0].seller_transaction_id,
+    "refund_id": "reversed"
   }
 )"""
 READY = {"stripe": _STRIPE, "gocardless": _GOCARDLESS, "paypal": _PAYPAL}
@@ -63,7 +77,7 @@ _WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One payment that a provider told of. `amount` is None where a deletion names none."""
+    """One payment that a provider told of. `amount` is None where what is no recording names none."""
 
     action: str
     external_id: str
@@ -73,6 +87,7 @@ class Told:
     paid_date: date
     method: str
     note: str
+    refund_id: str
 
 
 def rows_in(body: Json, *, provider: str, expression: str, owner: Owner) -> list[Json]:
@@ -84,7 +99,7 @@ def rows_in(body: Json, *, provider: str, expression: str, owner: Owner) -> list
     rows = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     if len(rows) > _MOST:
         raise InboxMappingFailed(f"more than {_MOST} payments in one body.", field="expression")
-    return [one for one in rows if one.get("action") in ("record", "delete")]
+    return [one for one in rows if one.get("action") in ("record", "delete", "reinstate")]
 
 
 def told_by(row: Json, provider: str, zone: ZoneInfo, now: datetime) -> Told:
@@ -94,15 +109,16 @@ def told_by(row: Json, provider: str, zone: ZoneInfo, now: datetime) -> Told:
     refuse_card_data(**texts)
     if not texts["external_id"]:
         raise InboxMappingFailed("is missing.", field="external_id")
-    is_deletion = row["action"] == "delete"
+    is_recording = row["action"] == "record"
     has_amount = row.get("amount") is not None or row.get("amount_minor") is not None
     return Told(
         action=row["action"],
         **texts,
-        invoice_id=None if is_deletion else _invoice(row),
-        amount=_amount(row, provider, currency) if has_amount or not is_deletion else None,
+        invoice_id=_invoice(row) if is_recording else None,
+        amount=_amount(row, provider, currency) if has_amount or is_recording else None,
         currency=currency,
         paid_date=_day(row.get("paid_at"), zone, now),
+        refund_id=_text(row, "refund_id", 255) or "refunded",
     )
 
 

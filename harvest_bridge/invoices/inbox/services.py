@@ -13,7 +13,7 @@ from harvest_bridge.crypto.ring import key_ring
 from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentInbox, PaymentState
 from harvest_bridge.invoices.payments import refunds, refusals
 from harvest_bridge.invoices.payments import services as payments
-from harvest_bridge.invoices.payments.errors import ExternalIdReused, PaymentError, PaymentWasDeleted
+from harvest_bridge.invoices.payments.errors import ExternalIdReused, PaymentError, PaymentUnderWay, PaymentWasDeleted
 from harvest_bridge.invoices.zones import zone_of
 from harvest_bridge.unified.overrides.failures import Owner
 
@@ -67,8 +67,8 @@ def _row_of(inbox: PaymentInbox, external_id: str) -> QuerySet[Payment]:
 
 
 def _done(inbox: PaymentInbox, told: Told) -> Json:
-    if told.action == "delete":
-        return _deleted(inbox, told)
+    if told.action != "record":
+        return _deleted(inbox, told) if told.action == "delete" else _reinstated(inbox, told)
     try:
         payment = _recorded(inbox, told)
     except (ExternalIdReused, PaymentWasDeleted) as error:
@@ -98,14 +98,27 @@ def _asked(inbox: PaymentInbox, told: Told) -> payments.Asked:
 
 def _deleted(inbox: PaymentInbox, told: Told) -> Json:
     """Only what came through us, and only where all of it was paid back: Harvest cannot edit a payment."""
-    row = _row_of(inbox, told.external_id).first()
-    if row is None or row.state in (PaymentState.REFUSED, PaymentState.REMOVED):
+    row = refunds.note(inbox.connection, told.external_id, told.refund_id, told.amount)
+    if row is None or row.state == PaymentState.REFUSED:
+        return _said(told, "noted", code="payment_unknown")
+    if row.state == PaymentState.REMOVED:
         return _said(told, "ignored", code="payment_unknown")
-    if told.amount is not None and told.amount < row.amount:
-        refunds.note_partial(row, told.amount)
+    if row.state != PaymentState.DELETED and not refunds.is_whole(row):
         return _said(told, "noted", code=refunds.PARTLY)
-    payment = payments.delete(inbox.connection, row.invoice_id, told.external_id, patience=_PATIENCE_SECONDS)
-    return _said(told, "deleting" if payment.state in OPEN_STATES else "deleted")
+    try:
+        row = payments.delete(inbox.connection, row.invoice_id, told.external_id, patience=_PATIENCE_SECONDS)
+    except PaymentUnderWay as error:
+        return _said(told, "noted", code=error.code)  # it is taken out once it was recorded
+    return _said(told, "deleting" if row.state in OPEN_STATES else "deleted")
+
+
+def _reinstated(inbox: PaymentInbox, told: Told) -> Json:
+    row = refunds.take_back(inbox.connection, told.external_id, told.refund_id)
+    if row is None:
+        return _said(told, "ignored", code="refund_unknown")
+    if row.state == PaymentState.PENDING:
+        payments.carry_out(row, patience=_PATIENCE_SECONDS)
+    return _said(told, str(row.state))
 
 
 def _said(told: Told, did: str, *, code: str | None = None) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,8 @@ from .errors import AmountInvalid, AmountTooPrecise, CardDataRefused
 
 _TEXT = re.compile(r"-?\d{1,12}(?:\.(\d{1,20}))?", re.ASCII)
 _MOST_MINOR = 10**15
-_DIGITS = re.compile(r"(?<![0-9])(?:[0-9][ -]?){11,18}[0-9](?![0-9])")
-_BETWEEN_DIGITS = re.compile(r"[ -]")
+# However it is written: in groups, with any one sign between two digits, in digits of any script.
+_DIGITS = re.compile(r"(?<!\d)(?:\d[\W_]?){11,18}\d(?!\d)")
 # Beginnings of card numbers of the great networks, with their lengths.
 _CARD = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
@@ -56,8 +57,13 @@ def _from_minor(minor: Any, currency: str) -> Decimal:
 def refuse_card_data(**texts: str) -> None:
     """Errors: CardDataRefused, for what is a card's number by its beginning, length and check digit."""
     for field, text in texts.items():
-        if any(_is_card_number(_BETWEEN_DIGITS.sub("", found)) for found in _DIGITS.findall(text)):
+        written = unicodedata.normalize("NFKC", text)
+        if any(_is_card_number(_digits_of(found)) for found in _DIGITS.findall(written)):
             raise CardDataRefused("has the number of a payment card, which must not be sent here.", field=field)
+
+
+def _digits_of(written: str) -> str:
+    return "".join(str(unicodedata.decimal(each)) for each in written if each.isdecimal())
 
 
 def _is_card_number(digits: str) -> bool:

@@ -106,7 +106,7 @@ def _refuse_another(payment: Payment, record: Json | None) -> None:
         )
     rows = Payment.objects.filter(host_app=payment.host_app_id, harvest_account_id=payment.harvest_account_id)
     taken = rows.filter(harvest_payment_id=record["id"]).exclude(pk=payment.pk).first()
-    if taken is not None or (is_of_ours(record) and not carries(record, payment.reference)):
+    if taken is not None or (is_of_ours(record) and not carries(record, payment)):
         whose = "another payment" if taken is None else f"the payment {taken.external_id!r}"
         raise PaymentNotThere(f"that is {whose} already.", field="harvest_payment_id")
 
@@ -117,7 +117,7 @@ def _delete_duplicate(payment: Payment, harvest_payment_id: int | None) -> None:
         _refuse_unfit(payment, Decision.DELETE_DUPLICATE)
         mine = found_in(records, payment)
         record = next((one for one in records if one.get("id") == harvest_payment_id), None)
-        if record is None or record is mine or not carries(record, payment.reference):
+        if record is None or record is mine or not carries(record, payment):
             text = "this invoice has no second payment of that id that carries the reference."
             raise PaymentNotThere(text, field="harvest_payment_id")
         with suppress(HarvestNotFound):

@@ -21,7 +21,7 @@ from harvest_bridge.invoices import events
 from harvest_bridge.invoices.models import Payment, PaymentState
 from harvest_bridge.invoices.records import Json, amount_in, facts_of, text_in
 
-from . import refusals, resend_checks
+from . import refunds, refusals, resend_checks
 from .claims import Claim
 from .errors import InvoiceUnknown
 from .harvest_calls import InvoiceCalls
@@ -146,10 +146,12 @@ def settle(payment: Payment, state: PaymentState, **fields: object) -> None:
     """Whoever learns of the outcome writes it down, whether the claim still stands or not."""
     values = {"settled_at": timezone.now(), "error": None, **fields, "state": state}
     row = Payment.objects.filter(pk=payment.pk, state=payment.state)
-    if row.update(**values) and state in (PaymentState.DOUBTFUL, PaymentState.REFUSED):
-        payment.refresh_from_db()
-        events.tell_failed(payment)
+    is_settled = row.update(**values)
     payment.refresh_from_db()
+    if is_settled and state in (PaymentState.DOUBTFUL, PaymentState.REFUSED):
+        events.tell_failed(payment)
+    if is_settled and state is PaymentState.RECORDED:
+        refunds.apply(payment)
 
 
 def after_error(payment: Payment, error: BridgeError, *, is_waited_for: bool) -> None:

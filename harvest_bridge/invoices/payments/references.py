@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from harvest_bridge.invoices.models import Payment
-from harvest_bridge.invoices.records import Json, text_in
+from harvest_bridge.invoices.records import Json, amount_in, text_in
 
 PREFIX = "hb-"
 
@@ -24,8 +24,15 @@ def notes_of(payment: Payment) -> str:
     return " · ".join(word for word in words if word)
 
 
-def carries(record: Json, reference: str) -> bool:
-    return reference in text_in(record, "notes")
+def carries(record: Json, payment: Payment) -> bool:
+    """Whether it is this payment: the note begins with its reference, as we wrote it, and the amount is the same."""
+    begins = text_in(record, "notes").startswith(f"[{payment.reference}]")
+    return begins and amount_in(record, "amount") == payment.amount
+
+
+def mentions(record: Json, payment: Payment) -> bool:
+    """Whether somebody wrote its reference into the note of what is, it seems, another payment."""
+    return payment.reference in text_in(record, "notes") and not carries(record, payment)
 
 
 def is_of_ours(record: Json) -> bool:
@@ -34,7 +41,8 @@ def is_of_ours(record: Json) -> bool:
 
 
 def found_in(records: Iterable[Json], payment: Payment) -> Json | None:
-    """The payment as Harvest has it: by its id, or by its reference; the oldest of several."""
+    """The payment as Harvest has it: by its id alone once that is known, else the oldest that carries its reference."""
+    if payment.harvest_payment_id:
+        return next((row for row in records if row.get("id") == payment.harvest_payment_id), None)
     rows = sorted(records, key=lambda record: int(record.get("id") or 0))
-    by_id = [row for row in rows if payment.harvest_payment_id and row.get("id") == payment.harvest_payment_id]
-    return next(iter(by_id or [row for row in rows if carries(row, payment.reference)]), None)
+    return next((row for row in rows if carries(row, payment)), None)

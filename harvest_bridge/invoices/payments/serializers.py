@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from harvest_bridge.api.inputs import FlagField, StrictInput
@@ -35,6 +36,11 @@ class PaymentInput(StrictInput):
     def validate_external_id(self, value: str) -> str:
         if not _EXTERNAL_ID.fullmatch(value) or "//" in value or {".", ".."} & set(value.split("/")):
             raise serializers.ValidationError("must be visible text that can stand in a path.")
+        return value
+
+    def validate_date(self, value: date | None) -> date | None:
+        if value is not None and not 1970 <= value.year <= timezone.now().year + 1:
+            raise serializers.ValidationError("must be the day of the payment, from 1970 on to the next year.")
         return value
 
     def validate_currency(self, value: str) -> str:

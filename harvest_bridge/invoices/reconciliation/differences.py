@@ -138,7 +138,7 @@ class Comparison:
     def _of_recorded(self, payment: Payment) -> Iterator[Difference]:
         theirs = self.theirs.get(payment.invoice_id, ())
         same = [one for one in theirs if one.get("id") == payment.harvest_payment_id]
-        twice = [one for one in theirs if carries(one, payment.reference) and one not in same]
+        twice = [one for one in theirs if carries(one, payment) and one not in same]
         if not same:
             look = self._decision(payment, ("look_again",))
             yield self._about(payment, "missing_in_harvest", "Harvest does not list it.", _READ_AGAIN, look)
