@@ -76,7 +76,7 @@ def test_each_difference_names_its_action(mirror: Mirror, ask: Ask, recorded: Re
     pay(mirror, 2, 905, amount=105.0)
     pay(mirror, 3, 906, amount=39.0)
     twin = recorded("pi/twice?", invoice_id=3, harvest_payment_id=906)
-    pay(mirror, 3, 907, amount=1.0, notes=f"[{twin.reference}]")
+    pay(mirror, 3, 907, amount=40.0, notes=f"[{twin.reference}]")
     recorded("pi_gone", invoice_id=1, harvest_payment_id=999)
     recorded("pi_lost", state=PaymentState.DOUBTFUL, harvest_payment_id=None, error={"message": "Look."})
     recorded("pi_no", state=PaymentState.REFUSED, harvest_payment_id=None)
