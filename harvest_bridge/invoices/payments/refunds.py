@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -98,7 +99,9 @@ def _anew() -> dict[str, object]:
     return {**nothing, "state": PaymentState.PENDING, "attempts": 0, "next_attempt_at": timezone.now()}
 
 
-def _of(host_app_id: object, harvest_account_id: int | None, external_id: str) -> QuerySet[PaymentRefund]:
+def _of(host_app_id: UUID, harvest_account_id: int | None, external_id: str) -> QuerySet[PaymentRefund]:
+    if harvest_account_id is None:
+        raise AssertionError
     return PaymentRefund.objects.filter(
         host_app=host_app_id, harvest_account_id=harvest_account_id, external_id=external_id
     )

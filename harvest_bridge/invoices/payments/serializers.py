@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -38,7 +38,7 @@ class PaymentInput(StrictInput):
             raise serializers.ValidationError("must be visible text that can stand in a path.")
         return value
 
-    def validate_date(self, value: date | None) -> date | None:
+    def validate_date(self, value: datetime.date | None) -> datetime.date | None:
         if value is not None and not 1970 <= value.year <= timezone.now().year + 1:
             raise serializers.ValidationError("must be the day of the payment, from 1970 on to the next year.")
         return value
@@ -49,7 +49,7 @@ class PaymentInput(StrictInput):
         return value.upper()
 
 
-def asked_for(body: Any, *, today: date) -> Asked:
+def asked_for(body: Any, *, today: datetime.date) -> Asked:
     """Errors: DRF's ValidationError; AmountInvalid, AmountTooPrecise, CardDataRefused."""
     given = PaymentInput.validated(body)
     amount = amount_of(
