@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from harvest_bridge.api.database_connections import let_go_of_database
@@ -30,6 +30,7 @@ Json = dict[str, Any]
 _LOOK_EVERY_SECONDS = 0.1
 UNTOUCHED = (RunStatus.PLANNED, RunStatus.CANCELLED)
 NOT_BEGUN = (RunStatus.PLANNED, RunStatus.QUEUED)
+_UNBEGUN = Q(status__in=UNTOUCHED) | Q(status=RunStatus.QUEUED, started_at=None, worker="")
 
 
 def digest_of(wanted: Json) -> str:
@@ -75,11 +76,22 @@ def queue_run(
     run = _run_of(connection, wanted, external_id, requested_by, template)
     if run.body_digest != digest_of(wanted):
         fresh = {"plan": None, "agreed_digest": "", "error": None, "proposal": None, "needs_plan": True}
-        changed = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED).update(**_asked(connection, wanted), **fresh)
+        changed = Run.objects.filter(_UNBEGUN, pk=run.pk).update(**_asked(connection, wanted), **fresh)
         run.refresh_from_db()
         if not changed:
             raise AnotherBody(f"external_id: the deal {external_id!r} came with another body before.")
     return run if is_held else begin_run(run)
+
+
+def may_change(run: Run) -> bool:
+    """Whether nothing of it was begun, so that it takes another body without a word."""
+    return Run.objects.filter(_UNBEGUN, pk=run.pk).exists()
+
+
+def propose(run: Run, wanted: Json, send: Send = send_in_api_lane) -> None:
+    """Keep as `proposal` what another body would change. Errors: those of `calls.send`, as it reads Harvest."""
+    if (run.proposal or {}).get("body_digest") != digest_of(wanted):
+        _propose(run, wanted, send)
 
 
 def begin_run(run: Run) -> Run:

@@ -199,6 +199,58 @@ def test_the_survivor_of_two_merged_deals_keeps_the_run_that_is_there(agency: Ag
     assert Run.objects.count() == 1
 
 
+def test_deals_of_two_crms_with_the_same_number_are_two(agency: Agency, board: NewHostApp) -> None:
+    zapier, pipedrive = (a_template(agency, board, crm) for crm in ("zapier", "pipedrive"))
+    post(zapier, ZAPIER)
+    post(pipedrive, {**PIPEDRIVE, "data": {**PIPEDRIVE["data"], "title": "Another", "org_name": "Borealis Ltd"}})
+    work()
+    names = dict(Run.objects.values_list("client_name", "external_id"))
+    assert names == {"Aurora Foods": "901", "Borealis Ltd": f"pipedrive-{str(pipedrive.pk)[:8]}:901"}
+
+
+STAGE, NAME, AMOUNT = (
+    {"eventId": number, "occurredAt": 1_764_000_000_000 + number, "subscriptionType": "deal.propertyChange"}
+    | {"objectId": 920, "propertyName": name, "propertyValue": value}
+    for number, (name, value) in enumerate(
+        [("dealstage", "closedwon"), ("dealname", "Stage first"), ("amount", "25000")]
+    )
+)
+
+
+def of_named_client(agency: Agency, board: NewHostApp) -> Template:
+    """Subscriptions of HubSpot tell nothing of the company."""
+    template = a_template(agency, board, "hubspot")
+    content = {**CONTENT, "client": {"name": "Aurora Foods"}, "project": {"name": "{{name}}", "notes": "{{amount|?}}"}}
+    template.content = content
+    return templates.save(template, changed_by="operator: ida")
+
+
+@pytest.mark.parametrize(
+    "bodies", [[[STAGE, AMOUNT, NAME]], [[STAGE], [NAME], [AMOUNT]], [[NAME, STAGE], [AMOUNT]]], ids=str
+)
+def test_a_deal_is_made_of_all_that_is_told_of_it_in_whatever_order(
+    agency: Agency, board: NewHostApp, bodies: list[list[Any]]
+) -> None:
+    template = of_named_client(agency, board)
+    for body in bodies:
+        assert post(template, body, **{"X-Inbox-Secret": SECRET}).status_code == 202
+        work()
+    [run] = Run.objects.all()
+    assert (run.external_id, run.status, run.wanted["project"]["notes"]) == ("920", RunStatus.QUEUED, "25000")
+    assert not InboxEvent.objects.filter(status="failed").exists()
+
+
+def test_what_is_told_of_a_deal_after_its_run_is_proposed(agency: Agency, board: NewHostApp) -> None:
+    template = of_named_client(agency, board)
+    post(template, [NAME, STAGE], **{"X-Inbox-Secret": SECRET})
+    work()
+    agency.work()
+    post(template, [AMOUNT], **{"X-Inbox-Secret": SECRET})
+    assert [one["did"] for one in work()[-1]] == ["noted", "kept"]
+    run = Run.objects.get()
+    assert (run.status, run.proposal["wanted"]["project"]["notes"]) == (RunStatus.COMPLETED, "25000")
+
+
 def test_what_a_deal_lacks_is_named(agency: Agency, board: NewHostApp) -> None:
     template = a_template(agency, board, "zapier")
     post(template, {"deal_id": 5, "deal_name": "Web shop", "status": "won"})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -29,6 +29,8 @@ _PASSING = {failure.code for failure in (BUSY, CRASHED, LATE)}  # of a busy mach
 _LEASE = timedelta(seconds=60)
 _MOST_ATTEMPTS = 8
 _MOST_MERGES = 20
+_STAGES = ("won", "lost", "open")
+_BEFORE = "this event came before"
 
 
 class MappingFailed(BridgeError):
@@ -79,18 +81,43 @@ def set_aside(row: InboxEvent) -> None:
 
 
 def _work_on(row: InboxEvent, now: datetime) -> None:
+    """All that a body tells is put to its deals first: CRMs promise no order, neither of bodies nor within one."""
     told: list[Json] = []
     deal_id = ""
     try:
-        for event in events_of(row.template, row.body):
-            deal_id = str(event["deal_id"])[:255]
-            told.append(_tell(row.template, event))
+        found = [(event, _moment_of(event, now)) for event in events_of(row.template, row.body)]
+        seen = [event for event, _ in found if _is_seen(row.template, event)]
+        fresh = [(event, moment) for event, moment in found if event not in seen]
+        told += [{"deal": _deal_id(event), "did": "ignored", "why": _BEFORE} for event in seen]
+        for event, _ in fresh:
+            deal_id = _deal_id(event)
+            _noted(row.template, event)
+        for event, moment in sorted(fresh, key=lambda each: each[1]):
+            deal_id = _deal_id(event)
+            told.append({"deal": deal_id, **_staged(row.template, deal_id, event.get("stage"), moment)})
+        for deal_id in dict.fromkeys(_deal_id(event) for event, _ in fresh if event.get("stage") not in _STAGES):
+            told += _completed(row.template, deal_id)
+        for event, _ in fresh:
+            _note_seen(row.template, event)
     except (BridgeError, ValidationError) as error:
         _failed(row, deal_id, error, now)
         return
     is_taken = any(one["did"] != "ignored" for one in told)
     status = InboxStatus.DONE if is_taken else InboxStatus.IGNORED
     InboxEvent.objects.filter(pk=row.pk).update(status=status, outcome=told)
+
+
+def _deal_id(event: Json) -> str:
+    return str(event["deal_id"])[:255]
+
+
+def _moment_of(event: Json, now: datetime) -> datetime:
+    return moment_of(event.get("occurred_at")) or now
+
+
+def _is_seen(template: Template, event: Json) -> bool:
+    event_id = str(event.get("event_id") or "")[:255]
+    return bool(event_id) and SeenEvent.objects.filter(template=template, event_id=event_id).exists()
 
 
 @transaction.atomic
@@ -131,31 +158,15 @@ def events_of(template: Template, body: Json) -> list[Json]:
     return [row for row in rows if isinstance(row, dict) and row.get("deal_id")]
 
 
-def _tell(template: Template, event: Json) -> Json:
-    """One event of one deal. Errors: those of `wanted_by` and `services.request_run`."""
-    deal_id = str(event["deal_id"])[:255]
-    event_id = str(event.get("event_id") or "")[:255]
-    if event_id and SeenEvent.objects.filter(template=template, event_id=event_id).exists():
-        return {"deal": deal_id, "did": "ignored", "why": "this event came before"}
-    moment = moment_of(event.get("occurred_at")) or timezone.now()
-    with transaction.atomic():
-        deal = _noted(template, deal_id, event)
-        told = _staged(template, deal, event.get("stage"), moment)
-        if event_id:
-            _note_seen(template, event_id)
-    return {"deal": deal_id, **told}
+def _note_seen(template: Template, event: Json) -> None:
+    if event_id := str(event.get("event_id") or "")[:255]:
+        SeenEvent.objects.get_or_create(template=template, event_id=event_id)
 
 
-def _note_seen(template: Template, event_id: str) -> None:
-    try:
-        with transaction.atomic():
-            SeenEvent.objects.create(template=template, event_id=event_id)
-    except IntegrityError:
-        log.info("a CRM's event came twice at once", event_id=event_id)
-
-
-def _noted(template: Template, deal_id: str, event: Json) -> Deal:
+@transaction.atomic
+def _noted(template: Template, event: Json) -> None:
     """What the event tells is put to what is known; deals that were merged live on in this one."""
+    deal_id = _deal_id(event)
     deal, _ = Deal.objects.get_or_create(template=template, external_id=deal_id)
     deal = Deal.objects.select_for_update().get(pk=deal.pk)
     news = {name: value for name, value in (event.get("deal") or {}).items() if value not in (None, "")}
@@ -166,7 +177,6 @@ def _noted(template: Template, deal_id: str, event: Json) -> Deal:
             Deal.objects.update_or_create(
                 template=template, external_id=str(merged)[:255], defaults={"merged_into": deal_id}
             )
-    return deal
 
 
 def survivor_of(template: Template, deal: Deal) -> Deal:
@@ -178,14 +188,42 @@ def survivor_of(template: Template, deal: Deal) -> Deal:
     return deal
 
 
-def _staged(template: Template, deal: Deal, stage: Any, moment: datetime) -> Json:
-    if stage not in ("won", "lost", "open"):
+def _staged(template: Template, deal_id: str, stage: Any, moment: datetime) -> Json:
+    """Errors: those of `wanted_by` and `services.queue_run`; the stage is kept all the same."""
+    if stage not in _STAGES:
         return {"did": "noted", "why": "no stage of a deal"}
-    deal = survivor_of(template, deal)
+    deal = survivor_of(template, Deal.objects.get(template=template, external_id=deal_id))
     if deal.staged_at is not None and moment < deal.staged_at:
         return {"did": "ignored", "why": "a later event of this deal came before"}
     Deal.objects.filter(pk=deal.pk).update(stage=stage, staged_at=moment)
     return _won(template, deal) if stage == "won" else _not_won(template, deal, stage)
+
+
+def _completed(template: Template, deal_id: str) -> list[Json]:
+    """Of a deal that is won already: what was missing has come, or something is another now."""
+    deal = survivor_of(template, Deal.objects.get(template=template, external_id=deal_id))
+    if deal.stage != "won":
+        return []
+    try:
+        wanted = wanted_by(template.content, deal.data)
+    except (BridgeError, ValidationError):
+        return []  # still missing; the event that said won has told it
+    run = _run_of(template, deal)
+    if run is not None and run.body_digest == services.digest_of(wanted):
+        return []
+    told = _won(template, deal)
+    waiting = InboxEvent.objects.filter(template=template, status=InboxStatus.FAILED, outcome__0__deal=deal.external_id)
+    waiting.update(status=InboxStatus.DONE)
+    return [{"deal": deal.external_id, **told}]
+
+
+def run_name(template: Template, deal_id: str) -> str:
+    """The `external_id` of a deal's run: the CRM's id, unless a template of another CRM has a deal of this id too."""
+    same = Deal.objects.filter(template__connection=template.connection_id, external_id=deal_id)
+    first = same.order_by("pk").values_list("template", flat=True).first()
+    if first in (None, template.pk):
+        return deal_id
+    return f"{template.crm}-{str(template.pk)[:8]}:{deal_id}"[:255]
 
 
 def _run_of(template: Template, deal: Deal) -> Run | None:
@@ -197,30 +235,32 @@ def _run_of(template: Template, deal: Deal) -> Run | None:
         if not found:
             break
         ids += found
-    runs = Run.objects.filter(connection=template.connection, external_id__in=ids).exclude(status=RunStatus.UNDONE)
-    own = runs.filter(external_id=deal.external_id).first()
+    names = [run_name(template, each) for each in ids]
+    runs = Run.objects.filter(connection=template.connection, external_id__in=names).exclude(status=RunStatus.UNDONE)
+    own = runs.filter(external_id=names[0]).first()
     return own or runs.order_by("created_at").first()
 
 
 def _won(template: Template, deal: Deal) -> Json:
-    run = _run_of(template, deal)
-    if run is not None and run.external_id != deal.external_id:
+    run, name = _run_of(template, deal), run_name(template, deal.external_id)
+    if run is not None and run.external_id != name:
         return {
             "did": "kept",
             "run": str(run.pk),
             "why": f"deal {run.external_id} was merged into it, and has this run",
         }
     wanted = wanted_by(template.content, deal.data)
-    if run is not None and run.body_digest != services.digest_of(wanted) and run.status not in services.UNTOUCHED:
+    if run is not None and run.body_digest != services.digest_of(wanted) and not services.may_change(run):
+        services.propose(run, wanted)
         return {
             "did": "kept",
             "run": str(run.pk),
-            "why": "the deal has changed; its run stays until the change is applied",
+            "why": "the deal has changed; its run stays until the change is applied, and has it as `proposal`",
         }
     run = services.queue_run(
         template.connection,
         wanted,
-        external_id=deal.external_id,
+        external_id=name,
         is_held=template.is_dry_run,
         requested_by=f"inbox: {template.name}",
         template=f"{template.name} {template.version}",
