@@ -240,6 +240,15 @@ def test_a_deal_is_made_of_all_that_is_told_of_it_in_whatever_order(
     assert not InboxEvent.objects.filter(status="failed").exists()
 
 
+def test_of_several_deals_in_a_body_one_that_fails_holds_up_no_other(agency: Agency, board: NewHostApp) -> None:
+    template = of_named_client(agency, board)
+    nameless = {**STAGE, "objectId": 919, "eventId": 90, "occurredAt": STAGE["occurredAt"] - 5}
+    post(template, [nameless, STAGE, NAME], **{"X-Inbox-Secret": SECRET})
+    work()
+    assert [run.external_id for run in Run.objects.all()] == ["920"]
+    assert InboxEvent.objects.get().outcome[0]["deal"] == "919"
+
+
 def test_what_is_told_of_a_deal_after_its_run_is_proposed(agency: Agency, board: NewHostApp) -> None:
     template = of_named_client(agency, board)
     post(template, [NAME, STAGE], **{"X-Inbox-Secret": SECRET})

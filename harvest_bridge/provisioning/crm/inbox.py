@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -82,29 +83,39 @@ def set_aside(row: InboxEvent) -> None:
 
 def _work_on(row: InboxEvent, now: datetime) -> None:
     """All that a body tells is put to its deals first: CRMs promise no order, neither of bodies nor within one."""
-    told: list[Json] = []
-    deal_id = ""
     try:
-        found = [(event, _moment_of(event, now)) for event in events_of(row.template, row.body)]
-        seen = [event for event, _ in found if _is_seen(row.template, event)]
-        fresh = [(event, moment) for event, moment in found if event not in seen]
-        told += [{"deal": _deal_id(event), "did": "ignored", "why": _BEFORE} for event in seen]
-        for event, _ in fresh:
-            deal_id = _deal_id(event)
-            _noted(row.template, event)
-        for event, moment in sorted(fresh, key=lambda each: each[1]):
-            deal_id = _deal_id(event)
-            told.append({"deal": deal_id, **_staged(row.template, deal_id, event.get("stage"), moment)})
-        for deal_id in dict.fromkeys(_deal_id(event) for event, _ in fresh if event.get("stage") not in _STAGES):
-            told += _completed(row.template, deal_id)
-        for event, _ in fresh:
-            _note_seen(row.template, event)
-    except (BridgeError, ValidationError) as error:
-        _failed(row, deal_id, error, now)
+        found = events_of(row.template, row.body)
+    except BridgeError as error:
+        _failed(row, "", error, now)
+        return
+    seen = [event for event in found if _is_seen(row.template, event)]
+    fresh = sorted((event for event in found if event not in seen), key=lambda event: _moment_of(event, now))
+    told: list[Json] = [{"deal": _deal_id(event), "did": "ignored", "why": _BEFORE} for event in seen]
+    for event in fresh:
+        _noted(row.template, event)
+    failures = list(_carry_out(row.template, fresh, told, now))
+    if failures:
+        _failed(row, *failures[0], now)
         return
     is_taken = any(one["did"] != "ignored" for one in told)
     status = InboxStatus.DONE if is_taken else InboxStatus.IGNORED
     InboxEvent.objects.filter(pk=row.pk).update(status=status, outcome=told)
+
+
+def _carry_out(
+    template: Template, events: list[Json], told: list[Json], now: datetime
+) -> Iterator[tuple[str, BridgeError | ValidationError]]:
+    """Yields the deals that failed, each with its error; the others are carried out all the same."""
+    for event in events:
+        deal_id = _deal_id(event)
+        try:
+            told.append({"deal": deal_id, **_staged(template, deal_id, event.get("stage"), _moment_of(event, now))})
+            if event.get("stage") not in _STAGES:
+                told += _completed(template, deal_id)
+        except (BridgeError, ValidationError) as error:
+            yield deal_id, error
+        else:
+            _note_seen(template, event)
 
 
 def _deal_id(event: Json) -> str:
