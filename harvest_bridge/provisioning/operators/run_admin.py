@@ -59,7 +59,10 @@ class RunAdmin(AskingAdmin):
     ) -> HttpResponse:
         run = self.get_object(request, object_id or "")
         picture = picture_of(run) if run else {}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **picture})
+        page = super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **picture})
+        if request.headers.get("HX-Request") and not picture.get("is_open"):
+            page["HX-Refresh"] = "true"  # the buttons of a run that is over are others
+        return page
 
     @display(description="Account", ordering="connection__harvest_account_name")
     def account(self, run: Run) -> str:
