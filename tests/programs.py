@@ -16,7 +16,7 @@ from harvest_bridge.env import ROOT
 LIBRARIES = [
     *("django.core.management.commands.shell", "django.core.management.commands.migrate", "rest_framework.compat"),
     *("django.contrib.admin.options", "django.db.backends.postgresql.base", "django.db.backends.sqlite3.base"),
-    *("aiohttp", "cryptography.fernet", "httpx", "httpx_aiohttp", "huey.api", "huey.storage", "jwt"),
+    *("aiohttp", "cryptography.fernet", "httpx", "huey.api", "huey.storage", "jwt"),
     *("msgspec", "orjson", "prometheus_client", "psycopg_pool", "rapidfuzz", "redis.asyncio", "structlog"),
 ]
 _forks = multiprocessing.get_context("forkserver")

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import httpx
 import msgspec
 
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS
@@ -63,6 +62,9 @@ def decoded(answer: Answer, kind: Any = Any) -> Any:
 
 def _require_utf8(body: bytes) -> None:
     """In small pieces, whose memory is used again and again. Errors: UnicodeDecodeError."""
+    if len(body) <= _PIECE:
+        str(body, "utf-8")
+        return
     decoder = codecs.getincrementaldecoder("utf-8")()
     for start in range(0, len(body), _PIECE):
         decoder.decode(body[start : start + _PIECE])
@@ -88,7 +90,7 @@ def error_from(answer: Answer, operation: Operation[Any], *, window: float, secr
     return kind(message, retry_after=wait, **remote)
 
 
-def retry_after(headers: httpx.Headers) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """`Retry-After` in seconds, given as such or as a date, clamped between one second and an hour; None if absent.
 
     A date is measured against the answer's own `Date`, so that our clock need not agree with theirs.

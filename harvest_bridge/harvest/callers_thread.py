@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import functools
 import os
 import threading
@@ -57,19 +58,12 @@ def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
     Errors: TimeoutError when nothing comes from the loop for `seconds`; otherwise the call's own.
     """
     thread = _WaitingThread()
-
-    async def call_with_jobs() -> T:
-        _waiting.set(thread)
-        return await call
-
-    future = asyncio.run_coroutine_threadsafe(call_with_jobs(), loop)
-    future.add_done_callback(lambda _: thread.leave_when_idle())
+    loop.call_soon_threadsafe(thread.begin, call)
     try:
         thread.serve(seconds)
-        return future.result()
+        return thread.outcome()
     finally:
-        future.cancel()
-        thread.leave()
+        thread.leave(loop)
 
 
 class _Workers:
@@ -115,6 +109,16 @@ class _WaitingThread:
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._has_left = False
+        self._task: asyncio.Task[Any] | None = None
+
+    def begin(self, call: Coroutine[Any, Any, Any]) -> None:
+        """On the loop, with the context of the caller."""
+        if self._has_left:
+            call.close()
+            return
+        _waiting.set(self)
+        self._task = asyncio.get_running_loop().create_task(call)
+        self._task.add_done_callback(self._end)
 
     def hand_over(self, job: _Job[Any]) -> None:
         with self._lock:
@@ -124,19 +128,35 @@ class _WaitingThread:
                 self._jobs.put(job)
 
     def serve(self, seconds: float) -> None:
-        """Errors: TimeoutError after `seconds` without a job or the end."""
+        """Until the call is done. Errors: TimeoutError after `seconds` without a job or the end."""
         try:
             while (job := self._jobs.get(timeout=seconds)) is not None:
                 job.run()
         except Empty as error:
             raise TimeoutError from error
 
-    def leave_when_idle(self) -> None:
-        self._jobs.put(None)
+    def outcome(self) -> Any:
+        """What the call gave, once it is done. Errors: the call's own; concurrent.futures.CancelledError."""
+        if self._task is None or self._task.cancelled():
+            raise concurrent.futures.CancelledError
+        return self._task.result()
 
-    def leave(self) -> None:
+    def leave(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End the call, where that is not done yet."""
         with self._lock:
             self._has_left = True
+        if self._task is None or not self._task.done():
+            with contextlib.suppress(RuntimeError):  # the loop is closed, and its calls with it
+                loop.call_soon_threadsafe(self._cancel)
         while not self._jobs.empty():
             if (job := self._jobs.get()) is not None:
                 job.outcome.cancel()
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled():
+            task.exception()  # seen, so that asyncio does not complain where the thread has left
+        self._jobs.put(None)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
 from harvest_bridge.harvest.budgets import Allowance, Budget, Lane
 
@@ -30,8 +30,8 @@ class Timeouts:
     total: float = 30.0
     grant: float = 90.0
 
-    def for_httpx(self) -> httpx.Timeout:
-        return httpx.Timeout(connect=self.connect, pool=self.pool, read=self.read, write=self.read)
+    def phases(self) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(None, connect=self.pool, sock_read=self.read, sock_connect=self.connect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import httpx
-
 from harvest_bridge.harvest.answers import retry_after
 from harvest_bridge.harvest.attempts import Attempt, Attempts, Call
 from harvest_bridge.harvest.budgets import Budget, BudgetMeter, Lane
@@ -157,4 +155,4 @@ class _StreamedExchange:
         return None
 
     def _said(self, answer: StreamedResponse) -> float | None:
-        return retry_after(httpx.Headers(answer.headers))
+        return retry_after({name: answer.header(name) for name in ("retry-after", "date")})

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from time import perf_counter
 
 import aiohttp
-import httpx
 
 from harvest_bridge import request_context
-from harvest_bridge.harvest.aiohttp_transport import Flight, as_httpx_errors
-from harvest_bridge.harvest.transport import failure
+from harvest_bridge.harvest.transport import BROKEN, Flight, failure, let_go
 
 
 class StreamedResponse:
@@ -45,18 +43,14 @@ class StreamedResponse:
         """What has come since, at least a byte; nothing at the end. Errors: HarvestTimeout, HarvestUnavailable."""
         started = perf_counter()
         try:
-            with as_httpx_errors():
-                return await self._answer.content.readany()
-        except httpx.TransportError as error:
+            return await self._answer.content.readany()
+        except BROKEN as error:
             raise failure(error, self._flight) from error
         finally:
             request_context.note_harvest(started)
 
     def close(self) -> None:
-        if self._answer.content.at_eof():
-            self._answer.release()
-        else:
-            self._answer.close()
+        let_go(self._answer)
         if self._on_close is not None:
             self._on_close()
             self._on_close = None

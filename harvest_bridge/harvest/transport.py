@@ -1,18 +1,25 @@
-"""HTTP to Harvest's two hosts, and to no other."""
+"""HTTP to Harvest's two hosts, and to no other.
+
+By aiohttp, tamed: left to itself it rewrites escaped paths, keeps a cookie jar for all tokens, and sends GET and DELETE
+twice behind the pacer's back. A request says for itself whether it may have left (`Flight`), and no failure needs to
+be guessed from an exception's class.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from dataclasses import dataclass, field
+from ssl import SSLContext
 from time import perf_counter
+from types import SimpleNamespace
+from typing import Any
 
 import aiohttp
 import httpx
+import yarl
 
-from harvest_bridge.harvest.aiohttp_transport import Flight, TamedTransport, as_httpx_errors
 from harvest_bridge.harvest.call_metrics import note_call, trace_headers
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.errors import (
@@ -24,7 +31,19 @@ from harvest_bridge.harvest.errors import (
 )
 from harvest_bridge.harvest.operations.operation import Host, require_plain_path
 
-__all__ = ["Answer", "Flight", "Outgoing", "Transport"]
+# Every way in which an exchange breaks; aiohttp's time-outs are TimeoutErrors, which are OSErrors.
+BROKEN = (aiohttp.ClientError, OSError)
+_KEEP_ALIVE_SECONDS = 15
+_NOT_BY_ITSELF = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+_ASKED_FOR = ("accept-encoding", "gzip")
+_WINDOW_BITS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+
+
+@dataclass(slots=True)
+class Flight:
+    """Whether a request may have reached the other side: from the moment that it was given a connection."""
+
+    has_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +65,18 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer: decoded from its transfer and content encodings, and no longer than we allow."""
+    """A whole answer: decoded from its transfer and content encodings, and no longer than we allow.
+
+    Shape: names of `headers` are found in any case.
+    """
 
     status: int
-    headers: httpx.Headers = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+
+
+class Interrupted(aiohttp.ClientError):
+    """The connection broke under a request. Of this class because aiohttp repeats some others by itself."""
 
 
 class Transport:
@@ -64,61 +90,38 @@ class Transport:
         self._bases = {Host.API: config.api_url, Host.IDENTITY: config.id_url}
         self._total = config.timeouts.total
         self._max_bytes = config.max_response_bytes
-        self._phases = config.timeouts
-        limits = httpx.Limits(max_connections=config.max_connections, keepalive_expiry=15)
-        self._wire = TamedTransport(trust_env=False, limits=limits)
-        self._client = httpx.AsyncClient(
-            transport=self._wire,
-            timeout=self._phases.for_httpx(),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            headers={"accept-encoding": "gzip"},
-            follow_redirects=False,
-            trust_env=False,
-        )
+        self._max_connections = config.max_connections
+        self._certificates = httpx.create_ssl_context(trust_env=False)  # takes long: not in the time of a call
+        self._phases = config.timeouts.phases()
+        self._session: aiohttp.ClientSession | None = None
 
     async def fetch(self, outgoing: Outgoing, flight: Flight, *, timeout: float) -> Answer:
         """Send once and read the whole answer. `flight` tells afterwards, however this ends, whether it left.
 
         Units: `timeout` is seconds for everything together.
         Errors: HarvestTimeout (it left and no answer came), HarvestUnavailable (no connection, or it broke),
-        HarvestMalformed (too long, or its encoding is broken).
+        HarvestMalformed (too long, or its encoding is broken); ValueError for a path that is not plain.
         """
         if timeout <= 0:
             raise HarvestUnavailable("There was no time left to ask Harvest.", retry_after=1)
+        require_plain_path(outgoing.path)
+        target = f"{outgoing.path}?{outgoing.query}" if outgoing.query else outgoing.path
+        headers = [_ASKED_FOR, *outgoing.headers.items(), *trace_headers()]
         started, status = perf_counter(), None
         try:
-            longest = min(timeout, outgoing.longest or self._total)
-            async with asyncio.timeout(longest), self.stream(outgoing, flight) as response:
-                status = response.status_code
-                return Answer(status, response.headers, await self._read(response, outgoing.most_bytes))
-        except httpx.DecodingError as error:
-            raise HarvestMalformed("Harvest's answer could not be decoded.") from error
-        except (TimeoutError, httpx.TransportError) as error:
+            async with asyncio.timeout(min(timeout, outgoing.longest or self._total)):
+                answer = await self._exchange(
+                    outgoing.verb, outgoing.host, target, headers, outgoing.body, flight, longest=outgoing.longest
+                )
+                status = answer.status
+                try:
+                    return Answer(status, answer.headers, await self._body(answer, outgoing.most_bytes))
+                finally:
+                    let_go(answer)
+        except BROKEN as error:
             raise failure(error, flight) from error
         finally:
             note_call(outgoing.host, started, status)
-
-    @asynccontextmanager
-    async def stream(self, outgoing: Outgoing, flight: Flight) -> AsyncIterator[httpx.Response]:
-        """Send once and hand out the answer as it comes.
-
-        Errors: ValueError for a path that is not plain; httpx's own errors.
-        """
-        require_plain_path(outgoing.path)
-        url = self._bases[outgoing.host] + outgoing.path + (f"?{outgoing.query}" if outgoing.query else "")
-        request = self._client.build_request(
-            outgoing.verb,
-            url,
-            headers=dict([*outgoing.headers.items(), *trace_headers()]),
-            content=outgoing.body or None,
-            timeout=replace(self._phases, read=outgoing.longest or self._phases.read).for_httpx(),
-            extensions={"flight": flight},
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            yield response
-        finally:
-            await response.aclose()
 
     async def open(
         self,
@@ -128,47 +131,125 @@ class Transport:
         body: bytes | AsyncIterator[bytes],
         flight: Flight,
     ) -> aiohttp.ClientResponse:
-        """Send somebody else's request to the API host, once, byte for byte, past httpx; its answer comes by and by.
+        """Send somebody else's request to the API host, once, byte for byte; its answer comes by and by.
 
         Shape: `target` is path and query as on the wire.
         Errors: HarvestTimeout, HarvestUnavailable; ValueError for a path that is not plain.
         """
         require_plain_path(target.partition("?")[0].removesuffix("/"))
-        phases = self._phases
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=phases.pool, sock_connect=phases.connect, sock_read=phases.read
-        )
-        url = self._bases[Host.API] + target
         started, status = perf_counter(), None
         try:
-            with as_httpx_errors():
-                answer = await self._wire.exchange(
-                    verb, url, headers=[*headers, *trace_headers()], body=body, timeout=timeout, flight=flight
-                )
-                status = answer.status
-                return answer
-        except httpx.TransportError as error:
+            answer = await self._exchange(verb, Host.API, target, [*headers, *trace_headers()], body, flight)
+            status = answer.status
+            return answer
+        except BROKEN as error:
             raise failure(error, flight) from error
         finally:
             note_call(Host.API, started, status)
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
-    async def _read(self, response: httpx.Response, asked: int | None) -> bytes:
-        """Errors: HarvestAnswerTooLong, before anything is read where the answer says how long it is."""
+    async def _exchange(
+        self,
+        verb: str,
+        host: Host,
+        target: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes | AsyncIterator[bytes],
+        flight: Flight,
+        *,
+        longest: float | None = None,
+    ) -> aiohttp.ClientResponse:
+        """One request with these headers and no others (but `Host` and the framing), and the head of its answer.
+
+        Errors: aiohttp's own.
+        """
+        if self._session is None:
+            self._session = _session(self._max_connections, self._certificates)
+        return await self._session.request(
+            verb,
+            yarl.URL(self._bases[host] + target, encoded=True),
+            headers=headers,
+            data=body or None,
+            skip_auto_headers=_NOT_BY_ITSELF,
+            allow_redirects=False,
+            timeout=self._phases if longest is None else self._phases_until(longest),
+            trace_request_ctx=flight,
+        )
+
+    def _phases_until(self, longest: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            None, connect=self._phases.connect, sock_read=longest, sock_connect=self._phases.sock_connect
+        )
+
+    async def _body(self, answer: aiohttp.ClientResponse, asked: int | None) -> bytes:
+        """Errors: HarvestAnswerTooLong, before anything is read where the answer says how long it is;
+        HarvestMalformed."""
         most = min(self._max_bytes, asked or self._max_bytes)
-        declared = response.headers.get("content-length", "")
+        declared = answer.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > most:
             raise _too_long(most)
+        window_bits = _WINDOW_BITS.get(answer.headers.get("content-encoding", "").strip().lower())
+        inflate = None if window_bits is None else zlib.decompressobj(window_bits)
         parts: list[bytes] = []
-        size = 0
-        async for part in response.aiter_bytes():
-            parts.append(part)
-            size += len(part)
-            if size > most:
+        left = most
+        while part := await answer.content.readany():
+            if inflate is not None:
+                part = _inflated(inflate, part, left + 1)
+            left -= len(part)
+            if left < 0:
                 raise _too_long(most)
-        return b"".join(parts)
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _inflated(inflate: Any, part: bytes, most: int) -> bytes:
+    """At most so many bytes, which are more than is allowed. Errors: HarvestMalformed."""
+    try:
+        inflated: bytes = inflate.decompress(part, most)
+    except zlib.error as error:
+        raise HarvestMalformed("Harvest's answer could not be decoded.") from error
+    return inflated
+
+
+def _session(max_connections: int, certificates: SSLContext) -> aiohttp.ClientSession:
+    departures = aiohttp.TraceConfig()
+    departures.on_connection_create_end.append(_has_left)
+    departures.on_connection_reuseconn.append(_has_left)
+    connector = aiohttp.TCPConnector(limit=max_connections, keepalive_timeout=_KEEP_ALIVE_SECONDS, ssl=certificates)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        trace_configs=[departures],
+        middlewares=[_once],
+    )
+
+
+async def _has_left(session: aiohttp.ClientSession, context: SimpleNamespace, params: Any) -> None:
+    """A request was given a connection, new or used: until then nothing can have left."""
+    context.trace_request_ctx.has_left = True
+
+
+async def _once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending a GET or DELETE again after a used connection broke: we count every request."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise Interrupted(str(error)) from error
+
+
+def let_go(answer: aiohttp.ClientResponse) -> None:
+    """Read to its end it leaves its connection to the next request; before, it ends it."""
+    if answer.content.at_eof():
+        answer.release()
+    else:
+        answer.close()
 
 
 def _too_long(most: int) -> HarvestAnswerTooLong:
@@ -182,6 +263,6 @@ def failure(error: Exception, flight: Flight) -> HarvestError:
     """What a broken exchange means, by whether the request had left."""
     if not flight.has_left:
         return HarvestUnavailable("Harvest could not be reached.", retry_after=1)
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
+    if isinstance(error, TimeoutError):
         return HarvestTimeout("Harvest did not answer in time.", retry_after=1)
     return HarvestUnavailable("The connection to Harvest broke.", retry_after=1)

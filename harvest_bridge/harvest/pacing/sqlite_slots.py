@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, Lane
+from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS, Allowance, BudgetState, Lane
 from harvest_bridge.harvest.errors import PacingStorageFull, PacingUnavailable
 from harvest_bridge.harvest.pacing.learned_limit import LearnedLimit, after_refusal, interval_within, is_asked_for_more
 from harvest_bridge.harvest.pacing.slots import (
@@ -100,6 +100,8 @@ class SqliteSlots:
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = self._clock()
         hold = self._clear_away(db, bucket, allowance, now)
+        if hold <= 0 and (granted := self._take_unspaced(db, bucket, allowance, lane, now)) is not None:
+            return granted
         allowance, frees, is_limited = self._within_learned(db, bucket, allowance, lane, now)
         free = allowance.requests - len(frees)
         interval = interval_within(allowance, lane, frees) if is_limited else interval_between(frees, allowance, lane)
@@ -112,19 +114,38 @@ class SqliteSlots:
                 if lane in wanted:
                     db.execute("DELETE FROM wanted WHERE bucket = ? AND lane = ?", (bucket, lane))
                 self._note_grant(db, bucket, place_in_time(latest, now, interval, 0 if is_limited else free))
-                return self._grant(db, bucket, allowance, frees, now)
+                state = state_after(allowance, [*frees, allowance.window_seconds])
+                return self._grant(db, bucket, allowance, state, now)
         full = Full(sorted(frees), hold, allowance, pause, interval)
         if lane < Lane.SYNC:
             row = (bucket, lane, now + full.wanted_seconds)
             db.execute("INSERT OR REPLACE INTO wanted VALUES (?, ?, ?)", row)
         return full
 
+    def _take_unspaced(
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane, now: float
+    ) -> Granted | None:
+        """Where so much is free that grants are not spaced, and nobody waits, nothing depends on the single slots."""
+        query = """
+            SELECT count(*), min(CASE WHEN is_answered THEN free_at - ?1 ELSE ?2 END),
+                EXISTS (SELECT 1 FROM learned_limits WHERE bucket = ?3),
+                EXISTS (SELECT 1 FROM wanted WHERE bucket = ?3 AND until > ?1)
+            FROM slots WHERE bucket = ?3
+        """
+        occupied, soonest, *others = db.execute(query, (now, occupied_for(allowance), bucket)).fetchone()
+        if any(others) or allowance.requests - occupied <= allowance.unspaced(lane):
+            return None
+        self._note_grant(db, bucket, now)
+        remaining = allowance.requests - occupied - 1
+        reset = min(soonest or allowance.window_seconds, allowance.window_seconds)
+        state = BudgetState(allowance.requests, remaining, reset, allowance.window_seconds)
+        return self._grant(db, bucket, allowance, state, now)
+
     def _grant(
-        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, frees: list[float], now: float
+        self, db: sqlite3.Connection, bucket: str, allowance: Allowance, state: BudgetState, now: float
     ) -> Granted:
         longest = now + self._longest_flight + occupied_for(allowance)
         row = db.execute("INSERT INTO slots (bucket, free_at, is_answered) VALUES (?, ?, 0)", (bucket, longest))
-        state = state_after(allowance, [*frees, allowance.window_seconds])
         return Granted(Slot(bucket, str(row.lastrowid), allowance), state)
 
     def _within_learned(
