@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
+
+from harvest_bridge.api import plain_sql
 
 from .models import Intent, IntentKind, IntentStatus
 
@@ -21,16 +23,15 @@ def needs_end(start: Intent) -> bool:
 
 def stops_of(start: Intent) -> list[datetime]:
     """When stops that name this start were clicked; its own end, where one came before it was done."""
-    rows = Intent.objects.filter(stops_naming(start), person_id=start.person_id)
-    return with_own_end(start, rows.values_list("clicked_at", flat=True))
+    stops_it, values = stops_naming(start)
+    rows = plain_sql.select(Intent, ("clicked_at",), f"person_id = %s AND {stops_it}", [start.person_id, *values])
+    return with_own_end(start, [clicked_at for (clicked_at,) in rows])
 
 
-def stops_naming(start: Intent) -> Q:
-    """Of its person's clicks those that ask to stop it, done or not."""
-    named = Q(start_key=start.idempotency_key)
-    if start.harvest_entry_id:
-        named |= Q(harvest_entry_id=start.harvest_entry_id)
-    return named & Q(kind=IntentKind.STOP) & ~Q(status=IntentStatus.DISCARDED)
+def stops_naming(start: Intent) -> tuple[str, list[Any]]:
+    """Of its person's clicks those that ask to stop it, done or not: a condition in SQL, and its values."""
+    values = [IntentKind.STOP, IntentStatus.DISCARDED, start.idempotency_key, start.harvest_entry_id or None]
+    return "kind = %s AND status <> %s AND (start_key = %s OR harvest_entry_id = %s)", values
 
 
 def with_own_end(start: Intent, clicked: Iterable[datetime]) -> list[datetime]:

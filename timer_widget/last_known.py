@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
+
+from harvest_bridge.api import plain_sql
 
 from .models import Person, PersonState
 
@@ -26,8 +27,8 @@ class Known(NamedTuple):
 
 def of(person: Person) -> Known:
     """Nothing where nothing has been read yet."""
-    row = PersonState.objects.filter(pk=person.pk).values_list("running", "read_at", "version").first()
-    return Known(*row) if row else Known()
+    found = plain_sql.select(PersonState, ("running", "read_at", "version"), "person_id = %s", [person.pk])
+    return Known(*found[0]) if found else Known()
 
 
 def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, before: Known) -> bool:
@@ -48,7 +49,8 @@ def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, be
 def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> int:
     """The same for what a click came to, which looks of before it know nothing of. The version told last."""
     _written(person, running, moment, **_guarded(running))
-    return PersonState.objects.values_list("version", flat=True).get(pk=person.pk)
+    ((version,),) = plain_sql.select(PersonState, ("version",), "person_id = %s", [person.pk])
+    return int(version)
 
 
 def _guarded(running: dict[str, Any] | None) -> dict[str, Any]:
@@ -61,11 +63,10 @@ def _run_of(running: dict[str, Any] | None) -> tuple[Any, Any] | None:
 
 
 def _written(person: Person, running: dict[str, Any] | None, moment: datetime, **guarded: Any) -> int:
-    rows = PersonState.objects.filter(Q(read_at=None) | Q(read_at__lt=moment), pk=person.pk)
-    written = rows.update(running=running, read_at=moment, **guarded)
+    older = "person_id = %s AND (read_at IS NULL OR read_at < %s)"
+    known = {"running": running, "read_at": moment, **guarded}
+    written = plain_sql.update(PersonState, known, older, [person.pk, plain_sql.moment(moment)])
     if written:
         return written
-    _, is_new = PersonState.objects.get_or_create(
-        person=person, defaults={"running": running, "read_at": moment, **guarded}
-    )
+    _, is_new = PersonState.objects.get_or_create(person=person, defaults=known)
     return int(is_new)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from harvest_bridge.api.outages import best_effort
 
 from .live.hub import hub
@@ -25,10 +26,12 @@ def tell(person: Person, state: dict[str, Any]) -> None:
 
 
 def _kept(person: Person, state: dict[str, Any]) -> int:
-    rows = PersonState.objects.filter(pk=person.pk)
-    new: dict[str, Any] = {"version": F("version") + 1, "state": state, "changed_at": timezone.now()}
-    if (known := state.get("version")) and rows.filter(version=known).update(**new):
-        return int(known) + 1
+    new: dict[str, Any] = {"state": state, "changed_at": timezone.now()}
+    if known := int(state.get("version") or 0):
+        is_newest, values = "person_id = %s AND version = %s", [person.pk, known]
+        if plain_sql.update(PersonState, {**new, "version": known + 1}, is_newest, values):
+            return known + 1
+    rows, new = PersonState.objects.filter(pk=person.pk), {**new, "version": F("version") + 1}
     if not rows.update(**new):
         PersonState.objects.get_or_create(person=person)
         rows.update(**new)

@@ -61,7 +61,8 @@ def wait_and_serve(call: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop
     loop.call_soon_threadsafe(thread.begin, call)
     try:
         thread.serve(seconds)
-        return thread.outcome()
+        outcome: T = thread.outcome()
+        return outcome
     finally:
         thread.leave(loop)
 

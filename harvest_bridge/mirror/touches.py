@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from harvest_bridge.connections.errors import RightNotGranted
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
+from harvest_bridge.hosts.models import HostApp
 
 from . import children
 from .columns import seen
@@ -30,6 +32,7 @@ _ALSO = {
     "projects": ("user_assignments", "task_assignments"),
     "users": ("user_assignments",),
 }
+_OF_ACCOUNT = f"SELECT id FROM {Connection._meta.db_table} WHERE host_app_id = %s AND harvest_account_id = %s"  # noqa: S608
 _OF_CHILD = {
     ("invoices", "payments"): "invoice_payments",
     ("invoices", "messages"): "invoice_messages",
@@ -47,7 +50,7 @@ def note_write(writer: Connection, verb: str, path: str) -> None:
     touch = touch_of(verb, path)
     if touch is None:
         return
-    for mirror_id in mirrors_of_account(writer).values_list("pk", flat=True):
+    for mirror_id in _ids_of_mirrors(writer):
         touch.pk, touch.mirror_id = None, mirror_id
         touch.save(force_insert=True)
         Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())
@@ -58,6 +61,13 @@ def mirrors_of_account(writer: Connection) -> QuerySet[Mirror]:
     return Mirror.objects.filter(
         connection__host_app=writer.host_app_id, connection__harvest_account_id=writer.harvest_account_id, is_on=True
     )
+
+
+def _ids_of_mirrors(writer: Connection) -> list[int]:
+    """Of the same, in plain SQL, as it is asked with every write."""
+    values = [plain_sql.key(HostApp, writer.host_app_id), writer.harvest_account_id]
+    found = plain_sql.select(Mirror, ("id",), f"is_on AND connection_id IN ({_OF_ACCOUNT})", values)
+    return [mirror_id for (mirror_id,) in found]
 
 
 def touch_of(verb: str, path: str) -> Touch | None:

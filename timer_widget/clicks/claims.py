@@ -10,6 +10,7 @@ from django.db import connection as database
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from timer_widget.errors import ClaimLost
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 from timer_widget.shown_clicks import IS_QUEUED
@@ -73,10 +74,12 @@ def claim(intent: Intent, *, seconds: float) -> bool:
 def hold(intent: Intent, *, seconds: float, **fields: Any) -> None:
     """Stay the one who has it for as long again, and note `fields` in the same update. Errors: ClaimLost."""
     until = timezone.now() + timedelta(seconds=seconds) + MARGIN
-    if not held(intent).update(claimed_until=until, **fields):
+    if not update_held(intent, {"claimed_until": until, **fields}):
         raise ClaimLost("This click is carried out by somebody else by now.", retry_after=1)
     intent.claimed_until = until
 
 
-def held(intent: Intent) -> QuerySet[Intent]:
-    return Intent.objects.filter(pk=intent.pk, status=IntentStatus.PENDING, claim=intent.claim)
+def update_held(intent: Intent, fields: dict[str, Any]) -> bool:
+    """Whether it was still held, as it must be."""
+    values = [plain_sql.key(Intent, intent.pk), IntentStatus.PENDING, intent.claim]
+    return bool(plain_sql.update(Intent, fields, "id = %s AND status = %s AND claim = %s", values))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from harvest_bridge.api import admissions
+from harvest_bridge.api import admissions, plain_sql
 from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, restart_time_entry
 from harvest_bridge.harvest.records import TimeEntry
@@ -23,6 +23,11 @@ from .attempt import Attempt
 from .making import Place, is_alike
 
 _A_DAY = timedelta(hours=30)  # the longest that a date lasts on any clock, and a little
+
+
+_EARLIER = (IntentKind.START, IntentKind.ADD, IntentStatus.DONE)
+_SAME_ITEM = """person_id = %s AND item_id = %s AND group_id = %s AND kind IN (%s, %s) AND status = %s
+AND clicked_at >= %s AND harvest_entry_id IS NOT NULL AND id <> %s ORDER BY position DESC"""
 
 
 class EarlierClick(NamedTuple):
@@ -40,17 +45,10 @@ def earlier_clicks(attempt: Attempt, place: Place) -> list[EarlierClick]:
         return []
     if not _continues_entries(attempt.person.host_app):
         return []
-    rows = Intent.objects.filter(
-        person=attempt.person,
-        kind__in=(IntentKind.START, IntentKind.ADD),
-        status=IntentStatus.DONE,
-        item_id=intent.item_id,
-        group_id=intent.group_id,
-        clicked_at__gte=attempt.moment - _A_DAY,
-        harvest_entry_id__isnull=False,
-    ).exclude(pk=intent.pk)
+    since, own = plain_sql.moment(attempt.moment - _A_DAY), plain_sql.key(Intent, intent.pk)
+    values = [intent.person_id, intent.item_id, intent.group_id, *_EARLIER, since, own]
+    found = plain_sql.select(Intent, ("harvest_entry_id", "asked"), _SAME_ITEM, values)
     same = {name: place[name] for name in ("project_id", "task_id")}
-    found = rows.order_by("-position").values_list("harvest_entry_id", "asked")
     return [EarlierClick(entry_id or 0, asked) for entry_id, asked in found if same.items() <= asked.items()]
 
 

@@ -12,6 +12,7 @@ from django.db import connection as database
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from harvest_bridge.api.deferred_writes import kept_writes
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import ClickRepeated
@@ -133,12 +134,11 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     if database.features.has_select_for_update:  # elsewhere a transaction is alone anyhow
         Person.objects.select_for_update().values_list("pk").get(pk=person.pk)
     now = timezone.now()
-    known = Intent.objects.filter(person=person)
     queue = claims.queue_of(person)
     until = now + timedelta(seconds=seconds) + claims.MARGIN
     moment = moment_of(click.clicked_at, now)
     about = subject_of(person, click.asked, item_id=click.item_id, group_id=click.group_id)
-    return Intent.objects.create(
+    intent = Intent(
         person=person,
         kind=click.kind,
         idempotency_key=click.idempotency_key,
@@ -156,20 +156,24 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         claim=claims.new_claim(),
         claimed_until=None if queue.is_waiting else until,
         clock_offset_seconds=noted_offset(click.clicked_at, now, click.clock_offset_seconds),
-        gap=_gap_before(known, click.idempotency_key),
+        gap=_gap_before(person, click.idempotency_key),
         origin=click.origin,
         device=click.device,
         progress=traces.kept(),
     )
+    plain_sql.insert(intent)
+    return intent
 
 
-def _gap_before(known: QuerySet[Intent], key: str) -> int:
+def _gap_before(person: Person, key: str) -> int:
     """How many counters of this client lie between its last click and this one: `<client id>.<counter>`."""
     client, _, counter = key.rpartition(".")
     if not client or not counter.isdecimal():
         return 0
-    before = known.filter(idempotency_key__startswith=f"{client}.").order_by("-position").first()
-    last = before.idempotency_key.rpartition(".")[2] if before else ""
+    where = r"person_id = %s AND idempotency_key LIKE %s ESCAPE '\' ORDER BY position DESC LIMIT 1"
+    values = [person.pk, f"{database.ops.prep_for_like_query(client)}.%"]
+    before = plain_sql.select(Intent, ("idempotency_key",), where, values)
+    last = before[0][0].rpartition(".")[2] if before else ""
     return min(10**6, max(0, int(counter) - int(last) - 1)) if last.isdecimal() else 0
 
 
@@ -180,7 +184,7 @@ def _settle(intent: Intent, tell: Tell, **fields: Any) -> None:
 
     def write() -> None:
         with transaction.atomic():
-            if claims.held(intent).update(**fields):
+            if claims.update_held(intent, fields):
                 tell()
 
     kept_writes.write(f"intent {intent.pk}", write)

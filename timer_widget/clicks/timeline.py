@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from harvest_bridge.api import plain_sql
 from timer_widget.errors import StartUnknown
 from timer_widget.expiry import stops_naming, with_own_end
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
@@ -41,9 +42,11 @@ def names_of_entry(person: Person, entry_id: int) -> dict[str, Any]:
 def stops_and_starts_after(start: Intent) -> tuple[list[datetime], list[datetime]]:
     """When stops that name this start were clicked, and when this person started other timers later than this one, as
     far as that was here: its first one."""
-    later = Q(kind=IntentKind.START, status__in=_DONE_OR_DUE, clicked_at__gt=start.clicked_at) & ~Q(pk=start.pk)
-    rows = Intent.objects.filter(stops_naming(start) | later, person_id=start.person_id)
-    found = list(rows.order_by("clicked_at").values_list("kind", "clicked_at"))
+    stops_it, values = stops_naming(start)
+    later = "kind = %s AND status IN (%s, %s) AND clicked_at > %s AND id <> %s"
+    values += [IntentKind.START, *_DONE_OR_DUE, plain_sql.moment(start.clicked_at), plain_sql.key(Intent, start.pk)]
+    where = f"person_id = %s AND (({stops_it}) OR ({later})) ORDER BY clicked_at"
+    found = plain_sql.select(Intent, ("kind", "clicked_at"), where, [start.person_id, *values])
     stops = [moment for kind, moment in found if kind == IntentKind.STOP]
     starts = [moment for kind, moment in found if kind == IntentKind.START]
     return with_own_end(start, stops), starts[:1]
@@ -109,7 +112,9 @@ def _said_of_run(intent: Intent, entry_id: int, run_started_at: datetime | None)
 def same_starts(intent: Intent, entry_id: int, named: datetime | None) -> list[datetime]:
     """`named` and what the start of that run was moved to since, by clicks that were done here."""
     known = [named] if named is not None else []
-    for said in _outcomes(_done_with(intent.person_id, entry_id).order_by("position")):
+    where = "person_id = %s AND status = %s AND harvest_entry_id = %s ORDER BY position"
+    for (outcome,) in plain_sql.select(Intent, ("outcome",), where, [intent.person_id, IntentStatus.DONE, entry_id]):
+        said = outcome or {}
         runs = [datetime.fromisoformat(each) for each in said.get("runs", ())]
         if any(is_same_start(one, other) for one in runs for other in known):
             known += runs

@@ -1,0 +1,90 @@
+"""Rows read and updated in plain SQL, for statements that come with every click.
+
+To build a statement takes the ORM several times as long as the database takes for it. Here the columns of models are
+looked up once, and values pass through the models' fields in both directions, so that what those check and convert
+holds. Conditions are SQL with `%s` for their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection as database
+from django.db.models import Model
+
+Read = Callable[[Any], Any]
+
+
+def select(model: type[Model], names: tuple[str, ...], where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """These fields of the rows for which `where` holds, which may go on with an order."""
+    sql, readers = _selection(model, names, database.vendor)
+    with database.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE {where}", values)
+        found = cursor.fetchall()
+    return [tuple([read(value) for read, value in zip(readers, row, strict=True)]) for row in found]
+
+
+def insert(row: Model) -> None:
+    """A new row that has its key already. Nobody is told of it by signals. Errors: as `update`; IntegrityError."""
+    sql, fields = _insertion(type(row), database.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
+    with database.cursor() as cursor:
+        cursor.execute(sql, values)
+    row._state.adding, row._state.db = False, database.alias
+
+
+def update(model: type[Model], fields: Mapping[str, Any], where: str, values: Sequence[Any]) -> int:
+    """How many rows were given these fields. Errors: those of the fields, such as ValueTooLarge."""
+    listed = ", ".join([f'"{_column(model, name)}" = %s' for name in fields])
+    given = [_stored(model, name, value) for name, value in fields.items()]
+    with database.cursor() as cursor:
+        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {listed} WHERE {where}', [*given, *values])  # noqa: S608
+        return int(cursor.rowcount)
+
+
+def moment(value: datetime) -> Any:
+    """As a condition compares it."""
+    return database.ops.adapt_datetimefield_value(value)
+
+
+def key(model: type[Model], value: Any) -> Any:
+    """A primary key, as a condition compares it."""
+    return model._meta.pk.get_db_prep_value(value, database)
+
+
+def _stored(model: type[Model], name: str, value: Any) -> Any:
+    return model._meta.get_field(name).get_db_prep_save(value, database)  # type: ignore[union-attr]
+
+
+@cache
+def _column(model: type[Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
+
+
+@cache
+def _insertion(model: type[Model], vendor: str) -> tuple[str, list[Any]]:
+    fields = list(model._meta.concrete_fields)
+    columns, values = ", ".join(f'"{field.column}"' for field in fields), ", ".join("%s" for _ in fields)
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({values})', fields  # noqa: S608
+
+
+@cache
+def _selection(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[Read]]:
+    columns = ", ".join(f'"{_column(model, name)}"' for name in names)
+    return f'SELECT {columns} FROM "{model._meta.db_table}"', [_reader(model, name) for name in names]  # noqa: S608
+
+
+def _reader(model: type[Model], name: str) -> Read:
+    """What Django does with a value of this field once the driver has given it."""
+    column: Any = model._meta.get_field(name).cached_col  # type: ignore[union-attr]
+    steps = [*database.ops.get_db_converters(column), *column.get_db_converters(database)]
+
+    def read(value: Any) -> Any:
+        for step in steps:
+            value = step(value, column, database)
+        return value
+
+    return read
