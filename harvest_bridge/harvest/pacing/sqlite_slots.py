@@ -58,6 +58,7 @@ _UNDER_WAY, _ANSWERED, _REFUSED = 0, 1, 2
 _UNUSABLE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 _LEAST_FREE_BYTES = 64 * 1024
 _MAX_WAIT_SECONDS = 5.0
+_CLEARED_EVERY_SECONDS = 1.0
 
 
 class SqliteSlots:
@@ -68,6 +69,7 @@ class SqliteSlots:
         self._longest_flight = longest_flight
         self._clock = clock
         self._connection: sqlite3.Connection | None = None
+        self._cleared_at = -math.inf
 
     async def take(self, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         return await self._transact(lambda db: self._take(db, bucket, allowance, lane))
@@ -99,9 +101,11 @@ class SqliteSlots:
 
     def _take(self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane) -> Granted | Full:
         now = self._clock()
-        hold = self._clear_away(db, bucket, allowance, now)
-        if hold <= 0 and (granted := self._take_unspaced(db, bucket, allowance, lane, now)) is not None:
-            return granted
+        if 0 <= now - self._cleared_at < _CLEARED_EVERY_SECONDS:
+            granted = self._take_unspaced(db, bucket, allowance, lane, now)
+            if granted is not None:
+                return granted
+        hold, self._cleared_at = self._clear_away(db, bucket, allowance, now), now
         allowance, frees, is_limited = self._within_learned(db, bucket, allowance, lane, now)
         free = allowance.requests - len(frees)
         interval = interval_within(allowance, lane, frees) if is_limited else interval_between(frees, allowance, lane)
@@ -125,12 +129,14 @@ class SqliteSlots:
     def _take_unspaced(
         self, db: sqlite3.Connection, bucket: str, allowance: Allowance, lane: Lane, now: float
     ) -> Granted | None:
-        """Where so much is free that grants are not spaced, and nobody waits, nothing depends on the single slots."""
+        """Where so much is free that grants are not spaced, nobody waits and nothing is held, nothing depends on the
+        single slots; what is over and not cleared away yet counts for nothing."""
         query = """
             SELECT count(*), min(CASE WHEN is_answered THEN free_at - ?1 ELSE ?2 END),
                 EXISTS (SELECT 1 FROM learned_limits WHERE bucket = ?3),
-                EXISTS (SELECT 1 FROM wanted WHERE bucket = ?3 AND until > ?1)
-            FROM slots WHERE bucket = ?3
+                EXISTS (SELECT 1 FROM wanted WHERE bucket = ?3 AND until > ?1),
+                EXISTS (SELECT 1 FROM holds WHERE bucket = ?3 AND until > ?1)
+            FROM slots WHERE bucket = ?3 AND free_at > ?1
         """
         occupied, soonest, *others = db.execute(query, (now, occupied_for(allowance), bucket)).fetchone()
         if any(others) or allowance.requests - occupied <= allowance.unspaced(lane):
