@@ -134,9 +134,9 @@ rounds. `/timer/state` is asked by {people} people in turn.
 {rows}
 
 {reached} of {all} goals are reached. Of the time of `/proxy` and of a page of people two thirds or more are the event
-loop's: the server itself with its access log, two transactions in the pacing file, httpx over aiohttp, and the
-hand-over to the thread that answers and back, twice. In that thread it is Django, DRF, and the mapping of people; for
-`/timer/state` also what is known of the person, two statements with each request.
+loop's: the server itself with its access log, two transactions in the pacing file, aiohttp, and the hand-over to the
+thread that answers and back, twice. In that thread it is Django, DRF, and the mapping of people; for `/timer/state`
+also what is known of the person, two statements with each request.
 """
 
 
