@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from harvest_bridge.api import plain_sql
 from harvest_bridge.hosts.services import NewHostApp
@@ -51,7 +51,7 @@ def test_a_row_is_written_and_read_as_by_the_orm(click: Intent) -> None:
 
 def test_a_row_that_is_there_is_not_written_again(click: Intent) -> None:
     plain_sql.insert(click)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(IntegrityError), transaction.atomic():
         plain_sql.insert(
             Intent(person=click.person, idempotency_key=click.idempotency_key, clicked_at=MOMENT, asked={})
         )
