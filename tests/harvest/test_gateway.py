@@ -178,11 +178,12 @@ async def test_without_a_newer_token_the_refusal_stands(upstream: RawServer, gat
 
 
 async def test_a_callers_deadline_does_not_interrupt_a_renewal(upstream: RawServer, gateway: Gateway) -> None:
+    upstream.script, slow = answers(reply(body=ME)), RenewingSource()
+    await gateway.perform(get_me(), source=slow)  # so that the connection and the pacing file are open
     upstream.script = answers(reply(401))
-    slow = RenewingSource()
     slow.may_renew.clear()
     with pytest.raises(RefreshInProgress, match="token"):
-        await gateway.perform(get_me(), source=slow, deadline=0.1)
+        await gateway.perform(get_me(), source=slow, deadline=0.5)
     assert slow.renewals == 0
     slow.may_renew.set()
     async with asyncio.timeout(20):
