@@ -14,9 +14,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from harvest_bridge import file_descriptors
+from harvest_bridge import file_descriptors, process_memory
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harvest_bridge.settings")
+process_memory.bound_heaps()
 file_descriptors.raise_limit()
 django.setup(set_prefix=False)
 
@@ -30,7 +31,6 @@ from harvest_bridge.api.request_log.middleware import request_log_middleware  # 
 from harvest_bridge.console import liveness, web_lock  # noqa: E402
 from harvest_bridge.console.audit.sealer import sealer  # noqa: E402
 from harvest_bridge.console.django_app import DjangoApp  # noqa: E402
-from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.console.metrics_page import MetricsPage  # noqa: E402
 from harvest_bridge.harvest import sync_client  # noqa: E402
 from harvest_bridge.mirror.reading.changes import ROUTE as CHANGES_ROUTE  # noqa: E402
@@ -90,7 +90,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     request_log.start()
     sealer.start()
     import_module(settings.ROOT_URLCONF)  # else the first request would load it, behind the collector's back
-    collect_seldom()
+    process_memory.collect_seldom()
     try:
         async with (
             hub.running(),
@@ -98,6 +98,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
             waiting.running(),
             mirror_waiting.running(),
             connections.watched(),
+            process_memory.giving_back(),
         ):
             yield
     finally:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from huey import RedisHuey, SqliteHuey
-from redis import ConnectionPool
 
 _KEPT_TICKS = 500
 # The worker's own reads wait for a job for a second.
@@ -39,6 +38,8 @@ class RedisQueue(_OncePerTick, RedisHuey):  # type: ignore[misc]  # huey is not 
     """With Redis. Errors: redis.TimeoutError where it takes connections and never answers."""
 
     def __init__(self, *args: Any, url: str, **kwargs: Any) -> None:
+        from redis import ConnectionPool
+
         super().__init__(*args, connection_pool=ConnectionPool.from_url(url, **_REDIS_BOUNDS), **kwargs)
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.templatetags.static import static
 from django.urls import reverse_lazy
-from huey.serializer import SignedSerializer
 
 from harvest_bridge.admin_theme import ACCOUNT_LINKS, NAVIGATION, PRIMARY
 from harvest_bridge.env import ROOT, listed, read_env
+from harvest_bridge.lazy_modules import without
 from harvest_bridge.logs import logging_config
 from harvest_bridge.mail import mail_server
-from harvest_bridge.postgresql.connections import WatchedConnection
 from harvest_bridge.var_folder import kept_secrets, make_private
 from harvest_bridge.version import version
 
@@ -94,7 +93,7 @@ MANUAL_ROOT = ROOT / "build" / "docs"  # where `make docs` puts it
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads its pages, so that a worker does without
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -105,14 +104,12 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "huey.contrib.djhuey",
     "rest_framework",
     "drf_spectacular",
     "harvest_bridge.hosts",
     "harvest_bridge.api",
     "harvest_bridge.webhooks",
     "harvest_bridge.connections",
-    "harvest_bridge.connections.oauth",
     "harvest_bridge.proxy",
     "harvest_bridge.unified",
     "harvest_bridge.mirror",
@@ -123,6 +120,7 @@ INSTALLED_APPS = [
     "harvest_bridge.embed",
     "harvest_bridge.console",
     "harvest_bridge.sandbox",
+    "huey.contrib.djhuey",  # last, as the console's `run_huey` goes before its own
 ]
 MIDDLEWARE = [
     "harvest_bridge.console.probes.AnyHostForProbes",
@@ -178,10 +176,13 @@ if ON_SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,  # seconds for another writer's lock; then 503 `database_busy`
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        # Each thread has a connection with a cache of its own: 1 MB, not the usual 2, as the system keeps pages too.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 600  # seconds; opening costs as much as a request's queries
 else:
+    from harvest_bridge.postgresql.connections import WatchedConnection
+
     DATABASES["default"]["ENGINE"] = "harvest_bridge.postgresql"
     # A pool that goes on trying by itself tries ever more seldom; ours tries when somebody asks.
     DATABASES["default"]["OPTIONS"] = {
@@ -213,6 +214,10 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 # Without Redis exactly one web process runs (web_lock.py holds that), so counting in its own memory is exact.
 SILENCED_SYSTEM_CHECKS = [] if REDIS_URL else ["django_ratelimit.E003", "django_ratelimit.W001"]
+
+# Its queues in PostgreSQL are not ours, nor the one in Redis where there is none.
+with without("psycopg", *([] if REDIS_URL else ["redis"])):
+    from huey.serializer import SignedSerializer
 
 HUEY: dict[str, Any] = {
     "name": "harvest-bridge",
@@ -291,7 +296,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["harvest_bridge.api.renderers.JsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["harvest_bridge.api.parsers.StrictJsonParser"],
     "EXCEPTION_HANDLER": "harvest_bridge.api.errors.answer_error",
-    "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.description.BridgeSchema",
+    "DEFAULT_SCHEMA_CLASS": "harvest_bridge.api.openapi_schema.BridgeSchema",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
     "UNAUTHENTICATED_USER": None,
     "UNAUTHENTICATED_TOKEN": None,

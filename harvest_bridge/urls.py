@@ -6,6 +6,9 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from harvest_bridge.console import operator_pages
+
+operator_pages.load()
 # Operators sign in through allauth everywhere, so that nobody walks around the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

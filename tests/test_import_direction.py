@@ -15,7 +15,7 @@ from harvest_bridge.env import ROOT
 LINE: list[set[str]] = [
     {
         *{"file_descriptors", "errors", "env", "trace_context", "metrics", "var_folder", "mail", "addresses"},
-        *{"postgresql", "job_queue"},
+        *{"postgresql", "job_queue", "lazy_modules", "process_memory"},
     },
     {"version"},
     {"tracing"},

@@ -1,6 +1,6 @@
 """What apps add to the admin's first page, to the page of a tenant and to the search, without knowing the console.
 
-An app registers in a module `admin_parts.py` of its own, which the console loads at start-up.
+An app registers in a module `admin_parts.py` of its own, which the console loads with its pages.
 """
 
 from __future__ import annotations

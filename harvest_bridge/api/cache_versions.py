@@ -12,14 +12,19 @@ import contextlib
 import os
 import socket
 import sqlite3
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
-import psycopg
 from django.db import connection as database
 from django.db.models import Model
 
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.lazy_modules import lazy_module
+
+if TYPE_CHECKING:
+    import psycopg
+else:
+    psycopg = lazy_module("psycopg")
 
 MOST_REMEMBERED = 10_000
 _MAX_WAIT_SECONDS = 1.5

@@ -6,7 +6,6 @@ import http
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from harvest_bridge.errors import BridgeError
@@ -37,34 +36,7 @@ ANY_OTHER: Json = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
 }
-# What any call can meet, what a call through to Harvest can meet besides, and what a body or a key adds.
-_ALWAYS = (400, 401, 403, 404)
 _MET_EVERYWHERE = tuple(f"harvest_bridge.{app}" for app in ("errors", "api.", "harvest.", "connections."))
-_OF_BODIES = {413, 415}
-_OF_HARVEST = (409, 422, 424, 429, 502, 503, 504)
-
-
-class BridgeSchema(AutoSchema):
-    """Tokens come from the view's `accepts`, parameters of a whole family of views from its `parameters`."""
-
-    def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
-        operation: Json | None = super().get_operation(*args, **kwargs)
-        if operation is not None:
-            operation["responses"] |= _failures(self.view, str(self.method))
-        return operation
-
-    def get_override_parameters(self) -> list[Any]:
-        return [*getattr(self.view, "parameters", ()), *super().get_override_parameters()]
-
-    def get_auth(self) -> list[Json]:
-        return [{caller.scheme: []} for caller in getattr(self.view, "accepts", ()) if self.view.permission_classes]
-
-    def map_parsers(self) -> list[Any]:
-        """JSON, whatever a client calls it: `AnyTypeJsonParser` takes what has no type, but nobody should send that."""
-        return ["application/json"]
-
-    def get_tags(self) -> list[str]:
-        return [getattr(self.view, "tag", "Other")]
 
 
 def list_of(component: str) -> Json:
@@ -114,12 +86,12 @@ def error() -> Json:
 
 def examples() -> Json:
     """One example of each error that a host can meet, by its code."""
-    return examples_of(kind for kind in _kinds(BridgeError) if kind.__module__.startswith("harvest_bridge."))
+    return examples_of(kind for kind in kinds_of(BridgeError) if kind.__module__.startswith("harvest_bridge."))
 
 
 def codes_met(status: int, area: str) -> list[str]:
     """The codes that callers of `area`, an app or a module, may get with this status."""
-    found = {kind.code for kind in _kinds(BridgeError) if kind.status == status and _is_met(kind, area)}
+    found = {kind.code for kind in kinds_of(BridgeError) if kind.status == status and _is_met(kind, area)}
     return sorted(found | {code for code, own in OF_THE_FRAMEWORK.items() if own == status})
 
 
@@ -133,30 +105,18 @@ def failure(status: int, codes: Iterable[str]) -> Json:
     return {"description": words.rstrip(": "), "content": {"application/json": shown}}
 
 
-def _failures(view: Any, method: str) -> Json:
-    area = type(view).__module__.rpartition(".")[0]
-    own = {kind.status for kind in _kinds(BridgeError) if _package_of(kind) == area}
-    has_body = method in ("POST", "PUT", "PATCH")
-    statuses = {*_ALWAYS, *own, *(_OF_HARVEST if getattr(view, "reaches_harvest", False) else ())}
-    if has_body:
-        statuses |= _OF_BODIES
-    never = () if has_body else ("parse_error",)
-    met = {status: [code for code in codes_met(status, area) if code not in never] for status in sorted(statuses)}
-    return {str(status): failure(status, codes) for status, codes in met.items() if codes} | ANY_OTHER
-
-
 def _is_met(kind: type[BridgeError], area: str) -> bool:
     """Errors of the plumbing and of Harvest are met everywhere, those of a package by its own callers."""
-    is_near = kind.__module__.startswith(_MET_EVERYWHERE) or area in (_package_of(kind), kind.__module__)
+    is_near = kind.__module__.startswith(_MET_EVERYWHERE) or area in (package_of(kind), kind.__module__)
     return is_near and not kind.is_of_pages
 
 
-def _package_of(kind: type[BridgeError]) -> str:
+def package_of(kind: type[BridgeError]) -> str:
     return kind.__module__.rpartition(".")[0]
 
 
-def _kinds(kind: type[BridgeError]) -> Iterator[type[BridgeError]]:
+def kinds_of(kind: type[BridgeError]) -> Iterator[type[BridgeError]]:
     for child in kind.__subclasses__():
         if child.__module__.startswith(("harvest_bridge", "timer_widget")) and "code" in vars(child):
             yield child
-        yield from _kinds(child)
+        yield from kinds_of(child)

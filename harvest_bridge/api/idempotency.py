@@ -29,7 +29,7 @@ from .deferred_writes import kept_writes
 from .errors import InvalidRequest, body_of, headers_of
 from .locks import try_lock
 from .models import IdempotentWrite
-from .outages import OUTAGES, outage_of
+from .outages import outage_of, outages
 from .renderers import JsonRenderer
 
 KEPT = timedelta(hours=24)
@@ -116,7 +116,7 @@ def _run(row: IdempotentWrite, run: Callable[[], Response]) -> Response:
     """Anything but a BridgeError or an outage is a bug, after which nobody knows: the row stays without an answer."""
     try:
         response = run()
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise

@@ -15,7 +15,6 @@ from typing import Protocol
 
 from django.db import connection as database
 
-from .advisory_locks import AdvisoryLocks
 from .file_locks import FileLocks
 
 
@@ -73,7 +72,11 @@ class _Process:
             kind.close()
 
     def _new_kind(self) -> _Kind:
-        return AdvisoryLocks() if database.vendor == "postgresql" else FileLocks()
+        if database.vendor != "postgresql":
+            return FileLocks()
+        from .advisory_locks import AdvisoryLocks
+
+        return AdvisoryLocks()
 
     def _start_afresh(self) -> None:
         """In the child after a fork: the parent's locks, and its connection, are the parent's to close."""

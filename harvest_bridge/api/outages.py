@@ -10,18 +10,15 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import django.db
-import psycopg
-import redis
 import structlog
 from django.conf import settings
 
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.lazy_modules import loaded_class
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
-
-OUTAGES = (django.db.Error, psycopg.Error, sqlite3.Error, redis.RedisError, OSError)
 
 _BUSY_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 # What a file system without room may answer instead of saying so.
@@ -61,6 +58,12 @@ class StorageFull(BridgeError):
     code = "storage_full"
 
 
+def outages(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """For `except`: what the drivers in use raise, the operating system, and `more`."""
+    of_servers = (*loaded_class("psycopg", "Error"), *loaded_class("redis", "RedisError"))
+    return (django.db.Error, sqlite3.Error, OSError, *of_servers, *more)
+
+
 def outage_of(error: BaseException | None) -> BridgeError | None:
     """What callers are told of `error`; None if it is a bug and not an outage."""
     for cause in _causes(error):
@@ -77,7 +80,7 @@ def best_effort(work: Callable[[], T]) -> T | None:
     """
     try:
         return work()
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise
@@ -90,7 +93,7 @@ def log_and_continue(log: Any, event: str, **context: object) -> Iterator[None]:
     """For one turn of a thread that must go on: a fault is logged as `event` with its traceback, an outage as such."""
     try:
         yield
-    except OUTAGES as error:
+    except outages() as error:
         if outage_of(error) is None:
             log.exception(event, **context)
     except Exception:
@@ -116,13 +119,11 @@ def _kind_of(error: BaseException) -> type[BridgeError] | None:
     match error:
         case sqlite3.Error():
             return _of_sqlite(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-        case psycopg.Error():
-            return _of_postgres(error)
-        case redis.RedisError():
-            return CacheUnavailable
         case OSError():
             return StorageFull if error.errno in _FULL_ERRNO else None
-    return None
+    if isinstance(error, loaded_class("psycopg", "Error")):
+        return _of_postgres(error)
+    return CacheUnavailable if isinstance(error, loaded_class("redis", "RedisError")) else None
 
 
 def _of_sqlite(code: int) -> type[BridgeError] | None:
@@ -135,13 +136,15 @@ def _of_sqlite(code: int) -> type[BridgeError] | None:
     return None
 
 
-def _of_postgres(error: psycopg.Error) -> type[BridgeError] | None:
+def _of_postgres(error: Any) -> type[BridgeError] | None:
     state = error.sqlstate
     if state == _FULL_POSTGRES:
         return StorageFull
     if state in _BUSY_POSTGRES:
         return DatabaseBusy
-    is_away = state.startswith(_AWAY_POSTGRES) if state else isinstance(error, psycopg.OperationalError)
+    is_away = (
+        state.startswith(_AWAY_POSTGRES) if state else isinstance(error, loaded_class("psycopg", "OperationalError"))
+    )
     return DatabaseUnavailable if is_away or "closed" in str(error) else None
 
 

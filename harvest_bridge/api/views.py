@@ -26,7 +26,7 @@ class CallerView(APIView, Generic[C]):
 
     accepts: ClassVar[tuple[type[Caller], ...]] = ()
     scope: ClassVar[str | tuple[str, ...] | None] = None
-    # For the OpenAPI description (`description.BridgeSchema`).
+    # For the OpenAPI description (`openapi_schema.BridgeSchema`).
     tag: ClassVar[str] = ""
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     reaches_harvest: ClassVar[bool] = False

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from harvest_bridge.api import admissions
 from harvest_bridge.api.database_connections import let_go_of_database, note
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.budgets import BudgetMeter, Lane, meter_of_request
 from harvest_bridge.harvest.credentials import Credentials, TokenSource
@@ -142,5 +142,5 @@ def send(
         if needs:
             error.message = harvest_permissions.refusal(connection, operation.path, operation.verb)
         raise
-    except OUTAGES as error:  # met before anything was sent, or after Harvest refused it
+    except outages() as error:  # met before anything was sent, or after Harvest refused it
         raise outage_of(error) or error from error

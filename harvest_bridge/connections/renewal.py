@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 
 from harvest_bridge.api.database_connections import let_go_of_database
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest import sync_client
 from harvest_bridge.harvest.callers_thread import in_callers_thread_or_another
@@ -174,7 +174,7 @@ async def _stored(turn: renewal_steps.Turn, grant: TokenGrant) -> Credentials:
     while True:
         try:
             return await _job(renewal_steps.store, turn, grant)
-        except OUTAGES as error:
+        except outages() as error:
             if outage_of(error) is None or time.monotonic() > until:
                 raise
         await asyncio.sleep(_LONGEST_PAUSE_SECONDS)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 
 class ConsoleConfig(AppConfig):
@@ -15,16 +14,9 @@ class ConsoleConfig(AppConfig):
 
         from . import roles, second_factor
         from .audit import signals
-        from .first_page import audit, requests, workers
-        from .tenant_pages import parts
         from .workers import jobs
 
         signals.connect()
         second_factor.connect()
         roles.connect()
         jobs.connect()
-        requests.register()
-        workers.register()
-        audit.register()
-        parts.register()
-        autodiscover_modules("admin_parts")

@@ -10,16 +10,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
-import redis
 from django.conf import settings
 from django.core.checks import run_checks
-from django.db import DatabaseError, connection
+from django.db import connection
 
+from harvest_bridge.api.outages import outages
 from harvest_bridge.checks import TAG
+from harvest_bridge.crypto.errors import BadKey
+from harvest_bridge.crypto.ring import key_ring
+from harvest_bridge.crypto.rotation import unopened
 
 from . import health
 
@@ -43,6 +47,7 @@ def findings() -> Iterator[Finding]:
     """In the order in which to mend them. Errors: none; what cannot be looked at is a finding."""
     yield from _settings()
     yield from _parts()
+    yield from _sealed_secrets()
     if settings.REDIS_URL:
         yield _redis_policy()
     api, identity = _answer_of(settings.HARVEST_API_URL), _answer_of(settings.HARVEST_ID_URL)
@@ -80,7 +85,7 @@ _REMEDIES = {
 def _parts() -> Iterator[Finding]:
     try:
         parts = health.parts()
-    except (DatabaseError, OSError, redis.RedisError) as error:
+    except outages() as error:
         yield Finding("database", "error", str(error).splitlines()[0], _REMEDIES["database"])
         return
     for part, said in parts.items():
@@ -88,6 +93,23 @@ def _parts() -> Iterator[Finding]:
             yield Finding(part, "ok", _about(part))
         else:
             yield Finding(part, "warning" if health.is_fine(said) else "error", said, _REMEDIES[part])
+
+
+def _sealed_secrets() -> Iterator[Finding]:
+    """The newest of every column and key: one row's secret may be spoilt where its neighbours are sound."""
+    try:
+        bad = list(unopened(key_ring().key_ids, newest=_SECRETS_OPENED))
+    except outages(BadKey):
+        return  # said of the database, or of the keys, already
+    for title, ids in groupby(bad, key=lambda one: one.field.title):
+        rows = ", ".join(str(one.row_id) for one in ids)
+        yield Finding("sealed secrets", "error", f"{title} of row {rows} does not open", _SEAL_ANEW)
+    if not bad:
+        yield Finding("sealed secrets", "ok", "the newest of each kind and key open")
+
+
+_SECRETS_OPENED = 20
+_SEAL_ANEW = "Type that secret in again, or link that account again: what was sealed was altered or moved."
 
 
 def _about(part: str) -> str:
@@ -104,6 +126,8 @@ def _postgresql_version() -> str:
 
 
 def _redis_policy() -> Finding:
+    import redis
+
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
             policy = str(client.config_get("maxmemory-policy").get("maxmemory-policy", ""))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
+from harvest_bridge.api.outages import outages
 from harvest_bridge.connections.upstream import pacing_condition
 from harvest_bridge.crypto.rotation import unknown_keys
 from harvest_bridge.webhooks import delivery_totals
@@ -111,7 +110,7 @@ def _folder(name: str, folder: Path) -> str:
 def _worker() -> str:
     try:
         at = last_beat()
-    except (OSError, redis.RedisError, sqlite3.Error):
+    except outages():
         return "cannot be told without the queue"
     if at is None:
         return "has never run: start manage.py run_huey"
@@ -136,12 +135,14 @@ def _webhooks() -> str:
 def _queue() -> str:
     try:
         HUEY.pending_count()
-    except (OSError, redis.RedisError, DatabaseError, sqlite3.Error):
+    except outages():
         return "cannot be reached"
     return "ok"
 
 
 def _redis() -> str:
+    import redis
+
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
             client.ping()

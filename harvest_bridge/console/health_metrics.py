@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 
-import redis
 from django.db import DatabaseError
 from django.db.models import Count
 from django.utils import timezone
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from harvest_bridge.api.outages import outages
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.version import version
 from harvest_bridge.webhooks import delivery_totals
@@ -46,7 +45,7 @@ def _parts() -> Metric:
 def _beat() -> Iterator[Metric]:
     try:
         at = last_beat()
-    except (OSError, redis.RedisError, sqlite3.Error):
+    except outages():
         return
     if at is not None:
         help_text = "When a worker last gave a sign of life."

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from harvest_bridge.api.errors import body_of, headers_of
-from harvest_bridge.api.outages import OUTAGES
+from harvest_bridge.api.outages import outages
 from harvest_bridge.api.request_log.buffer import RequestLog
 from harvest_bridge.errors import BridgeError
 
@@ -85,7 +85,7 @@ def _pending() -> int | None:
     """None where the queue cannot be reached: /health/ready says so, and no number is better than a wrong one."""
     try:
         return int(HUEY.pending_count())
-    except OUTAGES:
+    except outages():
         return None
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 from django.core.management import call_command
 from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup, periodic_task
+
+from harvest_bridge import process_memory
 
 from . import retention
 from .audit.sealer import sealer
@@ -44,6 +49,18 @@ def end_beats() -> None:
 @periodic_task(crontab(minute="*"))
 def beat() -> None:
     note_beat()
+
+
+@on_startup()
+def begin_giving_back() -> None:
+    """Each process for itself, where a periodic job is one worker's."""
+    threading.Thread(target=_give_back_forever, name="memory", daemon=True).start()
+
+
+def _give_back_forever() -> None:
+    while True:
+        time.sleep(60)
+        process_memory.give_back()
 
 
 @db_periodic_task(crontab(minute="11", hour="4"))

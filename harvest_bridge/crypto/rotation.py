@@ -6,12 +6,13 @@ changed it sealed it under the newest key already. A run that was cut off is sim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from .errors import CannotOpen
 from .ring import key_ring
 
 _BATCH = 200
@@ -61,6 +62,27 @@ def unknown_keys(*, newest_only: bool = False) -> set[str]:
         sealed = rows.order_by("-pk").values_list(field.name, flat=True).first()
         found |= {sealed.split(".")[1]} if sealed and not sealed.startswith(tuple(known)) else set()
     return found
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A sealed value that the key which sealed it does not open: altered, or moved from another row."""
+
+    field: SealedField
+    row_id: object
+    why: str
+
+
+def unopened(key_ids: Iterable[str], *, newest: int) -> Iterator[Unopened]:
+    """Of each column and each of these keys the `newest` values are opened; those that do not open."""
+    for field in _fields:
+        for key_id in key_ids:
+            rows = field.model._default_manager.filter(**{f"{field.name}__startswith": f"hb1.{key_id}."})
+            for row in rows.order_by("-pk")[:newest]:
+                try:
+                    key_ring().open(getattr(row, field.name), bound_to=field.binding_of(row))
+                except CannotOpen as error:
+                    yield Unopened(field, row.pk, error.message)
 
 
 def rotate(field: SealedField) -> Iterator[int]:

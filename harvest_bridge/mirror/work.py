@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 
 from . import claims, events, failures, features, not_found, open_invoices, schedule, streams, touches
@@ -65,7 +65,7 @@ class MirrorWork:
             return self._next_due_at()
         except Wait as wait:
             return wait.until
-        except OUTAGES as error:
+        except outages() as error:
             if outage_of(error) is None:
                 raise
             return self._clock() + timedelta(seconds=2)

@@ -21,7 +21,7 @@ from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token, caller_for
 from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.errors import InvalidRequest, MissingScope, TokenNotAccepted, body_of, headers_of
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.api.permissions import missing
 from harvest_bridge.connections.authentication import ConnectionHolder, connection_of_caller
 from harvest_bridge.errors import BridgeError
@@ -44,7 +44,7 @@ async def answer(request: Request) -> Response:
     request_context.note_route(ROUTE[1:])
     try:
         run = await _in_thread(lambda: _run(request))
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise
@@ -71,7 +71,7 @@ async def _events(request: Request, run: Run) -> AsyncIterator[str]:
         try:
             # The right to hear of it is looked at again each time, so a revoked key hears no more.
             run = await _in_thread(lambda: _run(request))
-        except (BridgeError, *OUTAGES):
+        except outages(BridgeError):
             return
 
 

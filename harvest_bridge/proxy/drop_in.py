@@ -17,7 +17,7 @@ from harvest_bridge import request_context
 from harvest_bridge.api import deeds
 from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.connections import granted_rights, not_found_listeners, write_listeners
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
@@ -65,7 +65,7 @@ class DropIn:
             await exchange.refuse(error)
         except CallerGone:
             return
-        except OUTAGES as error:
+        except outages() as error:
             outage = outage_of(error)
             if outage is None or exchange.has_begun_to_answer:
                 raise

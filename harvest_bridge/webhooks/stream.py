@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.limits.refusals import refuse
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 
 from .stream_page import Page, Question, question_from, read_page
@@ -55,7 +55,7 @@ class LongPolling(Generic[Q]):
         request_context.note_route(self._route[1:])
         try:
             page = await self._page(Request(scope, receive))
-        except (BridgeError, *OUTAGES) as error:
+        except outages(BridgeError) as error:
             known = error if isinstance(error, BridgeError) else outage_of(error)
             if known is None:
                 raise

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
 from harvest_bridge.api.database_connections import let_go_of_database
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.api.stop_signals import on_stop_signal
 
 from .errors import TooManyPolls
@@ -85,7 +85,7 @@ class Waiting:
                 newest = await asyncio.get_running_loop().run_in_executor(
                     self.readers, self._newest_of, list(self._count)
                 )
-            except OUTAGES as error:
+            except outages() as error:
                 if outage_of(error) is None:
                     raise
                 continue

@@ -28,7 +28,7 @@ def main(plan: dict[str, Any]) -> None:
 
 def _committed(host_app_id: UUID, numbers: range) -> list[UUID]:
     """Until it succeeds, whatever is away in the meantime."""
-    from harvest_bridge.api.outages import OUTAGES
+    from harvest_bridge.api.outages import outages
     from harvest_bridge.webhooks.outbox import NewEvent, emit
     from timer_widget.events import STARTED
 
@@ -40,7 +40,7 @@ def _committed(host_app_id: UUID, numbers: range) -> list[UUID]:
         try:
             with transaction.atomic():
                 return [event.uid for event in emit(*events)]
-        except OUTAGES:
+        except outages():
             connection.close()
             time.sleep(0.2)
 

@@ -26,10 +26,10 @@ django.setup()  # which the imports below need
 
 from harvest_bridge.api.envelopes import list_envelope  # noqa: E402
 from harvest_bridge.api.renderers import JsonRenderer  # noqa: E402
-from harvest_bridge.console.garbage_collection import collect_seldom  # noqa: E402
 from harvest_bridge.harvest.answers import decoded  # noqa: E402
 from harvest_bridge.harvest.operations.raw import list_raw  # noqa: E402
 from harvest_bridge.harvest.transport import Answer  # noqa: E402
+from harvest_bridge.process_memory import collect_seldom  # noqa: E402
 from harvest_bridge.unified.mapping import MappingContext  # noqa: E402
 from harvest_bridge.unified.resources import USERS  # noqa: E402
 from harvest_bridge.unified.services import built_in  # noqa: E402

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from harvest_bridge.console.doctor import findings
 from harvest_bridge.env import ROOT
+from harvest_bridge.hosts.models import WidgetKey
+from harvest_bridge.hosts.services import NewHostApp, create_host_app
 from tests.processes import Bridge, clean_environment
 
 from .test_serve import GOOD
@@ -61,3 +64,14 @@ def test_a_redis_that_may_forget_is_told(redis_url: str, tmp_path: Path) -> None
             client.config_set("maxmemory-policy", before)
     assert (forgets["state"], keeps["state"]) == ("error", "ok")
     assert "noeviction" in forgets["remedy"]
+
+
+@pytest.mark.django_db
+def test_a_secret_that_does_not_open_is_told_with_its_row(board: NewHostApp) -> None:
+    other = create_host_app(name="Other", origins=["https://other.example"])
+    WidgetKey.objects.filter(pk=other.widget_key.pk).update(sealed_secret=board.widget_key.sealed_secret)
+    [told] = [one for one in findings() if one.part == "sealed secrets"]
+    assert (told.state, str(other.widget_key.pk) in told.said) == ("error", True)
+    assert "again" in told.remedy
+    WidgetKey.objects.filter(pk=other.widget_key.pk).delete()
+    assert [one.state for one in findings() if one.part == "sealed secrets"] == ["ok"]

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
+from harvest_bridge.api.outages import best_effort, outage_of, outages
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
@@ -68,7 +68,7 @@ def carry_out(
         done = _tried(attempt, _HANDLERS[intent.kind])
     except ClaimLost:
         return CarriedOut()
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise

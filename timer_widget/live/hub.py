@@ -15,14 +15,10 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-import redis
-import redis.asyncio
 import structlog
 from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.api.stop_signals import on_stop_signal
@@ -170,6 +166,8 @@ class Hub:
 
     async def _listen(self) -> None:
         """Redis may go and come back; meanwhile pages ask now and then, as without a stream."""
+        import redis.asyncio
+
         while True:
             try:
                 async with redis.asyncio.from_url(settings.REDIS_URL, **_LISTENING) as client, client.pubsub() as heard:
@@ -190,5 +188,9 @@ hub = Hub()
 
 @cache
 def _redis() -> Any:
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     bounds = {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 1)}
     return redis.Redis.from_url(settings.REDIS_URL, **bounds)

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.errors import body_of, headers_of
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import CrossSiteCall
 from timer_widget.models import PersonState, TimerSession
@@ -42,7 +42,7 @@ async def answer(request: Request) -> Response:
         opened = hub.stream(session.person_id)
         stream = opened.__enter__()
         missed = await asyncio.to_thread(_missed, session.person_id, request.headers.get("Last-Event-ID", ""))
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise
@@ -81,7 +81,7 @@ async def _may_go_on(token_hash: str) -> bool:
     """A sign of life says nothing, so one that cannot be checked now may be given."""
     try:
         return await session_checks.is_alive(token_hash)
-    except OUTAGES as error:
+    except outages() as error:
         if outage_of(error) is None:
             raise
         return True
@@ -99,7 +99,7 @@ def _missed(person_id: int, last_id: str) -> News | None:
             return None
         row = PersonState.objects.filter(pk=person_id, version__gt=int(last_id)).first()
         return None if row is None else News(row.version, json.dumps(row.state))
-    except OUTAGES:
+    except outages():
         return None
     finally:
         close_old_connections()

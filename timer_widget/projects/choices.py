@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.cache import caches
 
-from harvest_bridge.api.outages import OUTAGES, best_effort, outage_of
+from harvest_bridge.api.outages import best_effort, outage_of, outages
 from harvest_bridge.connections import granted_rights
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.operations import create_project
@@ -72,7 +72,7 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
         raise ClickFailed(intent.outcome or _ON_ITS_WAY)
     try:
         made: Named = harvest.call(create_project(client_id=click["client_id"], name=click["name"]))
-    except (BridgeError, *OUTAGES) as error:
+    except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
             raise

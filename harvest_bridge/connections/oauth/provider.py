@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.base import ProviderAccount
 from allauth.socialaccount.providers.oauth2.client import OAuth2Client
 from allauth.socialaccount.providers.oauth2.provider import OAuth2Provider
@@ -66,7 +67,7 @@ class HarvestProvider(OAuth2Provider):
     oauth2_adapter_class = HarvestOAuth2Adapter
 
 
-provider_classes = [HarvestProvider]
+registry.register(HarvestProvider)
 
 
 def callback_url() -> str:

@@ -14,9 +14,8 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from harvest_bridge.console import web_lock
-from harvest_bridge.crypto.errors import CannotOpen
 from harvest_bridge.crypto.ring import key_ring
-from harvest_bridge.crypto.rotation import sealed_fields
+from harvest_bridge.crypto.rotation import unopened
 
 from . import archive, postgresql, sqlite
 from .errors import DoesNotFit, NotEmpty
@@ -99,16 +98,7 @@ def _prove_counts(manifest: Manifest, cursor: Any) -> None:
 
 
 def _prove_keys(manifest: Manifest) -> None:
-    """One sealed secret of each key and column opens. Errors: DoesNotFit."""
-    for field in sealed_fields():
-        for key_id in manifest.key_ids:
-            row = field.model._default_manager.filter(**{f"{field.name}__startswith": f"hb1.{key_id}."}).first()
-            if row is not None:
-                _open(field.title, getattr(row, field.name), field.binding_of(row))
-
-
-def _open(title: str, sealed: str, binding: str) -> None:
-    try:
-        key_ring().open(sealed, bound_to=binding)
-    except CannotOpen as error:
-        raise DoesNotFit(f"{title}: {error.message}") from error
+    """One sealed secret of each key and column opens. Errors: DoesNotFit, naming all that do not."""
+    found = [f"{one.field.title} of row {one.row_id}: {one.why}" for one in unopened(manifest.key_ids, newest=1)]
+    if found:
+        raise DoesNotFit("Restored, but this is sealed and does not open: " + " ".join(found))

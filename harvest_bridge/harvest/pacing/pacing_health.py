@@ -7,10 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from redis import Redis, RedisError
-
 from harvest_bridge.harvest.config import HarvestConfig
-from harvest_bridge.harvest.pacing.redis_slots import held_back_until
 
 
 def condition(config: HarvestConfig) -> str:
@@ -19,6 +16,10 @@ def condition(config: HarvestConfig) -> str:
 
 
 def _of_redis(config: HarvestConfig) -> str:
+    from redis import Redis, RedisError
+
+    from harvest_bridge.harvest.pacing.redis_slots import held_back_until
+
     client: Any = Redis.from_url(config.redis_url, socket_timeout=2, socket_connect_timeout=2)
     try:
         with client:

@@ -21,7 +21,7 @@ from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.api.limits.refusals import refuse
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.webhooks.stream import OnlyGet
 
@@ -43,7 +43,7 @@ class Exports:
         request_context.note_route(ROUTE[1:])
         try:
             job = await self._begun(Request(scope, receive))
-        except (BridgeError, *OUTAGES) as error:
+        except outages(BridgeError) as error:
             known = error if isinstance(error, BridgeError) else outage_of(error)
             if known is None:
                 raise

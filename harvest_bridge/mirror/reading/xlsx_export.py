@@ -8,8 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from harvest_bridge.mirror.errors import TooManyRows
 
 from .export_rows import Row, Table
@@ -34,6 +32,8 @@ def write_xlsx(path: Path, resource: str, table: Table, batches: Iterable[list[R
     """Errors: TooManyRows for a text that no cell can hold."""
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": "yyyy-mm-dd"}
     columns = table.columns
+    import xlsxwriter  # late, as few ask for it
+
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet(resource[:31])
         times = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})

@@ -17,7 +17,7 @@ from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token, caller_for
 from harvest_bridge.api.callers import HostBackEnd
 from harvest_bridge.api.errors import InvalidRequest, body_of, headers_of
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.api.parsers import StrictJsonParser
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import Scope
@@ -43,7 +43,7 @@ class InboxView(View):
         request_context.note_route("provisioning/inbox/<str:template_id>")
         try:
             row = self._taken(request, template_id)
-        except (BridgeError, *OUTAGES) as error:
+        except outages(BridgeError) as error:
             known = error if isinstance(error, BridgeError) else outage_of(error)
             if known is None:
                 raise

@@ -6,9 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rapidfuzz import fuzz, process
+from harvest_bridge.lazy_modules import lazy_module
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz, process
+else:
+    fuzz, process = lazy_module("rapidfuzz.fuzz"), lazy_module("rapidfuzz.process")
+
 
 NEAR = 86.0  # of 100
 _MOST_CANDIDATES = 5

@@ -9,7 +9,7 @@ import structlog
 from django.db.models import F
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.provisioning import claims
 from harvest_bridge.provisioning.claims import ClaimLost
@@ -53,7 +53,7 @@ class RunWork:
         try:
             try:
                 self._go_on()
-            except (BridgeError, *OUTAGES) as error:
+            except outages(BridgeError) as error:
                 known = error if isinstance(error, BridgeError) else outage_of(error)
                 if known is None:
                     raise

@@ -9,10 +9,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
+from harvest_bridge.lazy_modules import lazy_module
 
 from . import emails, names
+
+if TYPE_CHECKING:
+    from rapidfuzz import fuzz, process
+else:
+    fuzz, process = lazy_module("rapidfuzz.fuzz"), lazy_module("rapidfuzz.process")
 
 SUGGESTED_FROM = 70
 CLEAR_LEAD = 10

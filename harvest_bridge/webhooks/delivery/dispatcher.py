@@ -21,7 +21,7 @@ import structlog
 from django.db import connection as database
 from django.utils import timezone
 
-from harvest_bridge.api.outages import OUTAGES, outage_of
+from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.crypto.errors import CannotOpen
 from harvest_bridge.webhooks import services
 from harvest_bridge.webhooks.delivery_totals import note_dispatcher
@@ -83,7 +83,7 @@ class Dispatcher:
         """One look at the rows; answers how many requests it began."""
         try:
             jobs = await self._in_rows_thread(self._step)
-        except OUTAGES as error:
+        except outages() as error:
             if outage_of(error) is None:
                 raise
             await asyncio.sleep(_AFTER_AN_OUTAGE_SECONDS)
@@ -98,7 +98,7 @@ class Dispatcher:
         """Wait for what is under way, write it down, and let go of the database."""
         if self._sending:
             await asyncio.wait(self._sending)
-        with contextlib.suppress(*OUTAGES):
+        with contextlib.suppress(*outages()):
             await self._in_rows_thread(self._write_down)
         await self._in_rows_thread(lambda: database.close())
         self._rows.shutdown()
@@ -132,7 +132,7 @@ class Dispatcher:
                 services.disable_those_that_fail(now=now)
                 self._checked_at = time.monotonic()
             return self._chosen(now)
-        except OUTAGES:
+        except outages():
             self._lock_checked_at = float("-inf")
             database.close()
             raise

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.core.serializers.json import DjangoJSONEncoder
 
 from harvest_bridge.insights.money import from_micros, rounded
@@ -42,6 +41,8 @@ def whole_json(period: Period) -> File:
 def xlsx(period: Period) -> File:
     """A sheet of statements, and one of lines. Text is always written as text: nothing is a formula or a link."""
     body = io.BytesIO()
+    import xlsxwriter  # late, as few ask for it
+
     with xlsxwriter.Workbook(body, {"in_memory": True}) as book:
         _sheet(book.add_worksheet("Statements"), STATEMENT_COLUMNS, _statements(period))
         _sheet(book.add_worksheet("Lines"), COLUMNS, _lines(period))
