@@ -158,3 +158,19 @@ def test_a_second_web_process_without_redis_is_refused(tmp_path: Path) -> None:
 def test_the_database_holds_every_constraint_of_the_models() -> None:
     """Django leaves out, with a warning, what a database does not know."""
     assert [one for one in run_checks(databases=["default"]) if one.id.startswith("models.W")] == []
+
+
+@pytest.mark.parametrize("words", [("createhost", "--help"), ("help", "createhost")])
+def test_help_needs_no_settings(words: tuple[str, ...], tmp_path: Path) -> None:
+    result = start("manage.py", *words, folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "--origin" in result.stdout
+
+
+@pytest.mark.parametrize("name", ["createhost", "rotatekeys", "erasetenant"])
+def test_a_command_without_settings_names_those_that_lack_and_how_to_make_them(name: str, tmp_path: Path) -> None:
+    result = start("manage.py", name, "--name", "x", folder=tmp_path)
+    assert result.returncode != 0
+    wanted = ("SECRET_KEY", "openssl rand -base64 48", "ENCRYPTION_KEYS", "openssl rand -base64 32")
+    assert [word for word in wanted if word not in result.stderr] == []
+    assert "Traceback" not in result.stderr
