@@ -2,15 +2,18 @@
 
 from django.db import migrations, models
 
+from harvest_bridge.postgresql.index_operations import AddIndexConcurrently
+
 
 class Migration(migrations.Migration):
+    atomic = False
 
     dependencies = [
         ('mirror', '0008_invoices_in_use'),
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='record',
             index=models.Index(fields=['stream', 'updated_at', 'harvest_id'], name='records_by_update'),
         ),
