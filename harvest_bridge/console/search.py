@@ -30,6 +30,9 @@ def found(request: HttpRequest, term: str) -> list[SearchResult]:
 def _found(request: HttpRequest, term: str) -> Iterator[SearchResult]:
     if request.user.has_perm("connections.view_connection"):
         yield from _tenants(term)
+    for lookup in search.lookups():
+        for one in lookup.find(term) if request.user.has_perm(lookup.permission) else ():
+            yield SearchResult(title=one.title, description=one.about, link=one.link, icon="tag")
     for model in search.models():
         page = admin.site.get_model_admin(model)
         if not page.has_view_permission(request):

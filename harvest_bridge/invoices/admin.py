@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -15,14 +16,13 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.hosts.retry_rights import may_retry
-from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.webhooks.question_pages import AskingAdmin
 
 from .errors import InvoicesNotComplete
 from .models import Payment, PaymentState
 from .payments.decisions import Decision, decide
 from .payments.services import delete
-from .reconciliation.completeness import refuse_incomplete
+from .reconciliation.counts import accounts_with_payments, refuse_incomplete_mirror
 from .reconciliation.differences import Comparison, Difference
 
 _STATES = {
@@ -162,13 +162,11 @@ def _may(request: HttpRequest, object_id: str | None, *states: PaymentState) -> 
 
 
 def _accounts() -> Iterator[dict[str, Any]]:
-    with_payments = Payment.objects.values("harvest_account_id").distinct()
-    rows = Mirror.objects.filter(is_on=True, connection__harvest_account_id__in=with_payments)
-    for mirror in rows.select_related("connection").order_by("pk")[:_MOST_ACCOUNTS]:
+    for mirror in islice(accounts_with_payments(), _MOST_ACCOUNTS):
         comparison = Comparison(mirror.connection, mirror)
         account: dict[str, Any] = {"name": str(mirror.connection), "totals": comparison.totals()}
         try:
-            refuse_incomplete(Stream.objects.filter(mirror=mirror, resource__in=("invoices", "invoice_payments")))
+            refuse_incomplete_mirror(mirror)
         except InvoicesNotComplete as error:
             yield account | {"refusal": error.message}
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -20,8 +20,9 @@ from harvest_bridge.admin_parts import (
     search,
     tenant_page,
 )
+from harvest_bridge.harvest.currencies import money_text
 
-from .models import OPEN_STATES, Payment, PaymentState
+from .models import OPEN_STATES, AccountSettings, Payment, PaymentState
 
 _RIGHT = "invoices.view_payment"
 _LATELY = timedelta(days=7)
@@ -51,19 +52,24 @@ def _card(now: datetime) -> Card:
 
 
 def _needs(now: datetime) -> list[Need]:
-    count = Payment.objects.filter(state=PaymentState.DOUBTFUL).count()
-    if not count:
-        return []
-    said = f"{count:,} payment{' is' if count == 1 else 's are'} doubtful"
-    remedy = "Look in Harvest whether it is there, and say so; none is sent again by itself."
-    return [Need(said, remedy, _list(state__exact=PaymentState.DOUBTFUL))]
+    needs = []
+    if count := Payment.objects.filter(state=PaymentState.DOUBTFUL).count():
+        said = f"{count:,} payment{' is' if count == 1 else 's are'} doubtful"
+        remedy = "Look in Harvest whether it is there, and say so; none is sent again by itself."
+        needs.append(Need(said, remedy, _list(state__exact=PaymentState.DOUBTFUL)))
+    uneven = AccountSettings.objects.filter(differences__gt=0, connection__disconnected_at=None)
+    if count := uneven.aggregate(all=Sum("differences"))["all"]:
+        said = f"{count:,} difference{'' if count == 1 else 's'} between payments here and in Harvest"
+        remedy = "Each says what mends it. They are compared every ten minutes."
+        needs.append(Need(said, remedy, reverse("admin:invoices_payment_reconciliation_page")))
+    return needs
 
 
 def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     rows = Payment.objects.filter(connection__host_app=tenant.host_app_id, connection__tenant_id=tenant.tenant_id)
     lines = (
         Line(
-            f"{row.amount.normalize():f} {row.currency} for invoice {row.invoice_id}",
+            f"{money_text(row.amount, row.currency)} {row.currency} for invoice {row.invoice_id}",
             row.get_state_display(),
             reverse("admin:invoices_payment_change", args=[row.pk]),
             "warning" if row.state == PaymentState.DOUBTFUL else "default",

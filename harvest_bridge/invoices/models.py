@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.hosts.models import HostApp
 from harvest_bridge.mirror.models import Mirror
 from harvest_bridge.stored_json import StoredJSONField
@@ -17,12 +18,15 @@ __all__ = ["AccountSettings", "Payment", "PaymentInbox", "PaymentState", "PushQu
 
 
 class AccountSettings(models.Model):
-    """What a host set for one linked account. `timezone` empty: INVOICES_TIMEZONE."""
+    """What a host set for one linked account, and how even it is. `timezone` empty: INVOICES_TIMEZONE."""
 
     connection = models.OneToOneField(
         Connection, on_delete=models.CASCADE, primary_key=True, related_name="invoice_settings"
     )
     timezone = models.CharField(max_length=64, blank=True, help_text="In which days of payment and lateness count.")
+    differences = models.PositiveIntegerField(
+        null=True, editable=False, help_text="Between payments here and in Harvest, as last compared."
+    )
 
     class Meta:
         verbose_name_plural = "account settings"
@@ -98,7 +102,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.external_id}: {self.amount} {self.currency}"
+        return f"{self.external_id}: {money_text(self.amount, self.currency)} {self.currency}"
 
 
 class PaymentRefund(models.Model):

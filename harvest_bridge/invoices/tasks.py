@@ -9,6 +9,7 @@ from huey.contrib.djhuey import db_periodic_task, on_shutdown, on_startup
 from . import overdue
 from .payments import refunds
 from .payments.worker import pusher
+from .reconciliation import counts
 
 
 @on_startup()
@@ -31,3 +32,9 @@ def tell_what_falls_due() -> None:
 @db_periodic_task(crontab(hour="3", minute="50"))
 def forget_old_refunds() -> None:
     refunds.forget_old(now=timezone.now())
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def count_differences() -> None:
+    """For *What needs you* on the first page."""
+    counts.count_all()

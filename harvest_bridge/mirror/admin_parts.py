@@ -19,10 +19,13 @@ from harvest_bridge.admin_parts import (
     Tenant,
     TenantPart,
     first_page,
+    search,
     tenant_page,
 )
+from harvest_bridge.connections.models import Status
 
 from .models import Mirror, Stream, StreamState
+from .operators import lookups
 
 _RIGHT = "mirror.view_mirror"
 _AGES = (
@@ -96,7 +99,9 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
         connection__host_app=tenant.host_app_id, connection__tenant_id=tenant.tenant_id
     ).select_related("connection")
     found = list(rows[:10])
-    wrong = Stream.objects.filter(mirror__in=found).exclude(state=StreamState.COMPLETE).select_related("mirror")
+    cut_off = [row for row in found if row.connection.status == Status.NEEDS_REAUTH]
+    read = [row for row in found if row not in cut_off]
+    wrong = Stream.objects.filter(mirror__in=read).exclude(state=StreamState.COMPLETE).select_related("mirror")
     lines = [Line(_name(row), _state(row), reverse("admin:mirror_mirror_change", args=[row.pk])) for row in found]
     lines += [
         Line(
@@ -107,12 +112,24 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
         )
         for row in wrong.order_by("state", "pk")[:6]
     ]
+    lines += [_line_of_cut_off(row) for row in cut_off]
     return Card(
         figure=f"{len(found)}",
         note="account mirrored" if len(found) == 1 else "accounts mirrored",
         lines=tuple(lines),
         links=(Link("Its mirrors", _list(q=tenant.tenant_id)),),
         empty="No account of this customer is mirrored.",
+    )
+
+
+def _line_of_cut_off(row: Mirror) -> Line:
+    """One line in place of its streams, which all say the same."""
+    address = reverse("admin:connections_connection_change", args=[row.connection_id])
+    return Line(
+        _name(row),
+        "stands still: Harvest no longer lets us in. Send the customer a re-link address.",
+        address,
+        "danger",
     )
 
 
@@ -129,3 +146,5 @@ def _state(row: Mirror) -> str:
 
 first_page.register(FirstPagePart("mirrors", "Mirror freshness", _RIGHT, 50, _card, _needs))
 tenant_page.register(TenantPart("mirrors", "Mirror", _RIGHT, 40, _of_tenant))
+search.register_lookup(search.Lookup(_RIGHT, lookups.invoices_numbered))
+search.register_lookup(search.Lookup(_RIGHT, lookups.people_named))

@@ -191,7 +191,7 @@ def test_a_blocked_deal_and_a_doubtful_payment_need_somebody_and_stand_on_their_
     assert "1 payment is doubtful" in page
     tenant = shown(browser, address_of(Tenant(board.host_app.pk, "acme")))
     assert "New shop" in tenant
-    assert "12.5 EUR for invoice 12" in tenant
+    assert "12.50 EUR for invoice 12" in tenant
     assert "deal-1" in shown(browser, "/admin/search/?s=deal-1&extended=1")
 
 
