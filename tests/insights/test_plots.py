@@ -55,6 +55,7 @@ def test_the_heat_map_colours_each_week_by_its_band(account: Mirrored) -> None:
     assert drawn["labels"] == [FORMULA, "Dev Patel"]
     assert len(drawn["datasets"]) == 12
     assert drawn["datasets"][-1]["backgroundColor"] == ["var(--color-orange-500)", "var(--color-red-600)"]
+    assert drawn["datasets"][-1]["borderWidth"] == [2, 5]  # not by colour alone
     assert [row[-1].text for row in plot.rows] == ["98%", "105%"]
     assert plot.says == "Last week 2 over and 0 under their target, of 2 people."
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanWidget,
@@ -26,6 +26,15 @@ _FILES = [
 ]
 
 
+class DayWidget(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # unfold is not typed
+    """The browser's own calendar, which sends ISO dates."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        return value.isoformat() if isinstance(value, date) else value or None
+
+
 class MirrorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.connection.harvest_account_name}, {obj.connection.tenant_id}"
@@ -34,8 +43,12 @@ class MirrorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # no gene
 class PlanForm(forms.Form):
     account = MirrorChoice(Mirror.objects.none(), widget=UnfoldAdminSelectWidget)
     kind = forms.ChoiceField(choices=PeriodKind.choices, initial=PeriodKind.MONTHLY, widget=UnfoldAdminSelectWidget)
-    first_day = forms.DateField(widget=UnfoldAdminDateWidget)
-    last_day = forms.DateField(required=False, widget=UnfoldAdminDateWidget, help_text="Of a free period.")
+    first_day = forms.DateField(
+        label="First day", widget=DayWidget, help_text="In a monthly period any day of its month begins it on the 1st."
+    )
+    last_day = forms.DateField(
+        label="Last day", required=False, widget=DayWidget, help_text="Of a free period; others end by themselves."
+    )
     policy = forms.ChoiceField(choices=Policy.choices, widget=UnfoldAdminSelectWidget)
     rate_source = forms.ChoiceField(choices=RateSource.choices, label="Rates", widget=UnfoldAdminSelectWidget)
     cost_currency = forms.ChoiceField(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Sum
+
 from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.currencies import money_text
+from harvest_bridge.insights.money import from_micros
 
 from .answers import whole_period
-from .models import Period
+from .models import Line, LineKind, Period
 
 Json = dict[str, Any]
 _COLORS = {"ready": "success", "blocked": "danger", "nothing_due": "default"}
@@ -28,7 +33,20 @@ def picture_of(period: Period) -> Json:
     except BridgeError as error:
         return {"payout": None, "refusal": error.message}
     rows = [_row(one) for one in found["people"]]
+    adjusted = _adjusted(period) if found["statements"] else {}
+    found["statements"] = [{**one, "adjusted": adjusted.get(one["user_id"], [])} for one in found["statements"]]
     return {"payout": found, "rows": rows, "refusal": ""}
+
+
+def _adjusted(period: Period) -> dict[int, list[Json]]:
+    """By person: how many lines of their statement are adjustments, and what they come to, by currency."""
+    lines = Line.objects.filter(statement__period=period, kind=LineKind.ADJUSTMENT)
+    found: dict[int, list[Json]] = defaultdict(list)
+    sums = lines.order_by().values_list("statement__user_id", "currency").annotate(Count("pk"), Sum("amount_micros"))
+    for user_id, currency, count, micros in sums.order_by("currency"):
+        amount = money_text(from_micros(micros), currency)
+        found[user_id].append({"count": count, "amount": amount, "currency": currency})
+    return found
 
 
 def _row(one: Json) -> Json:

@@ -23,6 +23,11 @@ _COLORS = {
     Band.OVERBOOKED.value: "var(--color-red-600)",
     None: "rgba(156, 163, 175, 0.25)",
 }
+# For who does not tell the colours apart: under is round, what is over has a frame, overbooked a thick one.
+_ROUND = {Band.UNDER.value: dict.fromkeys(("topLeft", "topRight", "bottomLeft", "bottomRight"), 9)}
+_FRAME = {Band.OVER.value: 2, Band.OVERBOOKED.value: 5}
+_FRAME_COLOR = "rgba(17, 24, 39, 0.85)"
+_THIN = "rgba(156, 163, 175, 0.35)"
 
 
 def heat_map(connection: Connection, *, today: date) -> Plot:
@@ -65,19 +70,22 @@ def heat_map(connection: Connection, *, today: date) -> Plot:
 
 def _data(people: list[dict[str, object]], weeks: list[str]) -> str:
     """A bar for each person, of as many equal parts as there are weeks."""
-    parts = [
-        {
-            "label": week,
-            "data": [1] * len(people),
-            "backgroundColor": [_COLORS[row["intervals"][number]["band"]] for row in people],  # type: ignore[index]
-            "borderColor": "rgba(156, 163, 175, 0.35)",
-            "borderWidth": 1,
-            "barPercentage": 1,
-            "categoryPercentage": 0.92,
-        }
-        for number, week in enumerate(weeks)
-    ]
+    parts = [_part(week, [row["intervals"][number]["band"] for row in people]) for number, week in enumerate(weeks)]  # type: ignore[index]
     return dumped({"labels": [row["name"] or row["id"] for row in people], "datasets": parts})
+
+
+def _part(week: str, bands: list[str | None]) -> dict[str, object]:
+    return {
+        "label": week,
+        "data": [1] * len(bands),
+        "backgroundColor": [_COLORS[band] for band in bands],
+        "borderColor": [_FRAME_COLOR if band in _FRAME else _THIN for band in bands],
+        "borderWidth": [_FRAME.get(band or "", 1) for band in bands],
+        "borderRadius": [_ROUND.get(band or "", 0) for band in bands],
+        "borderSkipped": False,
+        "barPercentage": 1,
+        "categoryPercentage": 0.92,
+    }
 
 
 def _week_axis(weeks: list[str]) -> dict[str, object]:

@@ -99,3 +99,20 @@ def test_who_may_only_look_has_no_buttons(operator: Client, november: Period) ->
     looking = signed_in(staff("vic", "insights.view_period"))
     assert "/verify" not in page(looking, f"{PAGES}{november.pk}/change/")
     assert looking.post(f"{PAGES}{november.pk}/verify/", {"yes": "1"}).status_code == 403
+
+
+def test_a_closed_period_goes_on_telling_its_adjustments(operator: Client, account: Account) -> None:
+    account.entry(1, "2026-11-02", 2)
+    account.sync()
+    account.pay(date(2026, 11, 1))
+    account.change("time_entries", 1, hours="2.5")
+    account.sync()
+    account.pay(date(2026, 12, 1))
+    december = Period.objects.get(first_day=date(2026, 12, 1))
+    assert "1 adjustment: 40.00 EUR" in page(operator, f"{PAGES}{december.pk}/change/")
+
+
+def test_days_are_chosen_in_the_browsers_own_calendar(operator: Client) -> None:
+    shown = page(operator, f"{PAGES}plan/")
+    assert shown.count('type="date"') == 2
+    assert "First day" in shown
