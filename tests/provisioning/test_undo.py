@@ -66,6 +66,17 @@ def test_a_client_that_somebody_has_billed_stays_with_its_contact(deals: Deals, 
     assert client.is_active
 
 
+def test_a_client_that_somebody_made_while_an_answer_was_lost_is_used_and_left(deals: Deals, agency: Agency) -> None:
+    agency.sandbox.fault("reset", method="POST", path="/v2/clients")
+    run = str(deals.run(deal(**SMALL))["id"])
+    agency.work()
+    agency.sandbox.post("/v2/clients", json={"name": "Aurora Foods", "address": "1 Hand Street"})
+    agency.later(minutes=10).work_to_the_end()
+    assert deals.get(f"runs/{run}").json()["status"] == "completed"
+    assert undone(deals, agency, run) == {"project": "remove"}
+    assert agency.names("clients").count("Aurora Foods") == 1
+
+
 def test_what_another_deal_stands_on_stays_until_it_is_taken_back_too(deals: Deals, agency: Agency) -> None:
     first = done(deals, agency)
     second = done(deals, agency, external_id="deal-2")

@@ -9,10 +9,18 @@ from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import Step
 from harvest_bridge.provisioning.planning.client import is_contact
 from harvest_bridge.provisioning.planning.names import exact
+from harvest_bridge.provisioning.planning.values import same
 
 from .ids import Ids
 
 Json = dict[str, Any]
+# Fields in which what a run makes is what it sent, empty ones too.
+_TELLING = {
+    "client": ("name", "address"),
+    "contact": ("first_name", "last_name", "title", "email", "phone_office", "phone_mobile"),
+    "project": ("name", "code", "notes", "starts_on", "ends_on"),
+    "task": ("name",),
+}
 
 
 def found(step: Step, harvest: HarvestCalls, ids: Ids) -> Json | None:
@@ -22,6 +30,12 @@ def found(step: Step, harvest: HarvestCalls, ids: Ids) -> Json | None:
     rows = _LOOKS[step.kind](harvest, ids, body, ids.path(request.get("path", "")), step)
     fresh = [row for row in rows if row["id"] not in step.known]
     return min(fresh, key=lambda row: int(row["id"]), default=None)
+
+
+def is_as_sent(step: Step, record: Json) -> bool:
+    """Else somebody has made it by hand meanwhile, or has changed it: then it is used, and undo leaves it."""
+    body = (step.request or {}).get("body") or {}
+    return all(same(body.get(name), record.get(name)) for name in _TELLING.get(step.kind, ()))
 
 
 def _clients(harvest: HarvestCalls, ids: Ids, body: Json, path: str, step: Step) -> list[Any]:

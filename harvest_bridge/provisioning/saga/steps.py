@@ -40,7 +40,7 @@ class Steps:
         """Errors: PlanChanged, Wait; those of `calls.send`."""
         if step.status == StepStatus.SENT:
             if (record := recovery.found(step, self.harvest, self.ids)) is not None:
-                self.done(step, record, is_made=True)
+                self.done(step, record, is_made=recovery.is_as_sent(step, record))
                 return
             self.require_silence(step)
         elif step.kind in OF_NAMES and not self.is_fresh and recovery.found(step, self.harvest, self.ids):
