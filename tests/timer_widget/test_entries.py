@@ -345,6 +345,8 @@ def test_a_deleted_entry_can_be_brought_back_whole(
     made = entry_of(sandbox, entry.id)
     assert (made["hours"], made["notes"], made["is_running"]) == (1.0, "Mine", False)
     assert made["external_reference"]["permalink"] == ITEM["permalink"]
+    assert carmen.post("/timer/undo", click(entry_id=entry_id), format="json").status_code == 200
+    assert [each.id for each in sandbox.entries_on("T-1")] == [entry.id]  # a second press, or another device's
     refused = carmen.post("/timer/undo", click(entry_id=999), format="json")
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_undo")
 

@@ -311,3 +311,16 @@ def test_a_gap_in_a_clients_counters_and_a_wrong_clock_are_noted(carmen: APIClie
         start(carmen, pick, datetime.now(UTC), idempotency_key=key, clock_offset_seconds=offset)
     noted = Intent.objects.order_by("position").values_list("gap", "clock_offset_seconds")
     assert list(noted) == [(0, None), (0, 7200.0), (2, -300.0)]
+
+
+@pytest.mark.parametrize("order", [(0, 64, 21, 63), (64, 0, 63, 21), (63, 64, 0, 21)], ids=str)
+def test_starts_of_one_item_at_the_same_moment_make_one_timer_that_runs(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool, order: tuple[int, ...]
+) -> None:
+    """Four tabs or devices of one person, each with a key of its own, in whichever order they arrive."""
+    there, at = len(sandbox.entries("carmen")), ago(seconds=1)
+    for after in order:
+        answer = start(carmen, pick, at + timedelta(milliseconds=after))
+        assert answer.status_code in (200, 201), answer.content
+    assert len(sandbox.entries("carmen")) == there + 1
+    assert sandbox.running("carmen") is not None

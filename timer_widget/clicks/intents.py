@@ -125,6 +125,13 @@ def deletion_of(person: Person, entry_id: int) -> Intent | None:
     return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
 
 
+def undone_before(undo: Intent, deletion: Intent) -> int | None:
+    """The entry that an earlier click made of this deletion: a deletion is undone once."""
+    done = Intent.objects.filter(person_id=undo.person_id, kind=IntentKind.UNDO, status=IntentStatus.DONE)
+    since = done.filter(position__gt=deletion.position, asked__entry_id=undo.asked["entry_id"])
+    return since.values_list("harvest_entry_id", flat=True).first()
+
+
 def outcome_of(error: BridgeError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "status": error.status, "extra": error.extra}
 

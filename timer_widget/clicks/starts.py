@@ -30,7 +30,7 @@ from .continuing import (
 )
 from .endings import end_run, end_where_next_began, finished_end
 from .items import NO_ITEM
-from .making import Place, made_before, make, place_of
+from .making import Place, is_alike, made_before, make, place_of
 from .references import reference_to
 from .time_writing import begin_at, settled
 from .work_times import (
@@ -68,9 +68,9 @@ def start(attempt: Attempt) -> Done:
         begun = finished_end(attempt)
         earlier = earlier_clicks(attempt, place)
         before, span = _before_and_span(attempt, place, earlier)
-        earlier = earlier if span.ended_at is None else []
-        if before is not None and is_the_same(attempt, place, before, earlier):
+        if before is not None and _is_covered(attempt, place, before, span, earlier):
             return _runs_already(attempt, before)
+        earlier = earlier if span.ended_at is None else []
         stopped = _ended_for(attempt, before, span) or begun
         if attempt.is_late:
             stopped = end_where_next_began(attempt) or stopped
@@ -95,6 +95,30 @@ def _leaving(done: Done, before: TimeEntry | None) -> Done:
     """A finished entry leaves what ran before, unless that ended for it."""
     is_left = before is not None and (done.stopped is None or done.stopped.id != before.id)
     return replace(done, running=before if is_left else None, is_running_known=True)
+
+
+def _is_covered(attempt: Attempt, place: Place, running: TimeEntry, span: Span, earlier: list[EarlierClick]) -> bool:
+    """Whether what was asked for runs, and did when it was clicked; in whichever order clicks of one moment come."""
+    began = _true_start(attempt, running)
+    if is_the_same(attempt, place, running, earlier):
+        is_so = span.ended_at is None or (began is not None and began <= span.started_at + FINEST)
+    else:
+        is_so = began is not None and abs(began - span.started_at) < FINEST and _is_ours(attempt, place, running)
+    return is_so and (span.ended_at is None or _runs_still(attempt, running))
+
+
+def _is_ours(attempt: Attempt, place: Place, running: TimeEntry) -> bool:
+    """Made here for the same, and the click says nothing new of it."""
+    item_name = (attempt.asked.get("item") or {}).get("name")
+    is_same = running.spent_date == place["spent_date"] and is_alike(running, place)
+    says_nothing = (place["notes"] or "") in {"", running.notes or "", item_name or ""}
+    return is_same and says_nothing and bool(timeline.entries_made_here(attempt.person, [running.id]))
+
+
+def _runs_still(attempt: Attempt, running: TimeEntry) -> bool:
+    """What was read for everybody may be some seconds old."""
+    now = attempt.harvest.running_timer() if attempt.is_late else running
+    return now is not None and now.id == running.id
 
 
 def _runs_already(attempt: Attempt, running: TimeEntry) -> Done:
@@ -186,10 +210,14 @@ def _ended_for(attempt: Attempt, running: TimeEntry | None, span: Span) -> TimeE
     """The timer that runs, if it began before the click: it ends at the click. Harvest does that for one in time."""
     if running is None:
         return None
-    began = timeline.true_start(attempt.intent, running.id, running.timer_started_at) or running.timer_started_at
+    began = _true_start(attempt, running)
     if began is not None and began > span.started_at and (attempt.is_late or span.ended_at is not None):
         return None
     return end_run(attempt, running, span.started_at) if attempt.is_late or span.ended_at else running
+
+
+def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
+    return timeline.true_start(attempt.intent, running.id, running.timer_started_at) or running.timer_started_at
 
 
 def _fields(attempt: Attempt, span: Span) -> dict[str, Any]:

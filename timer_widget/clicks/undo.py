@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
-from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry, update_time_entry
+from harvest_bridge.harvest.operations import delete_time_entry, get_time_entry, restart_time_entry, update_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of, time_fields
@@ -101,15 +101,26 @@ def _undo_deletion(attempt: Attempt) -> Done:
     """
     gone = intents.deletion_of(attempt.person, attempt.asked["entry_id"])
     entry = None if gone is None else gone.progress.get("deleted") or gone.asked.get("deleted")
-    if entry is None:
+    if gone is None or entry is None:
         raise NothingToUndo("entry_id: no entry with this id was deleted here within the last day.")
     reference = ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None
     item_ids = attempt.intent.item_ids
     if item_ids is not None and normal_id(reference.id if reference else "") not in item_ids:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
+    done = intents.undone_before(attempt.intent, gone)
+    if done is not None:
+        return Done(_still_there(attempt, done))
     place = place_of(entry, date.fromisoformat(entry["spent_date"]), reference)
     made = made_before(attempt, place) or make(attempt, place, lambda: _time_of(attempt, entry))
     return Done(settled(attempt.harvest, made, lambda: _time_of(attempt, entry)))
+
+
+def _still_there(attempt: Attempt, entry_id: int) -> TimeEntry | None:
+    """What an earlier press on the same undo made."""
+    try:
+        return attempt.harvest.call(get_time_entry(entry_id))
+    except HarvestNotFound:
+        return None
 
 
 def _time_of(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
