@@ -305,6 +305,16 @@ def test_a_click_older_than_three_days_is_asked_about_and_never_done_silently(
     assert (intent.status, intent.needs_decision) == ("failed", True)
 
 
+def test_a_start_that_would_be_an_entry_of_days_is_asked_about_and_never_done_silently(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    start(carmen, pick, ago(minutes=5), item={"id": "T-2"})
+    answer = start(carmen, pick, ago(hours=26))
+    assert (answer.status_code, answer.json()["code"]) == (400, "start_out_of_reach")
+    assert not sandbox.entries_on("T-1")
+    assert Intent.objects.get(item_id="T-1").needs_decision
+
+
 def test_a_gap_in_a_clients_counters_and_a_wrong_clock_are_noted(carmen: APIClient, pick: dict[str, int]) -> None:
     for counter, offset in ((1, 0), (2, 7200), (5, -300)):
         key = f"client-0123456789.{counter}"

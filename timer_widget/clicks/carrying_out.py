@@ -16,7 +16,7 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from timer_widget import events
 from timer_widget.access import Access, access_of
-from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, passes_with_time
+from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, StartOutOfReach, passes_with_time
 from timer_widget.models import CarriedOutBy, Intent, IntentKind
 from timer_widget.project_names import note_names
 
@@ -139,7 +139,10 @@ def _not_done(intent: Intent, connection: Connection | None, error: BridgeError,
         return CarriedOut()
     # What a person's stop or change waits for is a link that is mended: it is kept, and shown, until then.
     is_kept = isinstance(error, MustLinkAgain | NotLinked) and intent.kind != IntentKind.START
-    needs_decision = is_kept or not is_told or isinstance(error, ClickExpired)
+    is_asked = isinstance(error, ClickExpired) or (
+        intent.kind == IntentKind.START and isinstance(error, StartOutOfReach)
+    )
+    needs_decision = is_kept or not is_told or is_asked
     intents.settle_failure(
         intent, error, needs_decision=needs_decision, tell=lambda: events.tell_failure(intent, connection, error)
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from harvest_bridge.harvest.operations import list_time_entries, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
-from timer_widget.account_mode import Mode, mode_of
+from timer_widget.account_mode import mode_of
 from timer_widget.errors import StartOutOfReach
 
 from . import timeline
@@ -223,10 +223,9 @@ def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
 def _fields(attempt: Attempt, span: Span) -> dict[str, Any]:
     if span.ended_at is None:
         return {}
-    mode = mode_of(attempt.harvest)
-    if mode == Mode.CLOCK and not fits_a_clock(span.started_at, span.ended_at):
-        raise StartOutOfReach("clicked_at: an account with start and end times keeps no entry above 24 hours.")
-    return finished_fields(mode, span.started_at, span.ended_at, attempt.harvest.zone())
+    if not fits_a_clock(span.started_at, span.ended_at):
+        raise StartOutOfReach("clicked_at: it would be an entry of more than 24 hours; add the time that was worked.")
+    return finished_fields(mode_of(attempt.harvest), span.started_at, span.ended_at, attempt.harvest.zone())
 
 
 def _timed(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntry:

@@ -97,7 +97,7 @@ def finished_fields(mode: Mode, started_at: datetime, ended_at: datetime, zone: 
 
 
 def fits_a_clock(started_at: datetime, ended_at: datetime) -> bool:
-    """A start and an end on the clock say nothing of whole days between them."""
+    """A start and an end on the clock say nothing of whole days between them, and nobody works so long."""
     return ended_at - started_at < _DAY
 
 
