@@ -72,7 +72,8 @@ def test_squawk_has_nothing_against_a_new_migration(tmp_path: Path) -> None:
     loader, found = MigrationLoader(connection, replace_migrations=False), {}
     for migration in of_ours():
         file = tmp_path / f"{migration}.sql"
-        file.write_text("\n".join(loader.collect_sql([(migration, False)])))
+        statements = loader.collect_sql([(migration, False)])
+        file.write_text("\n".join(["BEGIN;", *statements, "COMMIT;"] if migration.atomic else statements))
         found[str(migration)] = complaints(file)
     assert {name: said for name, said in found.items() if said} == {}
 

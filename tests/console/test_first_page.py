@@ -99,8 +99,8 @@ def test_a_part_that_fails_is_told_and_breaks_no_other(browser: Client, monkeypa
         Connection.objects.raw("SELECT nothing FROM nowhere")[0]
         return Card()
 
-    parts = {"broken": FirstPagePart("broken", "Broken", "connections.view_connection", 1, fail)}
-    monkeypatch.setattr(first_page, "_parts", first_page._parts | parts)
+    part = FirstPagePart("broken", "Broken", "connections.view_connection", 1, fail)
+    monkeypatch.setitem(first_page._parts, part.name, part)
     page = shown(browser)
     assert "This could not be read; the log says why." in page
     assert 'data-part="audit"' in page
@@ -151,8 +151,8 @@ def test_an_app_adds_a_part_to_a_tenant_s_page(
     def read(tenant: Tenant, now: datetime) -> Card:
         return Card(lines=(Line(f"run of {tenant.tenant_id}", "<b>done</b>"),))
 
-    parts = {"runs": TenantPart("runs", "Runs", "connections.view_connection", 99, read)}
-    monkeypatch.setattr(tenant_page, "_parts", tenant_page._parts | parts)
+    part = TenantPart("runs", "Runs", "connections.view_connection", 99, read)
+    monkeypatch.setitem(tenant_page._parts, part.name, part)  # the others come with the first look at a page
     page = shown(browser, address_of(Tenant(board.host_app.pk, "acme")))
     assert "run of acme" in page
     assert "&lt;b&gt;done" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db.models import Max, Sum
 from django.urls import reverse
@@ -62,7 +63,7 @@ def _with_plot(card: Card, now: datetime) -> Card:
 
 
 def _parts(now: datetime) -> Card:
-    parts = health.parts()
+    parts = _health(now)
     wrong = [name for name, state in parts.items() if not health.is_fine(state)]
     return Card(
         figure="All well" if not wrong else f"{len(wrong)} not well",
@@ -77,9 +78,15 @@ def _parts(now: datetime) -> Card:
 def _needs(now: datetime) -> list[Need]:
     return [
         Need(f"{name.capitalize()}: {state}", "See docs/operating.md, “Health”.", reverse("health-ready"), "danger")
-        for name, state in health.parts().items()
+        for name, state in _health(now).items()
         if not health.is_fine(state)
     ]
+
+
+@lru_cache(maxsize=1)
+def _health(now: datetime) -> dict[str, str]:
+    """Asked once for a look at the page, which gives the same moment to all its parts."""
+    return health.parts()
 
 
 def _jobs() -> str:
