@@ -83,19 +83,20 @@ class WorkerThreads(ABC):
     def _run(self, number: int) -> None:
         looks = 0
         while not self.is_over.is_set():
-            is_well = False
+            is_idle = is_well = False
             with log_and_continue(log, f"{self.title}: work was interrupted"):
                 if number == 0:
                     self._look_for_the_dead(looks)
                     if self.look_around():
                         self.note_work()
                 looks += 1
-                if not self.work_on_one():
-                    self._rest(number)
+                is_idle = not self.work_on_one()
                 is_well = True
-            close_old_connections()
+            close_old_connections()  # before any rest: the pool has fewer connections than a worker has threads
             if not is_well:
                 self.is_over.wait(1)
+            elif is_idle:
+                self._rest(number)
 
     def _look_for_the_dead(self, looks: int) -> None:
         if looks % _LOOK_FOR_THE_DEAD_EVERY == 0:
