@@ -26,11 +26,6 @@ Decide = Callable[..., Any]
 
 
 @pytest.fixture
-def bill(sandbox: RunningSandbox) -> Invoice:
-    return next(one for one in sandbox.account.invoices if one.state == "open" and not one.payments)
-
-
-@pytest.fixture
 def decide(api: APIClient, alices: Connection, bill: Invoice) -> Decide:
     def call(external_id: str, decision: str, **more: Any) -> Any:
         path = f"/invoices/{bill.id}/payment-decisions?integrated_account_id={alices.pk}"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from harvest_bridge.connections.models import Connection
@@ -32,21 +32,18 @@ def note(connection: Connection, external_id: str, refund_id: str, amount: Decim
 
     Returns the payment, if there is one; of one that was deleted before, nothing is kept.
     """
-    refunds = _of(connection.host_app_id, connection.harvest_account_id, external_id)
     payment = _locked(connection, external_id)
-    kept = refunds.filter(refund_id=refund_id).first()
-    if kept is None and not (payment and payment.state in _GONE):
-        PaymentRefund.objects.create(
-            connection=connection,
+    refunds = _of(connection.host_app_id, connection.harvest_account_id, external_id)
+    if payment is None or payment.state not in _GONE:
+        refunds.get_or_create(
             host_app_id=connection.host_app_id,
             harvest_account_id=connection.harvest_account_id,
             external_id=external_id,
             refund_id=refund_id,
-            amount=amount,
+            defaults={"connection": connection, "amount": amount},
         )
-    elif kept is not None and kept.amount is not None and (amount is None or amount > kept.amount):
-        kept.amount = amount
-        kept.save(update_fields=["amount"])
+    more = Q() if amount is None else Q(amount__lt=amount)
+    refunds.filter(more, refund_id=refund_id, amount__isnull=False).update(amount=amount)
     if payment is not None and payment.state == PaymentState.RECORDED:
         _note_part(payment)
     return payment
@@ -69,13 +66,14 @@ def is_whole(payment: Payment) -> bool:
 
 @transaction.atomic
 def take_back(connection: Connection, external_id: str, refund_id: str) -> Payment | None:
-    """A dispute that was won: what it took out of Harvest is recorded again. None where nothing is known of it.
+    """A dispute that was won: what it took out of Harvest is recorded again. None where there was nothing to record.
 
     Errors: PaymentUnderWay, while it is being deleted.
     """
     payment = _locked(connection, external_id)
     known = _of(connection.host_app_id, connection.harvest_account_id, external_id).filter(refund_id=refund_id)
-    if payment is None or not known.delete()[0]:
+    was_told = bool(known.delete()[0])
+    if payment is None or not was_told:
         return None
     if payment.state == PaymentState.DELETING:
         raise PaymentUnderWay("it is being deleted; send this again later.", field="external_id", retry_after=30)
