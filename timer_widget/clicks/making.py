@@ -38,7 +38,7 @@ def made_before(attempt: Attempt, place: Place, *, slot: str = "entry_id") -> Ti
     """
     known = attempt.progress.get(slot)
     if known is not None:
-        return _still_there(attempt, known)
+        return entry_if_there(attempt, known)
     if not attempt.was_sent or not attempt.progress.get("creates", True):
         return None
     found = _found(attempt, place)
@@ -61,7 +61,8 @@ def make(
     return made
 
 
-def _still_there(attempt: Attempt, entry_id: int) -> TimeEntry | None:
+def entry_if_there(attempt: Attempt, entry_id: int) -> TimeEntry | None:
+    """None where Harvest has it no more. Errors: the HarvestError tree."""
     try:
         return attempt.harvest.call(get_time_entry(entry_id))
     except HarvestNotFound:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
-from harvest_bridge.harvest.operations import delete_time_entry, get_time_entry, restart_time_entry, update_time_entry
+from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry, update_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of, time_fields
@@ -18,7 +18,7 @@ from timer_widget.normal_form import normal_id
 
 from . import intents, timeline
 from .attempt import Attempt, Done
-from .making import made_before, make, place_of
+from .making import entry_if_there, made_before, make, place_of
 from .time_writing import begin_at, settled
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
@@ -109,18 +109,10 @@ def _undo_deletion(attempt: Attempt) -> Done:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
     done = intents.undone_before(attempt.intent, gone)
     if done is not None:
-        return Done(_still_there(attempt, done))
+        return Done(entry_if_there(attempt, done))
     place = place_of(entry, date.fromisoformat(entry["spent_date"]), reference)
     made = made_before(attempt, place) or make(attempt, place, lambda: _time_of(attempt, entry))
     return Done(settled(attempt.harvest, made, lambda: _time_of(attempt, entry)))
-
-
-def _still_there(attempt: Attempt, entry_id: int) -> TimeEntry | None:
-    """What an earlier press on the same undo made."""
-    try:
-        return attempt.harvest.call(get_time_entry(entry_id))
-    except HarvestNotFound:
-        return None
 
 
 def _time_of(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
