@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from . import deletions
+from .claimed_run import ClaimedRun
 from .models import Cause, Record
-
-if TYPE_CHECKING:
-    from .passes import Pass
 
 _AT_ONCE = 10
 
 
-def settle_some(work: Pass) -> bool:
+def settle_some(work: ClaimedRun) -> bool:
     """Read those that are open no more; returns whether there may be more. Errors: those of the calls.
 
     Most were paid, closed or made drafts again. What Harvest finds no more is concluded as after any listing; many at
@@ -41,5 +38,5 @@ def settle_some(work: Pass) -> bool:
     return True
 
 
-def _may_conclude(work: Pass, gone: Sequence[Record]) -> bool:
+def _may_conclude(work: ClaimedRun, gone: Sequence[Record]) -> bool:
     return work.run.deleted + len(gone) <= settings.MIRROR_DELETES_AT_ONCE

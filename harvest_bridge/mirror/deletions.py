@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -19,6 +18,7 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import invoice_polling, listings, rights, streams
+from .claimed_run import RUNNING, ClaimedRun
 from .columns import day_of, seen
 from .ids import IdSet, batches
 from .models import Cause, Kind, Record, Stream
@@ -27,14 +27,11 @@ from .resources import BY_NAME
 from .tombstones import OF_PROJECT, bury, by_project
 from .writing import Place, write
 
-if TYPE_CHECKING:
-    from .passes import Pass
-
 _AT_ONCE = 10
 _BATCH = 500
 
 
-def note_missing(work: Pass, listed: IdSet) -> None:
+def note_missing(work: ClaimedRun, listed: IdSet) -> None:
     """Mark what the listing should have shown and did not; what came after it began is not among that."""
     rows = _in_scope(work).order_by("harvest_id").values_list("harvest_id", flat=True)
     missing = list(listed.lacking(rows.iterator(chunk_size=5000)))
@@ -47,10 +44,10 @@ def note_missing(work: Pass, listed: IdSet) -> None:
         _hold(work.stream, 0, None)
 
 
-def _in_scope(work: Pass) -> QuerySet[Record]:
+def _in_scope(work: ClaimedRun) -> QuerySet[Record]:
     walk = work.walk
     rows = Record.objects.filter(stream=work.stream, deleted_at=None, read_at__lt=walk.began_at)
-    if work.run.stage == "running":
+    if work.run.stage == RUNNING:
         return rows.filter(is_running=True)
     if work.kind == Kind.OPEN:
         return invoice_polling.rows_in(work.stream, walk.state["filters"]).filter(read_at__lt=walk.began_at)
@@ -58,7 +55,7 @@ def _in_scope(work: Pass) -> QuerySet[Record]:
     return rows if first is None else rows.filter(day__gte=first)
 
 
-def settle_some(work: Pass) -> bool:
+def settle_some(work: ClaimedRun) -> bool:
     """Look up the next few that are missing. Returns whether there may be more. Errors: those of the calls."""
     missing = Record.objects.filter(stream=work.stream, missing_since__isnull=False, deleted_at=None)
     count = missing.count()
@@ -85,7 +82,7 @@ def settle_some(work: Pass) -> bool:
     return True
 
 
-def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) -> bool:
+def _settle_projects_of(work: ClaimedRun, chunk: Sequence[Record], before: list[str]) -> bool:
     """Look whether the projects of what is missing are there; returns whether some are gone, which explains it.
 
     Nobody looks for a linker who is not shown all projects: to them a hidden one is a 404, too.
@@ -106,11 +103,11 @@ def _settle_projects_of(work: Pass, chunk: Sequence[Record], before: list[str]) 
     return True
 
 
-def rights_now(work: Pass) -> list[str]:
+def rights_now(work: ClaimedRun) -> list[str]:
     return rights.roles_now(work.harvest)
 
 
-def _is_braked(work: Pass, missing: QuerySet[Record], count: int) -> bool:
+def _is_braked(work: ClaimedRun, missing: QuerySet[Record], count: int) -> bool:
     """Many at once wait for a second complete sweep."""
     if count <= settings.MIRROR_DELETES_AT_ONCE or work.walk.state.get("confirmed"):
         return False
@@ -131,7 +128,7 @@ def _hold(stream: Stream, count: int, since: datetime | None) -> None:
         stream.save(update_fields=["held_deletes", "held_since"])
 
 
-def _give_up(work: Pass, missing: QuerySet[Record], now_held: list[str]) -> bool:
+def _give_up(work: ClaimedRun, missing: QuerySet[Record], now_held: list[str]) -> bool:
     """The linker's rights are not what they were when the list was read: it says nothing about deletes."""
     missing.update(missing_since=None)
     work.remember_rights(now_held)
@@ -140,7 +137,7 @@ def _give_up(work: Pass, missing: QuerySet[Record], now_held: list[str]) -> bool
     return True
 
 
-def of_whom_it_is_certain(work: Pass, missing: QuerySet[Record], held: list[str]) -> bool:
+def of_whom_it_is_certain(work: ClaimedRun, missing: QuerySet[Record], held: list[str]) -> bool:
     """Of a linker who is shown a part, only their own records are surely gone. Returns whether some are left."""
     connection = work.mirror.connection
     if rights.extent(connection, work.resource, held) is not Extent.ALL:
@@ -149,7 +146,7 @@ def of_whom_it_is_certain(work: Pass, missing: QuerySet[Record], held: list[str]
     return missing.exists()
 
 
-def _went_with_project(work: Pass, row: Record) -> bool:
+def _went_with_project(work: ClaimedRun, row: Record) -> bool:
     """Its project's own deletion was concluded before."""
     if work.resource.name not in OF_PROJECT or row.project_id is None:
         return False
@@ -159,19 +156,19 @@ def _went_with_project(work: Pass, row: Record) -> bool:
     return work.gone_projects[row.project_id]
 
 
-def _twice_not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
+def _twice_not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> list[Record]:
     """Those that two looks in a row do not find; those that are found are written as they are."""
     return _not_found(work, place, _not_found(work, place, rows))
 
 
-def _not_found(work: Pass, place: Place, rows: Sequence[Record]) -> list[Record]:
+def _not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> list[Record]:
     """One look: at the address of each, and in one list for all that have none."""
     is_list_needed = any(listings.record_at(place.resource, row) is None for row in rows)
     listed = _listed_anew(work) if is_list_needed else set()
     return [row for row in rows if not is_found(work, place, row, listed)]
 
 
-def is_found(work: Pass, place: Place, row: Record, listed: Collection[int] = ()) -> bool:
+def is_found(work: ClaimedRun, place: Place, row: Record, listed: Collection[int] = ()) -> bool:
     """`listed`: the ids that a new list has, for what has no address."""
     operation = listings.record_at(place.resource, row)
     is_found = row.harvest_id in listed if operation is None else _is_there(work, place, row, operation)
@@ -180,7 +177,7 @@ def is_found(work: Pass, place: Place, row: Record, listed: Collection[int] = ()
     return is_found
 
 
-def _is_there(work: Pass, place: Place, row: Record, operation: Operation[Raw]) -> bool:
+def _is_there(work: ClaimedRun, place: Place, row: Record, operation: Operation[Raw]) -> bool:
     try:
         read = work.harvest.send(operation)
     except HarvestNotFound as error:
@@ -198,7 +195,7 @@ def is_page(error: HarvestNotFound) -> bool:
     return isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<")
 
 
-def _listed_anew(work: Pass) -> set[int]:
+def _listed_anew(work: ClaimedRun) -> set[int]:
     """The ids of the whole list. Errors: HarvestMalformed for pages that lead round in a circle."""
 
     def list_at(position: Position | None) -> Operation[Page[Raw]]:
@@ -209,7 +206,7 @@ def _listed_anew(work: Pass) -> set[int]:
     return {seen(work.resource, raw).harvest_id for page in pages for raw in page.items}
 
 
-def conclude(work: Pass, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
+def conclude(work: ClaimedRun, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
     """Only while the same rights hold as before the look-ups. Returns whether they do."""
     if not gone:
         return True
@@ -224,7 +221,7 @@ def conclude(work: Pass, place: Place, gone: Sequence[Record], before: list[str]
     return True
 
 
-def _settle_project(work: Pass, project: Record) -> None:
+def _settle_project(work: ClaimedRun, project: Record) -> None:
     """What Harvest deletes with a project goes at once, where Harvest lists nothing of it any more."""
     for name in ("time_entries", "expenses"):
         stream = Stream.objects.filter(mirror=work.mirror, resource=name).first()

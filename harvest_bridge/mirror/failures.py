@@ -18,8 +18,8 @@ from harvest_bridge.harvest.errors import (
 )
 
 from . import streams
+from .claimed_run import ClaimedRun
 from .models import ChildDue, Mirror, Stream
-from .passes import Pass
 from .resources import BY_NAME
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ class Wait(Exception):
         self.until = until
 
 
-def meet(work: Pass, error: BridgeError, *, now: datetime) -> None:
+def meet(work: ClaimedRun, error: BridgeError, *, now: datetime) -> None:
     """Of a pass: it goes on with its next resource, or waits where it stands. No row is concluded gone.
 
     Errors: Wait, for what concerns the whole connection.
@@ -79,7 +79,7 @@ def meet_general(mirror: Mirror, error: BridgeError, *, now: datetime) -> None:
         raise Wait(now + timedelta(seconds=max(1.0, error.retry_after or 0))) from error
 
 
-def _retry(work: Pass, error: BridgeError, now: datetime) -> None:
+def _retry(work: ClaimedRun, error: BridgeError, now: datetime) -> None:
     """A few times where it stands, then with the stream's next pass. Other passes go on meanwhile."""
     streams.failing(work.stream, error.code, error.message, now=now, retry_after=error.retry_after)
     work.run.results["failures"] = failures = work.run.results.get("failures", 0) + 1

@@ -20,7 +20,7 @@ from .models import Record, Stream
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from .passes import Pass
+    from .claimed_run import ClaimedRun
     from .writing import Written
 
 RESOURCE = "invoices"
@@ -99,7 +99,7 @@ def rows_in(stream: Stream, filters: Mapping[str, Any]) -> QuerySet[Record]:
     return rows if first is None else rows.filter(day__gte=first)
 
 
-def request_for(work: Pass) -> Request:
+def request_for(work: ClaimedRun) -> Request:
     """The pass's first call, and whether it is the only one."""
     stream, every = work.stream, listings.within_history(work.resource, work.now, work.mirror.history_days)
     invoices, open_ones = (rows_in(stream, filters).count() for filters in (every, {"state": OPEN}))
@@ -114,7 +114,7 @@ def request_for(work: Pass) -> Request:
     return Request(look, filters, work.per_page, pages[watched["turn"] % len(pages)], is_whole=False)
 
 
-def agrees(work: Pass, *, total: int | None, is_last: bool) -> bool:
+def agrees(work: ClaimedRun, *, total: int | None, is_last: bool) -> bool:
     """Whether a page that is read alone fits what is here, so that nothing can have gone unseen."""
     watched, walk = work.stream.watched or {}, work.walk.state
     if walk["look"] == Look.TURNS:
@@ -124,7 +124,7 @@ def agrees(work: Pass, *, total: int | None, is_last: bool) -> bool:
     return total is None or total == rows_in(work.stream, walk["filters"]).count() - watched["beyond"]
 
 
-def note_page(work: Pass) -> None:
+def note_page(work: ClaimedRun) -> None:
     """A page was read alone, and agrees."""
     watched = work.stream.watched or {}
     work.stream.watched = {**watched, "turn": watched.get("turn", 0) + 1}
@@ -132,7 +132,7 @@ def note_page(work: Pass) -> None:
     work.stream.save(update_fields=["watched", "opened_at"])
 
 
-def note_list(work: Pass) -> None:
+def note_list(work: ClaimedRun) -> None:
     """A list was read to its end. `beyond` is how many are here that Harvest does not count, as they are hidden."""
     walk, stream = work.walk.state, work.stream
     total = walk["totals"][-1] if walk["totals"] else None
@@ -142,7 +142,7 @@ def note_list(work: Pass) -> None:
     stream.save(update_fields=["watched", "opened_at", "open_pages"])
 
 
-def note_failure(work: Pass) -> None:
+def note_failure(work: ClaimedRun) -> None:
     """A list did not fit Harvest's own counts, again and again: it is read anew in a minute."""
     work.stream.watched, work.stream.opened_at = None, work.walk.began_at
     work.stream.save(update_fields=["watched", "opened_at"])

@@ -10,13 +10,13 @@ import structlog
 from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 
-from . import claims, events, failures, features, not_found, open_invoices, schedule, streams, touches
+from . import claims, events, failures, features, not_found, open_invoices, passes, schedule, streams, touches
 from .child_pass import ChildPass
+from .claimed_run import ClaimedRun
 from .failures import Wait
 from .harvest_calls import HarvestCalls
 from .models import ChildDue, Kind, Mirror, Run, Stream
 from .numbering import ClaimLost
-from .passes import Pass
 from .resources import BY_NAME, CHILDREN
 
 log = structlog.get_logger(__name__)
@@ -147,15 +147,15 @@ class MirrorWork:
         if run.status == Run.Status.QUEUED:
             run.status, run.started_at = Run.Status.RUNNING, now
         run.waits_until = None
-        work = Pass.of(run, self.mirror, self.harvest)
+        work = ClaimedRun.of(run, self.mirror, self.harvest)
         if run.walk and now - work.walk.began_at > _TOO_OLD:
-            work.begin_again(per_page=work.per_page)
+            work.begin_again()
         if features.is_off(self.mirror, work.resource):
             streams.off(work.stream, work.resource, now=now)
             work.next_resource("off")
             return
         try:
-            work.step(now)
+            passes.step(work, now)
         except BridgeError as error:
             failures.meet(work, error, now=now)
 
