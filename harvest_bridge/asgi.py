@@ -43,8 +43,8 @@ from harvest_bridge.proxy.drop_in import DropIn  # noqa: E402
 from harvest_bridge.webhooks.stream import ROUTE as EVENTS_ROUTE  # noqa: E402
 from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
 from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
-from timer_widget.live import stream  # noqa: E402
 from timer_widget.live.hub import hub  # noqa: E402
+from timer_widget.live.stream import timer_stream  # noqa: E402
 from timer_widget.looks.looker import looker  # noqa: E402
 
 STREAM = "/timer/stream"
@@ -116,7 +116,7 @@ application = Bridge(
         Route(EVENTS_ROUTE, event_stream),
         Route(CHANGES_ROUTE, changes),
         Route(EXPORT_ROUTE, exports),
-        Route(STREAM, stream.answer, methods=["GET"]),
+        Route(STREAM, timer_stream, methods=["GET"]),
         Route(provisioning.ROUTE, provisioning.answer, methods=["GET"]),
         Route("/health/live", liveness.answer, methods=["GET"]),
         Route("/metrics", MetricsPage(request_log)),

@@ -17,7 +17,7 @@ from harvest_bridge.harvest.config import GENERAL_ALLOWANCE, REPORTS_ALLOWANCE, 
 from harvest_bridge.harvest.gateway import DEFAULT_DEADLINE_SECONDS
 from tests.test_error_trees import every_error
 from timer_widget import queries
-from timer_widget.live import stream
+from timer_widget.live import hub
 from timer_widget.sessions import signing
 
 PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("retries", "timeouts", "pacing", "tokens")}
@@ -44,7 +44,7 @@ FIGURES = [
     ("timeouts", f"{limits.UNREAD_SECONDS:g} s without a byte taken"),
     ("timeouts", f"{in_script('timer-api.js', 'READ_MS') // 1000} s for a read"),
     ("timeouts", f"{in_script('timer-api.js', 'WRITE_MS') // 1000} s for a click"),
-    ("timeouts", f"a comment every {stream.HEARTBEAT_SECONDS:g} s"),
+    ("timeouts", f"a comment every {hub.HEARTBEAT_SECONDS:g} s"),
     ("timeouts", f"totals after a click | {queries._LONGEST_BESIDE_SECONDS:g} s"),
     ("pacing", f"{LENGTHS['general'].requests} requests in {LENGTHS['general'].window_seconds:g} s"),
     ("pacing", f"{LENGTHS['reports'].requests} reports in {LENGTHS['reports'].window_seconds / 60:g} minutes"),

@@ -1,19 +1,20 @@
 """Publishes new timer states to open event streams, in this process and through Redis to others.
 
-Only the newest state waits for a slow reader: a state is whole, so an older one has nothing to add. While somebody
-listens, the database is asked every second for states that other processes have kept (`news`).
+A state is encoded once for all pages of its person, and the sessions of many pages are looked at in one query before
+anything is written to them. While somebody listens, the database is asked every second for states that other processes
+have kept (`news`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import Any, NamedTuple
+from itertools import cycle
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -25,42 +26,18 @@ from harvest_bridge.api.stop_signals import on_stop_signal
 from timer_widget.errors import TooManyCalls
 from timer_widget.models import Person, PersonState
 
+from .open_stream import News, OpenStream
+from .session_checks import alive_among
+
 log = structlog.get_logger(__name__)
 
 STREAMS_OF_ONE_PERSON = 20
 STREAMS_IN_ALL = 5000
+HEARTBEAT_SECONDS = 8.0
 LOOK_EVERY_SECONDS = 0.7
 _CLOCKS_APART = timedelta(seconds=5)
 _CHANNEL = "timer-state"
-_ENDED = None
-
-
-class News(NamedTuple):
-    """A state as text. `version` rises for each person; None for one that could not be kept."""
-
-    version: int | None
-    text: str
-
-
-class Stream:
-    """One reader. `get` answers the newest state, or None once the process ends; `newest` is its version."""
-
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[News | None] = asyncio.Queue(maxsize=1)
-        self.newest = 0
-
-    def put(self, news: News | None) -> None:
-        """A state that is no newer than the last one is none."""
-        if news is not None and news.version is not None:
-            if news.version <= self.newest:
-                return
-            self.newest = news.version
-        if self._queue.full():
-            self._queue.get_nowait()
-        self._queue.put_nowait(news)
-
-    async def get(self) -> News | None:
-        return await self._queue.get()
+_TURNS = 16
 
 
 def kept_since(moment: datetime, known: Mapping[int, int]) -> list[tuple[int, int, Any]]:
@@ -88,15 +65,18 @@ class Hub:
     """One per process."""
 
     def __init__(self) -> None:
-        self._streams: dict[int, set[Stream]] = defaultdict(set)
-        self._count = 0
+        self._streams: dict[int, set[OpenStream]] = {}
+        # By the turn in which each gets its sign of life; a new one joins the fewest, so that all turns cost alike.
+        self._turns: list[set[OpenStream]] = [set() for _ in range(_TURNS)]
+        self._news: dict[int, News] = {}  # not told yet
+        self._telling: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """On this loop, until the process is told to end: open streams would keep the server waiting for ever."""
         self._loop = asyncio.get_running_loop()
-        tasks = [asyncio.create_task(self._look())]
+        tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._show_life())]
         if settings.REDIS_URL:
             tasks.append(asyncio.create_task(self._listen()))
         try:
@@ -110,21 +90,21 @@ class Hub:
                     await task
 
     @contextmanager
-    def stream(self, person_id: int) -> Any:
-        """Errors: TooManyCalls."""
-        of_person = self._streams[person_id]
-        if len(of_person) >= STREAMS_OF_ONE_PERSON or self._count >= STREAMS_IN_ALL:
+    def stream(self, person_id: int, token_hash: str) -> Iterator[OpenStream]:
+        """Of a page with this session. Errors: TooManyCalls."""
+        of_person = self._streams.get(person_id, ())
+        if len(of_person) >= STREAMS_OF_ONE_PERSON or sum(map(len, self._turns)) >= STREAMS_IN_ALL:
             raise TooManyCalls("Too many pages follow the timer at once; this one asks now and then.", retry_after=30)
-        stream = Stream()
-        of_person.add(stream)
-        self._count += 1
+        stream, turn = OpenStream(token_hash), min(self._turns, key=len)
+        self._streams.setdefault(person_id, set()).add(stream)
+        turn.add(stream)
         try:
             yield stream
         finally:
-            self._count -= 1
-            of_person.discard(stream)
-            if not of_person:
-                self._streams.pop(person_id, None)
+            turn.discard(stream)
+            self._streams[person_id].discard(stream)
+            if not self._streams[person_id]:
+                del self._streams[person_id]
 
     def people(self) -> set[int]:
         """Whose pages are open in this process; from any thread."""
@@ -137,11 +117,46 @@ class Hub:
         if settings.REDIS_URL and best_effort(lambda: _redis().publish(f"{_CHANNEL}:{person.pk}", sent)) is not None:
             return
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._deliver, person.pk, News(version, text))
+            self._loop.call_soon_threadsafe(self._deliver, person.pk, News.of(version, text))
 
     def _deliver(self, person_id: int, news: News) -> None:
-        for stream in self._streams.get(person_id, ()):
-            stream.put(news)
+        waiting = self._news.get(person_id)
+        if person_id in self._streams and (waiting is None or not news.is_older_than(waiting)):
+            self._news[person_id] = news
+            if self._telling is None:
+                self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        """Of each person the newest. What comes while sessions are looked at goes out next, all together: so the more
+        there is to tell, the less each costs."""
+        try:
+            while self._news:
+                news, self._news = self._news, {}
+                told = [(stream, news[each]) for each in news for stream in self._streams.get(each, ())]
+                alive = await alive_among([stream for stream, _ in told])
+                for stream, newest in told:
+                    if alive is not None and stream.token_hash in alive:
+                        stream.tell(newest)
+                    else:
+                        stream.end()
+        finally:
+            self._telling = None
+
+    async def _show_life(self) -> None:
+        """On each stream every HEARTBEAT_SECONDS, until its session has ended. It says nothing, so it may be given also
+        while the database cannot tell."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        for turn in cycle(self._turns):
+            due = max(due + HEARTBEAT_SECONDS / _TURNS, loop.time())
+            await asyncio.sleep(due - loop.time())
+            streams = list(turn)
+            alive = await alive_among(streams)
+            for stream in streams:
+                if alive is None or stream.token_hash in alive:
+                    stream.show_life()
+                else:
+                    stream.end()
 
     async def _look(self) -> None:
         """Asks for what was kept since the last look, a little further back for clocks that are apart."""
@@ -157,12 +172,12 @@ class Hub:
             if found is not None:
                 since = now
                 for person_id, version, state in found:
-                    self._deliver(person_id, News(version, json.dumps(state)))
+                    self._deliver(person_id, News.of(version, json.dumps(state)))
 
     def _end_all(self) -> None:
         for streams in self._streams.values():
             for stream in streams:
-                stream.put(_ENDED)
+                stream.end()
 
     async def _listen(self) -> None:
         """Redis may go and come back; meanwhile pages ask now and then, as without a stream."""
@@ -176,7 +191,7 @@ class Hub:
                         if message["type"] == "pmessage":
                             person_id = int(message["channel"].decode().rpartition(":")[2])
                             version, _, text = message["data"].decode().partition(" ")
-                            self._deliver(person_id, News(int(version) if version else None, text))
+                            self._deliver(person_id, News.of(int(version) if version else None, text))
             except (redis.RedisError, OSError):
                 await asyncio.sleep(1)
 

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from functools import partial
 
+import structlog
 from django.db import close_old_connections
 
-from timer_widget.sessions.exchange import alive_among
+from harvest_bridge.api.outages import best_effort
+from timer_widget.sessions import exchange
 
-TOGETHER_SECONDS = 0.25
+from .open_stream import OpenStream
 
-
-class SessionChecks:
-    """Collects for a moment who asks."""
-
-    def __init__(self) -> None:
-        self._hashes: set[str] = set()
-        self._asking: asyncio.Task[set[str]] | None = None
-
-    async def is_alive(self, token_hash: str) -> bool:
-        """Errors: those of the database."""
-        if self._asking is None or self._asking.get_loop() is not asyncio.get_running_loop():
-            self._hashes = set()
-            self._asking = asyncio.create_task(self._ask(self._hashes))
-        self._hashes.add(token_hash)
-        return token_hash in await asyncio.shield(self._asking)
-
-    async def _ask(self, hashes: set[str]) -> set[str]:
-        await asyncio.sleep(TOGETHER_SECONDS)
-        self._asking = None
-        return await asyncio.to_thread(_alive, hashes)
+log = structlog.get_logger(__name__)
 
 
-def _alive(hashes: set[str]) -> set[str]:
+async def alive_among(streams: Iterable[OpenStream]) -> set[str] | None:
+    """The token hashes of those that may; None while it cannot be told."""
+    hashes = {stream.token_hash for stream in streams}
+    return await asyncio.to_thread(_alive, hashes) if hashes else set()
+
+
+def _alive(hashes: set[str]) -> set[str] | None:
+    """Whatever is in the way, the next look may find it gone."""
     try:
-        return alive_among(hashes)
+        return best_effort(partial(exchange.alive_among, hashes))
+    except Exception:
+        log.exception("sessions of open streams were not looked at")
+        return None
     finally:
         close_old_connections()
-
-
-session_checks = SessionChecks()

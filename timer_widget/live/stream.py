@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 from django.conf import settings
 from django.db import close_old_connections
-from django.utils import timezone
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
 
 from harvest_bridge import request_context
 from harvest_bridge.api.authentication import bearer_token
@@ -22,74 +22,42 @@ from harvest_bridge.api.errors import body_of, headers_of
 from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 from timer_widget.errors import CrossSiteCall
-from timer_widget.models import PersonState, TimerSession
+from timer_widget.models import PersonState
 from timer_widget.sessions.authentication import TimerUser
-from timer_widget.sessions.exchange import alive_among, session_for
+from timer_widget.sessions.exchange import session_for
 
-from .hub import News, Stream, hub
-from .session_checks import session_checks
+from .hub import hub
+from .open_stream import News
 
-HEARTBEAT_SECONDS = 8.0
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_HEAD = Headers({"Content-Type": "text/event-stream; charset=utf-8", **_HEADERS}).raw
 
 
-async def answer(request: Request) -> Response:
-    """Errors: CrossSiteCall, MissingToken, TimerSessionExpired, TooManyCalls; in the one shape of all errors."""
-    request_context.note_route("timer/stream")
-    try:
-        _check_site(request)
-        session = await asyncio.to_thread(_session, bearer_token(request.headers.get("Authorization", "")))
-        opened = hub.stream(session.person_id)
-        stream = opened.__enter__()
-        missed = await asyncio.to_thread(_missed, session.person_id, request.headers.get("Last-Event-ID", ""))
-    except outages(BridgeError) as error:
-        known = error if isinstance(error, BridgeError) else outage_of(error)
-        if known is None:
-            raise
-        request_context.note_code(known.code)
-        return JSONResponse(body_of(known), known.status, headers_of(known) | _HEADERS)
+class TimerStream:
+    """Its task waits for its page to leave; what there is to write, the hub writes (`OpenStream`)."""
 
-    async def events() -> AsyncIterator[str]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Errors: CrossSiteCall, MissingToken, TimerSessionExpired, TooManyCalls; in the one shape of all errors."""
+        request_context.note_route("timer/stream")
+        request = Request(scope)
         try:
-            if missed is not None:
-                stream.put(missed)
-            async for event in _events(stream, session):
-                yield event
-        finally:
-            opened.__exit__(None, None, None)
-
-    return StreamingResponse(events(), media_type="text/event-stream", headers=_HEADERS)
-
-
-async def _events(stream: Stream, session: TimerSession) -> AsyncIterator[str]:
-    """States as they come, between them a sign of life; the session is looked at again before either."""
-    yield ": hello\n\n"
-    while (left := (session.expires_at - timezone.now()).total_seconds()) > 0:
-        try:
-            news = await asyncio.wait_for(stream.get(), min(HEARTBEAT_SECONDS, left))
-        except TimeoutError:
-            if not await _may_go_on(session.token_hash):
-                return
-            yield ": still here\n\n"
-            continue
-        if news is None or not await asyncio.to_thread(_still_good, session.token_hash):
-            return
-        yield _event(news)
-
-
-async def _may_go_on(token_hash: str) -> bool:
-    """A sign of life says nothing, so one that cannot be checked now may be given."""
-    try:
-        return await session_checks.is_alive(token_hash)
-    except outages() as error:
-        if outage_of(error) is None:
-            raise
-        return True
-
-
-def _event(news: News) -> str:
-    number = f"id: {news.version}\n" if news.version is not None else ""
-    return f"{number}data: {news.text}\n\n"
+            _check_site(request)
+            bearer = bearer_token(request.headers.get("Authorization", ""))
+            person_id, token_hash = await asyncio.to_thread(_opened, bearer)
+            with hub.stream(person_id, token_hash) as stream:
+                missed = await asyncio.to_thread(_missed, person_id, request.headers.get("Last-Event-ID", ""))
+                if missed is not None:
+                    stream.tell(missed)
+                await send({"type": "http.response.start", "status": 200, "headers": _HEAD})
+                await stream.begin(send)
+                while (await receive())["type"] != "http.disconnect":
+                    continue
+        except outages(BridgeError) as error:
+            known = error if isinstance(error, BridgeError) else outage_of(error)
+            if known is None:
+                raise
+            request_context.note_code(known.code)
+            await JSONResponse(body_of(known), known.status, headers_of(known) | _HEADERS)(scope, receive, send)
 
 
 def _missed(person_id: int, last_id: str) -> News | None:
@@ -98,7 +66,7 @@ def _missed(person_id: int, last_id: str) -> News | None:
         if not last_id.isdecimal():
             return None
         row = PersonState.objects.filter(pk=person_id, version__gt=int(last_id)).first()
-        return None if row is None else News(row.version, json.dumps(row.state))
+        return None if row is None else News.of(row.version, json.dumps(row.state))
     except outages():
         return None
     finally:
@@ -111,17 +79,14 @@ def _check_site(request: Request) -> None:
         raise CrossSiteCall("The timer's API is called by its own frames only; host back ends use the REST API.")
 
 
-def _session(text: str) -> TimerSession:
+def _opened(bearer: str) -> tuple[int, str]:
+    """Whose stream it is, and the hash of their session: its rows are too large to keep for as long as its page."""
     try:
-        session = session_for(text)
+        session = session_for(bearer)
         request_context.note_caller(TimerUser(session=session).who)
-        return session
+        return session.person_id, session.token_hash
     finally:
         close_old_connections()
 
 
-def _still_good(token_hash: str) -> bool:
-    try:
-        return bool(alive_among([token_hash]))
-    finally:
-        close_old_connections()
+timer_stream = TimerStream()

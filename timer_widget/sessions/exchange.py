@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api.database_connections import note
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts import queries
 from harvest_bridge.hosts.models import HostApp, WidgetKey
@@ -78,7 +79,9 @@ def alive_among(hashes: Collection[str]) -> set[str]:
     """The same question, asked again of sessions once found, whose pages are still there."""
     now = timezone.now()
     seen = dict(_alive().filter(token_hash__in=hashes).values_list("token_hash", "last_seen_at"))
-    _note_seen([hashed for hashed, seen_at in seen.items() if now - seen_at > SEEN_RESOLUTION])
+    due = [hashed for hashed, seen_at in seen.items() if now - seen_at > SEEN_RESOLUTION]
+    if due:
+        note(lambda: _note_seen(due))
     return set(seen)
 
 
@@ -91,8 +94,7 @@ def open_now(host_app: HostApp, now: datetime) -> QuerySet[TimerSession]:
 
 def _note_seen(hashes: Collection[str]) -> None:
     """Once a minute for each session."""
-    if hashes:
-        TimerSession.objects.filter(token_hash__in=hashes).update(last_seen_at=timezone.now())
+    TimerSession.objects.filter(token_hash__in=hashes).update(last_seen_at=timezone.now())
 
 
 def _alive() -> QuerySet[TimerSession]:
