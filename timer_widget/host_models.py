@@ -13,7 +13,7 @@ from django.db import models
 from harvest_bridge.hosts.models import HostApp
 
 from .guard_models import Weekend, look_again
-from .normal_form import normal_text
+from .normalization import normalize_text
 
 
 class Theme(models.TextChoices):
@@ -139,7 +139,9 @@ class ProjectRule(models.Model):
             offered = [item.get("group_id"), item.get("group_name")]
         else:
             offered = list(item.get("labels") or [])
-        return normal_text(self.value).casefold() in [normal_text(str(each)).casefold() for each in offered if each]
+        return normalize_text(self.value).casefold() in [
+            normalize_text(str(each)).casefold() for each in offered if each
+        ]
 
     def choice_among(self, projects: Iterable[Mapping[str, Any]]) -> dict[str, int] | None:
         """`{"project_id", "task_id"}` of the one project and task it names among `shown_project`s; else None."""
@@ -152,7 +154,7 @@ def _only(wanted: str, records: Iterable[Mapping[str, Any]], parts: tuple[str, .
     """The one record with this id, else code, else name; None where that is nobody's or several records'."""
     rows = list(records)
     for part in parts:
-        found = [row for row in rows if normal_text(str(row.get(part) or "")) == normal_text(wanted)]
+        found = [row for row in rows if normalize_text(str(row.get(part) or "")) == normalize_text(wanted)]
         if found:
             return found[0] if len(found) == 1 else None
     return None

@@ -20,7 +20,7 @@ from harvest_bridge.harvest.records import TimeEntry
 
 from . import state
 from .access import Harvest
-from .normal_form import normal_id
+from .normalization import normalize_id
 
 KEPT_SECONDS = 600.0
 
@@ -53,7 +53,7 @@ def by_item(entries: Iterable[TimeEntry], seconds_of: Callable[[TimeEntry], int]
     for entry in entries:
         reference = entry.external_reference
         if reference is not None:
-            key = key_of(normal_id(reference.id), normal_id(reference.group_id))
+            key = key_of(normalize_id(reference.id), normalize_id(reference.group_id))
             seconds[key] = seconds.get(key, 0) + seconds_of(entry)
     return seconds
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from harvest_bridge.api.inputs import Input, OneOfField
 
 from .errors import StartOutOfReach
-from .normal_form import normal_id, normal_text
+from .normalization import normalize_id, normalize_text
 
 _MAX_NOTES = 65_535
 _LONGEST = timedelta(hours=24)
@@ -34,7 +34,7 @@ class _IdField(serializers.CharField):
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         is_id = isinstance(data, str | int | float) and not isinstance(data, bool)
-        return super().run_validation(normal_id(data) if is_id else data) or ""
+        return super().run_validation(normalize_id(data) if is_id else data) or ""
 
 
 class _OptionalId(_IdField):
@@ -46,7 +46,7 @@ class _Name(_Text):
     """A name to show, in normal form."""
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        return super().run_validation(normal_text(data) if isinstance(data, str) else data)
+        return super().run_validation(normalize_text(data) if isinstance(data, str) else data)
 
 
 class SessionInput(Input):

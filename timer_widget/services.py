@@ -16,7 +16,7 @@ from harvest_bridge.harvest.records import TimeEntry
 from . import item_totals, state
 from .access import harvest_for
 from .clicks.decisions import decide, waiting_click
-from .clicks.items import NO_ITEM
+from .clicks.external_references import NO_ITEM
 from .clicks.recording import Click, Taken, take
 from .models import IntentKind, IntentStatus, TimerSession
 from .projects.offered import check_offered

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
-from timer_widget.normal_form import normal_id
+from timer_widget.normalization import normalize_id
 
 from .entry_locks import lock_of
 
@@ -89,7 +89,7 @@ def refers_to(entry: TimeEntry, item_id: str, group_id: str | None) -> bool:
     reference = entry.external_reference
     if reference is None:
         return False
-    return normal_id(reference.id) == item_id and normal_id(reference.group_id) == (group_id or "")
+    return normalize_id(reference.id) == item_id and normalize_id(reference.group_id) == (group_id or "")
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -107,7 +107,7 @@ def _seconds(hours: Decimal) -> int:
 def shown_item(reference: ExternalReference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
-    ids = {name: normal_id(getattr(reference, name)) or None for name in ("id", "group_id", "account_id")}
+    ids = {name: normalize_id(getattr(reference, name)) or None for name in ("id", "group_id", "account_id")}
     return {**ids, "permalink": reference.permalink}
 
 

@@ -26,7 +26,7 @@ from .display.totals import totals_of
 from .forgotten.activity import note_sign
 from .looks.looker import looker
 from .models import IntentKind
-from .normal_form import normal_id, normal_text
+from .normalization import normalize_id, normalize_text
 from .projects.choices import create_project_for, may_create_projects, projects_of
 from .projects.named_choice import PARTS
 from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
@@ -51,7 +51,7 @@ class TimerStateView(TimerAPIView):
     """GET /timer/state?item_id=&group_id="""
 
     def get(self, request: Request) -> Response:
-        item_id, group_id = (normal_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
+        item_id, group_id = (normalize_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
         person = self.caller.person
         told = looked_at_state(person, item_id=item_id, group_id=group_id)
         if told["connection"]["status"] == Status.ACTIVE:
@@ -213,10 +213,10 @@ class TimerConnectView(TimerAPIView):
 def _asked(query: QueryDict) -> SuggestionRequest:
     names = (f"{kind}_{part}" for kind in ("project", "task") for part in PARTS)
     return SuggestionRequest(
-        item_id=normal_id(query.get("item_id")),
-        group_id=normal_id(query.get("group_id")),
-        group_name=normal_text(query.get("group_name", "")),
-        labels=tuple(map(normal_text, query.getlist("label"))),
+        item_id=normalize_id(query.get("item_id")),
+        group_id=normalize_id(query.get("group_id")),
+        group_name=normalize_text(query.get("group_name", "")),
+        labels=tuple(map(normalize_text, query.getlist("label"))),
         defaults={name: query.get(name, "") for name in names},
     )
 

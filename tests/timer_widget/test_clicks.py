@@ -274,7 +274,7 @@ class TestFaults:
         def die(**_: object) -> None:
             raise Killed
 
-        monkeypatch.setattr("timer_widget.clicks.making.create_time_entry", die)
+        monkeypatch.setattr("timer_widget.clicks.entry_creation.create_time_entry", die)
         with pytest.raises(Killed):
             start(carmen, pick)
         intent = Intent.objects.get()

@@ -1,4 +1,4 @@
-"""Time that was worked already, on any day; what runs goes on running."""
+"""Adds an entry for time that was worked already; a running timer goes on."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from datetime import date
 from typing import Any
 
 from .attempt import Attempt, Done
-from .items import NO_ITEM
-from .making import made_before, make, place_of
-from .references import reference_to
-from .time_asked import time_asked
-from .time_writing import settled
+from .entry_creation import create_entry, entry_fields, find_created_entry
+from .external_references import NO_ITEM, external_reference
+from .time_writing import requested_time_fields, settled
 
 
 def add(attempt: Attempt) -> Done:
     """Errors: the HarvestError tree."""
     asked = attempt.asked
     day = date.fromisoformat(asked["spent_date"])
-    place = place_of(asked, day, reference_to(asked.get("item") or NO_ITEM))
+    place = entry_fields(asked, day, external_reference(asked.get("item") or NO_ITEM))
 
     def fields() -> dict[str, Any]:
-        return time_asked(attempt, day)
+        return requested_time_fields(attempt, day)
 
-    made = made_before(attempt, place) or make(attempt, place, fields)
+    made = find_created_entry(attempt, place) or create_entry(attempt, place, fields)
     return Done(settled(attempt.harvest, made, fields), leaves_running=True)

@@ -22,7 +22,7 @@ from timer_widget.models import ForgottenStatus, ForgottenTimer
 from . import stops
 from .attempt import Attempt, Done
 from .endings import end_run, hours_until, resumed
-from .making import Place, made_before, make
+from .entry_creation import EntryFields, create_entry, find_created_entry
 from .time_writing import begin_at, settled
 from .work_times import day_of, finished_fields, fits_a_clock, is_late, wall_time
 
@@ -98,7 +98,7 @@ def _continue_in_new_entry(attempt: Attempt, row: ForgottenTimer, entry: TimeEnt
         entry = resumed(ending, entry) or entry
     place = _place_like(entry, day_of(attempt.moment, attempt.harvest.zone()))
     attempt.note(known=sorted({entry.id, *attempt.progress.get("known", ())}))
-    made = made_before(attempt, place) or make(attempt, place)
+    made = find_created_entry(attempt, place) or create_entry(attempt, place)
     if made.is_running and is_late(attempt.moment, timezone.now()):
         made = begin_at(attempt.harvest, made, attempt.moment)
     outcome = {
@@ -121,7 +121,7 @@ def _move(attempt: Attempt, row: ForgottenTimer) -> Done:
     zone, mode = attempt.harvest.zone(), mode_of(attempt.harvest)
     if mode == Mode.CLOCK and not fits_a_clock(began, ended):
         raise StartOutOfReach("stop_at: an account with start and end times keeps no entry above 24 hours.")
-    place: Place = {
+    place: EntryFields = {
         "project_id": attempt.asked["project_id"],
         "task_id": attempt.asked["task_id"],
         "spent_date": day_of(began, zone),
@@ -134,7 +134,9 @@ def _move(attempt: Attempt, row: ForgottenTimer) -> Done:
         return finished_fields(mode_of(attempt.harvest), began, ended, zone)
 
     # First, so that a lost answer to it is looked for before anything else is written.
-    made = made_before(attempt, place, slot="gap_entry_id") or make(attempt, place, fields, slot="gap_entry_id")
+    made = find_created_entry(attempt, place, slot="gap_entry_id") or create_entry(
+        attempt, place, fields, slot="gap_entry_id"
+    )
     made = settled(attempt.harvest, made, fields)
     attempt.note(known=sorted({made.id, *attempt.progress.get("known", ())}))
     done = _continue(attempt, row)
@@ -199,7 +201,7 @@ def _runs(attempt: Attempt, entry: TimeEntry) -> list[str]:
     return sorted({*attempt.progress.get("runs", []), *(each for each in moments if each)})
 
 
-def _place_like(entry: TimeEntry, day: Any) -> Place:
+def _place_like(entry: TimeEntry, day: Any) -> EntryFields:
     reference = entry.external_reference
     return {
         "project_id": entry.project.id if entry.project else None,

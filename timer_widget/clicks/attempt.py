@@ -19,7 +19,7 @@ from timer_widget.access import Harvest
 from timer_widget.entry_locks import lock_of
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from timer_widget.models import Intent
-from timer_widget.normal_form import normal_id
+from timer_widget.normalization import normalize_id
 
 from . import claims
 from .changes import Changes
@@ -176,7 +176,7 @@ class Attempt:
         item_ids = self.intent.item_ids
         if (
             item_ids is not None
-            and normal_id(entry.external_reference.id if entry.external_reference else "") not in item_ids
+            and normalize_id(entry.external_reference.id if entry.external_reference else "") not in item_ids
         ):
             raise ItemNotAllowed("item: the host's token does not cover this item.")
 

@@ -20,7 +20,7 @@ from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSettings
 
 from .attempt import Attempt
-from .making import Place, is_alike
+from .entry_creation import EntryFields, is_same_work
 
 _A_DAY = timedelta(hours=30)  # the longest that a date lasts on any clock, and a little
 
@@ -37,7 +37,7 @@ class EarlierClick(NamedTuple):
     asked: dict[str, Any]
 
 
-def earlier_clicks(attempt: Attempt, place: Place) -> list[EarlierClick]:
+def earlier_clicks(attempt: Attempt, place: EntryFields) -> list[EarlierClick]:
     """What this person tracked to the same item, project and task within the day, the latest first; none where the host
     app wants an entry for each start."""
     intent = attempt.intent
@@ -59,17 +59,17 @@ def _continues_entries(host_app: HostApp) -> bool:
     )
 
 
-def is_the_same(attempt: Attempt, place: Place, entry: TimeEntry | None, earlier: list[EarlierClick]) -> bool:
+def is_the_same(attempt: Attempt, place: EntryFields, entry: TimeEntry | None, earlier: list[EarlierClick]) -> bool:
     """Whether `entry` is one of those, still of this day and place, and the click says nothing new of it."""
     rows = [row for row in earlier if entry is not None and row.entry_id == entry.id]
-    if entry is None or not rows or entry.spent_date != place["spent_date"] or not is_alike(entry, place):
+    if entry is None or not rows or entry.spent_date != place["spent_date"] or not is_same_work(entry, place):
         return False
     item_name = (attempt.asked.get("item") or {}).get("name")
     said = {"", entry.notes or "", item_name or "", *(row.asked.get("notes") or "" for row in rows)}
     return (place["notes"] or "") in said
 
 
-def entry_to_continue(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> TimeEntry | None:
+def entry_to_continue(attempt: Attempt, place: EntryFields, earlier: list[EarlierClick]) -> TimeEntry | None:
     """One read, and only where there was such a click. Errors: the HarvestError tree."""
     if not earlier:
         return None

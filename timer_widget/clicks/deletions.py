@@ -1,4 +1,4 @@
-"""Deletes entries, and keeps what it takes to make them once more."""
+"""Deletes an entry, and keeps what an undo needs to create it again."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .snapshots import snapshot
 
 
 def delete(attempt: Attempt) -> Done:
-    """One that is gone already is what was wanted. `undo` brings it back. Errors: as of an edit."""
+    """Deleting an entry that is gone succeeds. `undo` creates it again. Errors: as of an edit."""
     entry_id = entry_meant(attempt)
     try:
         before = attempt.open_entry(entry_id)
     except HarvestNotFound:
         attempt.note(entry_id=entry_id)
         return Done(None)
-    attempt.note(deleted=_again(before), was=snapshot(before))
+    attempt.note(deleted=_fields_for_undo(before), was=snapshot(before))
     attempt.harvest.call(delete_time_entry(before.id))
     return Done(before, is_running_known=before.is_running, leaves_running=not before.is_running)
 
 
-def _again(entry: TimeEntry) -> dict[str, Any]:
+def _fields_for_undo(entry: TimeEntry) -> dict[str, Any]:
     return {
         "project_id": entry.project.id if entry.project else None,
         "task_id": entry.task.id if entry.task else None,

@@ -1,4 +1,4 @@
-"""Changes of entries that there are: of any part, or of the start of a running timer."""
+"""Edits an existing entry, or moves the start of a running timer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from timer_widget.models import IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .snapshots import snapshot
-from .time_asked import time_asked
-from .time_writing import begin_at, shows_time, write_time
+from .time_writing import begin_at, requested_time_fields, shows_time, write_time
 
 _PLACE = ("project_id", "task_id", "notes")
 
@@ -67,7 +66,7 @@ def _edit(attempt: Attempt, before: TimeEntry) -> TimeEntry:
     place: dict[str, Any] = {name: asked[name] for name in _PLACE if name in asked}
     if "spent_date" in asked:
         place["spent_date"] = date.fromisoformat(asked["spent_date"])
-    time = time_asked(attempt, place.get("spent_date", before.spent_date), Mode.UNKNOWN)
+    time = requested_time_fields(attempt, place.get("spent_date", before.spent_date), Mode.UNKNOWN)
     if not time:
         return harvest.call(update_time_entry(before.id, **place))
     known, has_times = mode_of(harvest), asked.get("started_time") is not None

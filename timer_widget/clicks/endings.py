@@ -20,7 +20,7 @@ from timer_widget.models import Intent
 
 from . import timeline
 from .attempt import Attempt
-from .notes import names_of, note_of
+from .notices import names_of, notice_for
 from .work_times import FINEST, MINUTE, end_on_clock, hours_between, is_same_start, shortened_hours, wall_time
 
 log = structlog.get_logger(__name__)
@@ -123,7 +123,7 @@ def _ended_or_told(attempt: Attempt, entry: TimeEntry, earlier: Intent, before: 
     except (HarvestForbidden, HarvestRejected) as refused:
         log.info("an earlier entry could not be ended", entry=entry.id, code=refused.code)
     words = "{} is locked in Harvest, so it could not be ended where this timer began: the two overlap."
-    attempt.note(told=note_of("overlap", names_of(entry), words))
+    attempt.note(told=notice_for("overlap", names_of(entry), words))
     return None
 
 

@@ -23,7 +23,7 @@ from timer_widget.project_names import note_names
 from . import claims, intents, traces
 from .attempt import Done
 from .carrying_out import carry_out
-from .items import NO_ITEM
+from .external_references import NO_ITEM
 
 Click = dict[str, Any]
 # How long a click waits for Harvest; then it is told as pending, and carried out behind it.

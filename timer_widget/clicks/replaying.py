@@ -21,9 +21,10 @@ from timer_widget.access import harvest_for
 from timer_widget.models import Intent, IntentStatus
 from timer_widget.queries import kept_state, state_with, told_state
 
-from . import claims, mending, traces
+from . import claims, traces
 from .attempt import Done
 from .carrying_out import CarriedOut, carry_out, met_a_bug
+from .retry_after_reconnect import retry_after_reconnect
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ class Replayer:
                 last_mend += _LOOK_EVERY_SECONDS
                 if last_mend >= _MEND_EVERY_SECONDS:
                     last_mend = 0.0
-                    mending.take_up_mended(now=timezone.now())
+                    retry_after_reconnect(now=timezone.now())
             close_old_connections()
             self._is_over.wait(_LOOK_EVERY_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)

@@ -29,9 +29,8 @@ from .continuing import (
     is_the_same,
 )
 from .endings import end_run, end_where_next_began, finished_end
-from .items import NO_ITEM
-from .making import Place, is_alike, made_before, make, place_of
-from .references import reference_to
+from .entry_creation import EntryFields, create_entry, entry_fields, find_created_entry, is_same_work
+from .external_references import NO_ITEM, external_reference
 from .time_writing import begin_at, settled
 from .work_times import (
     FINEST,
@@ -59,7 +58,7 @@ def start(attempt: Attempt) -> Done:
     again = continued_before(attempt)
     if again is not None:
         return _continued(attempt, again, None)
-    made = made_before(attempt, place)
+    made = find_created_entry(attempt, place)
     before: TimeEntry | None = None
     stopped: TimeEntry | None = None
     span = Span(attempt.moment, None)
@@ -80,7 +79,7 @@ def start(attempt: Attempt) -> Done:
         again = continued(attempt, known) if known else None
         if again is not None:
             return _continued(attempt, again, stopped)
-        made = make(attempt, place, lambda: _fields(attempt, span))
+        made = create_entry(attempt, place, lambda: _fields(attempt, span))
         first_start = made.timer_started_at
     else:
         kept = attempt.progress.get("ended_at")
@@ -97,7 +96,9 @@ def _leaving(done: Done, before: TimeEntry | None) -> Done:
     return replace(done, running=before if is_left else None, is_running_known=True)
 
 
-def _is_covered(attempt: Attempt, place: Place, running: TimeEntry, span: Span, earlier: list[EarlierClick]) -> bool:
+def _is_covered(
+    attempt: Attempt, place: EntryFields, running: TimeEntry, span: Span, earlier: list[EarlierClick]
+) -> bool:
     """Whether what was asked for runs, and did when it was clicked; in whichever order clicks of one moment come."""
     began = _true_start(attempt, running)
     if is_the_same(attempt, place, running, earlier):
@@ -107,10 +108,10 @@ def _is_covered(attempt: Attempt, place: Place, running: TimeEntry, span: Span, 
     return is_so and (span.ended_at is None or _runs_still(attempt, running))
 
 
-def _is_ours(attempt: Attempt, place: Place, running: TimeEntry) -> bool:
+def _is_ours(attempt: Attempt, place: EntryFields, running: TimeEntry) -> bool:
     """Made here for the same, and the click says nothing new of it."""
     item_name = (attempt.asked.get("item") or {}).get("name")
-    is_same = running.spent_date == place["spent_date"] and is_alike(running, place)
+    is_same = running.spent_date == place["spent_date"] and is_same_work(running, place)
     says_nothing = (place["notes"] or "") in {"", running.notes or "", item_name or ""}
     return is_same and says_nothing and bool(timeline.entries_made_here(attempt.person, [running.id]))
 
@@ -144,19 +145,23 @@ def _is_short_of(attempt: Attempt, again: TimeEntry, whole: Span) -> bool:
     return again.is_running and attempt.is_late and _lacks_time(again, whole)
 
 
-def _place(attempt: Attempt) -> Place:
+def _place(attempt: Attempt) -> EntryFields:
     zone = attempt.harvest.zone()
-    return place_of(attempt.asked, day_of(attempt.moment, zone), reference_to(attempt.asked.get("item") or NO_ITEM))
+    return entry_fields(
+        attempt.asked, day_of(attempt.moment, zone), external_reference(attempt.asked.get("item") or NO_ITEM)
+    )
 
 
-def _running_before(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> TimeEntry | None:
+def _running_before(attempt: Attempt, place: EntryFields, earlier: list[EarlierClick]) -> TimeEntry | None:
     """One read, also where one of the day's entries may be continued."""
     if earlier and not attempt.is_late:
         return attempt.running_and_entries_of(place["spent_date"])
     return attempt.harvest.running_timer()
 
 
-def _before_and_span(attempt: Attempt, place: Place, earlier: list[EarlierClick]) -> tuple[TimeEntry | None, Span]:
+def _before_and_span(
+    attempt: Attempt, place: EntryFields, earlier: list[EarlierClick]
+) -> tuple[TimeEntry | None, Span]:
     """What runs, and the span: it ends with the first stop that names it, or where the next timer began, here or in
     Harvest itself. A start that is over by its clicks may use what was read for everybody."""
     stops, starts = timeline.stops_and_starts_after(attempt.intent)

@@ -15,7 +15,7 @@ from timer_widget.models import Intent, IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .endings import end_earlier, end_of, end_run, resumed, stop_now
-from .notes import names_of, note_of
+from .notices import names_of, notice_for
 from .work_times import FINEST, StopAction, stop_action
 
 
@@ -112,4 +112,4 @@ def _had_stopped(names: dict[str, Any]) -> dict[str, Any]:
 
 
 def _note(code: str, names: dict[str, Any], words: str) -> dict[str, Any]:
-    return {"note": note_of(code, names, words)}
+    return {"note": notice_for(code, names, words)}

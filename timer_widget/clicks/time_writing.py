@@ -1,9 +1,9 @@
-"""Writes time in the fields of the account's mode, and again in the other's if the mode has changed."""
+"""Writes time in the fields of the account's mode, and again in those of the other mode if it has changed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,30 @@ from harvest_bridge.harvest.operations import (
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.access import Harvest
-from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode
+from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode, time_fields
+
+from .attempt import Attempt
 
 _FINEST_SECONDS = 36  # Harvest keeps hundredths of an hour
+
+
+def requested_time_fields(attempt: Attempt, day: date, mode: Mode | None = None) -> dict[str, Any]:
+    """The time that the form gave, as the fields of the account's mode; empty if it gave none.
+
+    Hours without a start, in an account with start and end times, end when the form was sent.
+    """
+    asked = attempt.asked
+    hours, started, ended = (asked.get(name) for name in ("hours", "started_time", "ended_time"))
+    if hours is None and started is None:
+        return {}
+    return time_fields(
+        mode or mode_of(attempt.harvest),
+        day=day,
+        now=attempt.moment.astimezone(attempt.harvest.zone()),
+        hours=None if hours is None else Decimal(str(hours)),
+        started=None if started is None else time.fromisoformat(started),
+        ended=None if ended is None else time.fromisoformat(ended),
+    )
 
 
 def write_time(

@@ -14,11 +14,11 @@ from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of, time_fields
 from timer_widget.errors import ItemNotAllowed, NothingToUndo, NotRunning
-from timer_widget.normal_form import normal_id
+from timer_widget.normalization import normalize_id
 
 from . import intents, timeline
 from .attempt import Attempt, Done
-from .making import entry_if_there, made_before, make, place_of
+from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
 from .time_writing import begin_at, settled
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
@@ -105,13 +105,13 @@ def _undo_deletion(attempt: Attempt) -> Done:
         raise NothingToUndo("entry_id: no entry with this id was deleted here within the last day.")
     reference = ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None
     item_ids = attempt.intent.item_ids
-    if item_ids is not None and normal_id(reference.id if reference else "") not in item_ids:
+    if item_ids is not None and normalize_id(reference.id if reference else "") not in item_ids:
         raise ItemNotAllowed("item: the host's token does not cover this item.")
     done = intents.undone_before(attempt.intent, gone)
     if done is not None:
-        return Done(entry_if_there(attempt, done))
-    place = place_of(entry, date.fromisoformat(entry["spent_date"]), reference)
-    made = made_before(attempt, place) or make(attempt, place, lambda: _time_of(attempt, entry))
+        return Done(entry_or_none(attempt, done))
+    place = entry_fields(entry, date.fromisoformat(entry["spent_date"]), reference)
+    made = find_created_entry(attempt, place) or create_entry(attempt, place, lambda: _time_of(attempt, entry))
     return Done(settled(attempt.harvest, made, lambda: _time_of(attempt, entry)))
 
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from harvest_bridge.api.inputs import refuse_unknown
 from timer_widget.base import TimerAPIView
 from timer_widget.models import Intent
-from timer_widget.normal_form import normal_id
+from timer_widget.normalization import normalize_id
 from timer_widget.state import iso
 
 from .csv_export import csv_lines
@@ -73,4 +73,4 @@ def _pieces(rows: QuerySet[Intent], own_alone: int | None) -> Iterator[str]:
 
 def _scope(request: Request) -> Scope:
     query = request.query_params
-    return Scope(item_id=normal_id(query.get("item_id")), group_id=normal_id(query.get("group_id")))
+    return Scope(item_id=normalize_id(query.get("item_id")), group_id=normalize_id(query.get("group_id")))

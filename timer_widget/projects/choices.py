@@ -14,7 +14,7 @@ from harvest_bridge.harvest.records import Named, ProjectAssignment
 from timer_widget import project_names
 from timer_widget.access import Harvest, harvest_for
 from timer_widget.clicks import intents
-from timer_widget.clicks.items import NO_ITEM
+from timer_widget.clicks.external_references import NO_ITEM
 from timer_widget.clicks.recording import Click, check_item, new_click, patience
 from timer_widget.errors import ClickFailed, ProjectNotAllowed
 from timer_widget.models import IntentKind, IntentStatus, TimerSession

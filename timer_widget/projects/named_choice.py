@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from timer_widget.normal_form import normal_text
+from timer_widget.normalization import normalize_text
 
 PARTS = ("id", "code", "name")
 
@@ -27,6 +27,8 @@ def _named(records: Iterable[Mapping[str, Any]], kind: str, defaults: Mapping[st
     for part in PARTS:
         wanted = defaults.get(f"{kind}_{part}")
         if wanted:
-            found = [row for row in rows if row.get(part) and normal_text(str(row[part])) == normal_text(str(wanted))]
+            found = [
+                row for row in rows if row.get(part) and normalize_text(str(row[part])) == normalize_text(str(wanted))
+            ]
             return found[0] if len(found) == 1 else None
     return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from timer_widget.errors import WidgetTokenExpired, WidgetTokenInvalid, WidgetTokenReplayed
-from timer_widget.normal_form import normal_id
+from timer_widget.normalization import normalize_id
 
 from .host_tokens import LEEWAY, MAX_LIFE, HostToken, TokenKind, verified
 
@@ -38,4 +38,4 @@ def _items(value: Any) -> list[str] | None:
         return None
     if not isinstance(value, list) or not all(type(item) in (str, int) for item in value):
         raise WidgetTokenInvalid("items: must be a list of item ids, as text or whole numbers.")
-    return [normal_id(item) for item in value]
+    return [normalize_id(item) for item in value]

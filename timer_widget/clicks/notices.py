@@ -1,4 +1,4 @@
-"""What a person is told of a click that came to something else than they expect."""
+"""Notices: what a person is told when a click had another outcome than they expect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def names_of(entry: TimeEntry) -> dict[str, Any]:
     return {"project": entry.project and entry.project.name, "task": entry.task and entry.task.name}
 
 
-def note_of(code: str, names: dict[str, Any], words: str) -> dict[str, Any]:
+def notice_for(code: str, names: dict[str, Any], words: str) -> dict[str, Any]:
     """`words` have a place for the timer's name. Shape: `{"code", "message", "project", "task"}`."""
     name = " · ".join(filter(None, (names["project"], names["task"]))) or "The timer"
     return {"code": code, "message": words.format(name), **names}

@@ -1,4 +1,4 @@
-"""One normal form of every id and text, the same as the browser's `shared/normal.js`. Pure.
+"""Normalizes ids and texts, the same as the browser's `shared/normal.js`. Pure.
 
 Host pages, host back ends and other writers of Harvest's `external_reference` bring spaces, line breaks, no-break and
 zero-width spaces, numbers and decomposed characters along; in normal form they are equal if nobody sees a difference.
@@ -13,7 +13,7 @@ _UNSEEN = {"Cf", "Cs"}
 _ZERO_WIDTH = {"\u200b", "\u2060", "\ufeff"}  # other format characters stay in texts: emoji and scripts need them
 
 
-def normal_id(value: str | int | float | None) -> str:
+def normalize_id(value: str | int | float | None) -> str:
     """NFC, single plain spaces within, none around, nothing that cannot be seen; a number as JavaScript writes it."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
@@ -24,7 +24,7 @@ def normal_id(value: str | int | float | None) -> str:
     return _spaced("".join(each for each in text if unicodedata.category(each) not in _UNSEEN))
 
 
-def normal_text(value: str) -> str:
+def normalize_text(value: str) -> str:
     """The same for text that people read: joiners and direction marks stay."""
     if _is_plain(value):
         return _joined(value)

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.normal_form import normal_id, normal_text
+from timer_widget.normalization import normalize_id, normalize_text
 from timer_widget.projects.named_choice import named_choice
 
 from .node import run_node
@@ -40,7 +40,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("given", SAME_AS_77)
 def test_an_id_has_one_form_whatever_surrounds_it(given: str | int) -> None:
-    assert normal_id(given) == "77"
+    assert normalize_id(given) == "77"
 
 
 def test_browser_and_server_have_the_same_form() -> None:
@@ -48,7 +48,7 @@ def test_browser_and_server_have_the_same_form() -> None:
         const both = (each) => [normalId(each), normalText(each, 500)];
         console.log(JSON.stringify(JSON.parse(process.argv[1]).map(both)))"""
     theirs = json.loads(run_node("node", "--input-type=module", "-e", script, json.dumps(TEXTS)))
-    assert theirs == [[normal_id(each), normal_text(str(each).removesuffix(".0"))] for each in TEXTS]
+    assert theirs == [[normalize_id(each), normalize_text(str(each).removesuffix(".0"))] for each in TEXTS]
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The link from a time entry back to an item of the host app."""
+"""Harvest's `external_reference`: the link from a time entry back to an item of the host app."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference
 
+NO_ITEM: dict[str, Any] = {"id": "", "group_id": "", "account_id": "", "permalink": ""}  # time without a reference
 
-def reference_to(item: Mapping[str, Any]) -> ExternalReference | None:
-    """Empty parts are left out; without an item id there is no reference."""
+
+def external_reference(item: Mapping[str, Any]) -> ExternalReference | None:
+    """Leaves out empty parts; None for an item without an id."""
     if not item["id"]:
         return None
     return ExternalReference(

@@ -1,4 +1,4 @@
-"""Takes up clicks again that failed for want of a connection, once there is one; and ends what nobody carries out."""
+"""Retries clicks that failed for want of a connection once it is linked again; fails projects whose process died."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _PROJECT_LOST = {
 }
 
 
-def take_up_mended(*, now: datetime) -> int:
-    """How many clicks are pending again."""
-    end_lost_projects(now=now)
+def retry_after_reconnect(*, now: datetime) -> int:
+    """Returns how many clicks are pending again."""
+    fail_lost_projects(now=now)
     waiting = Intent.objects.filter(status=IntentStatus.FAILED, needs_decision=True, outcome__code__in=_LINK)
     people = Person.objects.filter(pk__in=waiting.values("person_id")).select_related("host_app")[:_MOST_PEOPLE]
-    mended = [person for person in people if access_of(person).status == Status.ACTIVE]
-    rows = [row for person in mended for row in waiting.filter(person=person).order_by("position")]
-    return sum(_take_up(row) for row in rows)
+    reconnected = [person for person in people if access_of(person).status == Status.ACTIVE]
+    rows = [row for person in reconnected for row in waiting.filter(person=person).order_by("position")]
+    return sum(_retry(row) for row in rows)
 
 
-def _take_up(row: Intent) -> bool:
+def _retry(row: Intent) -> bool:
     note = Decision(intent=row, by=DecisionBy.BRIDGE, decision=DecisionKind.RETRY, outcome=row.outcome)
     with transaction.atomic():
         is_ours = intents.try_again(row, now=timezone.now(), expires_at=row.expires_at)
@@ -43,8 +43,8 @@ def _take_up(row: Intent) -> bool:
     return is_ours
 
 
-def end_lost_projects(*, now: datetime) -> None:
-    """New projects of a process that was killed: their forms are gone, and nobody makes them a second time."""
+def fail_lost_projects(*, now: datetime) -> None:
+    """New projects whose process was killed: their forms are gone, so they are never sent again."""
     lost = Intent.objects.filter(kind=IntentKind.PROJECT, status=IntentStatus.PENDING)
     lost.filter(created_at__lt=now - _LONGEST_PROJECT).update(
         status=IntentStatus.FAILED, outcome=_PROJECT_LOST, settled_at=now
