@@ -45,7 +45,7 @@ from harvest_bridge.webhooks.stream import event_stream  # noqa: E402
 from harvest_bridge.webhooks.waiting import waiting  # noqa: E402
 from timer_widget.live.hub import hub  # noqa: E402
 from timer_widget.live.stream import timer_stream  # noqa: E402
-from timer_widget.looks.looker import looker  # noqa: E402
+from timer_widget.polling.poller import poller  # noqa: E402
 
 STREAM = "/timer/stream"
 DJANGO_ALONE = ("/proxy/", "/custom/", "/unified/", "/timer/", "/portal/")
@@ -94,7 +94,7 @@ async def lifespan(_: Starlette) -> AsyncIterator[None]:
     try:
         async with (
             hub.running(),
-            looker.running(),
+            poller.running(),
             waiting.running(),
             mirror_waiting.running(),
             connections.watched(),

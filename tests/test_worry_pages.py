@@ -45,7 +45,7 @@ FIGURES = [
     ("timeouts", f"{in_script('timer-api.js', 'READ_MS') // 1000} s for a read"),
     ("timeouts", f"{in_script('timer-api.js', 'WRITE_MS') // 1000} s for a click"),
     ("timeouts", f"a comment every {hub.HEARTBEAT_SECONDS:g} s"),
-    ("timeouts", f"totals after a click | {queries._LONGEST_BESIDE_SECONDS:g} s"),
+    ("timeouts", f"totals after a click | {queries._LONGEST_STATE_SECONDS:g} s"),
     ("pacing", f"{LENGTHS['general'].requests} requests in {LENGTHS['general'].window_seconds:g} s"),
     ("pacing", f"{LENGTHS['reports'].requests} reports in {LENGTHS['reports'].window_seconds / 60:g} minutes"),
     ("pacing", f"from {MIN_RETRY_SECONDS:g} s to {LONGEST_HOLD_SECONDS:g} s"),

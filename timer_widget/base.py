@@ -9,8 +9,8 @@ from rest_framework.request import Request
 
 from harvest_bridge.api.views import CallerView
 
-from . import news
 from .errors import CrossSiteCall
+from .live import publishing
 from .sessions import rate_limits
 from .sessions.authentication import TimerUser
 
@@ -45,4 +45,4 @@ class TimerAPIView(CallerView[TimerUser]):
         data = getattr(response, "data", None)
         is_change = request.method != "GET" and isinstance(data, dict) and data.get("state") is not None
         if is_change and isinstance(request.user, TimerUser):
-            news.tell(request.user.person, data["state"])
+            publishing.publish_state(request.user.person, data["state"])

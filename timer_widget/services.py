@@ -20,7 +20,7 @@ from .clicks.external_references import NO_ITEM
 from .clicks.recording import Click, Taken, take
 from .models import IntentKind, IntentStatus, TimerSession
 from .projects.offered import check_offered
-from .queries import kept_state, state_with, told_state
+from .queries import state_after_click, state_with_running, stored_state
 from .shown_clicks import shown_click
 
 PROOF_PREFIX = "hb_link_proof_"
@@ -37,7 +37,7 @@ def click_timer(*, session: TimerSession, kind: IntentKind, click: Click) -> tup
     """
     taken = take(session, kind, click)
     if taken.is_pending:
-        return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202
+        return {"state": best_effort(lambda: stored_state(session.person)), "click": shown_click(taken.intent)}, 202
     return _ANSWERS.get(kind, _changed)(session, taken), 201 if kind in _MAKES else 200
 
 
@@ -49,9 +49,9 @@ def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[di
         check_offered(session.person, **place)
     taken = decide(intent, asked["decision"], place=place, ended_at=asked.get("ended_at"))
     if taken.intent.status == IntentStatus.PENDING:
-        return {"state": best_effort(lambda: kept_state(session.person)), "click": shown_click(taken.intent)}, 202
+        return {"state": best_effort(lambda: stored_state(session.person)), "click": shown_click(taken.intent)}, 202
     told = _state(session, taken) if taken.done else None
-    return {"state": told or best_effort(lambda: kept_state(session.person))}, 200
+    return {"state": told or best_effort(lambda: stored_state(session.person))}, 200
 
 
 def _started(session: TimerSession, taken: Taken) -> dict[str, Any]:
@@ -87,9 +87,9 @@ def _state(session: TimerSession, taken: Taken) -> dict[str, Any] | None:
     person, done = session.person, taken.done
     if done is not None and done.is_running_known:
         harvest, entry_id = done.harvest or harvest_for(person), taken.intent.harvest_entry_id
-        told = best_effort(lambda: state_with(person, harvest, done.running, entry_id=entry_id))
+        told = best_effort(lambda: state_with_running(person, harvest, done.running, entry_id=entry_id))
     else:
-        told = told_state(person, leaves_running=done is not None and done.leaves_running)
+        told = state_after_click(person, leaves_running=done is not None and done.leaves_running)
     moved = done.moved if done is not None else {}
     if told is not None and moved is not None:
         told["item"] = best_effort(lambda: _total(taken, moved, told))

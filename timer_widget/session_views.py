@@ -16,9 +16,9 @@ from timer_widget.forgotten.activity import note_sign
 from timer_widget.forgotten.reminders import reminder_of
 from timer_widget.models import TimerSession
 from timer_widget.operators import failures
-from timer_widget.queries import looked_at_state
+from timer_widget.queries import cached_state
+from timer_widget.running_timers import max_age
 from timer_widget.serializers import SessionInput
-from timer_widget.shared_looks import fresh
 
 from .sessions import guests, rate_limits
 from .sessions.exchange import SESSION_LIFE, begin_session
@@ -58,7 +58,7 @@ class TimerSessionView(TimerAPIView):
             {
                 "session": text,
                 "expires_in": int(SESSION_LIFE.total_seconds()),
-                "state": looked_at_state(person, age=fresh()),
+                "state": cached_state(person, age=max_age()),
                 "reminder": best_effort(lambda: reminder_of(person)),
             }
         )

@@ -24,13 +24,13 @@ from .devices import device_of
 from .display.day import day_of
 from .display.totals import totals_of
 from .forgotten.activity import note_sign
-from .looks.looker import looker
 from .models import IntentKind
 from .normalization import normalize_id, normalize_text
+from .polling.poller import poller
 from .projects.choices import create_project_for, may_create_projects, projects_of
 from .projects.named_choice import PARTS
 from .projects.suggestions import SuggestionRequest, recent_choices, suggestion
-from .queries import looked_at_state, state_of
+from .queries import cached_state, state_of
 from .serializers import (
     AddInput,
     AnswerInput,
@@ -53,9 +53,9 @@ class TimerStateView(TimerAPIView):
     def get(self, request: Request) -> Response:
         item_id, group_id = (normalize_id(request.query_params.get(name)) for name in ("item_id", "group_id"))
         person = self.caller.person
-        told = looked_at_state(person, item_id=item_id, group_id=group_id)
+        told = cached_state(person, item_id=item_id, group_id=group_id)
         if told["connection"]["status"] == Status.ACTIVE:
-            looker.watched.has_access(person.pk)
+            poller.watchers.has_access(person.pk)
         return Response(told)
 
 

@@ -14,7 +14,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
 from harvest_bridge.unified.identities.models import Identity
-from timer_widget import shared_looks
+from timer_widget import running_timers
 from timer_widget.models import PersonState
 
 from .people import ITEM, click, session
@@ -186,7 +186,7 @@ def test_pages_on_one_connection_look_together_and_see_their_own_clicks_at_once(
 def test_a_look_that_failed_is_not_made_anew_by_every_page(
     board: NewHostApp, matched: Identity, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared_looks, "_FAILED_SECONDS", 60)
+    monkeypatch.setattr(running_timers, "_FAILED_SECONDS", 60)
     widget = session(board)
     caches["answers"].clear()
     PersonState.objects.all().delete()

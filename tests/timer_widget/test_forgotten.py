@@ -20,7 +20,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
 from tests.console.operators import signed_in, superuser
 from timer_widget.clicks.replaying import carry_out_due
-from timer_widget.forgotten.guard import look_at_due
+from timer_widget.forgotten.guard import check_due
 from timer_widget.models import ForgottenTimer, Intent, Person, PersonState, PersonTimerRules, TimerSettings
 
 from .people import ITEM, click
@@ -74,7 +74,7 @@ def forgotten(carmen: APIClient, pick: dict[str, int], has_times: bool, rules: T
 
 def look(**later: float) -> None:
     PersonState.objects.filter(guard_at__isnull=False).update(guard_at=timezone.now())
-    look_at_due(now=timezone.now() + timedelta(**later))
+    check_due(now=timezone.now() + timedelta(**later))
 
 
 def proposals(widget: APIClient) -> list[dict[str, Any]]:

@@ -18,10 +18,9 @@ from django.utils import timezone
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN
 from tests.processes import Bridge
-from timer_widget import news
 from timer_widget.errors import TooManyCalls
 from timer_widget.live import hub as hubs
-from timer_widget.live import session_checks, stream
+from timer_widget.live import publishing, session_checks, stream
 from timer_widget.live.hub import Hub
 from timer_widget.live.open_stream import News
 from timer_widget.models import Person, TimerSession
@@ -250,13 +249,13 @@ def test_what_another_process_keeps_is_heard_without_redis_and_once(session: Tim
 
 
 def tell_and_close(person: Person, state: Any) -> None:
-    news.tell(person, state)
+    publishing.publish_state(person, state)
     connections.close_all()
 
 
 def test_a_stream_that_was_cut_goes_on_with_the_newest_state(session: TimerSession) -> None:
     for number in (1, 2):
-        news.tell(session.person, {"n": number})
+        publishing.publish_state(session.person, {"n": number})
     person_id = session.person_id
     assert stream._missed(person_id, "1") == News(2, b'id: 2\ndata: {"n": 2}\n\n')
     assert [stream._missed(person_id, said) for said in ("2", "", "odd")] == [None] * 3

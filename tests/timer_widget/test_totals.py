@@ -14,8 +14,8 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
-from timer_widget import news
 from timer_widget.display import totals
+from timer_widget.live import publishing
 from timer_widget.models import Person
 
 from .people import ITEM, click, session
@@ -147,7 +147,7 @@ def test_what_was_read_before_a_click_is_not_kept_after_it(
 
     def then_a_click(*args: Any) -> dict[str, int]:
         track(sandbox, "carmen")
-        news.tell(person, {})
+        publishing.publish_state(person, {})
         return {}
 
     with monkeypatch.context() as patched:

@@ -16,10 +16,10 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from harvest_bridge.api.outages import best_effort, log_and_continue
-from timer_widget import news
 from timer_widget.access import harvest_for
+from timer_widget.live import publishing
 from timer_widget.models import Intent, IntentStatus
-from timer_widget.queries import kept_state, state_with, told_state
+from timer_widget.queries import state_after_click, state_with_running, stored_state
 
 from . import claims, traces
 from .attempt import Done
@@ -122,7 +122,7 @@ def _carry_out(intent: Intent) -> CarriedOut:
 
 def _state_with(intent: Intent, done: Done) -> dict[str, Any]:
     harvest = done.harvest or harvest_for(intent.person)
-    return state_with(intent.person, harvest, done.running, entry_id=intent.harvest_entry_id)
+    return state_with_running(intent.person, harvest, done.running, entry_id=intent.harvest_entry_id)
 
 
 def _tell(intent: Intent, outcome: CarriedOut) -> None:
@@ -131,10 +131,10 @@ def _tell(intent: Intent, outcome: CarriedOut) -> None:
     if done is not None and done.is_running_known:
         state = _state_with(intent, done)
     elif done is None or done.changes_nothing:
-        state = kept_state(person)
+        state = stored_state(person)
     else:
-        state = told_state(person) or kept_state(person)
-    news.tell(person, state)
+        state = state_after_click(person) or stored_state(person)
+    publishing.publish_state(person, state)
 
 
 replayer = Replayer()

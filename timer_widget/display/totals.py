@@ -21,7 +21,7 @@ from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.pages import walk_pages
 from harvest_bridge.harvest.records import TimeEntry
 from harvest_bridge.hosts.models import Right
-from timer_widget import item_totals, last_known, state
+from timer_widget import item_totals, person_states, state
 from timer_widget.access import Harvest, harvest_for
 from timer_widget.item_totals import Sums, by_item, key_of
 from timer_widget.models import Person, TimerSession
@@ -68,7 +68,7 @@ def may_see_everyone(harvest: Harvest) -> bool:
 
 def _mine(person: Person, harvest: Harvest) -> Sums:
     """Kept with the version of the person's state, which is read before Harvest is asked."""
-    version = last_known.of(person).version
+    version = person_states.of(person).version
     known = item_totals.kept_sums(harvest, version)
     if known is not None:
         return known

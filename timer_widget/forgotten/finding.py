@@ -19,11 +19,12 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
 from harvest_bridge.harvest.records import TimeEntry
 from harvest_bridge.harvest.timezones import zone_named
-from timer_widget import events, last_known, news, shared_looks
+from timer_widget import events, person_states, running_timers
 from timer_widget.access import access_of
 from timer_widget.clicks import timeline
+from timer_widget.live import publishing
 from timer_widget.models import ForgottenStatus, ForgottenTimer, Intent, Person, PersonState
-from timer_widget.queries import known_state
+from timer_widget.queries import state_from_poll
 from timer_widget.shown_forgotten import is_run
 
 from . import automatic_stops
@@ -80,20 +81,20 @@ def _ask(person: Person, running: dict[str, Any], began_at: datetime, found: Due
         return now + _AT_LEAST_EVERY
     harvest = replace(access.harvest(), lane=Lane.API, timeout=_TIMEOUT_SECONDS)
     try:
-        look = shared_looks.look_for(harvest, newer_than=_since_their_click(person))
+        timers = running_timers.get_or_read(harvest, newer_than=_since_their_click(person))
     except BridgeError as error:
         return now + max(_AFTER_TROUBLE, timedelta(seconds=error.retry_after or 0))
-    if last_known.of(person).is_newer_than(look.moment):
+    if person_states.of(person).is_newer_than(timers.moment):
         return now + _AFTER_TROUBLE  # they have clicked meanwhile
-    entry, shown = look.entries.get(access.user_id), known_state(person, access, look)["running"]
+    entry, shown = timers.entries.get(access.user_id), state_from_poll(person, access, timers)["running"]
     if entry is not None and shown is not None and _is_same_run(shown, running):
         _note(person, entry, shown, access.connection, began_at, found, now)
-    best_effort(lambda: news.tell(person, known_state(person, access, look)))
+    best_effort(lambda: publishing.publish_state(person, state_from_poll(person, access, timers)))
     return now + _OPEN_EVERY if entry is not None else None
 
 
 def _since_their_click(person: Person) -> datetime:
-    recently, known = timezone.now() - shared_looks.NEWS, last_known.of(person)
+    recently, known = timezone.now() - running_timers.FRESH_FOR, person_states.of(person)
     return max(recently, known.read_at) if known.read_at else recently
 
 

@@ -1,6 +1,6 @@
 """The worker's guard: looks for forgotten timers in a thread of its own, whether or not a page is open.
 
-Of several workers one looks at a person: whoever moves the moment of the next look on.
+Of several workers one checks a person: whoever moves `guard_at` forward.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _AT_ONCE = 200
 _PEOPLE_AT_ONCE = 8
 _CLAIMED_FOR = timedelta(minutes=1)
 _LONGEST_END_SECONDS = 5.0
-Look = Callable[[PersonState], bool]
+Check = Callable[[PersonState], bool]
 
 
 class Guard:
@@ -51,25 +51,25 @@ class Guard:
         pool = ThreadPoolExecutor(_PEOPLE_AT_ONCE, thread_name_prefix="timer-guard")
         while not self._is_over.is_set():
             with log_and_continue(log, "forgotten timers were not looked for"):
-                look_at_due(now=timezone.now(), run=partial(_each_in, pool))
+                check_due(now=timezone.now(), run=partial(_each_in, pool))
             close_old_connections()
             self._is_over.wait(_LOOK_EVERY_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _each_in(pool: ThreadPoolExecutor, look: Look, rows: list[PersonState]) -> Iterable[bool]:
+def _each_in(pool: ThreadPoolExecutor, check: Check, rows: list[PersonState]) -> Iterable[bool]:
     """At the end of a work day many are due at once, and each may take as long as Harvest."""
 
     def looked(row: PersonState) -> bool:
         try:
-            return look(row)
+            return check(row)
         finally:
             close_old_connections()
 
     return pool.map(looked, rows)
 
 
-def look_at_due(*, now: datetime, run: Callable[[Look, list[PersonState]], Iterable[bool]] = map) -> int:
+def check_due(*, now: datetime, run: Callable[[Check, list[PersonState]], Iterable[bool]] = map) -> int:
     """Everybody who is due; returns how many. One that cannot be looked at keeps nobody else waiting."""
     due = PersonState.objects.filter(guard_at__lte=now).select_related("person__host_app")
     rows = list(due.order_by("guard_at")[:_AT_ONCE])

@@ -55,7 +55,7 @@ def embedded_page(request: HttpRequest, template: str, context: Mapping[str, Any
     if origin is None:
         response = render(request, "timer_widget/refused.html", status=403)
     else:
-        shown = {"origin": origin, **context, "look": _look(origin), "traces": tracing.IS_ON}
+        shown = {"origin": origin, **context, "look": _appearance(origin), "traces": tracing.IS_ON}
         response = render(request, template, shown)
         patch_vary_headers(response, ["Accept-Language"])
     is_fixed = origin is not None and "origin" in request.GET
@@ -81,7 +81,7 @@ def framed_by(ancestors: list[str], response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _look(origin: str) -> TimerSettings | None:
+def _appearance(origin: str) -> TimerSettings | None:
     """Theme and colour that the operator chose for the host app at this origin."""
     host_app = host_app_at(origin)
     return TimerSettings.of(host_app) if host_app else None

@@ -2,7 +2,7 @@
 
 A state is encoded once for all pages of its person, and the sessions of many pages are looked at in one query before
 anything is written to them. While somebody listens, the database is asked every second for states that other processes
-have kept (`news`).
+have kept (`publishing`).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Hub:
     async def running(self) -> AsyncIterator[None]:
         """On this loop, until the process is told to end: open streams would keep the server waiting for ever."""
         self._loop = asyncio.get_running_loop()
-        tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._show_life())]
+        tasks = [asyncio.create_task(self._poll()), asyncio.create_task(self._show_life())]
         if settings.REDIS_URL:
             tasks.append(asyncio.create_task(self._listen()))
         try:
@@ -158,7 +158,7 @@ class Hub:
                 else:
                     stream.end()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Asks for what was kept since the last look, a little further back for clocks that are apart."""
         since = timezone.now()
         while True:

@@ -24,12 +24,12 @@ from unfold.widgets import (
 
 from harvest_bridge.api.outages import best_effort
 from harvest_bridge.hosts.retry_rights import may_retry
-from timer_widget import news
 from timer_widget.clicks.decisions import drop, retry
 from timer_widget.expiry import needs_end
 from timer_widget.history.words import what
+from timer_widget.live import publishing
 from timer_widget.models import Intent, IntentKind, IntentStatus
-from timer_widget.queries import kept_state
+from timer_widget.queries import stored_state
 
 from . import history_admin
 
@@ -221,4 +221,4 @@ class IntentAdmin(ModelAdmin):
 
 
 def _tell(click: Intent) -> None:
-    best_effort(lambda: news.tell(click.person, kept_state(click.person)))
+    best_effort(lambda: publishing.publish_state(click.person, stored_state(click.person)))

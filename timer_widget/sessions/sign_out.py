@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from harvest_bridge.api import admissions
 from harvest_bridge.connections.services import disconnect
-from timer_widget import last_known
+from timer_widget import person_states
 from timer_widget.access import connection_of
 from timer_widget.models import Person
 
@@ -18,5 +18,5 @@ def sign_out(*, person: Person) -> None:
         disconnect(connection=connection, actor=f"person: {person.user_id}")
         connection = connection_of(person)
     admissions.forget()
-    last_known.note_after_click(person, None, moment=timezone.now())
+    person_states.save_after_click(person, None, moment=timezone.now())
     Person.objects.filter(pk=person.pk).update(signed_out_at=timezone.now())

@@ -1,6 +1,6 @@
-"""Tells every open page of a person a new state, whichever process found it out.
+"""Publishes a person's new state to all their open pages, in every process.
 
-The state is kept as the person's newest, under a number that rises; web processes look for higher numbers.
+The state is stored under the person's next version; web processes poll for higher versions (`hub`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from harvest_bridge.api import plain_sql
 from harvest_bridge.api.outages import best_effort
+from timer_widget.models import Person, PersonState
 
-from .live.hub import hub
-from .models import Person, PersonState
+from .hub import hub
 
 
-def tell(person: Person, state: dict[str, Any]) -> None:
-    """What cannot be kept is still told to the pages of this process. The state gets its version."""
+def publish_state(person: Person, state: dict[str, Any]) -> None:
+    """Sets `state["version"]`. While the database is down, only the pages of this process are told."""
     version = best_effort(lambda: _kept(person, state))
     if version is not None:
         state["version"] = version

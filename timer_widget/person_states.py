@@ -1,4 +1,4 @@
-"""The running timer of a person, as Harvest told it last: what all their pages have been told."""
+"""The running timer of a person as Harvest last reported it, which is what all their pages show (`PersonState`)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .models import Person, PersonState
 _NOTED_EVERY = timedelta(seconds=30)
 
 
-class Known(NamedTuple):
-    """Shape: `read_at` is a moment at which it was so; `version` that of the state that was told last."""
+class KnownTimer(NamedTuple):
+    """Shape: `read_at` is a moment at which this was true; `version` is that of the state published last."""
 
     running: dict[str, Any] | None = None
     read_at: datetime | None = None
@@ -25,16 +25,16 @@ class Known(NamedTuple):
         return self.read_at is not None and self.read_at > moment
 
 
-def of(person: Person) -> Known:
-    """Nothing where nothing has been read yet."""
+def of(person: Person) -> KnownTimer:
+    """Empty before the first read."""
     found = plain_sql.select(PersonState, ("running", "read_at", "version"), "person_id = %s", [person.pk])
-    return Known(*found[0]) if found else Known()
+    return KnownTimer(*found[0]) if found else KnownTimer()
 
 
-def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, before: Known) -> bool:
-    """What Harvest said at `moment`, unless something newer is known by now; whether that is a change.
+def save(person: Person, running: dict[str, Any] | None, *, moment: datetime, before: KnownTimer) -> bool:
+    """Save what Harvest said at `moment`, unless something newer is saved. Returns whether it is a change.
 
-    A write where something changed, or half a minute has passed.
+    Writes only if something changed, or half a minute has passed.
     """
     if before.read_at is None:
         _written(person, running, moment, **_guarded(running))
@@ -46,15 +46,15 @@ def note(person: Person, running: dict[str, Any] | None, *, moment: datetime, be
     return bool(_written(person, running, moment, **({} if is_same_run else _guarded(running)))) and is_change
 
 
-def note_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> int:
-    """The same for what a click came to, which looks of before it know nothing of. The version told last."""
+def save_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> int:
+    """The same for the outcome of a click, which polls before it cannot know. Returns the version published last."""
     _written(person, running, moment, **_guarded(running))
     ((version,),) = plain_sql.select(PersonState, ("version",), "person_id = %s", [person.pk])
     return int(version)
 
 
 def _guarded(running: dict[str, Any] | None) -> dict[str, Any]:
-    """A run that is new to us is looked at at once, in case it was forgotten."""
+    """A new run is checked by the guard at once, in case it was forgotten."""
     return {"guard_at": timezone.now() if running else None}
 
 

@@ -1,4 +1,4 @@
-"""The people whose pages are open in this process, and through which look each of them is seen."""
+"""The people whose pages are open in this process, and the scope whose polls show each of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.hosts.models import Right
 from timer_widget.access import Access, accesses_of
 from timer_widget.models import Person
-from timer_widget.shared_looks import Scope, scope_for
+from timer_widget.running_timers import Scope, scope_for
 
 FOUND_AGAIN_SECONDS = 60.0
 WITHOUT_ACCESS_SECONDS = 15.0
@@ -23,7 +23,7 @@ _AT_ONCE = 200
 
 @dataclass
 class Watcher:
-    """Shape: `seen` is what the last look said that their pages have been told; None before the first one."""
+    """Shape: `seen` is the polled timer that their pages were last told; None before the first poll."""
 
     person: Person
     access: Access
@@ -33,52 +33,52 @@ class Watcher:
     is_told_unread: bool = False
 
     def is_due(self, now: float) -> bool:
-        """To be found again: whoever has no access is about to get it."""
+        """Whether to look the access up again; sooner for a person without access, who is about to link."""
         longest = FOUND_AGAIN_SECONDS if self.scope is not None else WITHOUT_ACCESS_SECONDS
         return self.found_at < now - longest
 
 
 @dataclass
-class Watched:
-    """Kept by one thread; `people` is replaced, never changed."""
+class Watchers:
+    """Written by one thread; `by_person` is replaced, never mutated, by `follow`."""
 
-    watchers: dict[int, Watcher] = field(default_factory=dict)
+    by_person: dict[int, Watcher] = field(default_factory=dict)
 
     def follow(self, people: Collection[int]) -> list[Watcher]:
-        """From now on these. Shape: those among them who reach Harvest in another way than before."""
+        """Watch these people from now on. Returns those whose access to Harvest has changed."""
         now = time.monotonic()
-        self.watchers = {pk: watcher for pk, watcher in self.watchers.items() if pk in people}
-        due = [pk for pk in people if pk not in self.watchers or self.watchers[pk].is_due(now)]
+        self.by_person = {pk: watcher for pk, watcher in self.by_person.items() if pk in people}
+        due = [pk for pk in people if pk not in self.by_person or self.by_person[pk].is_due(now)]
         return self._find(due[:_AT_ONCE], now)
 
     def find_again(self, scope: Scope) -> None:
-        """Its connection is not what it was."""
+        """Look the access of everybody in this scope up again at the next `follow`."""
         for watcher in self.of(scope):
             watcher.found_at = -FOUND_AGAIN_SECONDS
 
     def has_access(self, person_id: int) -> None:
-        """Told by a page of this person; from any thread."""
-        watcher = self.watchers.get(person_id)
+        """A page of this person has seen that they have access. Called from any thread."""
+        watcher = self.by_person.get(person_id)
         if watcher is not None and watcher.scope is None:
             watcher.found_at = -FOUND_AGAIN_SECONDS
 
     def of(self, scope: Scope) -> list[Watcher]:
-        return [watcher for watcher in list(self.watchers.values()) if watcher.scope == scope]
+        return [watcher for watcher in list(self.by_person.values()) if watcher.scope == scope]
 
     def scopes(self) -> set[Scope]:
-        return {watcher.scope for watcher in self.watchers.values() if watcher.scope is not None}
+        return {watcher.scope for watcher in self.by_person.values() if watcher.scope is not None}
 
     def _find(self, ids: Iterable[int], now: float) -> list[Watcher]:
         people = list(Person.objects.select_related("host_app").filter(pk__in=ids))
         accesses, changed = accesses_of(people), []
         accounts = _account_connections(people, accesses)
         for person in people:
-            access, before = accesses[person.pk], self.watchers.get(person.pk)
+            access, before = accesses[person.pk], self.by_person.get(person.pk)
             watcher = Watcher(person, access, _scope(person, access, accounts), now)
             if before is not None and _same(before.access, access) and before.scope == watcher.scope:
                 before.found_at = now
                 continue
-            self.watchers[person.pk] = watcher
+            self.by_person[person.pk] = watcher
             if before is not None and not _same(before.access, access):
                 changed.append(watcher)
         return changed

@@ -1,4 +1,4 @@
-"""What changes in Harvest itself reaches open pages, by one look for all of them (E14, E17)."""
+"""What changes in Harvest itself reaches open pages, by one poll for all of them (E14, E17)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
 from tests.services import free_port
-from timer_widget.looks import turns
-from timer_widget.looks.looker import Looker
-from timer_widget.shared_looks import Scope
+from timer_widget.polling import leases
+from timer_widget.polling.poller import Poller
+from timer_widget.running_timers import Scope
 
 from .fault_harness import link
 from .open_pages import OpenPage, OpenPages, open_pages, session_of, until
@@ -45,7 +45,7 @@ for external_id, user_id in {people!r}:
 def watched(
     tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox, redis_url: str
 ) -> Iterator[Bridge]:
-    """A bridge that looks every second; as it has Redis, there may be another web process beside it."""
+    """A bridge that polls every second; as it has Redis, there may be another web process beside it."""
     settings = {"TIMER_LOOK_SECONDS": "1", "REDIS_URL": redis_url}
     folder: Path = tmp_path_factory.mktemp("watched")
     with running_bridge(folder, harvest_url=sandbox_of_the_session.url, **settings) as bridge:
@@ -65,7 +65,7 @@ def link_account(bridge: Bridge, sandbox: RunningSandbox, tenant: str, people: l
     bridge.manage("shell", "-c", MATCH.format(tenant=tenant, people=matches))
 
 
-def looks(sandbox: RunningSandbox) -> list[Received]:
+def polls(sandbox: RunningSandbox) -> list[Received]:
     """Those that see everybody."""
     asked = sandbox.requests("GET", "/v2/time_entries")
     return [each for each in asked if "is_running=true" in each.query and "user_id" not in each.query]
@@ -103,7 +103,7 @@ def second_process(bridge: Bridge) -> Iterator[tuple[str, ManagedProcess]]:
         process.kill()
 
 
-def test_e14_two_hundred_pages_on_one_connection_are_one_look_and_a_start_costs_what_it_costs_alone(
+def test_e14_two_hundred_pages_on_one_connection_are_one_poll_and_a_start_costs_what_it_costs_alone(
     watched: Bridge, pages: OpenPages, sandbox: RunningSandbox
 ) -> None:
     link_account(watched, sandbox, "crowd", PEOPLE)
@@ -111,13 +111,13 @@ def test_e14_two_hundred_pages_on_one_connection_are_one_look_and_a_start_costs_
     opened = {who: [pages.open(watched.url, sessions[who]) for _ in range(PAGES_EACH)] for who in PEOPLE}
     until(lambda: all(page.is_open for each in opened.values() for page in each), "all streams are open")
     sandbox.journal.clear()
-    until(lambda: len(looks(sandbox)) >= 3, "Harvest is looked at")
-    assert [each.target for each in sandbox.requests() if each not in looks(sandbox)] == []
+    until(lambda: len(polls(sandbox)) >= 3, "Harvest is looked at")
+    assert [each.target for each in sandbox.requests() if each not in polls(sandbox)] == []
 
     entry_id = start_in_harvest(sandbox, "carmen")
-    asked = len(looks(sandbox))
+    asked = len(polls(sandbox))
     hear(opened["carmen"], entry_id)
-    assert len(looks(sandbox)) - asked <= 3  # of which one was under way, and one may have come after
+    assert len(polls(sandbox)) - asked <= 3  # of which one was under way, and one may have come after
     assert not opened["dev"][0].states
 
     sandbox.journal.clear()
@@ -127,7 +127,7 @@ def test_e14_two_hundred_pages_on_one_connection_are_one_look_and_a_start_costs_
     headers = {"Authorization": f"Bearer {sessions['dev']}"}
     started = httpx.post(f"{watched.url}/timer/start", json=body, headers=headers, trust_env=False, timeout=30)
     assert started.status_code == 201, started.text
-    own = [each for each in sandbox.requests() if each not in looks(sandbox) and "/users/" not in each.path]
+    own = [each for each in sandbox.requests() if each not in polls(sandbox) and "/users/" not in each.path]
     assert [each.method for each in own] == ["GET", "POST"]
     hear(opened["dev"], started.json()["state"]["running"]["entry_id"])
 
@@ -148,7 +148,7 @@ def test_e14_pages_of_two_processes_are_told_and_go_on_being_told_when_one_is_ki
         hear([here], None)
 
 
-def test_a_person_with_an_account_of_their_own_is_seen_by_the_look_for_all_and_alone_without_it(
+def test_a_person_with_an_account_of_their_own_is_seen_by_the_poll_for_all_and_alone_without_it(
     watched: Bridge, pages: OpenPages, sandbox: RunningSandbox
 ) -> None:
     link(watched, sandbox, "own", "grace")
@@ -157,13 +157,13 @@ def test_a_person_with_an_account_of_their_own_is_seen_by_the_look_for_all_and_a
     sandbox.journal.clear()
     entry_id = start_in_harvest(sandbox, "grace")
     hear([page], entry_id)
-    assert not looks(sandbox)
+    assert not polls(sandbox)
     link_account(watched, sandbox, "own-and-all", [])
     link(watched, sandbox, "own-and-all", "hana")
     seen = pages.open(watched.url, session_of(watched, "hana", "own-and-all"))
     until(lambda: seen.is_open, "the stream is open")
     hear([seen], start_in_harvest(sandbox, "hana"))
-    assert looks(sandbox)
+    assert polls(sandbox)
 
 
 def test_pages_hear_that_harvest_cannot_be_read_and_that_it_can_again(
@@ -182,29 +182,29 @@ def test_pages_hear_that_harvest_cannot_be_read_and_that_it_can_again(
 
 
 @pytest.mark.django_db
-def test_a_look_is_one_process_s_turn_and_all_of_an_allowance_take_turns(
+def test_a_poll_is_leased_to_one_process_and_polls_of_one_budget_take_turns(
     alices: Connection, link: Callable[..., Connection], board: NewHostApp
 ) -> None:
     own = link("carmen", board.host_app, user_id="carmen")
     everybody, alone, another = Scope(alices.pk, None), Scope(own.pk, 1), Scope(own.pk, 2)
-    assert [turns.take_turn(everybody, alices) for _ in range(2)] == [True, False]
-    assert [turns.take_turn(scope, own) for scope in (alone, another)] == [True, False]
+    assert [leases.acquire_lease(everybody, alices) for _ in range(2)] == [True, False]
+    assert [leases.acquire_lease(scope, own) for scope in (alone, another)] == [True, False]
     caches["answers"].delete(everybody.key("turn"))  # as it ends by itself, also if whoever had it has died
-    caches["answers"].delete_many([turns.slot_of(alices), turns.slot_of(own)])
-    assert turns.take_turn(everybody, alices)
-    assert [turns.take_turn(scope, own) for scope in (alone, another)] == [False, True]
+    caches["answers"].delete_many([leases.slot_key(alices), leases.slot_key(own)])
+    assert leases.acquire_lease(everybody, alices)
+    assert [leases.acquire_lease(scope, own) for scope in (alone, another)] == [False, True]
 
 
 @pytest.mark.parametrize(("requests", "window", "seconds"), [(100, 15.0, 1), (50, 15.0, 2), (100, 60.0, 4)])
-def test_looks_take_no_more_than_their_share_of_an_allowance(
+def test_polls_take_no_more_than_their_share_of_a_budget(
     settings: Any, requests: int, window: float, seconds: int
 ) -> None:
     settings.HARVEST_REQUESTS_PER_WINDOW, settings.HARVEST_WINDOW_SECONDS = requests, window
-    assert turns.seconds_between_looks() == seconds
+    assert leases.seconds_between_polls() == seconds
     assert window / seconds <= 0.2 * requests
 
 
-def test_nobody_watches_nobody_looks() -> None:
-    looker = Looker(set)
-    looker._tick(set(), cast(ThreadPoolExecutor, None))  # which would have been handed the looks
-    assert not looker.watched.watchers
+def test_without_open_pages_nothing_is_polled() -> None:
+    poller = Poller(set)
+    poller._tick(set(), cast(ThreadPoolExecutor, None))  # which would have been handed the polls
+    assert not poller.watchers.by_person

@@ -1,7 +1,7 @@
-"""Looks at what runs in Harvest for open pages, and tells them what changed there.
+"""Polls Harvest's running timers for open pages, and pushes what changed to them.
 
-One call shows an account connection's people all at once; it is made every few seconds while somebody watches, by one
-web process of all (`turns`), and the others take what it found from the cache. Nobody watches, nobody looks.
+One call reads the timers of all people of an account connection. One web process makes it every few seconds
+(`leases`), the others take its result from the cache. Without open pages nothing is polled.
 """
 
 from __future__ import annotations
@@ -25,41 +25,42 @@ from harvest_bridge.api.outages import log_and_continue
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.budgets import Lane
-from timer_widget import news, shared_looks, state
+from timer_widget import running_timers, state
 from timer_widget.access import Harvest
 from timer_widget.errors import MustLinkAgain, passes_with_time
+from timer_widget.live import publishing
 from timer_widget.live.hub import hub
-from timer_widget.queries import known_state, looked_at_state, state_after_look, unread_state
-from timer_widget.shared_looks import Look, LookNote, Scope
+from timer_widget.queries import cached_state, change_from_poll, last_known_state, state_from_poll
+from timer_widget.running_timers import PollStatus, RunningTimers, Scope
 
-from .turns import take_turn
-from .watched import Watched, Watcher
+from .leases import acquire_lease
+from .watchers import Watcher, Watchers
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
-LOOKS_IN_A_TICK = 25
+POLLS_PER_TICK = 25
 _AT_ONCE = 8
 _TIMEOUT_SECONDS = 8.0
 _FAILURES_TOLD = 2
 _LONGEST_PAUSE_SECONDS = 60.0
 
 
-class Looker:
+class Poller:
     """One per process."""
 
     def __init__(self, people: Callable[[], set[int]]) -> None:
         self._people = people
-        self.watched = Watched()
+        self.watchers = Watchers()
         self._guard = threading.Lock()
         self._busy: set[Scope] = set()
         self._due: dict[Scope, float] = {}
-        self._shown: dict[Scope, datetime] = {}  # the moment of the look that was shown last
+        self._shown: dict[Scope, datetime] = {}  # the moment of the timers shown last
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """While this process serves."""
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="timer-look")
+        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="timer-poll")
         task = asyncio.create_task(self._run(pool))
         try:
             yield
@@ -73,106 +74,106 @@ class Looker:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             people = self._people()
-            if people or self.watched.watchers:
+            if people or self.watchers.by_person:
                 await asyncio.get_running_loop().run_in_executor(pool, _safely, partial(self._tick, people, pool))
 
     def _tick(self, people: set[int], pool: ThreadPoolExecutor) -> None:
-        for watcher in self.watched.follow(people):
+        for watcher in self.watchers.follow(people):
             pool.submit(_safely, partial(_tell_again, watcher))
         for scope in self._due_scopes():
             self._busy.add(scope)
-            pool.submit(_safely, partial(self._look, scope))
+            pool.submit(_safely, partial(self._poll, scope))
 
     def _due_scopes(self) -> list[Scope]:
-        """The longest due first. One for everybody is looked into each time, as another process may have looked."""
-        now, scopes = time.monotonic(), self.watched.scopes()
+        """The longest due first. Scopes of a whole account are always included, as another process may have polled."""
+        now, scopes = time.monotonic(), self.watchers.scopes()
         for gone in (self._due.keys() | self._shown.keys()) - scopes:
             self._due.pop(gone, None), self._shown.pop(gone, None)
         due = [each for each in scopes - self._busy if each.user_id is None or self._due.get(each, 0.0) <= now]
-        return sorted(due, key=lambda each: self._due.get(each, 0.0))[:LOOKS_IN_A_TICK]
+        return sorted(due, key=lambda each: self._due.get(each, 0.0))[:POLLS_PER_TICK]
 
-    def _look(self, scope: Scope) -> None:
+    def _poll(self, scope: Scope) -> None:
         try:
-            self._look_once(scope)
+            self._poll_once(scope)
         finally:
             self._busy.discard(scope)
 
-    def _look_once(self, scope: Scope) -> None:
-        note = shared_looks.note_of(scope)
-        if note.moment is not None and note.moment != self._shown.get(scope):
-            found = shared_looks.known(scope)
+    def _poll_once(self, scope: Scope) -> None:
+        status = running_timers.poll_status(scope)
+        if status.moment is not None and status.moment != self._shown.get(scope):
+            found = running_timers.cached(scope)
             if found is not None:
                 self._show(scope, found)
-        if note.failures >= _FAILURES_TOLD:
+        if status.failures >= _FAILURES_TOLD:
             self._show_unread(scope)
-        if self._due.get(scope, 0.0) <= time.monotonic() and not _is_fresh(note):
-            self._ask(scope, note)
+        if self._due.get(scope, 0.0) <= time.monotonic() and not _is_fresh(status):
+            self._ask(scope, status)
 
-    def _ask(self, scope: Scope, note: LookNote) -> None:
+    def _ask(self, scope: Scope, status: PollStatus) -> None:
         connection = Connection.objects.select_related("host_app").filter(pk=scope.connection_id).first()
         if connection is None or connection.status != Status.ACTIVE or connection.disconnected_at is not None:
-            self.watched.find_again(scope)
+            self.watchers.find_again(scope)
             return
-        if not take_turn(scope, connection):
+        if not acquire_lease(scope, connection):
             self._due[scope] = time.monotonic()
             return
         self._due[scope] = time.monotonic() + settings.TIMER_LOOK_SECONDS
         try:
-            look = shared_looks.read(_reader(connection, scope), scope)
+            timers = running_timers.read(_reader(connection, scope), scope)
         except MustLinkAgain:
-            self.watched.find_again(scope)
+            self.watchers.find_again(scope)
         except BridgeError as error:
-            self._failed(scope, note, error)
+            self._failed(scope, status, error)
         else:
-            self._show(scope, look) if look is not None else self.watched.find_again(scope)
+            self._show(scope, timers) if timers is not None else self.watchers.find_again(scope)
 
-    def _failed(self, scope: Scope, note: LookNote, error: BridgeError) -> None:
-        """A page hears of it once two looks in a row have failed; one that is refused for what it is comes seldom."""
+    def _failed(self, scope: Scope, status: PollStatus, error: BridgeError) -> None:
+        """Pages hear of it once two polls in a row have failed; after a permanent error polls are rare."""
         if not passes_with_time(error):
             self._due[scope] = time.monotonic() + _LONGEST_PAUSE_SECONDS
             return
         pause = max(settings.TIMER_LOOK_SECONDS, min(error.retry_after or 0, _LONGEST_PAUSE_SECONDS))
         self._due[scope] = time.monotonic() + pause
-        failures = note.failures + 1
-        shared_looks.keep_note(scope, LookNote(note.moment, failures))
+        failures = status.failures + 1
+        running_timers.save_poll_status(scope, PollStatus(status.moment, failures))
         if failures >= _FAILURES_TOLD:
             self._show_unread(scope)
 
-    def _show(self, scope: Scope, look: Look) -> None:
-        for watcher in self.watched.of(scope):
-            _safely(partial(_show_to, watcher, look))
-        self._shown[scope] = look.moment
+    def _show(self, scope: Scope, timers: RunningTimers) -> None:
+        for watcher in self.watchers.of(scope):
+            _safely(partial(_show_to, watcher, timers))
+        self._shown[scope] = timers.moment
 
     def _show_unread(self, scope: Scope) -> None:
-        for watcher in self.watched.of(scope):
+        for watcher in self.watchers.of(scope):
             if not watcher.is_told_unread:
                 watcher.is_told_unread = True
-                news.tell(watcher.person, unread_state(watcher.person, watcher.access))
+                publishing.publish_state(watcher.person, last_known_state(watcher.person, watcher.access))
 
 
-def _show_to(watcher: Watcher, look: Look) -> None:
-    """Costs nothing where the look says what the last one said."""
-    entry = look.entries.get(watcher.access.user_id)
+def _show_to(watcher: Watcher, timers: RunningTimers) -> None:
+    """Does nothing if the timer is as it was in the last poll."""
+    entry = timers.entries.get(watcher.access.user_id)
     said = json.dumps(state.shown_running(entry, is_ours=True))
     if watcher.is_told_unread:
-        news.tell(watcher.person, known_state(watcher.person, watcher.access, look))
+        publishing.publish_state(watcher.person, state_from_poll(watcher.person, watcher.access, timers))
         watcher.is_told_unread, watcher.seen = False, said
     if watcher.seen == said:
         return
-    counts, told = state_after_look(watcher.person, watcher.access, look)
+    counts, told = change_from_poll(watcher.person, watcher.access, timers)
     if told is not None:
-        news.tell(watcher.person, told)
+        publishing.publish_state(watcher.person, told)
     if counts:
         watcher.seen = said
 
 
 def _tell_again(watcher: Watcher) -> None:
-    """Linked, disconnected, matched to somebody else: what their pages show is no longer theirs to see."""
-    news.tell(watcher.person, looked_at_state(watcher.person))
+    """After linking, disconnecting or another match, pages must not keep showing what they showed before."""
+    publishing.publish_state(watcher.person, cached_state(watcher.person))
 
 
-def _is_fresh(note: LookNote) -> bool:
-    return note.moment is not None and (timezone.now() - note.moment).total_seconds() < settings.TIMER_LOOK_SECONDS
+def _is_fresh(status: PollStatus) -> bool:
+    return status.moment is not None and (timezone.now() - status.moment).total_seconds() < settings.TIMER_LOOK_SECONDS
 
 
 def _reader(connection: Connection, scope: Scope) -> Harvest:
@@ -181,10 +182,10 @@ def _reader(connection: Connection, scope: Scope) -> Harvest:
 
 
 def _safely(act: Callable[[], None]) -> None:
-    """Whatever is in the way, the next look may find it gone."""
+    """Errors are logged; the next poll tries again."""
     with log_and_continue(log, "a look was interrupted"):
         act()
     close_old_connections()
 
 
-looker = Looker(hub.people)
+poller = Poller(hub.people)

@@ -1,7 +1,7 @@
-"""What runs in Harvest, read once for everybody who is shown it, and kept for a moment in the cache of all processes.
+"""The running timers in Harvest, read once for everybody who is shown them, and cached briefly for all processes.
 
 An account connection sees everybody's running timers in one call, so hundreds of pages cost no more than one; the
-allowance is needed for their clicks. Through a connection of one's own only one's own timer is read.
+budget is needed for their clicks. A personal connection reads only its owner's timer.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from harvest_bridge.harvest.records import TimeEntry
 
 T = TypeVar("T")
 
-# A page that asks for news gets them so fresh.
-NEWS = timedelta(seconds=3)
+# How old the state may be that a page gets when it asks.
+FRESH_FOR = timedelta(seconds=3)
 _PAGE = 2000
-_LONGEST_TURN_SECONDS = 2.0
+_LONGEST_WAIT_SECONDS = 2.0
 _FAILED_SECONDS = 3
 _IN_PARTS_SECONDS = 600
-_NOTE_SECONDS = 60
+_STATUS_SECONDS = 60
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Scope(NamedTuple):
-    """What one look sees: the timers of everybody in the account of a connection, or that of one user."""
+    """What one poll reads: the timers of everybody in the account of a connection, or that of one user."""
 
     connection_id: UUID
     user_id: int | None
@@ -47,22 +47,22 @@ class Scope(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Look:
-    """Shape: `entries` by Harvest user id; who is not in it runs nothing. `moment` is from before Harvest was asked."""
+class RunningTimers:
+    """Shape: `entries` by Harvest user id; whoever is missing runs no timer. `moment` is before Harvest was asked."""
 
     moment: datetime
     entries: dict[int, TimeEntry]
 
 
-class LookNote(NamedTuple):
-    """Of the latest look: when it was, and how many have failed since."""
+class PollStatus(NamedTuple):
+    """When the latest poll succeeded, and how many have failed since."""
 
     moment: datetime | None = None
     failures: int = 0
 
 
 class AccountReader(Protocol):
-    """What it takes to look: `access.Harvest`."""
+    """What reading takes: `access.Harvest`."""
 
     @property
     def connection(self) -> Connection: ...
@@ -76,35 +76,35 @@ class AccountReader(Protocol):
     def call(self, operation: Operation[T]) -> T: ...
 
 
-def fresh() -> timedelta:
-    """How old what the looks for open pages have found may be for a page that is opened."""
-    return max(2 * timedelta(seconds=settings.TIMER_LOOK_SECONDS), NEWS)
+def max_age() -> timedelta:
+    """How old polled timers may be for a page that is opened."""
+    return max(2 * timedelta(seconds=settings.TIMER_LOOK_SECONDS), FRESH_FOR)
 
 
 def scope_for(connection: Connection, user_id: int, *, is_account: bool) -> Scope:
-    """Everybody, through an account connection; each alone where Harvest's list of all cannot be had whole."""
+    """Everybody through an account connection, or one user if Harvest's list of all does not fit one page."""
     everybody = Scope(connection.pk, None)
     if is_account and not best_effort(lambda: caches["answers"].get(everybody.key("in-parts"))):
         return everybody
     return Scope(connection.pk, user_id)
 
 
-def look_for(harvest: AccountReader, *, newer_than: datetime) -> Look:
-    """One that was made since then, or a new one; for everybody one at a time.
+def get_or_read(harvest: AccountReader, *, newer_than: datetime) -> RunningTimers:
+    """The cached timers if they are newer than that, else read now; one read at a time for an account.
 
-    Errors: HarvestUnavailable while somebody else's look goes on, or has failed just now; those of `call`.
+    Errors: HarvestUnavailable while another read is under way, or failed a moment ago; those of `call`.
     """
     scope = scope_for(harvest.connection, harvest.user_id, is_account=harvest.acts_for_another)
-    found = known(scope)
+    found = cached(scope)
     if found is not None and found.moment > newer_than:
         return found
     if scope.user_id is not None:
         return read(harvest, scope) or _read_alone(harvest)
-    lock = _locks[scope.key("running")]
-    if not lock.acquire(timeout=_LONGEST_TURN_SECONDS):
+    lock = _locks[scope.key("running-timers")]
+    if not lock.acquire(timeout=_LONGEST_WAIT_SECONDS):
         raise HarvestUnavailable("Harvest takes long to say what runs.", retry_after=_FAILED_SECONDS)
     try:
-        found_meanwhile = known(scope)
+        found_meanwhile = cached(scope)
         if found_meanwhile is not None and found_meanwhile != found and found_meanwhile.moment > newer_than:
             return found_meanwhile
         _check_lately(scope)
@@ -113,8 +113,8 @@ def look_for(harvest: AccountReader, *, newer_than: datetime) -> Look:
         lock.release()
 
 
-def read(harvest: AccountReader, scope: Scope) -> Look | None:
-    """Ask Harvest, and keep what it says. None where it does not say what runs for everybody: then each is alone.
+def read(harvest: AccountReader, scope: Scope) -> RunningTimers | None:
+    """Read from Harvest and cache. None if Harvest's list of all does not fit one page: each person is then read alone.
 
     Errors: HarvestMalformed for a timer that cannot be read, which must not pass for none, and those of `call`.
     """
@@ -127,27 +127,27 @@ def read(harvest: AccountReader, scope: Scope) -> Look | None:
     if entries is None:
         best_effort(lambda: caches["answers"].set(scope.key("in-parts"), True, _IN_PARTS_SECONDS))
         return None
-    look = Look(moment, entries)
-    best_effort(lambda: caches["answers"].set(scope.key("running"), look, int(fresh().total_seconds())))
-    keep_note(scope, LookNote(moment))
-    return look
+    timers = RunningTimers(moment, entries)
+    best_effort(lambda: caches["answers"].set(scope.key("running-timers"), timers, int(max_age().total_seconds())))
+    save_poll_status(scope, PollStatus(moment))
+    return timers
 
 
-def _read_alone(harvest: AccountReader) -> Look:
+def _read_alone(harvest: AccountReader) -> RunningTimers:
     moment = timezone.now()
-    return Look(moment, _one_persons(harvest, harvest.user_id))
+    return RunningTimers(moment, _one_persons(harvest, harvest.user_id))
 
 
-def known(scope: Scope) -> Look | None:
-    return best_effort(lambda: caches["answers"].get(scope.key("running")))
+def cached(scope: Scope) -> RunningTimers | None:
+    return best_effort(lambda: caches["answers"].get(scope.key("running-timers")))
 
 
-def note_of(scope: Scope) -> LookNote:
-    return best_effort(lambda: caches["answers"].get(scope.key("look"))) or LookNote()
+def poll_status(scope: Scope) -> PollStatus:
+    return best_effort(lambda: caches["answers"].get(scope.key("poll-status"))) or PollStatus()
 
 
-def keep_note(scope: Scope, note: LookNote) -> None:
-    best_effort(lambda: caches["answers"].set(scope.key("look"), note, _NOTE_SECONDS))
+def save_poll_status(scope: Scope, status: PollStatus) -> None:
+    best_effort(lambda: caches["answers"].set(scope.key("poll-status"), status, _STATUS_SECONDS))
 
 
 def _everybodys(harvest: AccountReader) -> dict[int, TimeEntry] | None:

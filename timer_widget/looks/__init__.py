@@ -1,1 +1,0 @@
-"""Looks at what runs in Harvest, for open pages."""

@@ -1,0 +1,1 @@
+"""Polls Harvest's running timers for open pages."""
