@@ -13,7 +13,7 @@ declare -A tests=(
   [harvest_bridge/connections/vault.py]="tests/connections/test_vault.py tests/connections/test_renewal.py"
   [harvest_bridge/connections/renewal.py]="tests/connections/test_renewal.py tests/connections/test_vault.py"
   [harvest_bridge/api/idempotency.py]="tests/api/test_idempotency.py tests/connections/test_renewal.py"
-  [timer_widget/sessions/signing.py]="tests/timer_widget/test_d10.py tests/timer_widget/test_odd_tokens.py tests/timer_widget/test_sessions.py"
+  [timer_widget/sessions/widget_tokens.py]="tests/timer_widget/test_d10.py tests/timer_widget/test_odd_tokens.py tests/timer_widget/test_sessions.py"
   [timer_widget/clicks/intents.py]="tests/timer_widget/test_clicks.py tests/timer_widget/test_outcomes.py tests/timer_widget/test_entries.py"
   [timer_widget/clicks/recording.py]="tests/timer_widget/test_clicks.py tests/timer_widget/test_outcomes.py tests/timer_widget/test_entries.py"
 )

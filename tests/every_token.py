@@ -10,8 +10,8 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import create_account_token, create_link_token
 from harvest_bridge.embed.models import PortalSession
+from harvest_bridge.embed.portal.embed_tokens import verify as verify_portal_token
 from harvest_bridge.embed.portal.sessions import open_session as open_portal_session
-from harvest_bridge.embed.portal.signing import verify as verify_portal_token
 from harvest_bridge.hosts.models import ApiKey, Scope
 from harvest_bridge.hosts.services import NewHostApp, issue_api_key, issue_widget_key, revoke_api_key, revoke_widget_key
 from tests.people import ORIGIN, widget_token

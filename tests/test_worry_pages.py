@@ -18,7 +18,7 @@ from harvest_bridge.harvest.gateway import DEFAULT_DEADLINE_SECONDS
 from tests.test_error_trees import every_error
 from timer_widget import queries
 from timer_widget.live import hub
-from timer_widget.sessions import signing
+from timer_widget.sessions import widget_tokens
 
 PAGES = {name: (ROOT / "docs" / f"{name}.md").read_text() for name in ("retries", "timeouts", "pacing", "tokens")}
 FRONTEND = ROOT / "timer_widget" / "frontend" / "src" / "controller"
@@ -54,7 +54,7 @@ FIGURES = [
     ("tokens", f"within {vault.CALL_MARGIN.total_seconds() / 60:g} minutes"),
     ("tokens", f"wait {renewal._WAIT_WITH_TOKEN_SECONDS:g} s for that"),
     ("tokens", f"then {renewal_steps._LONGEST_BACK_OFF_SECONDS:g} s; no state changes"),
-    ("tokens", f"({signing.LEEWAY.seconds} s of grace for clocks)"),
+    ("tokens", f"({widget_tokens.LEEWAY.seconds} s of grace for clocks)"),
     ("tokens", f"{in_script('session.js', 'RENEW_BEFORE_S')} s before"),
 ]
 

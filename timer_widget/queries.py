@@ -21,14 +21,14 @@ from harvest_bridge.hosts.queries import origins_of
 
 from . import item_totals, person_states, running_timers, state
 from .access import Access, Harvest, access_of
+from .attention import Attention, needs_attention
 from .errors import MustLinkAgain, passes_with_time
+from .forgotten_timers import serialize_forgotten
 from .live import publishing
 from .models import Person
 from .person_states import KnownTimer
 from .running_timers import RunningTimers
-from .shown_clicks import clicks_of
-from .shown_forgotten import shown_forgotten
-from .what_waits import Waiting, what_waits
+from .unsettled_clicks import unsettled_clicks
 
 # How long a click that is done waits for the state in its answer.
 _LONGEST_STATE_SECONDS = 3.0
@@ -218,8 +218,8 @@ def _may_run_on(access: Access, known: KnownTimer) -> bool:
 
 def _shown(person: Person, access: Access, reading: KnownTimer, *, is_known: bool = True) -> dict[str, Any]:
     connection = access.connection
-    waiting = best_effort(lambda: what_waits(person)) or Waiting(has_clicks=False, has_forgotten=False)
-    told = best_effort(lambda: clicks_of(person)) if waiting.has_clicks else None
+    waiting = best_effort(lambda: needs_attention(person)) or Attention(has_clicks=False, has_forgotten=False)
+    told = best_effort(lambda: unsettled_clicks(person)) if waiting.has_clicks else None
     told = told or {"clicks": [], "notices": []}
     forgotten = _forgotten(person, reading, told["clicks"]) if waiting.has_forgotten else []
     return {
@@ -243,4 +243,4 @@ def _shown(person: Person, access: Access, reading: KnownTimer, *, is_known: boo
 
 
 def _forgotten(person: Person, reading: KnownTimer, clicks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return best_effort(lambda: shown_forgotten(person, reading.running, clicks)) or []
+    return best_effort(lambda: serialize_forgotten(person, reading.running, clicks)) or []

@@ -21,7 +21,7 @@ from .clicks.recording import Click, Taken, take
 from .models import IntentKind, IntentStatus, TimerSession
 from .projects.offered import check_offered
 from .queries import state_after_click, state_with_running, stored_state
-from .shown_clicks import shown_click
+from .unsettled_clicks import serialize_click
 
 PROOF_PREFIX = "hb_link_proof_"
 LINK_LIFE = timedelta(hours=1)
@@ -37,7 +37,7 @@ def click_timer(*, session: TimerSession, kind: IntentKind, click: Click) -> tup
     """
     taken = take(session, kind, click)
     if taken.is_pending:
-        return {"state": best_effort(lambda: stored_state(session.person)), "click": shown_click(taken.intent)}, 202
+        return {"state": best_effort(lambda: stored_state(session.person)), "click": serialize_click(taken.intent)}, 202
     return _ANSWERS.get(kind, _changed)(session, taken), 201 if kind in _MAKES else 200
 
 
@@ -49,7 +49,7 @@ def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[di
         check_offered(session.person, **place)
     taken = decide(intent, asked["decision"], place=place, ended_at=asked.get("ended_at"))
     if taken.intent.status == IntentStatus.PENDING:
-        return {"state": best_effort(lambda: stored_state(session.person)), "click": shown_click(taken.intent)}, 202
+        return {"state": best_effort(lambda: stored_state(session.person)), "click": serialize_click(taken.intent)}, 202
     told = _state(session, taken) if taken.done else None
     return {"state": told or best_effort(lambda: stored_state(session.person))}, 200
 

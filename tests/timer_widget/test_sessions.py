@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.hosts.services import NewHostApp, revoke_widget_key
 from tests.people import ORIGIN, rest, widget_token
 from timer_widget.models import Person, SpentWidgetToken, TimerSession
-from timer_widget.sessions import signing
+from timer_widget.sessions import widget_tokens
 from timer_widget.sessions.exchange import forget_expired
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_a_spent_token_is_remembered_for_as_long_as_verification_takes_it(board:
     assert exchange(token).status_code == 200
     forget_expired(now=timezone.now())
     assert exchange(token).json()["code"] == "widget_token_replayed"
-    forget_expired(now=timezone.now() + signing.LEEWAY)
+    forget_expired(now=timezone.now() + widget_tokens.LEEWAY)
     assert SpentWidgetToken.objects.exists()
 
 

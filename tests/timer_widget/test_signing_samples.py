@@ -13,7 +13,7 @@ import pytest
 from harvest_bridge.env import ROOT
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN
-from timer_widget.sessions import signing
+from timer_widget.sessions import widget_tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_sample_signs_what_we_take(runtime: str, board: NewHostApp, tmp_path: 
         "WIDGET_KEY_ID": str(board.widget_key.pk),
         "WIDGET_SECRET": board.widget_secret,
     }
-    claims = signing.verify(run(runtime, tmp_path, keys))
+    claims = widget_tokens.verify(run(runtime, tmp_path, keys))
     token = claims.token
     assert (token.user_id, token.tenant_id, claims.email, token.origin) == (*WHO.values(), ORIGIN)
 

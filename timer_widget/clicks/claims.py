@@ -13,7 +13,7 @@ from django.utils import timezone
 from harvest_bridge.api import plain_sql
 from timer_widget.errors import ClaimLost
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
-from timer_widget.shown_clicks import IS_QUEUED
+from timer_widget.unsettled_clicks import IS_QUEUED
 
 # How much longer than a call may take its click stays claimed: whoever comes next meets no call of ours on its way.
 MARGIN = timedelta(seconds=5)

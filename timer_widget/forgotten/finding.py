@@ -22,10 +22,10 @@ from harvest_bridge.harvest.timezones import zone_named
 from timer_widget import events, person_states, running_timers
 from timer_widget.access import access_of
 from timer_widget.clicks import timeline
+from timer_widget.forgotten_timers import is_run
 from timer_widget.live import publishing
 from timer_widget.models import ForgottenStatus, ForgottenTimer, Intent, Person, PersonState
 from timer_widget.queries import state_from_poll
-from timer_widget.shown_forgotten import is_run
 
 from . import automatic_stops
 from .activity import last_signs

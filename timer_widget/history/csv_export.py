@@ -10,7 +10,7 @@ from typing import Any
 from timer_widget.models import Intent
 from timer_widget.state import iso
 
-from .shown import answer_of, changes_of, entry_of, from_where
+from .presentation import answer_of, changes_of, entry_of, from_where
 
 COLUMNS = (
     *("clicked_at", "settled_at", "user_id", "person", "kind", "answer", "is_automatic", "ended_at"),

@@ -18,9 +18,9 @@ from timer_widget.normalization import normalize_id
 from timer_widget.state import iso
 
 from .csv_export import csv_lines
+from .presentation import shown_event
 from .queries import Scope, clicks_seen_by, page_of
 from .retention import kept_since
-from .shown import shown_event
 
 _ROWS_AT_ONCE = 500
 _PARAMETERS = {"item_id", "group_id", "cursor"}

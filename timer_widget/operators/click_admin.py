@@ -26,7 +26,7 @@ from harvest_bridge.api.outages import best_effort
 from harvest_bridge.hosts.retry_rights import may_retry
 from timer_widget.clicks.decisions import drop, retry
 from timer_widget.expiry import needs_end
-from timer_widget.history.words import what
+from timer_widget.history.labels import click_label
 from timer_widget.live import publishing
 from timer_widget.models import Intent, IntentKind, IntentStatus
 from timer_widget.queries import stored_state
@@ -182,7 +182,7 @@ class IntentAdmin(ModelAdmin):
 
     @display(description="Kind", ordering="kind")
     def what(self, intent: Intent) -> str:
-        return what(intent)
+        return click_label(intent)
 
     @display(description="State", ordering="status", label=_STATES)
     def state(self, intent: Intent) -> str:

@@ -18,11 +18,11 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from harvest_bridge.api.errors import InvalidRequest
 from harvest_bridge.hosts.models import HostApp
+from timer_widget.history.labels import click_label
+from timer_widget.history.presentation import answer_of, changes_of, entry_of, from_where
 from timer_widget.history.queries import newest_first, page_of
 from timer_widget.history.retention import kept_since
-from timer_widget.history.shown import answer_of, changes_of, entry_of, from_where
 from timer_widget.history.views import csv_answer
-from timer_widget.history.words import what
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 _ANY = ("", "any")
@@ -127,7 +127,7 @@ def _event(click: Intent) -> dict[str, Any]:
     waited = click.settled_at - click.clicked_at if click.settled_at else None
     return {
         "click": click,
-        "what": what(click),
+        "what": click_label(click),
         "ended_at": _moment(answer_of(click)["ended_at"]),
         "address": reverse("admin:timer_widget_intent_change", args=[click.pk]),
         "person": of_person(click.person),

@@ -18,7 +18,7 @@ from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.unified.identities.models import Identity
 from timer_widget.access import access_of, connection_of
-from timer_widget.history.words import what
+from timer_widget.history.labels import click_label
 from timer_widget.models import ForgottenTimer, Intent, Person, PersonTimerRules
 
 from .history_admin import of_person
@@ -58,7 +58,9 @@ def identities(person: Person) -> SafeString:
 
 def clicks(person: Person) -> SafeString:
     rows: Iterable[Intent] = person.intents.all()[:_LATEST]
-    lines = (format_html("{} {} {} {}", _when(row.created_at), _link(row, what(row)), *_came_of(row)) for row in rows)
+    lines = (
+        format_html("{} {} {} {}", _when(row.created_at), _link(row, click_label(row)), *_came_of(row)) for row in rows
+    )
     everything = f"{reverse('admin:timer_widget_intent_changelist')}?{urlencode({'person__id__exact': person.pk})}"
     links = (format_html(_LINK, everything, "All clicks"), format_html(_LINK, of_person(person), "History"))
     return format_html("{}{} · {}", _lines(lines), *links)

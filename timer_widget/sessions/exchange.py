@@ -17,8 +17,8 @@ from harvest_bridge.hosts.origins import normal_origin
 from timer_widget.errors import OriginNotAllowed, TimerSessionExpired
 from timer_widget.models import Person, SignInCode, SpentWidgetToken, TimerSession
 
-from .host_tokens import HostToken
-from .signing import WidgetClaims, verify
+from .signatures import HostToken
+from .widget_tokens import WidgetClaims, verify
 
 SESSION_PREFIX = "hb_ts_"
 SESSION_LIFE = timedelta(minutes=15)

@@ -13,7 +13,7 @@ from harvest_bridge.embed.errors import PortalSessionExpired
 from harvest_bridge.embed.models import PortalSession
 from timer_widget.sessions.exchange import check_origin, spend
 
-from .signing import PortalClaims, verify
+from .embed_tokens import PortalClaims, verify
 
 SESSION_PREFIX = "hb_ps_"
 SESSION_LIFE = timedelta(minutes=15)

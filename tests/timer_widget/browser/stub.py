@@ -317,7 +317,7 @@ class Bridge(Site):
         if key and self.queues:
             if key not in self.undone:
                 self.undone[key] = lambda: do(value)
-                self.clicks.append(shown_click(name, value))
+                self.clicks.append(serialize_click(name, value))
             return 202, {"state": None, "click": next(each for each in self.clicks if each["key"] == key)}
         answer: tuple[int, dict[str, Any]] = do(value)
         if key:
@@ -586,7 +586,7 @@ class Bridge(Site):
         return 201, {"url": f"{self.origin}/connect"}
 
 
-def shown_click(name: str, value: dict[str, Any]) -> dict[str, Any]:
+def serialize_click(name: str, value: dict[str, Any]) -> dict[str, Any]:
     item = value.get("item")
     return {
         "key": value["idempotency_key"],

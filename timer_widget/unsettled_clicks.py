@@ -1,4 +1,4 @@
-"""Clicks as their person sees them: what waits, what failed, and what was told of those that are done."""
+"""Clicks as their person sees them: the pending, those that failed, and the notices of those that are done."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from .attention import NOTICE_SHOWN_FOR, WITH_NOTICES
 from .expiry import needs_end
 from .models import Intent, IntentKind, IntentStatus, Person
 from .state import iso
-from .what_waits import TOLD_FOR, WITH_NOTICES
 
-# A new project is made while its form waits for it, or not at all.
+# A new project is created while its form waits for it, or not at all; it is never queued.
 IS_QUEUED = ~Q(kind=IntentKind.PROJECT)
 _LINK = {"needs_reauth", "connection_required"}
 _OF_PLACE = (IntentKind.START, IntentKind.ADD, IntentKind.EDIT)
 
 
-def clicks_of(person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Shape: `{"clicks", "notices"}`: those that are not settled, oldest first, and what the latest others came to."""
-    told = Q(status=IntentStatus.DONE, kind__in=WITH_NOTICES, settled_at__gte=timezone.now() - TOLD_FOR)
+def unsettled_clicks(person: Person) -> dict[str, list[dict[str, Any]]]:
+    """Shape: `{"clicks", "notices"}`: the unsettled clicks, oldest first, and the notices of those settled lately."""
+    told = Q(status=IntentStatus.DONE, kind__in=WITH_NOTICES, settled_at__gte=timezone.now() - NOTICE_SHOWN_FOR)
     told &= Q(outcome__has_key="note")
     waiting = Q(status=IntentStatus.PENDING) | Q(status=IntentStatus.FAILED, needs_decision=True)
     rows = list(Intent.objects.filter(told | waiting, IS_QUEUED, person=person).order_by("position"))
     return {
-        "clicks": [shown_click(row) for row in rows if row.status != IntentStatus.DONE],
-        "notices": [shown_notice(row) for row in rows if row.status == IntentStatus.DONE],
+        "clicks": [serialize_click(row) for row in rows if row.status != IntentStatus.DONE],
+        "notices": [serialize_notice(row) for row in rows if row.status == IntentStatus.DONE],
     }
 
 
-def shown_notice(intent: Intent) -> dict[str, Any]:
-    """What a click came to that its person would not expect, such as a stop of what had stopped, and of which timer.
+def serialize_notice(intent: Intent) -> dict[str, Any]:
+    """An outcome that the person would not expect, such as a stop of a timer that had stopped already.
 
-    Shape: `project` and `task` are names, `item` ids; each None where it is not known.
+    Shape: `project` and `task` are names, `item` ids; each None if unknown.
     """
     said = (intent.outcome or {})["note"]
     entry_id = intent.harvest_entry_id or intent.asked.get("entry_id")
@@ -41,8 +41,8 @@ def shown_notice(intent: Intent) -> dict[str, Any]:
     return {"key": intent.idempotency_key, "kind": intent.kind, "entry_id": entry_id, **about, **said}
 
 
-def shown_click(intent: Intent) -> dict[str, Any]:
-    """Project and task by the names that they had when they were listed last; None where they never were."""
+def serialize_click(intent: Intent) -> dict[str, Any]:
+    """Project and task by the names that they had when they were last listed; None if they never were."""
     asked, said = intent.asked, intent.outcome or {}
     is_failed = intent.status == IntentStatus.FAILED
     return {
@@ -66,7 +66,7 @@ def shown_click(intent: Intent) -> dict[str, Any]:
 
 
 def choices_of(intent: Intent) -> list[str]:
-    """What its person can do about a click that failed."""
+    """What the person can do about a click that failed."""
     code = (intent.outcome or {}).get("code")
     if code in _LINK:
         return ["connect", "retry", "copy", "drop"]

@@ -8,7 +8,7 @@ from typing import Any
 from harvest_bridge.connections.models import Connection, Kind
 from harvest_bridge.connections.queries import connections_of
 from harvest_bridge.embed.errors import PortalTokenExpired, PortalTokenInvalid, PortalTokenReplayed
-from timer_widget.sessions.host_tokens import HostToken, TokenKind, verified
+from timer_widget.sessions.signatures import HostToken, TokenKind, verified
 
 PORTAL_TOKEN = TokenKind(
     "portal token",

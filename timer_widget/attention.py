@@ -1,5 +1,4 @@
-"""Whether anything waits for a person. One question in plain SQL, as it is asked with every state, and for most people
-nothing does."""
+"""Whether a person has anything unsettled to see: one plain SQL query, as it runs with every state."""
 
 from __future__ import annotations
 
@@ -12,28 +11,28 @@ from django.utils import timezone
 
 from .models import ForgottenStatus, ForgottenTimer, Intent, IntentKind, IntentStatus, Person
 
-# For how long people are told what a click came to that they would not expect.
-TOLD_FOR = timedelta(minutes=10)
+# For how long people are shown the notice of a click with an unexpected outcome.
+NOTICE_SHOWN_FOR = timedelta(minutes=10)
 WITH_NOTICES = (IntentKind.START, IntentKind.STOP, IntentKind.ANSWER)
 _HAS_NOTE = {"sqlite": "JSON_TYPE(outcome, '$.note') IS NOT NULL", "postgresql": "jsonb_exists(outcome, 'note')"}
 
 
-class Waiting(NamedTuple):
-    """Shape: without `has_clicks`, `shown_clicks` finds none, and without `has_forgotten`, `shown_forgotten`."""
+class Attention(NamedTuple):
+    """Shape: `has_clicks` for `unsettled_clicks`, `has_forgotten` for `forgotten_timers`."""
 
     has_clicks: bool
     has_forgotten: bool
 
 
-def what_waits(person: Person) -> Waiting:
-    since = database.ops.adapt_datetimefield_value(timezone.now() - TOLD_FOR)
+def needs_attention(person: Person) -> Attention:
+    since = database.ops.adapt_datetimefield_value(timezone.now() - NOTICE_SHOWN_FOR)
     with database.cursor() as cursor:
-        cursor.execute(_question(database.vendor), [person.pk, person.pk, person.pk, since, person.pk])
-        return Waiting(*map(bool, cursor.fetchone()))
+        cursor.execute(_sql(database.vendor), [person.pk, person.pk, person.pk, since, person.pk])
+        return Attention(*map(bool, cursor.fetchone()))
 
 
 @cache
-def _question(vendor: str) -> str:
+def _sql(vendor: str) -> str:
     clicks = f"EXISTS(SELECT 1 FROM {Intent._meta.db_table} WHERE person_id = %s AND kind <> '{IntentKind.PROJECT}' AND"  # noqa: S608
     noted = ", ".join(f"'{kind}'" for kind in WITH_NOTICES)
     forgotten = ", ".join(f"'{status}'" for status in (ForgottenStatus.OPEN, ForgottenStatus.STOPPED))

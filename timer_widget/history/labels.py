@@ -1,4 +1,4 @@
-"""What a click was, in the operators' words. Pure."""
+"""What a click was, in words for operators. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANSWERS = {
 }
 
 
-def what(click: Intent) -> str:
+def click_label(click: Intent) -> str:
     """`Start`; of an answer on a forgotten timer which one; of a stop that nobody asked for that it came by itself."""
     if click.kind != IntentKind.ANSWER:
         return click.get_kind_display()

@@ -1,4 +1,4 @@
-"""What people are shown of forgotten timers: those that wait for an answer, and those that were stopped for them."""
+"""Forgotten timers as their person sees them: those that wait for an answer, and those stopped automatically."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .models import ForgottenStatus, ForgottenTimer, IntentStatus, Person
-from .state import iso
+from timer_widget.models import ForgottenStatus, ForgottenTimer, IntentStatus, Person
+from timer_widget.state import iso
 
 ANSWERS = {
     ForgottenStatus.OPEN: ["stop", "continue", "move", "keep"],
@@ -24,10 +24,10 @@ def waiting(person: Person, *, now: datetime) -> QuerySet[ForgottenTimer]:
     return ForgottenTimer.objects.filter(is_open | is_reversible, person=person).order_by("found_at")
 
 
-def shown_forgotten(
+def serialize_forgotten(
     person: Person, running: dict[str, Any] | None, clicks: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Without those whose answer is on its way among the person's `clicks`, and those whose run is over by now."""
+    """Without those whose answer is pending among the person's `clicks`, and those whose run has ended."""
     rows = [
         row
         for row in waiting(person, now=timezone.now())
@@ -57,7 +57,7 @@ def shown(row: ForgottenTimer) -> dict[str, Any]:
 
 
 def is_run(row: ForgottenTimer, running: dict[str, Any] | None) -> bool:
-    """Whether the run that was asked about still goes on: one that began after the question is another."""
+    """Whether the run that was asked about still goes on; one that began after the question is another run."""
     if running is None or running["entry_id"] != row.entry_id:
         return False
     return running["started_at"] is None or datetime.fromisoformat(running["started_at"]) <= row.found_at

@@ -8,7 +8,7 @@ from typing import Any
 from timer_widget.errors import WidgetTokenExpired, WidgetTokenInvalid, WidgetTokenReplayed
 from timer_widget.normalization import normalize_id
 
-from .host_tokens import LEEWAY, MAX_LIFE, HostToken, TokenKind, verified
+from .signatures import LEEWAY, MAX_LIFE, HostToken, TokenKind, verified
 
 __all__ = ["LEEWAY", "MAX_LIFE", "WIDGET_TOKEN", "WidgetClaims", "verify"]
 

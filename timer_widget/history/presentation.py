@@ -1,4 +1,4 @@
-"""A click as its history tells it. Pure: rows in, JSON out."""
+"""A click as its history shows it. Pure: rows in, JSON out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens that a host's back end signs with its widget secret (DESIGN §4.4): what is checked of every kind alike."""
+"""Verifies the signature and claims of tokens that a host's back end signs with its widget secret (DESIGN §4.4)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _REQUIRED = ("iss", "aud", "sub", "tenant_id", "origin", "iat", "exp", "jti")
 
 @dataclass(frozen=True)
 class TokenKind:
-    """What a token is for: its `aud`, so that none is taken for another, and the errors that tell of it.
+    """What a token is for: its `aud`, so that none is accepted as another kind, and the errors for it.
 
-    Shape: `required` are claims beside those that every kind has.
+    Shape: `required` are claims besides those that every kind has.
     """
 
     name: str
