@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.invoices.models import Payment, PaymentState
-from harvest_bridge.invoices.payments.references import reference_of
+from harvest_bridge.invoices.payments.matching import reference_of
 from harvest_bridge.invoices.payments.services import attempt
 from harvest_bridge.sandbox.records import Invoice
 from harvest_bridge.sandbox.testing import RunningSandbox

@@ -11,7 +11,7 @@ from django.test import Client
 
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.invoices.models import AccountSettings, Payment, PaymentState
-from harvest_bridge.invoices.payments.references import reference_of
+from harvest_bridge.invoices.payments.matching import reference_of
 from harvest_bridge.invoices.reconciliation import counts
 from harvest_bridge.mirror.models import Mirror, Stream, StreamState
 from tests.console.operators import signed_in, staff, superuser

@@ -1,4 +1,4 @@
-"""Writes the statements of a period: rows, their digests in a chain, and what hosts are told."""
+"""Closes a period: writes its statements with their lines, appends them to the hash chain, and emits the events."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.db.models import Max
 
 from harvest_bridge.insights.money import shown_amounts
 
-from . import alerts, events
-from .canonical import digest_of, statement_form
+from . import alerts, events, hash_chain
 from .drafts import Draft, PersonDraft
 from .lines import DraftLine
 from .models import Book, Line, LineKind, Period, PeriodState, Statement, Step
@@ -66,7 +65,7 @@ class _Writing:
             previous_sha256=self.book.last_sha256,
         )
         lines = [self._line(row, number, line) for number, line in enumerate(one.lines, 1)]
-        row.sha256 = self.book.last_sha256 = digest_of(statement_form(row, self.period, lines))
+        hash_chain.append(self.book, row, lines)
         row.save(force_insert=True)
         Line.objects.bulk_create(lines, batch_size=_BATCH)
         return row

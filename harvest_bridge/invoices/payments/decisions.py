@@ -19,7 +19,7 @@ from harvest_bridge.invoices.records import Json, amount_in
 from . import claims, pushing
 from .errors import PaymentNotInDoubt, PaymentNotThere, PaymentUnderWay
 from .harvest_calls import InvoiceCalls
-from .references import carries, found_in, is_of_ours
+from .matching import is_of_ours, matches, matching_payment
 
 
 class Decision(StrEnum):
@@ -106,7 +106,7 @@ def _refuse_another(payment: Payment, record: Json | None) -> None:
         )
     rows = Payment.objects.filter(host_app=payment.host_app_id, harvest_account_id=payment.harvest_account_id)
     taken = rows.filter(harvest_payment_id=record["id"]).exclude(pk=payment.pk).first()
-    if taken is not None or (is_of_ours(record) and not carries(record, payment)):
+    if taken is not None or (is_of_ours(record) and not matches(record, payment)):
         whose = "another payment" if taken is None else f"the payment {taken.external_id!r}"
         raise PaymentNotThere(f"that is {whose} already.", field="harvest_payment_id")
 
@@ -115,9 +115,9 @@ def _delete_duplicate(payment: Payment, harvest_payment_id: int | None) -> None:
     """Of two that carry its reference the one that it is not. Errors: PaymentNotThere."""
     with _payments_in_harvest(payment) as (calls, records):
         _refuse_unfit(payment, Decision.DELETE_DUPLICATE)
-        mine = found_in(records, payment)
+        mine = matching_payment(records, payment)
         record = next((one for one in records if one.get("id") == harvest_payment_id), None)
-        if record is None or record is mine or not carries(record, payment):
+        if record is None or record is mine or not matches(record, payment):
             text = "this invoice has no second payment of that id that carries the reference."
             raise PaymentNotThere(text, field="harvest_payment_id")
         with suppress(HarvestNotFound):
@@ -126,7 +126,7 @@ def _delete_duplicate(payment: Payment, harvest_payment_id: int | None) -> None:
 
 def _look_for(payment: Payment) -> None:
     with _payments_in_harvest(payment) as (_, records):
-        if payment.state == PaymentState.RECORDED and found_in(records, payment) is None:
+        if payment.state == PaymentState.RECORDED and matching_payment(records, payment) is None:
             with transaction.atomic():
                 pushing.settle(payment, PaymentState.REMOVED)
                 events.tell_removed(payment)

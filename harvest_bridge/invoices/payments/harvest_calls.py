@@ -17,7 +17,7 @@ from harvest_bridge.harvest.pages import Page, Position, walk_pages
 from harvest_bridge.invoices.models import Payment
 from harvest_bridge.invoices.records import Json, decoded
 
-from .references import notes_of
+from .matching import payment_notes
 
 T = TypeVar("T")
 _PER_PAGE = 100  # what Harvest takes at all times (REFERENCE §4.1)
@@ -51,7 +51,7 @@ class InvoiceCalls:
         body = {
             "amount": Raw(f"{payment.amount.normalize():f}".encode()),
             "paid_date": payment.paid_date.isoformat(),
-            "notes": notes_of(payment),
+            "notes": payment_notes(payment),
             "send_thank_you": payment.send_thank_you,
         }
         return decoded(bytes(self._send(write_raw("POST", f"{self._path}/payments", body))))

@@ -25,7 +25,7 @@ from . import refunds, refusals, resend_checks
 from .claims import Claim
 from .errors import InvoiceUnknown
 from .harvest_calls import InvoiceCalls
-from .references import found_in
+from .matching import matching_payment
 
 _LONGEST_WAIT_SECONDS = 300.0
 
@@ -56,7 +56,7 @@ def connection_of(payment: Payment) -> Connection:
 def _push(payment: Payment, harvest: InvoiceCalls, claim: Claim) -> None:
     invoice = _invoice(harvest)
     payments = harvest.payments()
-    found = found_in(payments, payment)
+    found = matching_payment(payments, payment)
     if found is not None:
         _recorded(payment, found)
         return
@@ -136,7 +136,7 @@ def _delete(payment: Payment, harvest: InvoiceCalls) -> None:
 
 def _found_to_delete(payment: Payment, harvest: InvoiceCalls) -> Json | None:
     try:
-        return found_in(harvest.payments(), payment)
+        return matching_payment(harvest.payments(), payment)
     except HarvestNotFound:
         return None  # with its invoice
 

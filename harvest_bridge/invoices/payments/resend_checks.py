@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from harvest_bridge.invoices.models import Payment
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, facts_of, text_in
 
-from .references import is_of_ours, mentions
+from .matching import is_of_ours, mentions_reference
 
 # Harvest's clock may differ from ours.
 _CLOCKS = timedelta(minutes=5)
@@ -20,7 +20,7 @@ _MOST_ATTEMPTS = 12
 
 def about(payment: Payment, invoice: Json, payments: Sequence[Json]) -> str:
     """Why a person is to decide; "" where the payment may be sent. `payments` are all that the invoice has."""
-    if any(mentions(one, payment) for one in payments):
+    if any(mentions_reference(one, payment) for one in payments):
         return "Harvest has another payment whose note names this one's reference: look whether that is it."
     if payment.attempted_at is None:
         return ""

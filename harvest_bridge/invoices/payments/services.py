@@ -20,8 +20,8 @@ from harvest_bridge.invoices.models import OPEN_STATES, Payment, PaymentState
 
 from . import claims, pushing, refusals
 from .errors import ExternalIdReused, PaymentInDoubt, PaymentUnderWay, PaymentUnknown, PaymentWasDeleted
+from .matching import reference_of
 from .queries import payments_of
-from .references import reference_of
 
 # Whoever asked takes care of it first; a worker does where they were killed.
 _FIRST_CARE = timedelta(seconds=3)

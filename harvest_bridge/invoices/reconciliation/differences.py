@@ -16,8 +16,8 @@ from urllib.parse import quote
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.invoices.models import Payment, PaymentState
+from harvest_bridge.invoices.payments.matching import matches
 from harvest_bridge.invoices.payments.queries import payments_of
-from harvest_bridge.invoices.payments.references import carries
 from harvest_bridge.invoices.payments.refunds import PARTLY
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, decoded
 from harvest_bridge.mirror.models import Invoice, Mirror, Record
@@ -138,7 +138,7 @@ class Comparison:
     def _of_recorded(self, payment: Payment) -> Iterator[Difference]:
         theirs = self.theirs.get(payment.invoice_id, ())
         same = [one for one in theirs if one.get("id") == payment.harvest_payment_id]
-        twice = [one for one in theirs if carries(one, payment) and one not in same]
+        twice = [one for one in theirs if matches(one, payment) and one not in same]
         if not same:
             look = self._decision(payment, ("look_again",))
             yield self._about(payment, "missing_in_harvest", "Harvest does not list it.", _READ_AGAIN, look)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from harvest_bridge.insights.payouts.chain import faults_of
+from harvest_bridge.insights.payouts.hash_chain import faults_of
 from harvest_bridge.insights.payouts.models import Book
 
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from harvest_bridge.api.inputs import FlagField, StrictInput
 
 
-class MoveInput(StrictInput):
+class TransitionInput(StrictInput):
     """A verb takes nothing."""
 
 

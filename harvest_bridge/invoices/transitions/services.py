@@ -1,6 +1,6 @@
-"""What the verbs do: each reads the invoice from Harvest, sends one message, and reads it again.
+"""Carries out transitions: each reads the invoice from Harvest, sends one message, and reads it again.
 
-One at a time for each invoice, and none while a payment of it is on its way.
+An invoice has one transition at a time, and none while a payment of it is being sent.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ from harvest_bridge.invoices.records import Json, list_in, text_in
 
 from .errors import EmailOutcomeUnknown, InvoiceBusy, InvoiceStateUnsuitable
 
-_PATIENCE_SECONDS = 20.0
-_LOOK_EVERY_SECONDS = 0.05
+_MAX_WAIT_SECONDS = 20.0
+_POLL_SECONDS = 0.05
 _RETRY_AFTER_SECONDS = 2
 
 
 @dataclass(frozen=True)
-class Move:
-    """An event of Harvest's: from which state to which."""
+class Transition:
+    """The event that Harvest is sent, and the states before and after it."""
 
     event: str
     before: str
     after: str
 
 
-MOVES = {
-    "mark_sent": Move("send", "draft", "open"),
-    "close": Move("close", "open", "closed"),
-    "reopen": Move("re-open", "closed", "open"),
-    "to_draft": Move("draft", "open", "draft"),
+TRANSITIONS = {
+    "mark_sent": Transition("send", "draft", "open"),
+    "close": Transition("close", "open", "closed"),
+    "reopen": Transition("re-open", "closed", "open"),
+    "to_draft": Transition("draft", "open", "draft"),
 }
 
 
-def move(
-    connection: Connection, invoice_id: int, verb: str, *, patience: float = _PATIENCE_SECONDS
+def transition(
+    connection: Connection, invoice_id: int, verb: str, *, max_wait: float = _MAX_WAIT_SECONDS
 ) -> tuple[Json, bool]:
-    """The invoice as it is then, and whether this changed it: one that is there already is left alone.
+    """The invoice afterwards, and whether this changed it. An invoice in the target state is left alone.
 
     Errors: InvoiceUnknown; InvoiceStateUnsuitable; InvoiceBusy; those of the calls.
     """
-    with _claimed(connection, invoice_id, patience) as harvest:
-        return _moved(harvest, verb)
+    with _claimed(connection, invoice_id, max_wait) as harvest:
+        return _transitioned(harvest, verb)
 
 
-def _moved(harvest: InvoiceCalls, verb: str) -> tuple[Json, bool]:
-    wanted, invoice = MOVES[verb], _read(harvest)
+def _transitioned(harvest: InvoiceCalls, verb: str) -> tuple[Json, bool]:
+    wanted, invoice = TRANSITIONS[verb], _read(harvest)
     state = text_in(invoice, "state")
     if state == wanted.after:
         return invoice, False
@@ -73,12 +73,12 @@ def _moved(harvest: InvoiceCalls, verb: str) -> tuple[Json, bool]:
     return _read(harvest), True
 
 
-def send_email(connection: Connection, invoice_id: int, message: Json, *, patience: float = _PATIENCE_SECONDS) -> Json:
-    """The invoice as it is once the e-mail went out to those who are named, and to nobody else.
+def send_email(connection: Connection, invoice_id: int, message: Json, *, max_wait: float = _MAX_WAIT_SECONDS) -> Json:
+    """The invoice after the e-mail went out to exactly the recipients named.
 
     Errors: InvoiceUnknown; EmailOutcomeUnknown; InvoiceBusy; those of the calls.
     """
-    with _claimed(connection, invoice_id, patience) as harvest:
+    with _claimed(connection, invoice_id, max_wait) as harvest:
         return _sent(harvest, message)
 
 
@@ -97,7 +97,7 @@ def _sent(harvest: InvoiceCalls, message: Json) -> Json:
 
 
 def _is_shown(harvest: InvoiceCalls, message: Json, before: set[Any]) -> bool:
-    """Whether a message to the same people stands there that was not there before."""
+    """Whether the invoice has a new message to the same recipients."""
     wanted = _addresses(message)
     with contextlib.suppress(HarvestError):
         new = [one for one in harvest.messages() if one.get("id") not in before]
@@ -110,9 +110,9 @@ def _addresses(message: Json) -> set[str]:
 
 
 @contextlib.contextmanager
-def _claimed(connection: Connection, invoice_id: int, patience: float) -> Iterator[InvoiceCalls]:
-    """Harvest, for an invoice that nobody else of ours moves or pays meanwhile. Errors: InvoiceBusy."""
-    claim = _taken(connection, invoice_id, patience)
+def _claimed(connection: Connection, invoice_id: int, max_wait: float) -> Iterator[InvoiceCalls]:
+    """Harvest's calls while the invoice is claimed against other transitions and payments. Errors: InvoiceBusy."""
+    claim = _taken(connection, invoice_id, max_wait)
     try:
         yield InvoiceCalls(connection, invoice_id, before=claim.hold)
     except claims.ClaimLost as lost:
@@ -121,8 +121,8 @@ def _claimed(connection: Connection, invoice_id: int, patience: float) -> Iterat
         claim.release()
 
 
-def _taken(connection: Connection, invoice_id: int, patience: float) -> claims.Claim:
-    until = time.monotonic() + patience
+def _taken(connection: Connection, invoice_id: int, max_wait: float) -> claims.Claim:
+    until = time.monotonic() + max_wait
     while True:
         claim = claims.take_invoice(connection.harvest_account_id, invoice_id, connection_id=connection.pk)
         if claim is not None:
@@ -131,7 +131,7 @@ def _taken(connection: Connection, invoice_id: int, patience: float) -> claims.C
             raise _busy()
         claims.take_over_from_the_dead()
         let_go_of_database()
-        time.sleep(_LOOK_EVERY_SECONDS)
+        time.sleep(_POLL_SECONDS)
 
 
 def _busy() -> InvoiceBusy:

@@ -1,4 +1,4 @@
-"""What stands in the note of a payment in Harvest, so that it is found again: payments there have no key of ours."""
+"""Matches payments in Harvest to ours, by the reference at the start of their note: Harvest keeps no key of ours."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ def reference_of(*, host_app_id: UUID, harvest_account_id: int, external_id: str
     return f"{PREFIX}{hashlib.sha256(named).hexdigest()[:24]}"
 
 
-def notes_of(payment: Payment) -> str:
+def payment_notes(payment: Payment) -> str:
     """The reference comes first, where nothing cuts it off."""
     words = [f"[{payment.reference}]", payment.external_id, payment.method, payment.note]
     return " · ".join(word for word in words if word)
 
 
-def carries(record: Json, payment: Payment) -> bool:
+def matches(record: Json, payment: Payment) -> bool:
     """Whether it is this payment: the note begins with its reference, as we wrote it, and the amount is the same."""
     begins = text_in(record, "notes").startswith(f"[{payment.reference}]")
     return begins and amount_in(record, "amount") == payment.amount
 
 
-def mentions(record: Json, payment: Payment) -> bool:
+def mentions_reference(record: Json, payment: Payment) -> bool:
     """Whether somebody wrote its reference into the note of what is, it seems, another payment."""
-    return payment.reference in text_in(record, "notes") and not carries(record, payment)
+    return payment.reference in text_in(record, "notes") and not matches(record, payment)
 
 
 def is_of_ours(record: Json) -> bool:
@@ -40,9 +40,9 @@ def is_of_ours(record: Json) -> bool:
     return f"[{PREFIX}" in text_in(record, "notes")
 
 
-def found_in(records: Iterable[Json], payment: Payment) -> Json | None:
+def matching_payment(records: Iterable[Json], payment: Payment) -> Json | None:
     """The payment as Harvest has it: by its id alone once that is known, else the oldest that carries its reference."""
     if payment.harvest_payment_id:
         return next((row for row in records if row.get("id") == payment.harvest_payment_id), None)
     rows = sorted(records, key=lambda record: int(record.get("id") or 0))
-    return next((row for row in rows if carries(row, payment)), None)
+    return next((row for row in rows if matches(row, payment)), None)

@@ -1,11 +1,19 @@
-"""Reads an account's statements back, and says which is not as it was closed."""
+"""The hash chain of an account's statements: appends to it, and finds statements that were altered since.
+
+Each statement's SHA-256 covers the hash of the statement before it (`canonical`), and the book keeps the last one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .canonical import digest_of, statement_form
 from .models import Book, Line, LineKind, Statement
+
+
+def append(book: Book, statement: Statement, lines: Iterable[Line]) -> None:
+    """Hash the statement and make it the end of the chain. The caller saves both."""
+    statement.sha256 = book.last_sha256 = digest_of(statement_form(statement, statement.period, lines))
 
 
 def faults_of(book: Book) -> Iterator[str]:

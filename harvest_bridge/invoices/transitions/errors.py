@@ -1,4 +1,4 @@
-"""Why an invoice is not moved or sent.
+"""Why a transition of an invoice, or its sending, is refused.
 
 BridgeError               500 internal_error
 ├ EmailOutcomeUnknown     502 email_outcome_unknown
@@ -12,21 +12,21 @@ from harvest_bridge.errors import BridgeError
 
 
 class InvoiceStateUnsuitable(BridgeError):
-    """The invoice is in a state from which this verb leads nowhere."""
+    """The invoice is in a state that this transition does not start from."""
 
     status = 409
     code = "invoice_state_unsuitable"
 
 
 class InvoiceBusy(BridgeError):
-    """A payment of the invoice, or another verb, is under way at this moment."""
+    """A payment or another transition of the invoice is under way."""
 
     status = 503
     code = "invoice_busy"
 
 
 class EmailOutcomeUnknown(BridgeError):
-    """Harvest did not say whether the e-mail went out, and does not show it: it is not sent again by itself."""
+    """Harvest did not say whether the e-mail went out, and does not show it; it is not sent again automatically."""
 
     status = 502
     code = "email_outcome_unknown"
