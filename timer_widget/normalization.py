@@ -1,4 +1,4 @@
-"""Normalizes ids and texts, the same as the browser's `shared/normal.js`. Pure.
+"""Normalizes ids and texts, the same as the browser's `shared/normalize.js`. Pure.
 
 Host pages, host back ends and other writers of Harvest's `external_reference` bring spaces, line breaks, no-break and
 zero-width spaces, numbers and decomposed characters along; in normal form they are equal if nobody sees a difference.

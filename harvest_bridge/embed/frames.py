@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from timer_widget.frames.languages import language_of
 from timer_widget.frames.pages import embedded_page
 
-from .texts import words_of
+from .translations import translations_for
 
 
 @require_safe
@@ -28,7 +28,7 @@ def insights(request: HttpRequest) -> HttpResponse:
 
 def _frame(request: HttpRequest, name: str) -> HttpResponse:
     spoken = language_of(request)
-    words = words_of(spoken["language"])
+    words = translations_for(spoken["language"])
     context = {
         **spoken,
         "title": words[name],

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harvest_bridge.api.words import languages
+from harvest_bridge.api.translations import languages
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.embed.texts import words_of
+from harvest_bridge.embed.translations import translations_for
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Stream, StreamState
 from tests.invoices.records import invoice, put
@@ -131,7 +131,7 @@ def test_an_invoice_is_downloaded_as_one_harmless_page_in_the_readers_language(
 
 
 def test_every_language_has_every_text_with_the_same_values_in_it() -> None:
-    words = {code: words_of(code) for code in languages()}
+    words = {code: translations_for(code) for code in languages()}
     for code, theirs in words.items():
         assert list(theirs) == list(words["en"]), code
         assert all(theirs.values()), code

@@ -44,8 +44,8 @@ def test_an_id_has_one_form_whatever_surrounds_it(given: str | int) -> None:
 
 
 def test_browser_and_server_have_the_same_form() -> None:
-    script = """import { normalId, normalText } from "./src/shared/normal.js";
-        const both = (each) => [normalId(each), normalText(each, 500)];
+    script = """import { normalizeId, normalizeText } from "./src/shared/normalize.js";
+        const both = (each) => [normalizeId(each), normalizeText(each, 500)];
         console.log(JSON.stringify(JSON.parse(process.argv[1]).map(both)))"""
     theirs = json.loads(run_node("node", "--input-type=module", "-e", script, json.dumps(TEXTS)))
     assert theirs == [[normalize_id(each), normalize_text(str(each).removesuffix(".0"))] for each in TEXTS]

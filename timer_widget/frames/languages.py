@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils import translation
 
-from harvest_bridge.api.words import is_right_to_left, language_named
+from harvest_bridge.api.translations import is_right_to_left, supported_language
 
 
 def language_of(request: HttpRequest) -> dict[str, str]:
     """`language` and its `direction`."""
-    language = language_named(request.GET.get("lang", "")) or translation.get_language_from_request(request)
+    language = supported_language(request.GET.get("lang", "")) or translation.get_language_from_request(request)
     return {"language": language, "direction": "rtl" if is_right_to_left(language) else "ltr"}
 
 

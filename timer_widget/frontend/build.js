@@ -30,7 +30,7 @@ const wordsOf = (language) => ({
   name: `words-of-${language}`,
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]shared[\\/]english\.js$/ }, async () => {
-      const words = JSON.parse(await readFile(new URL(`src/words/${language}.json`, import.meta.url), "utf8"));
+      const words = JSON.parse(await readFile(new URL(`src/locales/${language}.json`, import.meta.url), "utf8"));
       const lines = Object.entries(words).map(([name, texts]) => `export const ${name} = ${JSON.stringify(texts)};`);
       return { contents: lines.join("\n"), loader: "js" };
     }),
@@ -73,7 +73,7 @@ const loader = `${outdir}/platform.js`;
 const { code } = await minify(await readFile(loader, "utf8"), { ecma: 2022, compress: { passes: 3 } });
 await writeFile(loader, `${code}\n`);
 
-for (const file of (await readdir(new URL("src/words", import.meta.url))).sort()) {
+for (const file of (await readdir(new URL("src/locales", import.meta.url))).sort()) {
   const language = file.replace(".json", "");
   await build(frames(`.${language}`), [wordsOf(language)]);
 }

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import formats, translation
 
 from harvest_bridge.api.content_security_policy import content_security_policy
-from harvest_bridge.embed.texts import words_of
+from harvest_bridge.embed.translations import translations_for
 from harvest_bridge.invoices.records import Json
 from timer_widget.frames.languages import language_of
 
@@ -25,7 +25,7 @@ _DAYS = ("issue_date", "due_date", "period_start", "period_end", "paid_date")
 def printable(request: HttpRequest, name: str, shown: Json, parties: Json) -> HttpResponse:
     """`name` is `invoice` or `estimate`. In the language `lang`, else the browser's."""
     spoken = language_of(request)
-    words = words_of(spoken["language"])
+    words = translations_for(spoken["language"])
     with translation.override(spoken["language"]):
         context = {**spoken, "words": words, "title": words[name].format(number=shown["number"] or shown["id"])}
         context |= {"document": _written(shown), "parties": parties, "status": words[f"status_{shown['status']}"]}

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { timerView } from "../src/loader/timer-view.js";
 import { itemKey } from "../src/shared/item.js";
-import { buttonWords as words } from "../src/shared/words.js";
+import { buttonWords as words } from "../src/shared/translations.js";
 
 const ITEM = { id: "1", name: "Fix login", group_id: null };
 const HERE = { item: { id: "1", group_id: null }, since: 0 };

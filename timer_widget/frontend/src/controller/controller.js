@@ -4,7 +4,7 @@
  */
 import { clockOffset } from "../shared/elapsed.js";
 import { itemKey } from "../shared/item.js";
-import { fill, spokenWords as words } from "../shared/words.js";
+import { fill, spokenWords as words } from "../shared/translations.js";
 import { noticeText } from "../shared/notice-text.js";
 import { messageOf } from "../shared/vendor-messages.js";
 import { forgottenEvents, withForgotten } from "./forgotten.js";
@@ -17,7 +17,7 @@ import { randomKey } from "./random-key.js";
 import { reminder } from "./reminder.js";
 import { timerSession } from "./session.js";
 import { sharedStream } from "./shared-stream.js";
-import { spoken } from "./spoken.js";
+import { announcement } from "./announcements.js";
 import { isAway } from "./timer-api.js";
 import { timerClicks, withClicks } from "./timer-clicks.js";
 import { CONNECTING, eventsBetween, pageState, shownState, withLastKnown, withoutNames, withTotals } from "./timer-state.js";
@@ -84,7 +84,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     const told = pageState(shown, undo(), reminds.isReminding());
     host.state({ ...told, shows: withoutNames(shows), marks: withForgotten(marks, shows, state?.forgotten) });
     for (const event of events) {
-      host.event({ ...event, said: spoken(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
+      host.event({ ...event, said: announcement(event, names.get(/** @type {string} */ (event.item && itemKey(event.item)))) });
       const message = !panelActs && messageOf(event, state?.running?.item);
       if (message) host.post(message);
     }

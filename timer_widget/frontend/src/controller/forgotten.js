@@ -1,6 +1,6 @@
 /** Timers that were forgotten, as the page hears of them: ids and moments alone. Pure. */
 import { isSameItem, itemKey } from "../shared/item.js";
-import { buttonWords, spokenWords as words } from "../shared/words.js";
+import { buttonWords, spokenWords as words } from "../shared/translations.js";
 
 const keyOf = (/** @type {Timer.Key | null} */ item) => item && { id: item.id, group_id: item.group_id ?? null };
 

@@ -5,7 +5,7 @@
  * Errors are plain objects `{status, code, message, retry_after}`. An answer that is not ours (a proxy's page, a broken line,
  * no answer in time) is `unavailable`; so that it reads the same wherever it came from.
  */
-import { failureWords } from "../shared/words.js";
+import { failureWords } from "../shared/translations.js";
 
 const READ_MS = 4000;
 const WRITE_MS = 25_000; // Harvest may be slow; the server answers within this.

@@ -3,7 +3,7 @@
  * carry out. What waits, here or there, and what failed is told to the button and the panel.
  */
 import { isSameItem, itemKey } from "../shared/item.js";
-import { failureWords } from "../shared/words.js";
+import { failureWords } from "../shared/translations.js";
 import { certainChoice } from "./choosing.js";
 import { clickQueue } from "./click-queue.js";
 

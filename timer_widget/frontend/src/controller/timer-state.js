@@ -4,7 +4,7 @@
  */
 import { clockOffset, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
-import { buttonWords, fill, totalWords as words } from "../shared/words.js";
+import { buttonWords, fill, totalWords as words } from "../shared/translations.js";
 
 /** @type {Timer.ShownState} */
 export const CONNECTING = { status: "connecting", message: null, isKnown: false, running: null, known: undefined, totals: {}, others: {}, since: null, othersSince: null };

@@ -1,7 +1,7 @@
 /** How one timer looks. */
 import { clockText, elapsedSeconds } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
-import { START, UNAVAILABLE } from "../shared/words.js";
+import { START, UNAVAILABLE } from "../shared/translations.js";
 
 /** What a button without a label says in words all the same. */
 const SAID = /^(start|stop|waiting|pending|failed|decide)$/;

@@ -1,6 +1,6 @@
 /** What a person can do in the panel. Each is one call of the controller; `attempt` marks it and says what went wrong. */
 import { clockText, elapsedSeconds, hoursText } from "../shared/elapsed.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { copyText } from "./copying.js";
 import { timeOfDay } from "./moments.js";
 

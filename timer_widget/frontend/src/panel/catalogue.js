@@ -2,7 +2,7 @@
  * Projects and tasks as choices: grouped by client, searched by words in any order, accents and case aside. Pure.
  * An option is `{value, label, hint, group, haystack}`; `value` is the record itself.
  */
-import { panelWords as words } from "../shared/words.js";
+import { panelWords as words } from "../shared/translations.js";
 
 const plain = (/** @type {string} */ text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare;

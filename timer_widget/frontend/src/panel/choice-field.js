@@ -4,7 +4,7 @@
  * Typing filters, arrows move, Enter chooses, Tab chooses what was reached by typing or arrows and moves on, Escape closes
  * the list and nothing else. Focus never leaves the input.
  */
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { choiceList } from "./choice-list.js";
 import { h, icon, write } from "./dom.js";
 

@@ -2,7 +2,7 @@
  * The list under a choice field: options under their groups' names, one of them active. A long list shows its first hundred
  * and says how many more there are.
  */
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { matches, search } from "./catalogue.js";
 import { h } from "./dom.js";
 

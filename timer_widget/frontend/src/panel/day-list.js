@@ -1,6 +1,6 @@
 /** The person's entries of one day with their sum, folded away until wanted. Locked ones say so; a running one ticks. */
 import { elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, icon, write } from "./dom.js";
 import { dayName, localDate } from "./moments.js";
 import { ticker } from "./ticker.js";

@@ -1,5 +1,5 @@
 /** What went wrong, in the person's language where we know the case, else in the server's words. Pure. */
-import { failureWords as words, fill } from "../shared/words.js";
+import { failureWords as words, fill } from "../shared/translations.js";
 
 /** @type {Record<string, string>} */
 const KNOWN = {

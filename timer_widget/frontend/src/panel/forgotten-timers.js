@@ -3,7 +3,7 @@
  * there are. People may say another end of their work than the likely one.
  */
 import { hoursText } from "../shared/elapsed.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, icon, write } from "./dom.js";
 import { momentAt, wallTime } from "./moments.js";
 import { ANSWERS, whenText } from "./unsettled-clicks.js";

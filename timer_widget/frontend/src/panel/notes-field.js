@@ -1,5 +1,5 @@
 /** The notes: a text that grows with what is written. */
-import { panelWords as words } from "../shared/words.js";
+import { panelWords as words } from "../shared/translations.js";
 import { h } from "./dom.js";
 
 export function notesField() {

@@ -1,5 +1,5 @@
 /** One line above everything: what was just done, with the way back where there is one. */
-import { panelWords as words, fill } from "../shared/words.js";
+import { panelWords as words, fill } from "../shared/translations.js";
 import { h, icon, write } from "./dom.js";
 
 /**

@@ -1,5 +1,5 @@
 /** What went wrong, said at once; that somebody is away, for as long as it is; or that a click still waits for Harvest. */
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, icon, write } from "./dom.js";
 import { failureText } from "./failure.js";
 import { trouble } from "./trouble.js";

@@ -1,5 +1,5 @@
 /** What stands around every screen: whose time it is for, what was just done, a way out, one's day, timesheet and account. */
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, icon, write } from "./dom.js";
 import { forgottenTimers } from "./forgotten-timers.js";
 import { foreignZone } from "./moments.js";

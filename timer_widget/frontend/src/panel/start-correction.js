@@ -1,6 +1,6 @@
 /** When the running timer began, on the clock of the person's Harvest zone, and four ways to say that it was earlier. */
 import { sinceOf } from "../shared/elapsed.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h } from "./dom.js";
 import { clockValue, lastMomentAt, timeOfDay } from "./moments.js";
 

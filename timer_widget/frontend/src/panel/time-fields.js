@@ -3,7 +3,7 @@
  * a timer starts instead.
  */
 import { hoursText } from "../shared/elapsed.js";
-import { panelWords as words } from "../shared/words.js";
+import { panelWords as words } from "../shared/translations.js";
 import { h, write } from "./dom.js";
 import { decimalHours, secondsOf } from "./hours.js";
 

@@ -1,7 +1,7 @@
 /** How much is tracked on this item already, the running timer included, to the minute. */
 import { elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
 import { isSameItem, itemKey } from "../shared/item.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, write } from "./dom.js";
 
 export function totalLine() {

@@ -1,5 +1,5 @@
 /** Who is away: this computer, Harvest, or our own server. Pure. */
-import { panelWords as words } from "../shared/words.js";
+import { panelWords as words } from "../shared/translations.js";
 
 const BUSY = new Set(["harvest_rate_limited", "too_many_requests"]);
 const AWAY = /^(unavailable|offline|harvest_(unavailable|timeout|malformed|outcome_unknown)|pacing_unavailable)$/;

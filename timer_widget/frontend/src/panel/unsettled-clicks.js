@@ -4,7 +4,7 @@
  */
 import { isSameItem } from "../shared/item.js";
 import { noticeText } from "../shared/notice-text.js";
-import { fill, panelWords as words } from "../shared/words.js";
+import { fill, panelWords as words } from "../shared/translations.js";
 import { h, icon } from "./dom.js";
 import { failureText } from "./failure.js";
 import { dayName, localDate, momentAt, timeOfDay, wallTime } from "./moments.js";

@@ -1,5 +1,5 @@
 /**
- * Every text that people read, in English. The other languages are in `../words/`, one file each with the same keys; the build
+ * Every text that people read, in English. The other languages are in `../locales/`, one file each with the same keys; the build
  * puts them in the place of this module. `{name}` marks where a value goes, so that languages may order their words as they need.
  */
 

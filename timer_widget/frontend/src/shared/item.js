@@ -2,7 +2,7 @@
  * What a timer is for in the host application: `{id, name, group_id, group_name, account_id, permalink}`, the shape the
  * timer's API takes. Ids are always strings in normal form, so that the number 1337 and the string " 1337" are the same ticket.
  */
-import { normalId, normalText } from "./normal.js";
+import { normalizeId, normalizeText } from "./normalize.js";
 
 const LONGEST_ID = 255;
 const LONGEST_NAME = 500;
@@ -11,10 +11,10 @@ const LONGEST_NAME = 500;
 
 const known = (/** @type {unknown} */ value) => (typeof value == "object" ? null : value);
 const idOf = (/** @type {Part} */ part) => {
-  const id = normalId(known(part?.id));
+  const id = normalizeId(known(part?.id));
   return id.length > LONGEST_ID ? null : id || null;
 };
-const nameOf = (/** @type {Part} */ part) => normalText(known(part?.name), LONGEST_NAME) || null;
+const nameOf = (/** @type {Part} */ part) => normalizeText(known(part?.name), LONGEST_NAME) || null;
 
 /**
  * Reads an item from loose `{id, name}` parts. `id` is null when there is none that could be written into a reference (none

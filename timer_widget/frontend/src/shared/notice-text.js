@@ -1,5 +1,5 @@
 /** What is said of a click that came to something unexpected, in the person's language; nothing of what was wanted anyway. */
-import { fill, noticeWords } from "./words.js";
+import { fill, noticeWords } from "./translations.js";
 
 /**
  * @param {{code: string}} notice

@@ -1,6 +1,6 @@
 /** Screens that say one thing: on its way, nothing there, not now. */
 import { h, icon } from "../../panel/dom.js";
-import { say } from "./words.js";
+import { say } from "./translations.js";
 
 export const loading = () => h("p.status", { role: "status" }, h("span.spinner", { "aria-hidden": "true" }), say("loading"));
 

@@ -3,7 +3,7 @@
  * which a canvas does not know, so they are looked up, and again when light becomes dark.
  */
 import { h } from "../../panel/dom.js";
-import { language, say } from "../frame/words.js";
+import { language, say } from "../frame/translations.js";
 import { shortDay } from "./headers.js";
 
 const NARROW_PX = 480;

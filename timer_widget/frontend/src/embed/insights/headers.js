@@ -1,5 +1,5 @@
 /** Headers and fixed words of a plot's table in the person's language; the server has them in English alone. */
-import { language, say } from "../frame/words.js";
+import { language, say } from "../frame/translations.js";
 
 /** @type {Record<string, string[]>} */
 const HEADERS = {

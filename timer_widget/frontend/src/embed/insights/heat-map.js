@@ -1,6 +1,6 @@
 /** Utilization by person and week: a table that is its own picture, with every figure in its cell and a key in words. */
 import { h } from "../../panel/dom.js";
-import { say } from "../frame/words.js";
+import { say } from "../frame/translations.js";
 import { tableOf } from "./table.js";
 
 const BANDS = ["under", "on_target", "over", "overbooked"];

@@ -2,7 +2,7 @@
 import { openFrame, parameter } from "../frame/open-frame.js";
 import { bearerCalls } from "../frame/bearer-calls.js";
 import { failed, loading } from "../frame/screens.js";
-import { say } from "../frame/words.js";
+import { say } from "../frame/translations.js";
 import { h } from "../../panel/dom.js";
 import { plotSection } from "./plot-section.js";
 

@@ -2,8 +2,8 @@
 import { h } from "../../panel/dom.js";
 import { saveFile } from "../../panel/save-file.js";
 import { nothing, told } from "../frame/screens.js";
-import { say } from "../frame/words.js";
-import { moment } from "../frame/written.js";
+import { say } from "../frame/translations.js";
+import { moment } from "../frame/format.js";
 import { chart } from "./chart.js";
 import { heatMap } from "./heat-map.js";
 import { tableOf } from "./table.js";

@@ -1,8 +1,8 @@
 /** One invoice or estimate: parties, line items by project, sums, payments; to keep and to print. */
 import { h, icon } from "../../panel/dom.js";
 import { told } from "../frame/screens.js";
-import { say } from "../frame/words.js";
-import { day, money, moment, number } from "../frame/written.js";
+import { say } from "../frame/translations.js";
+import { day, money, moment, number } from "../frame/format.js";
 import { badge } from "./badge.js";
 
 /**

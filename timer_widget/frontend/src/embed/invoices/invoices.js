@@ -2,7 +2,7 @@
 import { openFrame } from "../frame/open-frame.js";
 import { bearerCalls, exchange } from "../frame/bearer-calls.js";
 import { failed, loading } from "../frame/screens.js";
-import { language, say } from "../frame/words.js";
+import { language, say } from "../frame/translations.js";
 import { saveFile } from "../../panel/save-file.js";
 import { h } from "../../panel/dom.js";
 import { documentScreen } from "./document-screen.js";

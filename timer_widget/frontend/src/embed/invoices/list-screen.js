@@ -1,8 +1,8 @@
 /** The list: what is to be paid by currency, a choice of kind and status, and one row for each document. */
 import { h, icon } from "../../panel/dom.js";
 import { nothing } from "../frame/screens.js";
-import { say } from "../frame/words.js";
-import { day, moment, money } from "../frame/written.js";
+import { say } from "../frame/translations.js";
+import { day, moment, money } from "../frame/format.js";
 import { badge } from "./badge.js";
 
 const LIMIT = 50;

@@ -1,5 +1,5 @@
 /** Linking one's own Harvest account, step by step: before, while the window is open, and each way it can go wrong. */
-import { fill, panelWords as words } from "../../shared/words.js";
+import { fill, panelWords as words } from "../../shared/translations.js";
 import { h, icon, write } from "../dom.js";
 
 /** @type {Record<string, {sign: string, title: string, text: string?, button?: string, quiet?: boolean}>} */

@@ -1,6 +1,6 @@
 /** One of the person's own entries: change it or delete it; or, where Harvest has locked it, why not. */
 import { hoursText } from "../../shared/elapsed.js";
-import { panelWords as words } from "../../shared/words.js";
+import { panelWords as words } from "../../shared/translations.js";
 import { projectOptions, taskAfter, taskOptions, withEntry } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
 import { h, icon, submitKeys, write } from "../dom.js";

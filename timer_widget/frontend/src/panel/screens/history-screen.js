@@ -1,6 +1,6 @@
 /** What happened to the item's time: who clicked what, from where, and what came of it. Read once it is wanted, and not before. */
 import { hoursText } from "../../shared/elapsed.js";
-import { fill, panelWords as words } from "../../shared/words.js";
+import { fill, panelWords as words } from "../../shared/translations.js";
 import { h, write } from "../dom.js";
 import { failureText } from "../failure.js";
 import { saveFile } from "../save-file.js";

@@ -1,5 +1,5 @@
 /** The shape of the form while its content is on the way, so that nothing jumps when it comes. */
-import { panelWords as words } from "../../shared/words.js";
+import { panelWords as words } from "../../shared/translations.js";
 import { h } from "../dom.js";
 
 /** @returns {Timer.Screen} */

@@ -1,5 +1,5 @@
 /** A screen that says one thing, and offers at most one way on. */
-import { fill, panelWords as words } from "../../shared/words.js";
+import { fill, panelWords as words } from "../../shared/translations.js";
 import { h, icon, write } from "../dom.js";
 import { failureText } from "../failure.js";
 import { timeOfDay } from "../moments.js";

@@ -1,5 +1,5 @@
 /** A new project, named after the item's group, for one of the clients that the person works for. */
-import { fill, panelWords as words } from "../../shared/words.js";
+import { fill, panelWords as words } from "../../shared/translations.js";
 import { clientOptions } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
 import { h, write } from "../dom.js";

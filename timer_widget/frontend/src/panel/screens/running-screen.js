@@ -1,6 +1,6 @@
 /** The timer that runs for this item: its time, what it is booked on, when it began, its notes, and stop. */
 import { elapsedSeconds, sinceOf } from "../../shared/elapsed.js";
-import { panelWords as words } from "../../shared/words.js";
+import { panelWords as words } from "../../shared/translations.js";
 import { h, icon, submitKeys, write } from "../dom.js";
 import { notesField } from "../notes-field.js";
 import { problemLine } from "../problem-line.js";

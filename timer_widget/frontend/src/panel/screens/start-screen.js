@@ -4,7 +4,7 @@
  */
 import { sinceOf } from "../../shared/elapsed.js";
 import { firstNotes } from "../../shared/notes.js";
-import { fill, panelWords as words } from "../../shared/words.js";
+import { fill, panelWords as words } from "../../shared/translations.js";
 import { firstChoice, projectOptions, taskAfter, taskOptions } from "../catalogue.js";
 import { choiceField } from "../choice-field.js";
 import { h, icon, submitKeys, write } from "../dom.js";

@@ -1,4 +1,4 @@
-/** The texts of this build's language (`english.js`, or one of `../words/` in its place), and how values get into them. */
+/** The texts of this build's language (`english.js`, or one of `../locales/` in its place), and how values get into them. */
 export { buttonWords, failureWords, noticeWords, panelWords, spokenWords, totalWords } from "./english.js";
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import * as english from "../src/shared/english.js";
 
-const folder = new URL("../src/words/", import.meta.url);
+const folder = new URL("../src/locales/", import.meta.url);
 const languages = readdirSync(folder);
 const marks = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
 

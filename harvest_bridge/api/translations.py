@@ -1,4 +1,4 @@
-"""Texts of pages in several languages: one JSON object for each, with the same names, in a folder `words`."""
+"""Texts of pages in several languages: one JSON object for each, with the same names, in a folder `locales`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
-Words = Mapping[str, str]
+Translations = Mapping[str, str]
 
 
 @lru_cache(maxsize=64)
-def words_in(folder: Path, language: str) -> Words:
+def load_translations(folder: Path, language: str) -> Translations:
     """Those of one of `settings.LANGUAGES`."""
-    found: Words = json.loads((folder / f"{language}.json").read_text("utf-8"))
+    found: Translations = json.loads((folder / f"{language}.json").read_text("utf-8"))
     return found
 
 
-def language_named(text: str) -> str:
+def supported_language(text: str) -> str:
     """`de-AT` is `de`; "" for none of `settings.LANGUAGES`."""
     try:
         return translation.get_supported_language_variant(text) if text else ""

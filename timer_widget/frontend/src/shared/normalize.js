@@ -1,5 +1,5 @@
 /**
- * The normal form of ids and texts, the same as the server's `normal_form.py`: composed characters (NFC), one plain space for
+ * Normalizes ids and texts, the same as the server's `normalization.py`: composed characters (NFC), one plain space for
  * any run of white space or control characters, none at the ends, nothing that cannot be seen. Half a surrogate pair is dropped.
  */
 const SPACE = /[\p{Z}\p{Cc}]+/gu;
@@ -8,11 +8,11 @@ const ZERO_WIDTH = /[\u200b\u2060\ufeff\p{Cs}]/gu; // Joiners stay in texts: emo
 
 const normal = (/** @type {unknown} */ value, /** @type {RegExp} */ unseen) => String(value ?? "").normalize().replace(unseen, "").replace(SPACE, " ").trim();
 
-export const normalId = (/** @type {unknown} */ value) => normal(value, UNSEEN);
+export const normalizeId = (/** @type {unknown} */ value) => normal(value, UNSEEN);
 
 /**
  * At most `longest` UTF-16 units, and whole characters.
  * @param {unknown} value
  * @param {number} longest
  */
-export const normalText = (value, longest) => normal(normal(value, ZERO_WIDTH).slice(0, longest), ZERO_WIDTH);
+export const normalizeText = (value, longest) => normal(normal(value, ZERO_WIDTH).slice(0, longest), ZERO_WIDTH);

@@ -1,5 +1,5 @@
 /** Amounts, days and moments as people of the language write them. Amounts are decimal text and stay exact. */
-import { language } from "./words.js";
+import { language } from "./translations.js";
 
 /** @param {string | null | undefined} text @param {string} currency */
 export function money(text, currency) {
