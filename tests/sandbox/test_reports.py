@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -82,6 +82,21 @@ def test_fixed_fee_projects_can_be_left_out(harvest: RunningSandbox) -> None:
     harvest.patch(f"/v2/projects/{rows[0]['project_id']}", json={"is_fixed_fee": True})
     assert results(harvest, "time/projects") == rows
     assert results(harvest, "time/projects", include_fixed_fee="false") == rows[1:]
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("JPY", 0), ("USD", 2), ("KWD", 3)])
+def test_money_is_rounded_to_the_currency_as_invoices_are(harvest: RunningSandbox, currency: str, digits: int) -> None:
+    wanted: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for client in harvest.account.clients:
+        client.currency = currency
+    for person in harvest.account.users:
+        for rate in person.billable_rates:
+            rate.amount += Decimal("0.333")
+    for one in listed(harvest, "time_entries"):
+        wanted[one["client"]["id"]] += exact(one["rounded_hours"]) * exact(one["billable_rate"])
+    unit = Decimal(1).scaleb(-digits)
+    for row in results(harvest, "time/clients"):
+        assert exact(row["billable_amount"]) == wanted[row["client_id"]].quantize(unit, ROUND_HALF_UP)
 
 
 EXPENSES = [
@@ -173,6 +188,18 @@ def test_hours_of_somebody_whose_budget_is_blank_are_not_counted(harvest: Runnin
 
     row = next(one for one in rows if one["project_id"] == project.id)
     assert row["budget_spent"] == float(spent)
+
+
+def test_total_fees_alone_may_include_expenses(harvest: RunningSandbox) -> None:
+    """REFERENCE §16.2."""
+    with harvest.world.lock:
+        project = next(one for one in harvest.account.projects if one.code == "KA-LOYAL")
+        next(iter(harvest.account.expenses)).project = project
+    spent = budget(harvest, "KA-LOYAL")
+
+    harvest.patch(f"/v2/projects/{project.id}", json={"cost_budget_include_expenses": True})
+
+    assert budget(harvest, "KA-LOYAL") == spent
 
 
 def test_a_budget_in_money_is_for_those_who_see_rates(harvest: RunningSandbox) -> None:

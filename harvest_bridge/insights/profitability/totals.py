@@ -196,9 +196,20 @@ class Books:
         if self._invoices is None:
             self.missing["fixed_fees_without_invoices"] += 1
             return [Piece(pieces[0].first, pieces[-1].last, None)]
-        mine = [Piece(one.day, one.day, one.amount) for one in self._invoices if one.project_id == project.id]
+        mine = [Piece(one.day, one.day, self._in_own(project, one)) for one in self._invoices_of(project)]
+        if any(piece.amount is None for piece in mine):
+            self.missing["fixed_fees_invoiced_in_other_currencies"] += 1
+            return [Piece(pieces[0].first, pieces[-1].last, None)]
         both = [sum((piece.amount or Fraction(0) for piece in some), Fraction(0)) for some in (pieces, mine)]
         return mine if both[1] > both[0] else pieces
+
+    def _invoices_of(self, project: Project) -> Iterator[InvoicedLine]:
+        return (one for one in self._invoices or [] if one.project_id == project.id and one.amount)
+
+    def _in_own(self, project: Project, one: InvoicedLine) -> Fraction | None:
+        """In the project's currency, which need not be the invoice's; None where no exchange rate leads there."""
+        rate = self._exchange.rate(one.currency, project.currency, one.day)
+        return None if rate is None else one.amount * rate
 
     def _earned(self, project: Project, parts: list[Slice]) -> list[Piece]:
         budget, before = self._budget(project), self._budgeted_before(project, parts[0].first)

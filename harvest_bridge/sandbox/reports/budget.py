@@ -9,8 +9,8 @@ from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate, counts_toward_budget
 from harvest_bridge.sandbox.call import Answer, Call
+from harvest_bridge.sandbox.currencies import smallest_unit
 from harvest_bridge.sandbox.encoding import number
-from harvest_bridge.sandbox.fields import CENT
 from harvest_bridge.sandbox.filters import bool_filter
 from harvest_bridge.sandbox.records import Project, TimeEntry
 from harvest_bridge.sandbox.reports.rows import report_listing
@@ -74,8 +74,8 @@ def _sum(budgets: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def _spent(call: Call, project: Project) -> Decimal:
-    """Hours that count toward it, or their fees (with expenses, if the budget includes them); of this month for monthly
-    budgets."""
+    """Hours that count toward it, or their fees; of this month for monthly budgets. Total fees alone may include
+    expenses (REFERENCE §16.2)."""
     company, now = call.account.company, call.world.clock.now()
     since = call.today().replace(day=1) if project.budget_is_monthly else date.min
     mine = call.account.time_entries.of_project(project.id)
@@ -87,7 +87,7 @@ def _spent(call: Call, project: Project) -> Decimal:
     if project.budget_by not in IN_MONEY:
         return sum((hours(entry) for entry in entries), ZERO)
     spent = sum((hours(entry) * (billable_rate(entry) or ZERO) for entry in entries), ZERO)
-    if project.cost_budget_include_expenses:
+    if project.budget_by == "project_cost" and project.cost_budget_include_expenses:
         expenses = [one for one in call.account.expenses if one.project is project and one.spent_date >= since]
         spent += sum((one.total_cost for one in expenses), ZERO)
-    return spent.quantize(CENT, ROUND_HALF_UP)
+    return spent.quantize(smallest_unit(project.client.currency), ROUND_HALF_UP)

@@ -9,7 +9,7 @@ from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate, is_billable
 from harvest_bridge.sandbox.call import Answer, Call
-from harvest_bridge.sandbox.fields import CENT
+from harvest_bridge.sandbox.currencies import smallest_unit
 from harvest_bridge.sandbox.records import TimeEntry
 from harvest_bridge.sandbox.reports.period import period_of, wants_fixed_fee
 from harvest_bridge.sandbox.reports.rows import client_columns, project_columns, report_listing, visible_entries
@@ -84,6 +84,6 @@ def _row(totals: Totals, *, sees_money: bool) -> dict[str, Any]:
         "billable_hours": float(totals.billable_hours),
     }
     if sees_money:
-        amount = totals.billable_amount.quantize(CENT, ROUND_HALF_UP)
+        amount = totals.billable_amount.quantize(smallest_unit(totals.currency), ROUND_HALF_UP)
         row |= {"currency": totals.currency, "billable_amount": float(amount)}
     return {**row, **totals.after}

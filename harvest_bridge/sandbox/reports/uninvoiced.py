@@ -8,7 +8,7 @@ from typing import Any
 
 from harvest_bridge.sandbox.billing import billable_rate, is_billable
 from harvest_bridge.sandbox.call import Answer, Call
-from harvest_bridge.sandbox.fields import CENT
+from harvest_bridge.sandbox.currencies import smallest_unit
 from harvest_bridge.sandbox.records import Expense, Project, TimeEntry
 from harvest_bridge.sandbox.reports.period import period_of, wants_fixed_fee
 from harvest_bridge.sandbox.reports.rows import client_columns, report_listing, visible_entries, visible_expenses
@@ -41,6 +41,7 @@ def uninvoiced(call: Call) -> Answer:
 def _row(call: Call, project: Project, entries: list[TimeEntry], expenses: list[Expense]) -> dict[str, Any]:
     company, now = call.account.company, call.world.clock.now()
     total, open_hours, amount = ZERO, ZERO, ZERO
+    currency = project.client.currency
     for entry in entries:
         hours = rounded(hours_at(entry, now, company), company)
         total += hours
@@ -52,9 +53,9 @@ def _row(call: Call, project: Project, entries: list[TimeEntry], expenses: list[
         **client_columns(project.client),
         "project_id": project.id,
         "project_name": project.name,
-        "currency": project.client.currency,
+        "currency": currency,
         "total_hours": float(total),
         "uninvoiced_hours": float(open_hours),
         "uninvoiced_expenses": float(open_expenses),
-        "uninvoiced_amount": float((amount + open_expenses).quantize(CENT, ROUND_HALF_UP)),
+        "uninvoiced_amount": float((amount + open_expenses).quantize(smallest_unit(currency), ROUND_HALF_UP)),
     }

@@ -76,6 +76,25 @@ def test_harvest_takes_what_was_invoiced_where_that_is_more(website: Mirrored, a
     assert amounts(ask, "6")["revenue"] == "3100.00"
 
 
+def test_what_was_invoiced_in_another_currency_is_converted_before_it_is_compared(
+    website: Mirrored, ask: Asking
+) -> None:
+    """1,500 USD are 1,380 EUR: more than the 1,000 that ten days earn, and not 1,500."""
+    fixed(website)
+    website.put("invoices", invoice(1, 1500, currency="USD"))
+
+    unknown = ask.get("profitability", **TEN_DAYS)
+
+    assert unknown["missing"] == {"fixed_fees_invoiced_in_other_currencies": 1}
+    [row] = [row for row in unknown["result"] if row["id"] == "6"]
+    assert {one["currency"]: one["revenue"] for one in row["amounts"]} == {"EUR": None, "USD": "0.00"}
+
+    rate = {"source": "USD", "target": "EUR", "starts_on": "2026-01-01", "rate": "0.92"}
+    ask.send("put", "exchange-rates", {"rates": [rate]})
+
+    assert rows(ask, **TEN_DAYS)["6"]["amounts"][0]["revenue"] == "1380.00"
+
+
 def test_a_fee_without_dates_is_unknown_and_named(website: Mirrored, ask: Asking) -> None:
     fixed(website, ends_on=None)
     website.put("time_entries", entry(9, "2026-03-04", 1, project=6))
