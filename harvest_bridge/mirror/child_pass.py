@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 from msgspec import Raw
 
 from harvest_bridge.connections.harvest_permissions import Extent
-from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
+from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
 from . import listings
 from .columns import Seen, seen
+from .completeness import Walk
 from .harvest_calls import HarvestCalls
 from .models import Cause, ChildDue, Mirror, Record, Stream
 from .not_found import note_record
 from .numbering import numbering
+from .record_lookup import has_address, look_up, raise_if_page
 from .resources import BY_NAME, Resource
 from .rights import extent, roles_now
 from .tombstones import bury
 from .writing import Place, write
+
+# By then the parent was looked up.
+_AFTER_PARENT = timedelta(seconds=5)
 
 
 @dataclass
@@ -41,9 +47,8 @@ class ChildPass:
         asked_at = timezone.now()
         try:
             records = self._listed()
-        except HarvestNotFound:
-            note_record(self.mirror, self.resource.parent, self.due.parent_id)  # which takes these along
-            self._done()
+        except HarvestNotFound as error:
+            self._look_for_parent(error)
             return
         write(place, records, read_at=asked_at)
         known = Record.objects.filter(stream=stream, parent_id=self.due.parent_id, deleted_at=None)
@@ -52,10 +57,28 @@ class ChildPass:
             self._settle(place, rows)
         self._done()
 
+    def _look_for_parent(self, error: HarvestNotFound) -> None:
+        """Harvest says that the parent is gone. If so, it takes its children along; if not, they are asked for again.
+
+        Errors: `error` where that did not help before; HarvestMalformed where a page says so.
+        """
+        raise_if_page(error)
+        parent = BY_NAME[self.resource.parent]
+        rows = Record.objects.filter(stream__mirror=self.mirror, stream__resource=parent.name, deleted_at=None)
+        is_here = rows.filter(harvest_id=self.due.parent_id).exists()
+        if not is_here or extent(self.mirror.connection, parent, self._rights()) is not Extent.ALL:
+            self._done()
+            return
+        note_record(self.mirror, parent.name, self.due.parent_id)
+        if self.due.failures:
+            raise error
+        later = timezone.now() + _AFTER_PARENT
+        ChildDue.objects.filter(pk=self.due.pk, due_at=self.due.due_at).update(failures=1, due_at=later)
+
     def _listed(self) -> list[Seen]:
         """The whole list; none where Harvest refuses it: teammates of somebody who is no manager (any more).
 
-        Errors: HarvestNotFound where the parent is gone.
+        Errors: HarvestNotFound where the parent is gone; HarvestMalformed for fewer rows than Harvest counts.
         """
 
         def list_at(position: Position | None) -> Operation[Page[Raw]]:
@@ -63,11 +86,20 @@ class ChildPass:
                 self.resource, {}, position, per_page=listings.PER_PAGE, parent_id=self.due.parent_id
             )
 
+        walk = Walk.begin(filters={}, per_page=listings.PER_PAGE, now=timezone.now(), rights=[])
+        found: dict[int, Seen] = {}
         try:
-            pages = list(walk_pages(lambda operation: self.harvest.send(operation).value, list_at))
+            for page in walk_pages(lambda operation: self.harvest.send(operation).value, list_at):
+                walk.follow(page, [])
+                found.update((one.harvest_id, one) for one in map(self._seen, page.items))
         except HarvestRejected:
             return []
-        return [seen(self.resource, raw, self.due.parent_id) for page in pages for raw in page.items]
+        if not walk.fits(len(found)):
+            raise HarvestMalformed("Harvest's list did not fit its own counts; it is read again.")
+        return list(found.values())
+
+    def _seen(self, raw: Raw) -> Seen:
+        return seen(self.resource, raw, self.due.parent_id)
 
     def _settle(self, place: Place, rows: list[Record]) -> None:
         """Gone is what a second list lacks too, and no look-up finds, under the same rights."""
@@ -82,14 +114,7 @@ class ChildPass:
             bury(place, list(fresh.order_by("id")), numbers, cause=Cause.DELETED, read_at=asked_at)
 
     def _is_found(self, place: Place, row: Record) -> bool:
-        operation = listings.record_at(place.resource, row)
-        if operation is None:
-            return False
-        try:
-            self.harvest.send(operation)
-        except HarvestNotFound:
-            return False
-        return True
+        return has_address(place.resource, row) and look_up(self.harvest, place.resource, row) is not None
 
     def _is_shown_all(self, held: list[str]) -> bool:
         """Whether somebody with these roles is shown every child of a parent whom they are shown.

@@ -13,7 +13,6 @@ from django.utils import timezone
 from msgspec import Raw
 
 from harvest_bridge.connections.harvest_permissions import Extent
-from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.pages import Page, Position, walk_pages
 
@@ -23,6 +22,7 @@ from .columns import day_of, seen
 from .ids import IdSet, batches
 from .models import Cause, Kind, Record, Stream
 from .numbering import numbering
+from .record_lookup import has_address, look_up
 from .resources import BY_NAME
 from .tombstones import OF_PROJECT, bury, by_project
 from .writing import Place, write
@@ -163,36 +163,27 @@ def _twice_not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> 
 
 def _not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> list[Record]:
     """One look: at the address of each, and in one list for all that have none."""
-    is_list_needed = any(listings.record_at(place.resource, row) is None for row in rows)
+    is_list_needed = not all(has_address(place.resource, row) for row in rows)
     listed = _listed_anew(work) if is_list_needed else set()
     return [row for row in rows if not is_found(work, place, row, listed)]
 
 
 def is_found(work: ClaimedRun, place: Place, row: Record, listed: Collection[int] = ()) -> bool:
     """`listed`: the ids that a new list has, for what has no address."""
-    operation = listings.record_at(place.resource, row)
-    is_found = row.harvest_id in listed if operation is None else _is_there(work, place, row, operation)
+    is_found = _is_there(work, place, row) if has_address(place.resource, row) else row.harvest_id in listed
     if is_found:
         Record.objects.filter(pk=row.pk).update(missing_since=None)
     return is_found
 
 
-def _is_there(work: ClaimedRun, place: Place, row: Record, operation: Operation[Raw]) -> bool:
-    try:
-        read = work.harvest.send(operation)
-    except HarvestNotFound as error:
-        if is_page(error):
-            raise HarvestMalformed("Harvest answered 404 with a page, as it does for a wrong address.") from error
+def _is_there(work: ClaimedRun, place: Place, row: Record) -> bool:
+    read = look_up(work.harvest, place.resource, row)
+    if read is None:
         return False
-    written = write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
+    written = write(place, [read.value], read_at=read.asked_at)
     if work.kind == Kind.OPEN:
         invoice_polling.note_payments(work.stream, written, read_at=read.asked_at)
     return True
-
-
-def is_page(error: HarvestNotFound) -> bool:
-    """Whether that 404 is the page which Harvest has for a wrong address, and says nothing of a record."""
-    return isinstance(error.raw_response, str) and error.raw_response.lstrip().startswith("<")
 
 
 def _listed_anew(work: ClaimedRun) -> set[int]:

@@ -12,18 +12,16 @@ from django.utils import timezone
 from harvest_bridge.connections.errors import RightNotGranted
 from harvest_bridge.connections.harvest_permissions import Extent
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
+from harvest_bridge.harvest.errors import HarvestForbidden, HarvestMalformed
 
 from . import rights
-from .columns import seen
-from .deletions import is_page
 from .harvest_calls import HarvestCalls
-from .listings import record_at
 from .models import Cause, Mirror, Record, Stream, Touch
 from .numbering import numbering
+from .record_lookup import has_address, look_up
 from .resources import BY_NAME
 from .tombstones import bury
-from .touches import mirrors_of_account, queue_for_parts, touch_of
+from .touches import given_up_after, mirrors_of_account, queue_for_parts, touch_of
 from .writing import Place, write
 
 
@@ -55,7 +53,8 @@ def take(mirror: Mirror, harvest: HarvestCalls) -> None:
     if rows.count() > settings.MIRROR_DELETES_AT_ONCE:
         rows.delete()
     for touch in rows:
-        _look_up(mirror, touch, harvest)
+        with given_up_after(touch):
+            _look_up(mirror, touch, harvest)
         touch.delete()
 
 
@@ -84,14 +83,12 @@ def _would_be_shown(place: Place, row: Record, held: list[str]) -> bool:
 
 def _is_found(place: Place, row: Record, harvest: HarvestCalls) -> bool:
     """In doubt it is."""
-    operation = record_at(place.resource, row)
-    if operation is None:
+    if not has_address(place.resource, row):
         return True
     try:
-        read = harvest.send(operation)
-    except HarvestNotFound as error:
-        return is_page(error)
-    except (HarvestForbidden, RightNotGranted):
+        read = look_up(harvest, place.resource, row)
+    except (HarvestForbidden, HarvestMalformed, RightNotGranted):
         return True
-    write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
-    return True
+    if read is not None:
+        write(place, [read.value], read_at=read.asked_at)
+    return read is not None

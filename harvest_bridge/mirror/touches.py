@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
+import structlog
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from harvest_bridge.api import plain_sql
 from harvest_bridge.connections.errors import RightNotGranted
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound
+from harvest_bridge.errors import BridgeError
+from harvest_bridge.harvest.errors import HarvestForbidden
 from harvest_bridge.hosts.models import HostApp
 
 from . import children
-from .columns import seen
 from .harvest_calls import HarvestCalls
-from .listings import record_at
 from .models import Cause, Kind, Mirror, Record, Run, Stream, Touch
 from .numbering import numbering
+from .record_lookup import has_address, look_up
 from .resources import BY_NAME, CHILDREN, Resource
 from .rights import roles_now
 from .tombstones import bury
 from .writing import Place, write
 
+log = structlog.get_logger(__name__)
+
+_GIVEN_UP_AFTER = timedelta(minutes=5)
 _ROOT = re.compile(r"/(?:api/)?v2/")
 # What else Harvest changes with one of these: an invoice bills time and expenses.
 _ALSO = {
@@ -101,10 +107,25 @@ def take(mirror: Mirror, harvest: HarvestCalls) -> None:
     if not rows:
         return
     for touch in (row for row in rows if row.is_delete):
-        _look_up(mirror, touch, harvest)
+        with given_up_after(touch):
+            _look_up(mirror, touch, harvest)
     with numbering(mirror.pk, worker=mirror.worker):
         _queue(mirror, rows)
         Touch.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+@contextmanager
+def given_up_after(touch: Touch) -> Iterator[None]:
+    """A record that Harvest fails to show does not hold up the whole mirror for ever: a pass settles it then.
+
+    Errors: BridgeError, within `_GIVEN_UP_AFTER` of the touch.
+    """
+    try:
+        yield
+    except BridgeError as error:
+        if timezone.now() - touch.at < _GIVEN_UP_AFTER:
+            raise
+        log.warning("a look-up was given up", mirror=touch.mirror_id, resource=touch.resource, code=error.code)
 
 
 def _queue(mirror: Mirror, rows: Iterable[Touch]) -> None:
@@ -137,20 +158,19 @@ def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
     if stream is None or row is None:
         return
     place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: roles_now(harvest))
-    operation = record_at(place.resource, row)
-    if operation is None:
+    if not has_address(place.resource, row):
         return  # its parent's list is read, which settles it
     asked_at = timezone.now()
     try:
-        read = harvest.send(operation)
-    except HarvestNotFound:
-        with numbering(mirror.pk, worker=mirror.worker) as numbers:
-            bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
-            queue_for_parts(mirror, place.resource)
+        read = look_up(harvest, place.resource, row)
     except (HarvestForbidden, RightNotGranted):
         return  # the next pass says so of the stream
-    else:
-        write(place, [seen(place.resource, read.value, row.parent_id)], read_at=read.asked_at)
+    if read is not None:
+        write(place, [read.value], read_at=read.asked_at)
+        return
+    with numbering(mirror.pk, worker=mirror.worker) as numbers:
+        bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
+        queue_for_parts(mirror, place.resource)
 
 
 def queue_for_parts(mirror: Mirror, resource: Resource) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from harvest_bridge.connections import write_listeners
 from harvest_bridge.connections.models import Connection
+from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Touch
-from harvest_bridge.mirror.touches import touch_of
+from harvest_bridge.mirror.touches import note_write, touch_of
 from harvest_bridge.sandbox.testing import RunningSandbox
 
+from .model_harvest import ModelHarvest, unavailable
 from .syncing import Syncing
 
 
@@ -102,3 +107,25 @@ def sqlite_busy() -> sqlite3.OperationalError:
     error = sqlite3.OperationalError("database is locked")
     error.sqlite_errorcode = sqlite3.SQLITE_BUSY
     return error
+
+
+@pytest.mark.django_db
+def test_a_record_that_harvest_fails_to_show_holds_up_the_others_for_minutes_only(
+    harvest: ModelHarvest, linked: Connection
+) -> None:
+    def failing(connection: Connection, operation: Operation[Any]) -> Any:
+        if operation.path == f"/v2/clients/{stuck}":
+            raise unavailable()
+        return harvest.send(connection, operation)
+
+    syncing = Syncing(linked, send=failing, resources=["clients"])
+    stuck = min(harvest.records["clients"])
+    syncing.work()
+    note_write(linked, "DELETE", f"/v2/clients/{stuck}")
+    added = harvest.add("clients")
+    syncing.work()
+    assert added not in syncing.held("clients")
+    Touch.objects.update(at=timezone.now() - timedelta(minutes=6))
+    syncing.later(minutes=3).work()
+    assert added in syncing.held("clients")
+    assert not Touch.objects.exists()
