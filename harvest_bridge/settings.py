@@ -265,7 +265,7 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("console/favicon.svg")}],
     "ACCOUNT": {"navigation": ACCOUNT_LINKS},
     "COLORS": {"primary": PRIMARY},
-    "DASHBOARD_CALLBACK": "harvest_bridge.console.first_page.page.context",
+    "DASHBOARD_CALLBACK": "harvest_bridge.console.dashboard.page.context",
     "SIDEBAR": {"show_search": True, "command_search": True, "navigation": NAVIGATION},
     "COMMAND": {"search_callback": "harvest_bridge.console.search.found"},
 }

@@ -1,4 +1,4 @@
-"""The timer on the admin's first page, on a tenant's page and in the search."""
+"""The timer on the admin's dashboard, on a tenant's page and in the search."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.http import urlencode
 from harvest_bridge.admin_charts import bar_chart
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Need,
     Tenant,
     TenantPart,
     Tone,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -128,7 +128,7 @@ def _click(row: Intent) -> Line:
     return Line(name, f"{row.get_status_display()}{why}", address, _TONES.get(row.status, "default"))
 
 
-first_page.register(FirstPagePart("clicks", "Clicks in the timer", _RIGHT, 40, _card, _needs))
+dashboard.register(DashboardPart("clicks", "Clicks in the timer", _RIGHT, 40, _card, _needs))
 tenant_page.register(TenantPart("people", "People and what their timer says", "timer_widget.view_person", 20, _people))
 tenant_page.register(TenantPart("clicks", "Timers and clicks", _RIGHT, 30, _clicks))
 search.register(Person, place=10)

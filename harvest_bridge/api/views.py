@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from harvest_bridge import request_context
 from harvest_bridge.harvest.budgets import begin_meter
 
-from . import deeds
+from . import audit_events
 from .callers import Caller
 from .concurrency import concurrency
 
@@ -72,12 +72,14 @@ class CallerView(APIView, Generic[C]):
         """Once the caller is accepted, what they ask for is told to the audit before it is done."""
         super().initial(request, *args, **kwargs)
         context = request_context.current()
-        if context is None or request.method in deeds.READING or not self.is_audited:
+        if context is None or request.method in audit_events.READING or not self.is_audited:
             return
         if isinstance(request.user, Caller):
             context.is_audited = True
             if not request.user.keeps_own_record:
-                deeds.note_request(context, object_id=" ".join(map(str, kwargs.values())), detail=_account(request))
+                audit_events.record_request(
+                    context, object_id=" ".join(map(str, kwargs.values())), detail=_account(request)
+                )
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)

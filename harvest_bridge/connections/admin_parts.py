@@ -1,4 +1,4 @@
-"""Connections on the admin's first page, on a tenant's page and in the search."""
+"""Connections on the admin's dashboard, on a tenant's page and in the search."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.utils.http import urlencode
 from harvest_bridge.admin_charts import bar_chart
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Need,
     Tenant,
     TenantPart,
     Tone,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -106,6 +106,6 @@ def _line(row: Connection) -> Line:
     return Line(name, why, reverse("admin:connections_connection_change", args=[row.pk]), tone)
 
 
-first_page.register(FirstPagePart("connections", "Connections", _RIGHT, 10, _card, _needs))
+dashboard.register(DashboardPart("connections", "Connections", _RIGHT, 10, _card, _needs))
 tenant_page.register(TenantPart("connections", "Connections", _RIGHT, 10, _of_tenant))
 search.register(Connection, place=20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 
 from .models import Connection, ConnectionEvent
 
@@ -39,7 +39,7 @@ def note(connection: Connection, what: ConnectionEvent.What, *, actor: str, deta
 
 def _tell_audit(connection: Connection, what: ConnectionEvent.What, actor: str) -> None:
     """What came by a page of the customer's, or of itself. A linker's name is a person's and stays here."""
-    deeds.tell(
+    audit_events.record(
         f"connection: {what.label.lower()}",
         actor=LINKER if actor.startswith(f"{LINKER}:") else actor,
         object_type="connections.Connection",

@@ -8,7 +8,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from harvest_bridge.lazy_modules import without
 
-from .first_page import audit, requests, workers
+from .dashboard import audit, requests, workers
 from .tenant_pages import parts
 
 

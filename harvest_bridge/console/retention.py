@@ -13,7 +13,7 @@ import structlog
 from django.apps import apps
 from django.core.management import call_command
 
-from harvest_bridge.api import deeds, idempotency
+from harvest_bridge.api import audit_events, idempotency
 from harvest_bridge.api.outages import log_and_continue
 from harvest_bridge.api.request_log import retention as requests
 from harvest_bridge.connections import pending_grants
@@ -81,7 +81,7 @@ def forget_all(*, now: datetime, steps: Sequence[Step] = STEPS) -> dict[str, int
     """What went by step, which the audit and the log are told; None where a step failed, which keeps back no other."""
     gone = {step.name: _forget(step, now) for step in steps}
     told = ", ".join(f"{name}: {'failed' if count is None else count}" for name, count in gone.items())
-    deeds.tell("forgot what is kept no longer", actor="nightly retention", detail=told)
+    audit_events.record("forgot what is kept no longer", actor="nightly retention", detail=told)
     log.info("forgot what is kept no longer", **{name.replace(" ", "_"): count for name, count in gone.items()})
     return gone
 

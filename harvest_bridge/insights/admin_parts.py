@@ -1,4 +1,4 @@
-"""Payouts and insights on the admin's first page, on a tenant's, and in the search."""
+"""Payouts and insights on the admin's dashboard, on a tenant's, and in the search."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.utils.http import urlencode
 
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Tenant,
     TenantPart,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -72,6 +72,6 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-first_page.register(FirstPagePart("payouts", "Payouts", _RIGHT, 90, _card, lambda now: []))
+dashboard.register(DashboardPart("payouts", "Payouts", _RIGHT, 90, _card, lambda now: []))
 tenant_page.register(TenantPart("payouts", "Payouts and insights", _RIGHT, 80, _of_tenant))
 search.register(Period, place=80)

@@ -1,4 +1,4 @@
-"""Payments of invoices on the admin's first page, on a tenant's, and in the search."""
+"""Payments of invoices on the admin's dashboard, on a tenant's, and in the search."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from django.utils.http import urlencode
 
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Need,
     Tenant,
     TenantPart,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -84,6 +84,6 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-first_page.register(FirstPagePart("payments", "Invoice payments", _RIGHT, 85, _card, _needs))
+dashboard.register(DashboardPart("payments", "Invoice payments", _RIGHT, 85, _card, _needs))
 tenant_page.register(TenantPart("payments", "Invoice payments", _RIGHT, 75, _of_tenant))
 search.register(Payment, place=75)

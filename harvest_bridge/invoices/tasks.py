@@ -36,5 +36,5 @@ def forget_old_refunds() -> None:
 
 @db_periodic_task(crontab(minute="*/10"))
 def count_differences() -> None:
-    """For *What needs you* on the first page."""
+    """For *What needs you* on the dashboard."""
     counts.count_all()

@@ -1,4 +1,4 @@
-"""Mirrors on the admin's first page and on a tenant's."""
+"""Mirrors on the admin's dashboard and on a tenant's."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from django.utils.http import urlencode
 from harvest_bridge.admin_charts import bar_chart
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Need,
     Tenant,
     TenantPart,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -144,7 +144,7 @@ def _state(row: Mirror) -> str:
     return f"as of {telling.as_of:%d %b %H:%M} UTC" if telling and telling.as_of else "being read for the first time"
 
 
-first_page.register(FirstPagePart("mirrors", "Mirror freshness", _RIGHT, 50, _card, _needs))
+dashboard.register(DashboardPart("mirrors", "Mirror freshness", _RIGHT, 50, _card, _needs))
 tenant_page.register(TenantPart("mirrors", "Mirror", _RIGHT, 40, _of_tenant))
 search.register_lookup(search.Lookup(_RIGHT, lookups.invoices_numbered))
 search.register_lookup(search.Lookup(_RIGHT, lookups.people_named))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 
 from .models import ChildDue, Expense, Invoice, Mirror, Record, Run, RunPage, Stream, TimeEntry, Touch
 
@@ -60,7 +60,7 @@ def erase(mirror: Mirror) -> None:
     Run.objects.filter(mirror=mirror).delete()
     Stream.objects.filter(mirror=mirror).delete()
     Mirror.objects.filter(pk=mirror.pk).delete()
-    deeds.tell(
+    audit_events.record(
         "erased a mirror",
         actor="mirror retention",
         object_type="mirror.Mirror",

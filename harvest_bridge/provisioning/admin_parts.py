@@ -1,4 +1,4 @@
-"""Won deals on the admin's first page, on a tenant's, and in the search."""
+"""Won deals on the admin's dashboard, on a tenant's, and in the search."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.utils.http import urlencode
 
 from harvest_bridge.admin_parts import (
     Card,
-    FirstPagePart,
+    DashboardPart,
     Line,
     Link,
     Need,
     Tenant,
     TenantPart,
     Tone,
-    first_page,
+    dashboard,
     search,
     tenant_page,
 )
@@ -82,6 +82,6 @@ def _lines(rows: QuerySet[Run]) -> Iterable[Line]:
         yield Line(row.project_name or row.external_id, row.get_status_display(), address, tone)
 
 
-first_page.register(FirstPagePart("deals", "Won deals", _RIGHT, 80, _card, _needs))
+dashboard.register(DashboardPart("deals", "Won deals", _RIGHT, 80, _card, _needs))
 tenant_page.register(TenantPart("deals", "Won deals", _RIGHT, 70, _of_tenant))
 search.register(Run, place=70)

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from starlette.types import Message, Receive, Scope, Send
 
 from harvest_bridge import request_context
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.api.admissions import Admissions
 from harvest_bridge.api.authentication import bearer_token
 from harvest_bridge.api.outages import outage_of, outages
@@ -122,7 +122,7 @@ class Exchange:
         granted_rights.check(access.connection, method, self.scope["raw_path"].decode())
         is_list = method in ("GET", "HEAD") and place.may_list
         passing = headers.passed_on(raw_headers, is_list=is_list)
-        if method not in deeds.READING:
+        if method not in audit_events.READING:
             await asyncio.to_thread(_note_what_is_asked, request_context.current(), self.scope["raw_path"].decode())
         kind = headers.each_once(raw_headers, _KIND_OF_BODY)
         upload = Upload(
@@ -213,7 +213,7 @@ def _note_what_is_asked(context: request_context.RequestContext | None, path: st
     """In a thread."""
     try:
         if context is not None:
-            deeds.note_request(context, object_id=path.rpartition("/")[2], detail=path)
+            audit_events.record_request(context, object_id=path.rpartition("/")[2], detail=path)
     finally:
         close_old_connections()
 

@@ -1,4 +1,4 @@
-"""Webhooks on the admin's first page and on a tenant's."""
+"""Webhooks on the admin's dashboard and on a tenant's."""
 
 from __future__ import annotations
 
@@ -10,17 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from harvest_bridge.admin_charts import ALARMING, PRIMARY, bar_chart
-from harvest_bridge.admin_parts import (
-    Card,
-    FirstPagePart,
-    Line,
-    Link,
-    Need,
-    Tenant,
-    TenantPart,
-    first_page,
-    tenant_page,
-)
+from harvest_bridge.admin_parts import Card, DashboardPart, Line, Link, Need, Tenant, TenantPart, dashboard, tenant_page
 
 from . import delivery_totals
 from .models import Attempt, Delivery, DeliveryStatus, Endpoint, EndpointStatus
@@ -95,5 +85,5 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-first_page.register(FirstPagePart("webhooks", "Webhook deliveries", _RIGHT, 60, _card, _needs))
+dashboard.register(DashboardPart("webhooks", "Webhook deliveries", _RIGHT, 60, _card, _needs))
 tenant_page.register(TenantPart("webhooks", "Webhook deliveries", _RIGHT, 50, _of_tenant))

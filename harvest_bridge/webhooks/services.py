@@ -10,7 +10,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.hosts.models import HostApp
 
 from . import queries
@@ -107,7 +107,7 @@ def disable(endpoint: Endpoint, reason: str, *, now: datetime) -> bool:
         return False
     told = {"webhook_id": str(endpoint.pk), "target_url": endpoint.target_url, "reason": reason}
     emit(NewEvent(type=DISABLED, host_app_id=endpoint.host_app_id, object_id=endpoint.pk, data=told))
-    deeds.tell(
+    audit_events.record(
         "disabled a webhook",
         actor="webhook deliveries",
         object_type="webhooks.Endpoint",

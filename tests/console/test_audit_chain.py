@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.console.audit import guard, sealing
 from harvest_bridge.console.audit.verification import verify
 from harvest_bridge.console.models import AuditEntry, AuditHead, AuditSeal
@@ -21,7 +21,7 @@ ENTRY, SEAL = "console_auditentry", "console_auditseal"
 
 def write(count: int = 5) -> list[int]:
     for number in range(count):
-        deeds.tell(f"deed {number}", actor="a job", object_id=str(number))
+        audit_events.record(f"deed {number}", actor="a job", object_id=str(number))
     return list(AuditEntry.objects.order_by("pk").values_list("pk", flat=True))
 
 
@@ -180,7 +180,7 @@ def test_rows_of_many_writers_at_once_make_one_chain() -> None:
     def seal() -> object:
         return sealing.seal()
 
-    jobs = [lambda: deeds.tell("a deed", actor="a job")] * 4 + [seal] * 2
+    jobs = [lambda: audit_events.record("a deed", actor="a job")] * 4 + [seal] * 2
     threads = [threading.Thread(target=work, args=(job,)) for job in jobs]
     for thread in threads:
         thread.start()
@@ -202,7 +202,7 @@ def test_a_row_that_is_committed_late_is_sealed_late() -> None:
     def slow() -> None:
         try:
             with transaction.atomic():
-                deeds.tell("slow", actor="a job")
+                audit_events.record("slow", actor="a job")
                 has_written.set()
                 may_commit.wait(60)
         finally:
@@ -213,7 +213,7 @@ def test_a_row_that_is_committed_late_is_sealed_late() -> None:
     thread = threading.Thread(target=slow)
     thread.start()
     has_written.wait(60)
-    deeds.tell("fast", actor="a job")
+    audit_events.record("fast", actor="a job")
     assert sealing.seal() == 1
     may_commit.set()
     thread.join()

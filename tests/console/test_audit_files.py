@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.console.models import AuditEntry
 
 from .operators import signed_in, staff
@@ -32,7 +32,7 @@ def text(client: Client, path: str) -> str:
 
 def test_a_csv_has_every_row_with_cells_that_no_spreadsheet_carries_out(auditor: Client) -> None:
     for number, action in enumerate(("=1+1", "+1", "-1", "@sum", "plain, with a comma", "\ttab")):
-        deeds.tell(action, actor="a job", object_id=str(number))
+        audit_events.record(action, actor="a job", object_id=str(number))
     rows = list(csv.DictReader(StringIO(text(auditor, "audit.csv"))))
     told = [row["action"] for row in rows if row["actor"] == "a job"]
     assert told == ["'=1+1", "'+1", "'-1", "'@sum", "plain, with a comma", "'\ttab"]
@@ -42,7 +42,7 @@ def test_a_csv_has_every_row_with_cells_that_no_spreadsheet_carries_out(auditor:
 
 def test_ndjson_has_the_values_as_they_are_and_takes_the_lists_filters(auditor: Client) -> None:
     for tenant in ("acme", "globex"):
-        deeds.tell("=erased", actor="a job", tenant_id=tenant)
+        audit_events.record("=erased", actor="a job", tenant_id=tenant)
     lines = text(auditor, "audit.ndjson?tenant_id=globex&source__exact=worker").splitlines()
     [row] = map(json.loads, lines)
     assert (row["tenant_id"], row["action"], row["source"]) == ("globex", "=erased", "worker")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harvest_bridge import request_context
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.api.request_log.buffer import RequestLog
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import create_account_token
@@ -97,7 +97,7 @@ class TestRows:
 
 @pytest.mark.django_db
 def test_what_workers_do_for_nobody_is_told(alices: Connection) -> None:
-    deeds.tell("erased a mirror", actor="mirror retention", tenant_id="acme", connection_id=alices.pk)
+    audit_events.record("erased a mirror", actor="mirror retention", tenant_id="acme", connection_id=alices.pk)
     row = AuditEntry.objects.get(action="erased a mirror")
     assert (row.source, row.actor, row.tenant_id) == ("worker", "mirror retention", "acme")
     linked = AuditEntry.objects.get(action="connection: linked")

@@ -1,4 +1,4 @@
-"""Why does this customer's timer not work, what needs me, who did what: each within three clicks of the first page."""
+"""Why does this customer's timer not work, what needs me, who did what: each within three clicks of the dashboard."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from timer_widget.clicks import intents
 from timer_widget.models import BY_THE_GUARD, ForgottenTimer, Intent, IntentKind
 
@@ -23,7 +23,7 @@ def ask_for(row: ForgottenTimer, *, now: datetime) -> None:
     intent, is_new = intents.record(row.person, click, seconds=_CLAIM_SECONDS)
     if is_new:
         Intent.objects.filter(pk=intent.pk).update(claimed_until=None)
-        deeds.tell(
+        audit_events.record(
             "asked to stop a forgotten timer",
             actor="timer guard",
             object_type="timer_widget.Intent",

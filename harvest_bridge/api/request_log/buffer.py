@@ -13,7 +13,7 @@ import structlog
 from django.db import DatabaseError, DataError, IntegrityError
 
 from harvest_bridge import metrics
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.request_context import RequestContext
 
 from . import rows, table
@@ -37,7 +37,7 @@ class RequestLog:
         self._keeps_rows = keeps_rows
         self._noted: deque[RequestContext] = deque()
         self._waiting: deque[rows.Row] = deque()
-        self._answers: deque[deeds.Deed] = deque(maxlen=MOST_WAITING)
+        self._answers: deque[audit_events.AuditEvent] = deque(maxlen=MOST_WAITING)
         self._wake, self._closing = threading.Event(), threading.Event()
         self._turn = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -108,7 +108,7 @@ class RequestLog:
             row = rows.row_of(context)
             rows.count(row)
             if context.is_audited:
-                self._answers.append(deeds.answer_of(context, row.status, row.code))
+                self._answers.append(audit_events.response_event(context, row.status, row.code))
             if not self._keeps_rows:
                 continue
             if len(self._waiting) >= MOST_WAITING:
@@ -121,7 +121,7 @@ class RequestLog:
         while self._answers:
             batch = [self._answers[place] for place in range(min(_BATCH, len(self._answers)))]
             try:
-                deeds.tell_all(batch)
+                audit_events.record_all(batch)
             except (DataError, IntegrityError) as error:  # would fail for ever
                 log.error("answers could not be audited", count=len(batch), reason=type(error).__name__)
             for _ in batch:

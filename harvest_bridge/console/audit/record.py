@@ -1,4 +1,4 @@
-"""Adding audit rows: for operators and commands, and what `api.deeds` tells of callers and workers."""
+"""Adding audit rows: for operators and commands, and what `api.events` tells of callers and workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from allauth.core import context
 from django.db.models import Model
 from django.http import HttpRequest
 
-from harvest_bridge.api.deeds import Deed
+from harvest_bridge.api.audit_events import AuditEvent
 from harvest_bridge.crypto.redaction import redact
 from harvest_bridge.hosts.models import ApiKey
 
@@ -41,37 +41,37 @@ def record(
     return entry
 
 
-def record_deeds(deeds: Sequence[Deed]) -> None:
+def record_events(events: Sequence[AuditEvent]) -> None:
     """What callers of the API and workers do. Errors: DatabaseError."""
-    AuditEntry.objects.add([_entry_of(deed) for deed in deeds])
+    AuditEntry.objects.add([_entry_of(event) for event in events])
     sealer.wake()
 
 
-def _entry_of(deed: Deed) -> AuditEntry:
+def _entry_of(event: AuditEvent) -> AuditEntry:
     return AuditEntry(
-        at=deed.at,
-        source=deed.source,
-        actor=(deed.actor or _caller(deed))[:255],
-        actor_id=deed.key_id,
-        action=redact(deed.action)[:300],
-        object_type=deed.object_type[:100],
-        object_id=redact(deed.object_id)[:255],
-        detail=redact(deed.detail)[:1000],
-        address=deed.address[:64],
-        request_id=redact(deed.request_id)[:128],
-        host_app_id=deed.host_app_id,
-        tenant_id=deed.tenant_id[:255],
-        connection_id=deed.connection_id,
+        at=event.at,
+        source=event.source,
+        actor=(event.actor or _caller(event))[:255],
+        actor_id=event.key_id,
+        action=redact(event.action)[:300],
+        object_type=event.object_type[:100],
+        object_id=redact(event.object_id)[:255],
+        detail=redact(event.detail)[:1000],
+        address=event.address[:64],
+        request_id=redact(event.request_id)[:128],
+        host_app_id=event.host_app_id,
+        tenant_id=event.tenant_id[:255],
+        connection_id=event.connection_id,
     )
 
 
-def _caller(deed: Deed) -> str:
+def _caller(event: AuditEvent) -> str:
     """`API key hb_live_ab12cd…`, `account token of API key hb_live_ab12cd…`, `timer session of u-17`."""
-    kind = {"api_key": "API key", "account_token": "account token"}.get(deed.caller, deed.caller.replace("_", " "))
-    if deed.user_id:
-        return f"{kind} of {deed.user_id}"
-    key = _key_name(deed.key_id) if deed.key_id is not None else ""
-    return f"{kind} {key}" if deed.caller == "api_key" else f"{kind} of API key {key}" if key else kind
+    kind = {"api_key": "API key", "account_token": "account token"}.get(event.caller, event.caller.replace("_", " "))
+    if event.user_id:
+        return f"{kind} of {event.user_id}"
+    key = _key_name(event.key_id) if event.key_id is not None else ""
+    return f"{kind} {key}" if event.caller == "api_key" else f"{kind} of API key {key}" if key else kind
 
 
 def _key_name(key_id: int) -> str:

@@ -12,10 +12,10 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models import ProtectedError
 from django.db.models.signals import post_save, pre_delete
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 from harvest_bridge.hosts.models import ApiKey, WidgetKey
 
-from .record import record, record_deeds
+from .record import record, record_events
 
 _DEEDS = {1: "added", 2: "changed", 3: "deleted"}
 
@@ -28,7 +28,7 @@ def connect() -> None:
     for kept in (User, LogEntry):
         pre_delete.connect(_refuse, sender=kept)
     post_save.connect(_operator_made, sender=User)
-    deeds.register(record_deeds)
+    audit_events.register(record_events)
     for signal, action in _SIGN_IN:
         signal.connect(_sign_in_handler(action), weak=False)
 

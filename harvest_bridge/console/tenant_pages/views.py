@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from harvest_bridge.admin_parts import Tenant, tenant_page
-from harvest_bridge.console.first_page.page import shown_part
+from harvest_bridge.console.dashboard.page import shown_part
 from harvest_bridge.hosts.models import HostApp
 
 from .queries import MOST, address_of, host_names, tenants_like

@@ -1,4 +1,4 @@
-"""How much differs in each account, counted by the worker, so that the first page need not compare anything."""
+"""How much differs in each account, counted by the worker, so that the dashboard need not compare anything."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from harvest_bridge.sandbox.console.deeds import DEEDS, Sent
+from harvest_bridge.sandbox.console.actions import ACTIONS, Sent
 from harvest_bridge.sandbox.console.home import Mistake
 from harvest_bridge.sandbox.console.pages import ConsolePages
 from harvest_bridge.sandbox.console.switchboard import title_of
@@ -35,20 +35,20 @@ class ConsoleForms:
         """Fields left empty count as not sent. `back` and `at` say which page, and where on it."""
         if is_foreign(request):
             return foreign_refused()
-        deed = DEEDS.get(request.path_params["deed"])
-        if deed is None:
+        action = ACTIONS.get(request.path_params["action"])
+        if action is None:
             return missing("The console has no such form.")
         form = await request.form()
         sent: Sent = {name: value for name, value in form.items() if isinstance(value, str) and value}
         back, at = sent.pop("back", "/"), sent.pop("at", "")
         try:
             with self._world.lock:
-                deed.run(self._control, sent)
+                action.run(self._control, sent)
         except (Refused, msgspec.ValidationError) as error:
             return self._again(request, Mistake(at, in_plain_words(str(error)), sent))
         target = back if OWN_PAGE.fullmatch(back) else "/"
         anchor = f"#{at}" if PLACE.fullmatch(at) else ""
-        return RedirectResponse(f"{target}?done={request.path_params['deed']}{anchor}", 303)
+        return RedirectResponse(f"{target}?done={request.path_params['action']}{anchor}", 303)
 
     def _again(self, request: Request, mistake: Mistake) -> Response:
         """Forms that name a person stand on that person's page, all others on the first."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from harvest_bridge.sandbox.account import Account
 from harvest_bridge.sandbox.api import base_url
 from harvest_bridge.sandbox.console.accounts import account_card
-from harvest_bridge.sandbox.console.deeds import DEEDS
+from harvest_bridge.sandbox.console.actions import ACTIONS
 from harvest_bridge.sandbox.console.home import NO_MISTAKE, Mistake, home_page, live_parts
 from harvest_bridge.sandbox.console.invoices import STATES, find_by_key, invoice_document, invoice_list
 from harvest_bridge.sandbox.console.person import person_page
@@ -103,6 +103,6 @@ def _page(
     request: Request, name: str, context: dict[str, Any], path: str | None = None, mistake: Mistake = NO_MISTAKE
 ) -> Response:
     """`path` is where the forms of the page lead back to; a mistake makes it a 422."""
-    deed = DEEDS.get(request.query_params.get("done", ""))
-    frame = {"path": path or request.url.path, "mistake": mistake, "notice": deed.done if deed else ""}
+    action = ACTIONS.get(request.query_params.get("done", ""))
+    frame = {"path": path or request.url.path, "mistake": mistake, "notice": action.done if action else ""}
     return page(f"sandbox/console/{name}.html", {**context, **frame}, status=422 if mistake.message else 200)

@@ -20,7 +20,7 @@ def console_routes(world: World) -> list[Route]:
         Route("/sandbox/requests", pages.requests, methods=["GET"]),
         Route("/sandbox/requests/{number:int}", pages.request, methods=["GET"]),
         Route("/sandbox/invoices", pages.invoices, methods=["GET"]),
-        Route("/sandbox/do/{deed}", forms.post, methods=["POST"]),
+        Route("/sandbox/do/{action}", forms.post, methods=["POST"]),
         Route("/invoice/{account_id:int}/{invoice_id:int}", pages.invoice, methods=["GET"]),
         Route("/client/invoices/{client_key}", pages.client_invoice, methods=["GET"]),
     ]

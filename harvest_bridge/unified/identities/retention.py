@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from harvest_bridge.api import deeds
+from harvest_bridge.api import audit_events
 
 from . import decisions
 from .models import HarvestUser, Identity, MatchingRun
@@ -29,7 +29,7 @@ def _erase_people(rows: QuerySet[Identity]) -> None:
     """The audit is told of each customer whose people go."""
     names = ("connection_id", "connection__host_app_id", "connection__tenant_id")
     for connection_id, host_app_id, tenant_id, count in rows.order_by().values_list(*names).annotate(Count("pk")):
-        deeds.tell(
+        audit_events.record(
             "erased people of an ended connection",
             actor="identity retention",
             object_type="connections.Connection",

@@ -1,6 +1,6 @@
-"""Tells the audit, which stands to the right, what callers of the API ask for and what workers do for nobody.
+"""Records in the audit log what callers of the API ask for, and what workers do on their own.
 
-A register, filled at start-up, since imports point left.
+`console.audit` registers the listener that writes the rows, since imports point left.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _TRIES = 600
 
 
 @dataclass(frozen=True)
-class Deed:
-    """What was done, by whom, to which object, from where. Ids and names of ours; no secret and no person's name.
+class AuditEvent:
+    """What was done, by whom, to which object, from where. Our own ids and names; no secret, no person's name.
 
     `source` is `api` or `worker`; `caller` the kind of token, `key_id` the API key behind it, `user_id` the host's own
     id of a person. `actor` names whoever is none of these, such as a job.
@@ -53,7 +53,7 @@ class Deed:
     at: datetime = field(default_factory=timezone.now)
 
 
-Listener = Callable[[Sequence[Deed]], None]
+Listener = Callable[[Sequence[AuditEvent]], None]
 _listeners: list[Listener] = []
 
 
@@ -63,38 +63,38 @@ def register(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def tell(action: str, **facts: object) -> None:
-    """What a worker did for nobody, in the transaction of the deed if there is one: `tell("erased a mirror", …)`.
+def record(action: str, **facts: object) -> None:
+    """What a worker did on its own, in the same transaction as the change: `record("erased a mirror", …)`.
 
-    `facts` are fields of `Deed`; `actor` is the job. Errors: DatabaseError.
+    `facts` are fields of `AuditEvent`; `actor` is the job. Errors: DatabaseError.
     """
-    tell_all([Deed(action=action, source="worker", **facts)])  # type: ignore[arg-type]
+    record_all([AuditEvent(action=action, source="worker", **facts)])  # type: ignore[arg-type]
 
 
-def tell_all(deeds: Sequence[Deed]) -> None:
+def record_all(events: Sequence[AuditEvent]) -> None:
     """Errors: DatabaseError."""
     for listener in _listeners:
-        listener(deeds)
+        listener(events)
 
 
-def note_request(context: RequestContext, *, object_id: str = "", detail: str = "") -> None:
-    """Before what a caller asks for is carried out. While the database is away or busy, the row is written later.
+def record_request(context: RequestContext, *, object_id: str = "", detail: str = "") -> None:
+    """Called before a request is carried out. While the database is down or busy, the row is written later.
 
-    What came of it follows from the request log's thread (`answer_of`).
+    The response is recorded by the request log's thread (`response_event`).
     """
     if not _listeners:
         return
     context.is_audited = True
-    deed = _deed_of(context, f"asked: {_named(context)}", object_id=object_id, detail=detail)
-    work = partial(tell_all, [deed])
+    event = _event_of(context, f"asked: {_named(context)}", object_id=object_id, detail=detail)
+    work = partial(record_all, [event])
     if not _is_done(work):
         threading.Thread(target=_try_again, args=(work,), name="audit", daemon=True).start()
 
 
-def answer_of(context: RequestContext, status: int, code: str) -> Deed:
-    """What a caller was answered, once the request is over."""
+def response_event(context: RequestContext, status: int, code: str) -> AuditEvent:
+    """The response of a request that is over."""
     at = datetime.fromtimestamp(context.started_at + context.ended - context.started, UTC)
-    return _deed_of(context, f"answered {status}: {_named(context)}", detail=code, at=at)
+    return _event_of(context, f"answered {status}: {_named(context)}", detail=code, at=at)
 
 
 def _named(context: RequestContext) -> str:
@@ -102,9 +102,9 @@ def _named(context: RequestContext) -> str:
     return f"{context.method} {template_of(context.raw_path, context.route)}"
 
 
-def _deed_of(context: RequestContext, action: str, **facts: object) -> Deed:
+def _event_of(context: RequestContext, action: str, **facts: object) -> AuditEvent:
     who = context.who
-    return Deed(
+    return AuditEvent(
         action=action,
         source="api",
         caller=who.caller,

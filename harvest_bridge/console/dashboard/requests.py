@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from harvest_bridge.admin_charts import ALARMING, PRIMARY, bar_chart
-from harvest_bridge.admin_parts import Card, FirstPagePart, Line, Link, Need, first_page
+from harvest_bridge.admin_parts import Card, DashboardPart, Line, Link, Need, dashboard
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.api.request_log.queries import Span, spans_of
 
@@ -23,9 +23,9 @@ _FULL_PERCENT = 90
 
 
 def register() -> None:
-    first_page.register(FirstPagePart("requests", "Requests, last 24 hours", _RIGHT, 20, _requests))
-    first_page.register(FirstPagePart("errors", "Errors, last 24 hours", _RIGHT, 21, _errors, _error_needs))
-    first_page.register(FirstPagePart("budget", "Harvest's budget in use", _RIGHT, 30, _budget, _budget_needs))
+    dashboard.register(DashboardPart("requests", "Requests, last 24 hours", _RIGHT, 20, _requests))
+    dashboard.register(DashboardPart("errors", "Errors, last 24 hours", _RIGHT, 21, _errors, _error_needs))
+    dashboard.register(DashboardPart("budget", "Harvest's budget in use", _RIGHT, 30, _budget, _budget_needs))
 
 
 def address(**query: str) -> str:

@@ -1,4 +1,4 @@
-"""Who did what lately, and how much, on the first page."""
+"""Who did what lately, and how much, on the dashboard."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models.functions import TruncHour
 from django.urls import reverse
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import Card, FirstPagePart, Link, first_page
+from harvest_bridge.admin_parts import Card, DashboardPart, Link, dashboard
 from harvest_bridge.console.models import AuditEntry
 from harvest_bridge.console.tenant_pages.parts import audit_line
 
@@ -17,7 +17,7 @@ _NEWEST = 5
 
 
 def register() -> None:
-    first_page.register(FirstPagePart("audit", "Who did what", "console.view_auditentry", 78, _card))
+    dashboard.register(DashboardPart("audit", "Who did what", "console.view_auditentry", 78, _card))
 
 
 def _card(now: datetime) -> Card:

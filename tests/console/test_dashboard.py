@@ -1,4 +1,4 @@
-"""The admin's first page tells the state of the service and what needs somebody; a tenant's page tells all of one."""
+"""The admin's dashboard tells the state of the service and what needs somebody; a tenant's page tells all of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from harvest_bridge.admin_parts import Card, FirstPagePart, Line, Tenant, TenantPart, first_page, tenant_page
+from harvest_bridge.admin_parts import Card, DashboardPart, Line, Tenant, TenantPart, dashboard, tenant_page
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.console.heartbeat import note_beat
@@ -99,8 +99,8 @@ def test_a_part_that_fails_is_told_and_breaks_no_other(browser: Client, monkeypa
         Connection.objects.raw("SELECT nothing FROM nowhere")[0]
         return Card()
 
-    part = FirstPagePart("broken", "Broken", "connections.view_connection", 1, fail)
-    monkeypatch.setitem(first_page._parts, part.name, part)
+    part = DashboardPart("broken", "Broken", "connections.view_connection", 1, fail)
+    monkeypatch.setitem(dashboard._parts, part.name, part)
     page = shown(browser)
     assert "This could not be read; the log says why." in page
     assert 'data-part="audit"' in page

@@ -1,4 +1,4 @@
-"""Reads the parts of the first page that an operator may see. A part that fails is told, and breaks no other."""
+"""Reads the parts of the dashboard that an operator may see. A part that fails breaks no other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from harvest_bridge.admin_parts import Card, FirstPagePart, Need, TenantPart, first_page
+from harvest_bridge.admin_parts import Card, DashboardPart, Need, TenantPart, dashboard
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +30,14 @@ class ShownPart:
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """For the theme, which calls it at each look at the first page."""
+    """The theme's `DASHBOARD_CALLBACK`."""
     now = timezone.now()
-    parts = [part for part in first_page.parts() if request.user.has_perm(part.permission)]
+    parts = [part for part in dashboard.parts() if request.user.has_perm(part.permission)]
     shown = [shown_part(part, partial(part.read, now)) for part in parts]
     return context | {"parts": shown, "needs": _needs(parts, now), "looked_at": now, "title": "State of the service"}
 
 
-def shown_part(part: FirstPagePart | TenantPart, work: Callable[[], Card]) -> ShownPart:
+def shown_part(part: DashboardPart | TenantPart, work: Callable[[], Card]) -> ShownPart:
     return ShownPart(part.name, part.title, read(part.name, work) or FAILED)
 
 
@@ -56,7 +56,7 @@ def read(name: str, work: Callable[[], T]) -> T | None:
         return None
 
 
-def _needs(parts: list[FirstPagePart], now: datetime) -> list[Need]:
+def _needs(parts: list[DashboardPart], now: datetime) -> list[Need]:
     """The most urgent first."""
     needs: list[Need] = []
     for part in parts:
@@ -65,5 +65,5 @@ def _needs(parts: list[FirstPagePart], now: datetime) -> list[Need]:
     return sorted(needs, key=lambda need: _URGENCY[need.tone])
 
 
-def _unknown(part: FirstPagePart) -> Need:
+def _unknown(part: DashboardPart) -> Need:
     return Need(f"{part.title}: nobody knows", "It could not be read; the log says why.", "", "danger")

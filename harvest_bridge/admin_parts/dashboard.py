@@ -1,4 +1,4 @@
-"""Parts of the admin's first page, which tells the state of the service."""
+"""Parts of the admin's dashboard, which shows the state of the service."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def _nothing(now: datetime) -> Sequence[Need]:
 
 
 @dataclass(frozen=True)
-class FirstPagePart:
-    """Shown to who holds `permission`; lower `place` comes first.
+class DashboardPart:
+    """Shown to operators with `permission`; a lower `place` comes first.
 
-    `read` and `needs` are called with the moment at each look at the page, so a few indexed queries are all they may
-    take. What either raises is told on the page instead of breaking it.
+    `read` and `needs` are called with the current time whenever the page is opened, so they may take a few indexed
+    queries at most. An error in either is shown on the page instead of breaking it.
     """
 
     name: str
@@ -29,12 +29,12 @@ class FirstPagePart:
     needs: Callable[[datetime], Sequence[Need]] = _nothing
 
 
-_parts: dict[str, FirstPagePart] = {}
+_parts: dict[str, DashboardPart] = {}
 
 
-def register(part: FirstPagePart) -> None:
+def register(part: DashboardPart) -> None:
     _parts[part.name] = part
 
 
-def parts() -> list[FirstPagePart]:
+def parts() -> list[DashboardPart]:
     return sorted(_parts.values(), key=lambda part: part.place)
