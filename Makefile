@@ -39,8 +39,8 @@ provisioning-faults: .venv/.development ## A thousand won deals through kill -9,
 payment-faults: .venv/.development ## Ten thousand payments through faults and kill -9 on both databases, written to docs/benchmarks-invoices.md (PUSHES)
 	@.venv/bin/python -m tests.bench.payment_faults
 
-compare-connectors: .venv/.development ## Singer's tap-harvest and the mirror read one account; every record is compared, written to docs/benchmarks-mirror.md
-	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/mirror/published_tap.py
+compare-connectors: .venv/.development ## Singer's tap-harvest, Airbyte's source-harvest and the mirror read one account; every record is compared, written to docs/benchmarks-mirror.md
+	@.venv/bin/python -m pytest -q -p no:randomly -n 0 tests/mirror/published_connectors.py
 
 query-plans: .venv/.development ## Which indexes PostgreSQL uses for what is asked of a million rows, written to docs/benchmarks-mirror.md (QUERY_PLAN_ROWS)
 	@TEST_DATABASE=postgres .venv/bin/python -m pytest -q -s -p no:randomly -n 0 tests/mirror/query_plans.py

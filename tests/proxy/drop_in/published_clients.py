@@ -16,7 +16,7 @@ from typing import Any
 from harvest_bridge.env import ROOT
 
 HERE = Path(__file__).parent / "published"
-REQUIREMENTS = HERE / "requirements.txt"
+REQUIREMENTS, AIRBYTE = HERE / "requirements.txt", HERE / "requirements-airbyte.txt"
 
 
 def run_node(script: str, given: dict[str, Any]) -> Any:
@@ -27,20 +27,20 @@ def run_node(script: str, given: dict[str, Any]) -> Any:
     return json.loads(_run("node", script, given=given))
 
 
-def run_python(script: str, given: dict[str, Any]) -> list[Any]:
+def run_python(script: str, given: dict[str, Any], requirements: Path = REQUIREMENTS) -> list[Any]:
     """The lines of JSON that `published/{script}` prints."""
-    printed = _run(sys.executable, script, given=given, PYTHONPATH=str(python_packages()))
+    printed = _run(sys.executable, script, given=given, PYTHONPATH=str(python_packages(requirements)))
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def python_packages() -> Path:
+def python_packages(requirements: Path = REQUIREMENTS) -> Path:
     """A folder of their own, which git ignores; another one whenever the list changes."""
-    folder = ROOT / "var" / f"published-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
+    folder = ROOT / "var" / f"published-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
     with _alone():
         if not (folder / "done").exists():
             pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
             where = ("--upgrade", "--target", str(folder), "--ignore-requires-python")
-            _run(*pip, *where, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS))
+            _run(*pip, *where, "--no-deps", "--require-hashes", "-r", str(requirements))
             (folder / "done").touch()
     return folder
 
