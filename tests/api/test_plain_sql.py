@@ -57,6 +57,13 @@ def test_a_row_that_is_there_is_not_written_again(click: Intent) -> None:
         )
 
 
+def test_a_row_gets_the_key_that_the_database_makes(board: NewHostApp) -> None:
+    for name in ("first", "second"):
+        person = Person(host_app=board.host_app, tenant_id="acme", user_id=name)
+        plain_sql.insert(person)
+        assert Person.objects.get(pk=person.pk).user_id == name
+
+
 def test_an_update_changes_the_rows_that_fit_and_counts_them(click: Intent) -> None:
     plain_sql.insert(click)
     fields = {"status": IntentStatus.DONE, "outcome": {"runs": ["x"]}, "settled_at": MOMENT, "harvest_entry_id": None}
