@@ -10,7 +10,7 @@ from django.db.models import Q
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror.models import Mirror, Record
 
-from .days import number_of
+from .days import day_of, number_of
 from .entries import EXPENSES, TIME, Entry, batched, entries, entries_by_id
 from .lines import (
     EDITED,
@@ -25,7 +25,7 @@ from .lines import (
     standing_of,
     why_unpaid,
 )
-from .models import Line, LineKind, PayoutRate, Period
+from .models import CLOSED_STATES, Line, LineKind, PayoutRate, Period
 from .rates import RateOf
 
 PAID = "paid"
@@ -96,15 +96,32 @@ def adjustments(
 
 
 def _terms_of(lines: dict[int, Line]) -> dict[int, Period]:
-    """The period that paid each entry first: later lines of it follow its policy and its rates."""
+    """The period by whose terms each entry was paid first: later lines of it follow its policy and its rates."""
+    first = dict(lines)
     adjusted = [harvest_id for harvest_id, line in lines.items() if line.kind == LineKind.ADJUSTMENT]
-    found = {harvest_id: line.statement.period for harvest_id, line in lines.items()}
     for batch in batched(sorted(adjusted)):
         sample = lines[batch[0]]
-        first = Line.objects.filter(connection=sample.connection_id, resource=sample.resource, harvest_id__in=batch)
-        first = first.exclude(kind=LineKind.ADJUSTMENT).select_related("statement__period")
-        found.update({line.harvest_id: line.statement.period for line in first})
+        rows = Line.objects.filter(connection=sample.connection_id, resource=sample.resource, harvest_id__in=batch)
+        rows = rows.exclude(kind=LineKind.ADJUSTMENT).select_related("statement__period")
+        first.update({line.harvest_id: line for line in rows})
+    return _periods_of(first)
+
+
+def _periods_of(first: dict[int, Line]) -> dict[int, Period]:
+    """A late entry was paid by the terms of the closed days that it lies in, whichever statement paid it."""
+    found = {harvest_id: line.statement.period for harvest_id, line in first.items()}
+    late = {harvest_id: line for harvest_id, line in first.items() if not _is_in(found[harvest_id], line)}
+    if late:
+        connection_id = next(iter(late.values())).connection_id
+        closed = list(Period.objects.filter(connection=connection_id, state__in=CLOSED_STATES).order_by("close_number"))
+        for harvest_id, line in late.items():
+            mine = (one for one in closed if _is_in(one, line) and line.statement.user_id in one.considered)
+            found[harvest_id] = next(mine, found[harvest_id])
     return found
+
+
+def _is_in(period: Period, line: Line) -> bool:
+    return period.first_day <= day_of(line.day) <= period.last_day
 
 
 def _adjustment(line: Line, entry: Entry | None, user_id: int, period: Period, rate_of: RateOf) -> Iterator[DraftLine]:

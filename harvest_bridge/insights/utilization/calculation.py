@@ -89,18 +89,24 @@ class Sheet:
         self._shared: dict[tuple[int, ...], list[Room]] = {}
         self.parts: dict[int, list[Part]] = {}
         self.unknown_people: set[int] = set()
-        self.lines = self._filled()
+        self._groups_hours = self._filled()
 
     @property
     def without_capacity(self) -> list[int]:
         return sorted(one for one, parts in self.parts.items() if not parts)
 
-    @cached_property
+    @property
+    def lines(self) -> list[Line]:
+        """Not kept: a line knows its sheet, and what knew each other would stay until the garbage collector comes."""
+        lines = [Line(group, people, self._sum_up) for group, people in self._groups_hours.items()]
+        return sorted(lines, key=lambda line: ((line.group.name or "").casefold(), line.group.id))
+
+    @property
     def total(self) -> Line:
         """Everybody once: by project, whose people count in each, capacity is not the sum of the lines."""
         return Line(Group("all", None), self._of_everybody, self._sum_up)
 
-    def _filled(self) -> list[Line]:
+    def _filled(self) -> dict[Group, dict[int, Buckets]]:
         """By project everybody's hours are kept twice: by the project, and whole."""
         hours: dict[Group, dict[int, Buckets]] = {}
         self._of_everybody: dict[int, Buckets] = {}
@@ -118,8 +124,7 @@ class Sheet:
                 self._place(person, 0, hours)
         for person in self._of_everybody:
             self.parts[person] = self._parts_of(person)
-        lines = [Line(group, people, self._sum_up) for group, people in hours.items()]
-        return sorted(lines, key=lambda line: ((line.group.name or "").casefold(), line.group.id))
+        return hours
 
     def _place(self, user_id: int, project_id: int, hours: dict[Group, dict[int, Buckets]]) -> list[Buckets]:
         """Where hours of this person on this project are counted; nowhere, where they are not asked for."""

@@ -110,6 +110,23 @@ def test_time_that_is_approved_late_is_a_late_line_of_the_next_period(account: A
     assert (line.kind, line.standing.day, line.amount_micros) == ("time", 20759, 160_000_000)
 
 
+def test_a_late_line_keeps_the_terms_of_the_days_that_it_lies_in(account: Account) -> None:
+    """November paid all time, December pays approved time alone."""
+    account.entry(1, "2026-11-02", 2)
+    account.sync()
+    account.pay(policy="all")
+    account.entry(2, "2026-11-03", 1, approval_status="submitted")
+    account.sync()
+    account.pay(DECEMBER)
+    assert Statement.objects.latest("sequence").totals == [{"currency": "EUR", "amount": "80.00"}]
+    account.change("time_entries", 2, hours="1.5")
+    account.sync()
+
+    (line,) = lines_of(account, JANUARY)
+
+    assert (line.harvest_id, line.reason, line.amount_micros) == (2, "edited", 40_000_000)
+
+
 def test_late_time_of_who_was_no_contractor_then_is_not_paid(paid: Account) -> None:
     paid.change("users", FAY, is_contractor=True)
     paid.entry(3, "2026-11-02", 2, user_id=FAY)
