@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 
-from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.queries import records_of
 
 
 def account_currency(mirror: Mirror) -> str:
     """`EUR`; empty where Harvest does not tell it."""
-    raw = Record.objects.filter(mirror=mirror, stream__resource="company", deleted_at=None).values_list("raw").first()
+    raw = records_of(mirror, "company").filter(deleted_at=None).values_list("raw").first()
     return currency_in(raw[0]) if raw else ""
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import msgspec
 from msgspec import Struct
 
-from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.queries import records_of
 
 
 class _User(Struct):
@@ -37,7 +38,7 @@ class Person:
 
 
 def people_of(mirror: Mirror) -> dict[int, Person]:
-    rows = Record.objects.filter(mirror=mirror, stream__resource="users").order_by("harvest_id")
+    rows = records_of(mirror, "users").order_by("harvest_id")
     return {user_id: person_from(user_id, raw) for user_id, raw in rows.values_list("harvest_id", "raw")}
 
 
@@ -53,7 +54,7 @@ def person_from(user_id: int, raw: str | bytes) -> Person:
 
 def names_of(mirror: Mirror, resource: str) -> dict[int, str]:
     """Of clients, projects and tasks."""
-    rows = Record.objects.filter(mirror=mirror, stream__resource=resource)
+    rows = records_of(mirror, resource)
     return {harvest_id: _name(raw) for harvest_id, raw in rows.values_list("harvest_id", "raw")}
 
 

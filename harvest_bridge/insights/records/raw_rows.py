@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
-from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.queries import records_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -23,7 +24,7 @@ class Named(msgspec.Struct, frozen=True):
 
 def decoded(mirror: Mirror, resource: str, kind: type[T], *, with_deleted: bool = False) -> Iterator[tuple[int, T]]:
     """Each live record with its id, and its parts that fit `kind`; tombstones too where asked for."""
-    rows = Record.objects.filter(mirror=mirror, stream__resource=resource)
+    rows = records_of(mirror, resource)
     rows = rows if with_deleted else rows.filter(deleted_at=None)
     decoder = msgspec.json.Decoder(kind)
     for harvest_id, raw in rows.order_by("harvest_id").values_list("harvest_id", "raw"):

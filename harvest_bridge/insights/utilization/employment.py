@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Subquery
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.insights.records.days import day_number
 from harvest_bridge.insights.records.people import Person
-from harvest_bridge.mirror.models import Mirror, Record, TimeEntry
+from harvest_bridge.mirror.models import Mirror, TimeEntry
+from harvest_bridge.mirror.queries import records_of
 
 from .models import Employment
 
@@ -64,6 +65,6 @@ def _guessed_start(person: Person, first: int | None) -> int:
 def _first_and_last(mirror: Mirror) -> dict[int, tuple[int | None, int | None]]:
     """Of each person two looks into an index, however many entries there are."""
     own = TimeEntry.objects.filter(mirror=mirror, user_id=OuterRef("harvest_id")).values("day")
-    rows = Record.objects.filter(mirror=mirror, stream__resource="users", deleted_at=None).order_by()
+    rows = records_of(mirror, "users").filter(deleted_at=None).order_by()
     found = rows.values_list("harvest_id", Subquery(own.order_by("day")[:1]), Subquery(own.order_by("-day")[:1]))
     return {user: (first, last) for user, first, last in found}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from harvest_bridge.insights.records.people import Person
 from harvest_bridge.insights.records.projects import Project
-from harvest_bridge.mirror.models import Mirror, Record
+from harvest_bridge.mirror.models import Mirror
+from harvest_bridge.mirror.queries import records_of
 
 from .query_parameters import By
 
@@ -67,7 +68,7 @@ class Groups:
 def _managers_of(mirror: Mirror) -> dict[int, tuple[int, ...]]:
     """Who is whose teammate in Harvest: the managers of each person."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = Record.objects.filter(mirror=mirror, stream__resource="teammates", deleted_at=None).order_by()
+    rows = records_of(mirror, "teammates").filter(deleted_at=None).order_by()
     for manager, teammate in rows.values_list("parent_id", "harvest_id"):
         if manager is not None:
             found[teammate & _ID_BITS].add(manager)
