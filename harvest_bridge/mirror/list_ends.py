@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from . import closed_invoices, deletions, ids, invoice_polling, rereading, streams
+from . import child_refresh, closed_invoices, deletions, ids, invoice_polling, streams
 from .claimed_run import LIST, RUNNING, SETTLE, ClaimedRun
 from .models import Kind, Record, RunPage
 
@@ -81,6 +81,6 @@ def _passed(work: ClaimedRun) -> None:
         stream.since = newest
     if work.kind == Kind.SWEEP:
         stream.total_entries = walk.state["totals"][-1] if walk.state["totals"] else stream.total_entries
-    rereading.note_turns(work.mirror, work.resource, since=stream.as_of, until=walk.began_at)
+    child_refresh.note_turns(work.mirror, work.resource, since=stream.as_of, until=walk.began_at)
     streams.passed(work.mirror, stream, work.resource, work.kind, began_at=walk.began_at)
     work.next_resource("passed")

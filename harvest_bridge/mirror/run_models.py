@@ -85,7 +85,7 @@ class RunPage(models.Model):
 class ChildDue(models.Model):
     """A parent whose children must be read; gone once they were.
 
-    `is_routine`: nothing of the parent says that they changed, and their turn has come (`rereading`).
+    `is_routine`: nothing of the parent says that they changed, and their turn has come (`child_refresh`).
     """
 
     mirror = models.ForeignKey("mirror.Mirror", on_delete=models.CASCADE, db_index=False, related_name="children_due")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.connections.models import Connection
 
-from . import pausing, preconditions, rereading, retention, streams
+from . import child_refresh, pausing, preconditions, retention, streams
 from .claims import OPEN
 from .errors import MirrorNotFresh
 from .models import ChildDue, Kind, Mirror, Run, Stream, StreamState
@@ -99,7 +99,7 @@ def _queued(mirror: Mirror, names: list[str], kind: Kind, requested_by: str, chi
         worker=Mirror.objects.values_list("worker", flat=True).get(pk=mirror.pk),
     )
     for child in children if kind == Kind.SWEEP else ():
-        rereading.note_all(mirror, BY_NAME[child])
+        child_refresh.note_all(mirror, BY_NAME[child])
     Mirror.objects.filter(pk=mirror.pk).update(due_at=timezone.now())
     return run
 

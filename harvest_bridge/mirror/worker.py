@@ -12,7 +12,7 @@ from harvest_bridge.api.worker_threads import WorkerThreads
 from . import claims
 from .harvest_calls import HarvestCalls
 from .models import Mirror
-from .work import MirrorWork
+from .sync_runner import SyncRunner
 
 
 class MirrorThreads(WorkerThreads):
@@ -32,7 +32,7 @@ class MirrorThreads(WorkerThreads):
 
 def work_on(mirror: Mirror, *, clock: Callable[[], datetime], is_over: Callable[[], bool] = lambda: False) -> None:
     """Everything that is due for this mirror, which the caller has claimed."""
-    MirrorWork(mirror, HarvestCalls(mirror.connection), clock=clock, is_over=is_over).run()
+    SyncRunner(mirror, HarvestCalls(mirror.connection), clock=clock, is_over=is_over).run()
 
 
 mirror_threads = MirrorThreads()

@@ -8,7 +8,7 @@ from harvest_bridge.api.worker_threads import WorkerThreads
 
 from . import claims
 from .crm import inbox
-from .saga.work import work_on
+from .saga.runner import work_on
 
 
 class ProvisioningThreads(WorkerThreads):

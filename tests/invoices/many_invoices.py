@@ -24,7 +24,7 @@ from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.mirror import claims, open_invoices, services
 from harvest_bridge.mirror.harvest_calls import HarvestCalls
 from harvest_bridge.mirror.models import Mirror
-from harvest_bridge.mirror.work import MirrorWork
+from harvest_bridge.mirror.sync_runner import SyncRunner
 from harvest_bridge.webhooks.models import Event
 from tests.mirror.model_harvest import not_found
 
@@ -218,7 +218,7 @@ class Simulation:
         mirror = claims.claim("simulation", now=self.now)
         assert mirror is not None
         harvest = HarvestCalls(mirror.connection, send=self.harvest.send)
-        MirrorWork(mirror, harvest, clock=lambda: at, is_over=lambda: False).run()
+        SyncRunner(mirror, harvest, clock=lambda: at, is_over=lambda: False).run()
         self._note_events()
 
     def _call(self) -> None:

@@ -13,7 +13,7 @@ from harvest_bridge.mirror import claims, services
 from harvest_bridge.mirror.harvest_calls import HarvestCalls, Send
 from harvest_bridge.mirror.models import Mirror, Record, Stream
 from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
-from harvest_bridge.mirror.work import MirrorWork
+from harvest_bridge.mirror.sync_runner import SyncRunner
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .model_harvest import RESOURCES as MODELLED
@@ -55,7 +55,7 @@ class Syncing:
         harvest = (
             HarvestCalls(mirror.connection) if self.send is None else HarvestCalls(mirror.connection, send=self.send)
         )
-        MirrorWork(mirror, harvest, clock=self.now, is_over=lambda: False).run()
+        SyncRunner(mirror, harvest, clock=self.now, is_over=lambda: False).run()
 
     def stream(self, resource: str) -> Stream:
         return Stream.objects.get(mirror=self.mirror, resource=resource)

@@ -9,7 +9,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror import claims
 from harvest_bridge.mirror.models import Mirror, Run
 from harvest_bridge.mirror.numbering import ClaimLost, numbering
-from harvest_bridge.mirror.work import MirrorWork
+from harvest_bridge.mirror.sync_runner import SyncRunner
 
 from .model_harvest import RESOURCES, Killed, ModelHarvest, Odds
 from .syncing import WANTED, Syncing
@@ -77,7 +77,7 @@ def test_what_goes_wrong_in_our_own_code_lets_the_mirror_go(syncing: Syncing, mo
     def broken(*args: object) -> None:
         raise IndexError
 
-    monkeypatch.setattr(MirrorWork, "_step", broken)
+    monkeypatch.setattr(SyncRunner, "_step", broken)
     with pytest.raises(IndexError):
         syncing.work()
     monkeypatch.undo()

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.provisioning import claims
 from harvest_bridge.provisioning.models import OPEN, Run
-from harvest_bridge.provisioning.saga.work import work_on
+from harvest_bridge.provisioning.saga.runner import work_on
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.provisioning import claims, services
 from harvest_bridge.provisioning.models import Run, RunStatus
-from harvest_bridge.provisioning.saga.work import work_on
+from harvest_bridge.provisioning.saga.runner import work_on
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .faulty_harvest import FaultyHarvest, Killed, Write

@@ -18,8 +18,8 @@ from . import tracked
 from .absence import Absence
 from .capacity import Capacities, Part, goal_in, hours_in
 from .employment import Presence, presences_of
-from .figures import Cells, Figures, Room, added
 from .groups import Group, Groups
+from .measures import Cells, Figures, Room, added
 from .models import UtilizationSettings
 from .query_parameters import Question
 from .terms import TermsBook

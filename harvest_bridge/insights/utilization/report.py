@@ -16,7 +16,7 @@ from harvest_bridge.mirror.models import Mirror, Record
 from .bands import Limits
 from .calculation import Facts, Line, Sheet
 from .capacity_history import note_capacities
-from .figures import Shown
+from .measures import Shown
 from .models import UtilizationSettings
 from .query_parameters import By, Question
 

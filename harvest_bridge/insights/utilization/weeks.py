@@ -8,7 +8,7 @@ from harvest_bridge.insights.records.days import week_number
 
 from .bands import Band, Limits
 from .calculation import Sheet
-from .figures import Figures
+from .measures import Figures
 
 
 @dataclass(frozen=True, slots=True)

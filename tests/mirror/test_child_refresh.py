@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.mirror import children, rereading, services
+from harvest_bridge.mirror import child_refresh, children, services
+from harvest_bridge.mirror.child_refresh import is_turn
 from harvest_bridge.mirror.models import ChildDue
-from harvest_bridge.mirror.rereading import is_turn
 from harvest_bridge.mirror.resources import BY_NAME
 
 from .model_harvest import ModelHarvest
@@ -98,7 +98,7 @@ def test_what_waits_for_its_turn_does_not_age_the_stream_and_goes_behind_changes
     first, second = paid[:2]
     payments = BY_NAME["invoice_payments"]
     children.add(syncing.mirror.pk, payments.name, [first])
-    rereading.note(syncing.mirror, payments, [first, second], is_routine=True)
+    child_refresh.note(syncing.mirror, payments, [first, second], is_routine=True)
     due = ChildDue.objects.order_by("is_routine", "due_at").values_list("parent_id", "is_routine")
     assert list(due) == [(first, False), (second, True)]
     children.add(syncing.mirror.pk, payments.name, [second])

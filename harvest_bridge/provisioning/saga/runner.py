@@ -1,4 +1,4 @@
-"""One session of a worker with one run: plans where need be, and carries out what is left, until it ends or waits."""
+"""Runs one claimed deal: plans if needed, and carries out the remaining steps until it ends or has to wait."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAME_RETRY = timedelta(milliseconds=250)
 _MOST_ATTEMPTS_AT_A_BUG = 5
 
 
-class RunWork:
+class SagaRunner:
     """The caller has claimed the run."""
 
     def __init__(
@@ -173,4 +173,4 @@ def begin(run: Run, *, now: datetime) -> None:
 def work_on(run: Run, *, send: Send = send_in_api_lane, clock: Callable[[], datetime] = timezone.now) -> None:
     """Everything that can be done of this run now, which the caller has claimed."""
     begin(run, now=clock())
-    RunWork(run, send=send, clock=clock).work()
+    SagaRunner(run, send=send, clock=clock).work()

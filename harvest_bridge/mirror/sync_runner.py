@@ -10,8 +10,8 @@ import structlog
 from harvest_bridge.api.outages import outage_of, outages
 from harvest_bridge.errors import BridgeError
 
-from . import claims, events, failures, features, not_found, open_invoices, passes, schedule, streams, touches
-from .child_pass import ChildPass
+from . import claims, events, failures, features, list_sync, not_found, open_invoices, schedule, streams, touches
+from .child_sync import ChildSync
 from .claimed_run import ClaimedRun
 from .failures import Wait
 from .harvest_calls import HarvestCalls
@@ -29,7 +29,7 @@ _IDLE = timedelta(minutes=1)
 Clock = Callable[[], datetime]
 
 
-class MirrorWork:
+class SyncRunner:
     """One claim, from its first step to its release."""
 
     def __init__(self, mirror: Mirror, harvest: HarvestCalls, *, clock: Clock, is_over: Callable[[], bool]) -> None:
@@ -155,7 +155,7 @@ class MirrorWork:
             work.next_resource("off")
             return
         try:
-            passes.step(work, now)
+            list_sync.step(work, now)
         except BridgeError as error:
             failures.meet(work, error, now=now)
 
@@ -168,7 +168,7 @@ class MirrorWork:
             ChildDue.objects.filter(mirror=self.mirror, resource=due.resource).delete()
             return
         try:
-            ChildPass(due, self.mirror, self.harvest).step()
+            ChildSync(due, self.mirror, self.harvest).step()
         except BridgeError as error:
             failures.meet_for_children(due, stream, error, now=now)
 

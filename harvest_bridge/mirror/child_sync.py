@@ -31,7 +31,7 @@ _AFTER_PARENT = timedelta(seconds=5)
 
 
 @dataclass
-class ChildPass:
+class ChildSync:
     due: ChildDue
     mirror: Mirror
     harvest: HarvestCalls
