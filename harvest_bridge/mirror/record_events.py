@@ -94,7 +94,7 @@ def _event(
 ) -> NewEvent:
     is_told_whole = cause is None and len(one.raw) < _LONGEST_RECORD
     data = {
-        "id": shown_id(place.resource, one.harvest_id),
+        "id": shown_id(place.resource, one.harvest_id, one.parent_id),
         "resource": place.resource.name,
         "record": msgspec.json.decode(one.raw) if is_told_whole else None,
         **parent_fields(place.resource, one.parent_id),

@@ -1,7 +1,7 @@
 """How records are told apart, and what answers call them. Pure.
 
-A person in two managers' teams is a record in each: inside, its id has the manager's above 31 bits of its own. Outside
-it is a text, as such a number is more than JavaScript can hold exactly (2^53).
+A person in two managers' teams is a record in each: inside, its id is mixed with the manager's, which stands beside it
+on the row and undoes the mixture. Outside it is a text, as such a number is more than JavaScript can hold exactly (2^53).
 """
 
 from __future__ import annotations
@@ -10,33 +10,41 @@ import re
 
 from .resources import Resource
 
-_ID_BITS = 31  # what an id of a person takes
-_SHARED = re.compile(r"(\d{1,10})-(\d{1,10})", re.ASCII)
-_PLAIN = re.compile(r"\d{1,18}", re.ASCII)
+_SHARED = re.compile(r"(\d{1,19})-(\d{1,19})", re.ASCII)
+_PLAIN = re.compile(r"\d{1,19}", re.ASCII)
+_MOST = 2**63 - 1  # what a column of the database holds
 
 
 def held_id(resource: Resource, record_id: int, parent_id: int | None) -> int:
     """The `harvest_id` of the row that holds this record of Harvest."""
-    if not resource.is_shared_by_parents or parent_id is None:
-        return record_id
-    return record_id | parent_id << _ID_BITS
+    return _mixed(record_id, parent_id) if resource.is_shared_by_parents and parent_id else record_id
 
 
-def shown_id(resource: Resource, harvest_id: int) -> int | str:
+def shown_id(resource: Resource, harvest_id: int, parent_id: int | None) -> int | str:
     """As answers name it: `4000101-4000102` is 4000102 in the team of 4000101."""
-    if not resource.is_shared_by_parents:
+    if not resource.is_shared_by_parents or not parent_id:
         return harvest_id
-    return f"{harvest_id >> _ID_BITS}-{harvest_id & ((1 << _ID_BITS) - 1)}"
+    return f"{parent_id}-{teammate_id(harvest_id, parent_id)}"
 
 
 def id_from(resource: Resource, text: str) -> int | None:
     """The `harvest_id` of what `shown_id` wrote; None for what it cannot have written."""
-    if resource.is_shared_by_parents:
-        found = _SHARED.fullmatch(text)
-        numbers = [int(part) for part in found.groups()] if found else []
-        is_known = bool(numbers) and all(number < 1 << _ID_BITS for number in numbers)
-        return held_id(resource, numbers[1], numbers[0]) if is_known else None
-    return int(text) if _PLAIN.fullmatch(text) else None
+    found = (_SHARED if resource.is_shared_by_parents else _PLAIN).fullmatch(text)
+    numbers = [int(number) for number in text.split("-")] if found else []
+    if not numbers or max(numbers) > _MOST:
+        return None
+    return held_id(resource, numbers[-1], numbers[0])
+
+
+def teammate_id(harvest_id: int, manager_id: int) -> int:
+    """Harvest's id of the person whose record in this manager's team has `harvest_id`."""
+    return _mixed(harvest_id, manager_id)
+
+
+def _mixed(number: int, parent_id: int) -> int:
+    """The parent's id, turned by 31 of 63 bits, upon the number: below 2^31 the two stand side by side, longer ones
+    overlap. The same again undoes it."""
+    return number ^ ((parent_id << 31 | parent_id >> 32) & _MOST)
 
 
 def parent_fields(resource: Resource, parent_id: int | None) -> dict[str, int | None]:

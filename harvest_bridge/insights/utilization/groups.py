@@ -10,11 +10,11 @@ from harvest_bridge.insights.records.people import Person
 from harvest_bridge.insights.records.projects import Project
 from harvest_bridge.mirror.models import Mirror
 from harvest_bridge.mirror.queries import records_of
+from harvest_bridge.mirror.record_ids import teammate_id
 
 from .query_parameters import By
 
 _NOBODY = "none"
-_ID_BITS = (1 << 31) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,5 @@ def _managers_of(mirror: Mirror) -> dict[int, tuple[int, ...]]:
     rows = records_of(mirror, "teammates").filter(deleted_at=None).order_by()
     for manager, teammate in rows.values_list("parent_id", "harvest_id"):
         if manager is not None:
-            found[teammate & _ID_BITS].add(manager)
+            found[teammate_id(teammate, manager)].add(manager)
     return {person: tuple(sorted(managers)) for person, managers in found.items()}

@@ -230,7 +230,7 @@ def test_whose_a_child_is_stands_beside_its_record(
     assert (
         [one["id"] for one in items]
         == [one["id"] for one in told]
-        == [shown_id(resource, row.harvest_id) for row in (kept, gone)]
+        == [shown_id(resource, row.harvest_id, 21) for row in (kept, gone)]
     )
 
 
@@ -238,6 +238,15 @@ def test_one_person_in_two_teams_is_two_records_with_ids_that_javascript_can_hol
     for manager in (5_000_101, 5_000_102):
         fill(mirror, "teammates", {"id": 5_000_200}, parent_id=manager)
     assert [one["id"] for one in changes()["result"]] == ["5000101-5000200", "5000102-5000200"]
+
+
+def test_people_whose_ids_take_more_than_31_bits_keep_them(changes: Any, ask: Ask, mirror: Mirror) -> None:
+    longest = 2**63 - 1
+    for manager, teammate in ((11, 3_000_000_049), (3_000_000_050, 12), (longest, longest - 1)):
+        fill(mirror, "teammates", {"id": teammate}, parent_id=manager)
+    told = [one["id"] for one in changes()["result"]]
+    assert told == ["11-3000000049", "3000000050-12", f"{longest}-{longest - 1}"]
+    assert [ask(f"teammates/{one}").json()["id"] for one in told] == [3_000_000_049, 12, longest - 1]
 
 
 def test_who_has_read_everything_begins_anew_too_when_the_copy_does(changes: Any, mirror: Mirror) -> None:
