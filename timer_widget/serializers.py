@@ -146,7 +146,8 @@ class _TimeInput(ClickInput):
         one_sided = (attrs.get("started_time") is None) != (attrs.get("ended_time") is None)
         if one_sided:
             raise serializers.ValidationError({"ended_time": "Give both a start and an end."})
-        return attrs
+        given: dict[str, Any] = super().validate(attrs)
+        return given
 
 
 class AddInput(_TimeInput):

@@ -502,3 +502,10 @@ def test_signing_out_forgets_the_account_of_this_person_alone(
 def test_what_is_no_json_is_said_to_be_none(carmen: APIClient, body: str) -> None:
     response = carmen.generic("POST", "/timer/entry", body, content_type="application/json")
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
+
+
+def test_a_change_names_its_entry(carmen: APIClient, pick: dict[str, int]) -> None:
+    answer = carmen.patch("/timer/entry", click(notes="Whose?"), format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert set(answer.json()["fields"]) == {"entry_id"}
+    assert not Intent.objects.exists()
