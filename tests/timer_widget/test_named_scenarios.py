@@ -75,6 +75,30 @@ def test_two_devices_one_offline_both_stop_and_the_earlier_true_end_holds_and_th
     assert notice["message"].startswith(f"{notice['project']} · {notice['task']} had ended elsewhere")
 
 
+def test_an_earlier_stop_whose_answer_was_lost_takes_its_time_away_once(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    running = run(carmen, pick, minutes=90)
+    stop(carmen, ago(minutes=20), **named(running))
+    sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*")
+    stop(carmen, ago(minutes=50), **named(running))
+    hear_again(sandbox)
+    assert abs(seconds(sandbox, running["entry_id"]) - 2400) <= NEAR
+
+
+def test_two_stops_of_a_start_that_a_later_start_had_ended_take_its_time_away_once(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    """From a device that was offline, while another one started the next timer."""
+    start(carmen, pick, ago(minutes=60), item={"id": "T-2"})
+    key = "client-0123456789.1"
+    start(carmen, pick, ago(minutes=240), idempotency_key=key)
+    stop(carmen, ago(minutes=180), start_key=key)
+    stop(carmen, ago(minutes=170), start_key=key)
+    (entry,) = sandbox.entries_on("T-1")
+    assert abs(seconds(sandbox, entry.id) - 3600) <= NEAR
+
+
 def test_nothing_ends_at_a_default_hour_on_the_next_day(
     carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
 ) -> None:

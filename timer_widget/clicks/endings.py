@@ -84,13 +84,19 @@ def _is_unchanged_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:
 
 
 def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> TimeEntry | None:
-    """An entry that has stopped at `ended_at`, ended at the click already; None where that is no earlier."""
+    """An entry that has stopped at `ended_at`, ended at the click already; None where that is no earlier.
+
+    The hours that are left are noted before they are written, so that an attempt that is repeated takes nothing twice.
+    """
     finest = MINUTE if entry.ended_time else FINEST
     if ended_at - attempt.moment < finest:
         return None
     if entry.ended_time:
         return _write_end(attempt, entry, attempt.moment)
-    return _write_hours(attempt, entry, shortened_hours(entry.hours, ended_at=ended_at, moment=attempt.moment))
+    kept = attempt.progress.get("shortened_hours")
+    hours = Decimal(kept) if kept else shortened_hours(entry.hours, ended_at=ended_at, moment=attempt.moment)
+    attempt.note(shortened_hours=str(hours))
+    return _write_hours(attempt, entry, hours)
 
 
 def end_where_next_began(attempt: Attempt) -> TimeEntry | None:

@@ -99,6 +99,8 @@ def _stopped_before(attempt: Attempt, entry: TimeEntry, start: Intent | None) ->
     ended_at = end_of(attempt, entry, named[0] if named else None)
     shortened = end_earlier(attempt, entry, ended_at=ended_at) if ended_at else None
     if shortened is not None:
+        # Else the next stop would take the time between the two ends away once more.
+        timeline.note_end(attempt.intent, entry.id, attempt.moment)
         words = "{} had ended elsewhere meanwhile; the earlier of both ends holds."
         note = _note("ended_earlier", names_of(entry), words)
         return Done(shortened, outcome=note | {"ended_at": state.iso(attempt.moment)})
