@@ -1,7 +1,8 @@
 """How records are told apart, and what answers call them. Pure.
 
 A person in two managers' teams is a record in each: inside, its id is mixed with the manager's, which stands beside it
-on the row and undoes the mixture. Outside it is a text, as such a number is more than JavaScript can hold exactly (2^53).
+on the row and undoes the mixture. Outside it is a text, as such a number is more than JavaScript can hold exactly
+(2^53).
 """
 
 from __future__ import annotations
