@@ -70,14 +70,13 @@ def test_a_page_costs_five_requests_one_stream_and_one_frame_whatever_the_number
     ticket.soon(lambda: "POST /timer/totals" in ticket.stub.requests)
     ticket.settle()
     paths = [each.split("?")[0] for each in ticket.stub.requests]
-    assert paths == [
+    assert paths[:4] == [
         "GET /assets/platform.js",
         "GET /platform/controller",
         "GET /static/timer_widget/frame.js",
         "POST /timer/session",
-        "GET /timer/stream",
-        "POST /timer/totals",
     ]
+    assert sorted(paths[4:]) == ["GET /timer/stream", "POST /timer/totals"]  # at once, on two connections
     assert len(ticket.page.frames) == 2
 
 
@@ -99,14 +98,6 @@ def test_opening_the_panel_again_asks_only_for_what_may_have_changed(ticket: Tic
     asked = {each.split("?")[0] for each in ticket.stub.requests}
     assert asked <= {f"GET /timer/{name}" for name in ("suggestion", "state", "projects", "day")}
     assert len(ticket.page.frames) == 3
-
-
-def test_a_hundred_timers_are_ready_without_a_long_task(ticket: Ticket) -> None:
-    watch = """<script>tasks = []; new PerformanceObserver((list) => tasks.push(...list.getEntries().map((e) =>
-        e.duration))).observe({type: "longtask", buffered: true})</script>"""
-    ticket.open("".join(marked({"id": i, "name": "x"}) for i in range(100)), head=watch)
-    ticket.settle()
-    assert ticket.page.evaluate("tasks") == []
 
 
 def test_the_load_event_does_not_wait_for_the_bridge(ticket: Ticket) -> None:
