@@ -9,6 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from harvest_bridge.sandbox.timers import halt
 from timer_widget.clicks.replaying import carry_out_due
 from timer_widget.models import Intent, Person
 
@@ -23,6 +24,12 @@ def hear_again(sandbox: RunningSandbox) -> None:
     sandbox.clear_faults()
     Intent.objects.filter(status="pending").update(next_attempt_at=datetime.now(UTC))
     carry_out_due(Person.objects.get().pk)
+
+
+def answer_stops_with(sandbox: RunningSandbox, running: dict[str, Any]) -> None:
+    """The next stop is answered with this entry as it is now, and not carried out."""
+    entry = sandbox.get(f"/v2/time_entries/{running['entry_id']}", "carmen").text
+    sandbox.fault("status", method="PATCH", path="/v2/time_entries/*/stop", status=200, body=entry)
 
 
 def run(widget: APIClient, pick: dict[str, int], **span: float) -> dict[str, Any]:
@@ -73,6 +80,31 @@ def test_two_devices_one_offline_both_stop_and_the_earlier_true_end_holds_and_th
     assert abs(seconds(sandbox, running["entry_id"]) - 2400) <= NEAR
     assert notice["code"] == "ended_earlier"
     assert notice["message"].startswith(f"{notice['project']} · {notice['task']} had ended elsewhere")
+
+
+def test_a_stop_that_harvest_answers_with_the_running_entry_waits_until_it_is_true(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    running = run(carmen, pick, minutes=60)
+    answer_stops_with(sandbox, running)
+    assert stop(carmen, ago(minutes=30), **named(running)).status_code == 202
+    assert sandbox.running("carmen") is not None
+    hear_again(sandbox)
+    assert sandbox.running("carmen") is None
+    assert abs(seconds(sandbox, running["entry_id"]) - 1800) <= NEAR
+
+
+def test_a_stop_that_was_done_and_is_answered_with_the_entry_as_it_was_ends_at_the_click(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    """Such an answer does not tell how the account keeps time either."""
+    running = run(carmen, pick, minutes=60)
+    answer_stops_with(sandbox, running)
+    entry = sandbox.running("carmen")
+    assert entry is not None
+    sandbox.meanwhile(lambda: halt(sandbox.account, entry, sandbox.now()), "/v2/time_entries/*/stop", after=0)
+    assert stop(carmen, ago(minutes=30), **named(running)).status_code == 200
+    assert abs(seconds(sandbox, running["entry_id"]) - 1800) <= NEAR
 
 
 def test_an_earlier_stop_whose_answer_was_lost_takes_its_time_away_once(

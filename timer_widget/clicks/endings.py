@@ -9,7 +9,12 @@ from typing import Any
 import structlog
 from django.utils import timezone
 
-from harvest_bridge.harvest.errors import HarvestForbidden, HarvestNotFound, HarvestRejected
+from harvest_bridge.harvest.errors import (
+    HarvestForbidden,
+    HarvestNotFound,
+    HarvestRejected,
+    HarvestUnavailable,
+)
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
@@ -33,15 +38,23 @@ def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
 
 
 def _stopped(attempt: Attempt, entry: TimeEntry) -> tuple[TimeEntry, bool]:
-    """The entry, and whether it was we who stopped it."""
+    """The entry, and whether it was we who stopped it.
+
+    Errors: the HarvestError tree; HarvestUnavailable also where Harvest accepts the stop and the entry runs on.
+    """
     try:
-        return attempt.harvest.call(stop_time_entry(entry.id)), True
+        stopped = attempt.harvest.call(stop_time_entry(entry.id))
     except HarvestRejected:
         # Stopped a moment ago, in Harvest or in another tab: just what was wanted.
         now = attempt.harvest.call(get_time_entry(entry.id))
         if now.is_running:
             raise
         return now, False
+    if stopped.is_running:  # the entry as it was before: it tells neither the end nor how the account keeps time
+        stopped = attempt.harvest.call(get_time_entry(entry.id))
+    if stopped.is_running:
+        raise HarvestUnavailable("Harvest accepted the stop, but says that the timer runs.", retry_after=1)
+    return stopped, True
 
 
 def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
