@@ -196,7 +196,7 @@ def tell_deed(intent: Intent, deed: Deed) -> None:
     stopped = deed.stopped()
     what = _what(intent, deed.entry, stopped)
     changed = _changed(intent) if what is EDITED else []
-    data: Json = {"entry": _entry(deed.entry, is_ours=True), "stopped": state.shown_stopped(stopped)}
+    data: Json = {"entry": _entry(deed.entry, is_ours=True), "stopped": state.serialize_stopped(stopped)}
     if what in (STARTED, SWITCHED):
         data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
     if what is STOPPED:
@@ -248,10 +248,13 @@ def _changed(intent: Intent) -> list[str]:
 
 def _entry(entry: TimeEntry, *, is_ours: bool) -> Json:
     """`is_ours` says that its item is one of the host app's: what a click here has made or changed is."""
-    shown = state.shown_entry(entry, now=timezone.now())
+    shown = state.serialize_entry(entry, now=timezone.now())
     kept = {name: shown[name] for name in _ENTRY["properties"] if name in shown}
     started_at = state.iso(entry.timer_started_at) if entry.is_running else None
-    return kept | {"started_at": started_at, "item": state.shown_item(entry.external_reference) if is_ours else None}
+    return kept | {
+        "started_at": started_at,
+        "item": state.serialize_item(entry.external_reference) if is_ours else None,
+    }
 
 
 def _emit(

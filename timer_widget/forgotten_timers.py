@@ -34,10 +34,10 @@ def serialize_forgotten(
         if row.status == ForgottenStatus.STOPPED or is_run(row, running)
     ]
     answered = {click["forgotten_id"] for click in clicks if click["status"] == IntentStatus.PENDING}
-    return [shown(row) for row in rows if str(row.pk) not in answered]
+    return [serialize_forgotten_timer(row) for row in rows if str(row.pk) not in answered]
 
 
-def shown(row: ForgottenTimer) -> dict[str, Any]:
+def serialize_forgotten_timer(row: ForgottenTimer) -> dict[str, Any]:
     """Moments as text. `likely_stop_at` is the last sign of the person."""
     running = row.running
     return {

@@ -96,7 +96,7 @@ def state_with_running(
     via = "account" if harvest.acts_for_another else "personal"
     access = Access(harvest.connection, harvest.user_id, via=via)
     is_ours = running is not None and (running.id == entry_id or _is_ours(person, running))
-    now, shown = timezone.now(), state.shown_running(running, is_ours=is_ours)
+    now, shown = timezone.now(), state.serialize_running(running, is_ours=is_ours)
     version = best_effort(lambda: person_states.save_after_click(person, shown, moment=now)) or 0
     return _shown(person, access, KnownTimer(shown, now, version))
 
@@ -174,7 +174,7 @@ def _noted(person: Person, access: Access, reading: KnownTimer, known: KnownTime
 
 def _read_now(person: Person, harvest: Harvest, known: KnownTimer) -> KnownTimer:
     moment, entry = timezone.now(), harvest.running_timer()
-    return KnownTimer(state.shown_running(entry, is_ours=_is_ours(person, entry)), moment, known.version)
+    return KnownTimer(state.serialize_running(entry, is_ours=_is_ours(person, entry)), moment, known.version)
 
 
 def _recent(person: Person, harvest: Harvest, known: KnownTimer, age: timedelta | None) -> KnownTimer:
@@ -197,7 +197,7 @@ def _is_polled_since(harvest: Harvest, known: KnownTimer) -> bool:
 
 def _shown_in(person: Person, timers: RunningTimers, user_id: int) -> dict[str, Any] | None:
     entry = timers.entries.get(user_id)
-    return state.shown_running(entry, is_ours=_is_ours(person, entry))
+    return state.serialize_running(entry, is_ours=_is_ours(person, entry))
 
 
 def last_known_state(person: Person, access: Access, *, fresh_for: timedelta = timedelta()) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def decide_on_click(*, session: TimerSession, asked: dict[str, Any]) -> tuple[di
 def _started(session: TimerSession, taken: Taken) -> dict[str, Any]:
     stopped = taken.done.stopped if taken.done else None
     is_resumed = "hours_before" in (taken.intent.outcome or {})
-    return {"state": _state(session, taken), "stopped": state.shown_stopped(stopped), "resumed": is_resumed}
+    return {"state": _state(session, taken), "stopped": state.serialize_stopped(stopped), "resumed": is_resumed}
 
 
 def _stopped(session: TimerSession, taken: Taken) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _changed(session: TimerSession, taken: Taken) -> dict[str, Any]:
     entry = taken.done.entry if taken.done else _entry_again(session, taken)
     return {
         "state": _state(session, taken),
-        "entry": None if entry is None else state.shown_entry(entry, now=timezone.now()),
+        "entry": None if entry is None else state.serialize_entry(entry, now=timezone.now()),
     }
 
 

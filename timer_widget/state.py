@@ -12,7 +12,7 @@ from timer_widget.normalization import normalize_id
 from .entry_locks import lock_of
 
 
-def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:
+def serialize_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] | None:
     """The running timer. Its item is named only to the host app that it belongs to.
 
     Units: elapsed seconds are `seconds_before + (now - started_at)`.
@@ -21,7 +21,7 @@ def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] |
         return None
     return {
         "entry_id": entry.id,
-        "item": shown_item(entry.external_reference) if is_ours else None,
+        "item": serialize_item(entry.external_reference) if is_ours else None,
         "client": _named(entry.client),
         "project": _named(entry.project),
         "task": _named(entry.task),
@@ -31,7 +31,7 @@ def shown_running(entry: TimeEntry | None, *, is_ours: bool) -> dict[str, Any] |
     }
 
 
-def shown_stopped(entry: TimeEntry | None) -> dict[str, Any] | None:
+def serialize_stopped(entry: TimeEntry | None) -> dict[str, Any] | None:
     """An entry that ended because another timer began."""
     if entry is None:
         return None
@@ -43,7 +43,7 @@ def shown_stopped(entry: TimeEntry | None) -> dict[str, Any] | None:
     }
 
 
-def shown_entry(entry: TimeEntry, *, now: datetime) -> dict[str, Any]:
+def serialize_entry(entry: TimeEntry, *, now: datetime) -> dict[str, Any]:
     """One of the person's own entries, in our own frames alone. `lock` says why it cannot be changed."""
     return {
         "entry_id": entry.id,
@@ -104,7 +104,7 @@ def _seconds(hours: Decimal) -> int:
     return round(hours * 3600)
 
 
-def shown_item(reference: ExternalReference | None) -> dict[str, Any] | None:
+def serialize_item(reference: ExternalReference | None) -> dict[str, Any] | None:
     if reference is None:
         return None
     ids = {name: normalize_id(getattr(reference, name)) or None for name in ("id", "group_id", "account_id")}

@@ -41,14 +41,23 @@ _STATES = {
 
 @admin.register(Connection)
 class ConnectionAdmin(ReadOnlyAdmin):
-    list_display = ("harvest_account_name", "tenant_id", "host_app", "kind", "state", "linker", "expiry", "shown_error")
+    list_display = (
+        "harvest_account_name",
+        "tenant_id",
+        "host_app",
+        "kind",
+        "state",
+        "linker",
+        "expiry",
+        "display_error",
+    )
     list_filter = ("host_app", "status", "kind", "authentication_method")
     list_select_related = ("host_app",)
     search_fields = ("harvest_account_name", "=harvest_account_id", "tenant_id", "user_id", "linked_by", "label", "=id")
     inlines = (EventInline,)
     actions_detail = ("mirror", "refresh_now", "test_call", "relink_address", "disconnect")
     fieldsets = (
-        (None, {"fields": ("state", "shown_error", "host_app", "tenant_id", "kind", "user_id", "label", "context")}),
+        (None, {"fields": ("state", "display_error", "host_app", "tenant_id", "kind", "user_id", "label", "context")}),
         (
             "Harvest",
             {
@@ -57,7 +66,7 @@ class ConnectionAdmin(ReadOnlyAdmin):
                     "harvest_account_id",
                     "linker",
                     "harvest_user_id",
-                    "shown_forbidden_error",
+                    "display_forbidden_error",
                 )
             },
         ),
@@ -108,12 +117,12 @@ class ConnectionAdmin(ReadOnlyAdmin):
         return connection.access_token_expires_at or "never"
 
     @display(description="Last error")
-    def shown_error(self, connection: Connection) -> str:
-        return shown_error(connection.last_error)
+    def display_error(self, connection: Connection) -> str:
+        return display_error(connection.last_error)
 
     @display(description="Last refused by Harvest")
-    def shown_forbidden_error(self, connection: Connection) -> str:
-        return shown_error(connection.last_forbidden_error)
+    def display_forbidden_error(self, connection: Connection) -> str:
+        return display_error(connection.last_forbidden_error)
 
     @action(description="Mirror", url_path="mirror", icon="database", permissions=["mirror"])
     def mirror(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -191,7 +200,7 @@ def _name(request: HttpRequest) -> str:
     return history.operator(request.user.get_username())
 
 
-def shown_error(error: dict[str, Any] | None) -> str:
+def display_error(error: dict[str, Any] | None) -> str:
     """A kept error in words: what, its code, and when."""
     if not error:
         return "none"

@@ -34,7 +34,7 @@ def register(*rows: Capability) -> None:
     _capabilities.extend(row for row in rows if row not in _capabilities)
 
 
-def shown(connection: Connection, *, resource: str = "", methods: str = "") -> dict[str, Any]:
+def serialize(connection: Connection, *, resource: str = "", methods: str = "") -> dict[str, Any]:
     """Shape: `{"result": [{"resource", "method", "is_available", "needs", "reason"}], "rights", "is_blocked"}`."""
     wanted = {method for method in methods.split(",") if method}
     rows = [

@@ -79,12 +79,12 @@ class DataView(CallerView[Caller]):
         """
         place = self.place_in(name, filters)
         place = place.with_limit(place.limit or DEFAULT_LIMIT)
-        return self.shown(self.harvest(list_at(place.at, place.limit)), place, list_at, show)
+        return self.page_response(self.harvest(list_at(place.at, place.limit)), place, list_at, show)
 
     def place_in(self, name: str, filters: Mapping[str, Any]) -> PageCursor:
         return place_in(f"{name} {self.connection.pk} {sorted(filters.items())}", self.request)
 
-    def shown(
+    def page_response(
         self, page: Page[T], place: PageCursor, list_at: ListAt[T], show: Callable[[T], Any] = lambda item: item
     ) -> Response:
         """The envelope of `page`, which stands at `place`, or of the first one after it that is not empty."""

@@ -164,7 +164,7 @@ class CapabilitiesView(HostView):
     def get(self, request: Request, connection_id: str) -> Response:
         check_query(request, known=capabilities.FILTERS)
         wanted = {name: request.query_params[name] for name in capabilities.FILTERS if name in request.query_params}
-        return Response(capabilities.shown(self.connection(connection_id), **wanted))
+        return Response(capabilities.serialize(self.connection(connection_id), **wanted))
 
 
 class IntegratedAccountMeView(CallerView[ConnectionHolder]):

@@ -44,7 +44,7 @@ class WidgetKeyInline(ReadOnlyInline):
 @admin.register(HostApp)
 class HostAppAdmin(ModelAdmin):
     form = HostAppForm
-    list_display = ("name", "shown_origins", "live_keys", "live_connections", "created_at")
+    list_display = ("name", "display_origins", "live_keys", "live_connections", "created_at")
     search_fields = ("name", "origins__origin")
     fields = ("name", "logo_url", "rights", "id", "created_at")
     readonly_fields = ("id", "created_at")
@@ -64,7 +64,7 @@ class HostAppAdmin(ModelAdmin):
         return self.has_view_permission(request) and request.user.has_perm("hosts.add_widgetkey")
 
     @display(description="Origins")
-    def shown_origins(self, host_app: HostApp) -> str:
+    def display_origins(self, host_app: HostApp) -> str:
         return ", ".join(row.origin for row in host_app.origins.all()) or "none yet"
 
     @display(description="API keys", ordering="key_count")

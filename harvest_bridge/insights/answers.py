@@ -15,8 +15,8 @@ def answer(
     """`missing` counts what could not be counted, by name: `{"entries_without_cost_rate": 12}`; zeros are left out."""
     return {
         "as_of": coverage.as_of,
-        "definition": definition.shown(),
-        "coverage": coverage.shown(),
+        "definition": definition.serialize(),
+        "coverage": coverage.serialize(),
         "missing": {name: count for name, count in missing.items() if count},
         **body,
     }

@@ -47,8 +47,8 @@ class Coverage:
         moments = [stream.as_of for stream in self.streams.values() if not _is_off(stream)]
         return min((one for one in moments if one is not None), default=None) if None not in moments else None
 
-    def shown(self) -> dict[str, Any]:
-        streams = {name: shown_stream(stream) for name, stream in self.streams.items()}
+    def serialize(self) -> dict[str, Any]:
+        streams = {name: serialize_stream(stream) for name, stream in self.streams.items()}
         return {"is_complete": self.is_complete, "streams": streams}
 
 
@@ -82,11 +82,11 @@ def refuse_incomplete(streams: Iterable[Stream]) -> None:
     if lacking:
         raise StreamNotComplete(
             f"{'; '.join(_why(stream) for stream in lacking)}.",
-            streams={stream.resource: shown_stream(stream) for stream in lacking},
+            streams={stream.resource: serialize_stream(stream) for stream in lacking},
         )
 
 
-def shown_stream(stream: Stream) -> dict[str, Any]:
+def serialize_stream(stream: Stream) -> dict[str, Any]:
     return {
         "state": str(stream.state),
         "reason": stream.reason or None,

@@ -23,7 +23,7 @@ class Definition:
     needs: tuple[str, ...]
     uses: tuple[str, ...] = ()
 
-    def shown(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         """As it stands in an answer."""
         return {"name": self.name, "version": self.version}
 

@@ -58,6 +58,6 @@ class Amounts(dict[str, Decimal]):
         return found
 
 
-def shown_amounts(amounts: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+def serialize_amounts(amounts: Mapping[str, Decimal]) -> list[dict[str, Any]]:
     """`[{"currency": "EUR", "amount": "1250.00"}]`, by currency."""
     return [{"currency": code, "amount": money(amounts[code], code)} for code in sorted(amounts)]

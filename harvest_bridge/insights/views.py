@@ -37,7 +37,7 @@ def _shown(connection: Connection, definition: Definition) -> dict[str, Any]:
         blocked_by = {"code": refusal.code, "message": refusal.message}
     return {
         "of": definition.of,
-        **definition.shown(),
+        **definition.serialize(),
         "formula": definition.formula,
         "needs": list(definition.needs),
         "uses": list(definition.uses),

@@ -56,7 +56,15 @@ class PaymentIdForm(forms.Form):
 class PaymentAdmin(AskingAdmin):
     actions_list = ("reconciliation",)
     actions_detail = ("look_again", "is_there", "send_again", "give_up", "delete_in_harvest", "delete_duplicate")
-    list_display = ("external_id", "shown_amount", "shown_state", "invoice_id", "connection", "source", "created_at")
+    list_display = (
+        "external_id",
+        "display_amount",
+        "display_state",
+        "invoice_id",
+        "connection",
+        "source",
+        "created_at",
+    )
     list_filter = ("state", "host_app", "source")
     list_select_related = ("connection",)
     search_fields = ("=external_id", "=reference", "=invoice_id", "=harvest_payment_id")
@@ -65,7 +73,17 @@ class PaymentAdmin(AskingAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("shown_state", "shown_error", "external_id", "shown_amount", "paid_date", "method", "note")},
+            {
+                "fields": (
+                    "display_state",
+                    "display_error",
+                    "external_id",
+                    "display_amount",
+                    "paid_date",
+                    "method",
+                    "note",
+                )
+            },
         ),
         ("Harvest", {"fields": ("connection", "invoice_id", "harvest_payment_id", "reference")}),
         ("Asked for", {"fields": ("source", "allow_overpayment", "send_thank_you")}),
@@ -94,15 +112,15 @@ class PaymentAdmin(AskingAdmin):
         return [*own, *super().get_urls()]
 
     @display(description="State", label=_STATES)
-    def shown_state(self, payment: Payment) -> str:
+    def display_state(self, payment: Payment) -> str:
         return payment.get_state_display()
 
     @display(description="Amount")
-    def shown_amount(self, payment: Payment) -> str:
+    def display_amount(self, payment: Payment) -> str:
         return f"{money_text(payment.amount, payment.currency)} {payment.currency}"
 
     @display(description="Why")
-    def shown_error(self, payment: Payment) -> str:
+    def display_error(self, payment: Payment) -> str:
         return str((payment.error or {}).get("message") or "-")
 
     @action(description="Look again", url_path="look-again", icon="search", permissions=["retry"])

@@ -15,20 +15,20 @@ from harvest_bridge.mirror.reading.freshness import max_age_of, refreshed
 from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import sorting_of
 from harvest_bridge.mirror.resources import BY_NAME
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 
 from . import description as described
 from .base import InvoicesView
 from .models import AccountSettings
 from .reading.filters import Narrowed, estimates_asked, invoices_asked
-from .reading.pages import Show, page_of
-from .reading.presentation import shown_estimate, shown_invoice
+from .reading.pages import Serialize, page_of
+from .reading.presentation import serialize_estimate, serialize_invoice
 from .reading.sums import sums_of
 from .records import Json, decoded
 from .serializers import InvoiceSettingsInput
 from .zones import zone_name_of
 
-_SHOWN: dict[str, Show] = {"invoices": shown_invoice, "estimates": shown_estimate}
+_SHOWN: dict[str, Serialize] = {"invoices": serialize_invoice, "estimates": serialize_estimate}
 _LIST = {"integrated_account_id", "limit", "next_cursor", "max_age", "sort"}
 
 
@@ -52,7 +52,7 @@ class DocumentView(InvoicesView):
         record = _record(stream, record_id)
         around = self.beside.around([record], with_payments=self.resource == "invoices")
         shown = _SHOWN[self.resource](decoded(record.raw), around[record.harvest_id])
-        return shown | {"as_of": moment(stream.as_of), "stream": stream_shape(stream)}
+        return shown | {"as_of": moment(stream.as_of), "stream": serialize_stream(stream)}
 
 
 class InvoiceListView(DocumentView):
@@ -130,6 +130,6 @@ def _record(stream: Stream, record_id: str) -> Record:
             f"There is no {stream.resource.removesuffix('s')} {record_id[:40]!r} in this account; what is mirrored of "
             f"it is “{stream.state}”.",
             as_of=moment(stream.as_of),
-            stream=stream_shape(stream),
+            stream=serialize_stream(stream),
         )
     return found

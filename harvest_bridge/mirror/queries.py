@@ -38,7 +38,7 @@ def resource_named(name: str) -> Resource:
 
 
 def streams_of(mirror: Mirror) -> QuerySet[Stream]:
-    """With what `streams.shown` tells of them."""
+    """With what `streams.serialize` tells of them."""
     return Stream.objects.select_related("mirror__connection").filter(mirror=mirror)
 
 

@@ -15,7 +15,7 @@ from harvest_bridge.webhooks.models import MAX_DATA, Endpoint
 from harvest_bridge.webhooks.outbox import NewEvent, emit_all
 
 from .models import Cause, Record
-from .record_ids import parent_fields, shown_id
+from .record_ids import parent_fields, public_id
 from .resources import RESOURCES, Resource
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _event(
 ) -> NewEvent:
     is_told_whole = cause is None and len(one.raw) < _LONGEST_RECORD
     data = {
-        "id": shown_id(place.resource, one.harvest_id, one.parent_id),
+        "id": public_id(place.resource, one.harvest_id, one.parent_id),
         "resource": place.resource.name,
         "record": msgspec.json.decode(one.raw) if is_told_whole else None,
         **parent_fields(place.resource, one.parent_id),

@@ -21,7 +21,7 @@ def held_id(resource: Resource, record_id: int, parent_id: int | None) -> int:
     return _mixed(record_id, parent_id) if resource.is_shared_by_parents and parent_id else record_id
 
 
-def shown_id(resource: Resource, harvest_id: int, parent_id: int | None) -> int | str:
+def public_id(resource: Resource, harvest_id: int, parent_id: int | None) -> int | str:
     """As answers name it: `4000101-4000102` is 4000102 in the team of 4000101."""
     if not resource.is_shared_by_parents or not parent_id:
         return harvest_id
@@ -29,7 +29,7 @@ def shown_id(resource: Resource, harvest_id: int, parent_id: int | None) -> int 
 
 
 def id_from(resource: Resource, text: str) -> int | None:
-    """The `harvest_id` of what `shown_id` wrote; None for what it cannot have written."""
+    """The `harvest_id` of what `public_id` wrote; None for what it cannot have written."""
     found = (_SHARED if resource.is_shared_by_parents else _PLAIN).fullmatch(text)
     numbers = [int(number) for number in text.split("-")] if found else []
     if not numbers or max(numbers) > _MOST:

@@ -44,7 +44,7 @@ class SettingsInput(StrictInput):
     history_days = serializers.IntegerField(min_value=1, max_value=36500, required=False, allow_null=True)
 
 
-def shown_settings(mirror: Mirror) -> dict[str, Any]:
+def serialize_settings(mirror: Mirror) -> dict[str, Any]:
     """What holds, wherever it was set."""
     policy = policy_of(mirror.connection)
     intervals = intervals_of(mirror, policy)
@@ -61,7 +61,7 @@ def shown_settings(mirror: Mirror) -> dict[str, Any]:
     }
 
 
-def shown_run(run: Run, *, now: datetime | None = None) -> dict[str, Any]:
+def serialize_run(run: Run, *, now: datetime | None = None) -> dict[str, Any]:
     return {
         "id": str(run.pk),
         "kind": str(run.kind),

@@ -145,7 +145,7 @@ def next_try_at(stream: Stream, *, now: datetime) -> datetime | None:
     return stream.next_try_at if stream.next_try_at is not None and stream.next_try_at > now else None
 
 
-def shown(stream: Stream) -> dict[str, Any]:
+def serialize_stream(stream: Stream) -> dict[str, Any]:
     """As the API tells it. What stops the whole mirror is said of each, before a pass has met it."""
     return {
         "resource": stream.resource,

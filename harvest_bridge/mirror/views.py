@@ -22,7 +22,7 @@ from .claims import OPEN
 from .models import Mirror, Run
 from .queries import mirror_of
 from .resources import RESOURCES
-from .serializers import SettingsInput, SyncInput, shown_run, shown_settings
+from .serializers import SettingsInput, SyncInput, serialize_run, serialize_settings
 
 _RUNS = 50
 
@@ -43,7 +43,7 @@ class StreamListView(MirrorView):
     def get(self, request: Request) -> Response:
         check_query(request, known=())
         rows = {row.resource: row for row in queries.streams_of(mirror_of(self.connection))}
-        shown = [streams.shown(rows[row.name]) for row in RESOURCES if row.name in rows]
+        shown = [streams.serialize_stream(rows[row.name]) for row in RESOURCES if row.name in rows]
         return Response(list_envelope(shown, limit=len(shown)))
 
 
@@ -58,7 +58,7 @@ class SyncView(MirrorView):
         run = services.sync(connection, **asked)
         if run.status in OPEN:
             preconditions.require_reading(connection)  # while it waited
-        return Response(shown_run(run))
+        return Response(serialize_run(run))
 
 
 class RunListView(MirrorView):
@@ -68,7 +68,7 @@ class RunListView(MirrorView):
     def get(self, request: Request) -> Response:
         check_query(request, known=())
         rows = Run.objects.filter(mirror=mirror_of(self.connection))[:_RUNS]
-        return Response(list_envelope([shown_run(row) for row in rows], limit=_RUNS))
+        return Response(list_envelope([serialize_run(row) for row in rows], limit=_RUNS))
 
 
 class SettingsView(MirrorView):
@@ -77,14 +77,14 @@ class SettingsView(MirrorView):
     @extend_schema(operation_id="get_mirror_settings", responses=description.SETTINGS)
     def get(self, request: Request) -> Response:
         check_query(request, known=())
-        return Response(shown_settings(queries.mirror_of_any(self.connection)))
+        return Response(serialize_settings(queries.mirror_of_any(self.connection)))
 
     @extend_schema(operation_id="set_mirror_settings", request=SettingsInput, responses=description.SETTINGS)
     def patch(self, request: Request) -> Response:
         check_query(request, known=())
         connection = self.connection
         mirror = services.begin(connection, **SettingsInput.validated(request.data))
-        return Response(shown_settings(mirror))
+        return Response(serialize_settings(mirror))
 
 
 class CopyView(MirrorView):

@@ -62,7 +62,7 @@ class Phase(models.TextChoices):
 class Run(models.Model):
     """One deal of one linked account.
 
-    Shape: `wanted` is the body, checked; `plan` as `planning.plan.Plan.shown`, null until it was planned; `proposal` is
+    Shape: `wanted` is the body, checked; `plan` as `planning.plan.Plan.serialize`, null until planned; `proposal` is
     `{"wanted", "body_digest", "plan"}` of another body that nobody has asked to apply. `agreed_digest` is the digest of
     the plan that a dry run showed for this body: the run makes exactly those calls or stops. `error` is why it is
     blocked, or what it waits for. `worker` and `heartbeat_at` are the claim; `version` rises with each change.

@@ -13,7 +13,7 @@ _CONTINUED = (RunStatus.BLOCKED, RunStatus.WAITING, RunStatus.UNDONE)
 _UNDONE = (RunStatus.BLOCKED, RunStatus.COMPLETED, RunStatus.WAITING)
 
 
-def shown_run(run: Run) -> Json:
+def serialize_run(run: Run) -> Json:
     """As it is in lists."""
     return {
         "id": str(run.pk),
@@ -37,16 +37,16 @@ def shown_run(run: Run) -> Json:
     }
 
 
-def shown_whole(run: Run) -> Json:
+def serialize_whole(run: Run) -> Json:
     """With plan, steps and links."""
     base = AccountFacts.objects.filter(pk=run.connection_id).values_list("base_uri", flat=True).first() or ""
     steps = list(run.steps.order_by("phase", "position"))
     return {
-        **shown_run(run),
+        **serialize_run(run),
         "wanted": run.wanted,
         "plan": run.plan,
         "proposal": (run.proposal or {}).get("plan"),
-        "steps": [shown_step(step, base) for step in steps],
+        "steps": [serialize_step(step, base) for step in steps],
         "links": {
             "client": _link(base, "client", run.client_id),
             "project": _link(base, "project", run.project_id),
@@ -54,7 +54,7 @@ def shown_whole(run: Run) -> Json:
     }
 
 
-def shown_step(step: Step, base_uri: str) -> Json:
+def serialize_step(step: Step, base_uri: str) -> Json:
     return {
         "phase": str(step.phase),
         "position": step.position,
@@ -81,7 +81,7 @@ def progress_of(run: Run) -> Json:
     rows = list(run.steps.filter(phase=run.phase).values_list("status", "key"))
     now = next((key for status, key in rows if status != StepStatus.DONE), None)
     done = sum(status == StepStatus.DONE for status, _ in rows)
-    return {**shown_run(run), "steps_done": done, "steps": len(rows), "step": now}
+    return {**serialize_run(run), "steps_done": done, "steps": len(rows), "step": now}
 
 
 def _link(base_uri: str, kind: str, harvest_id: int | None) -> str | None:

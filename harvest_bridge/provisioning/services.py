@@ -156,7 +156,7 @@ def _dry_run(run: Run, wanted: Json, send: Send) -> Plan:
 
 def _propose(run: Run, wanted: Json, send: Send) -> None:
     plan = _dry_run(run, wanted, send)
-    run.proposal = {"wanted": wanted, "body_digest": digest_of(wanted), "plan": plan.shown()}
+    run.proposal = {"wanted": wanted, "body_digest": digest_of(wanted), "plan": plan.serialize()}
     Run.objects.filter(pk=run.pk).update(proposal=run.proposal, version=F("version") + 1)
 
 
@@ -179,7 +179,7 @@ def _planned(run: Run, send: Send) -> Run:
     with transaction.atomic():
         untouched = Run.objects.filter(pk=run.pk, status__in=UNTOUCHED, body_digest=run.body_digest)
         is_kept = untouched.update(
-            plan=plan.shown(), agreed_digest=agreed, status=RunStatus.PLANNED, version=F("version") + 1
+            plan=plan.serialize(), agreed_digest=agreed, status=RunStatus.PLANNED, version=F("version") + 1
         )
         run.refresh_from_db()
         if is_kept:

@@ -21,7 +21,7 @@ from harvest_bridge.hosts.models import Scope
 
 from . import description, queries, services
 from .models import OPEN, Run, RunStatus
-from .presentation import shown_run, shown_whole
+from .presentation import serialize_run, serialize_whole
 from .serializers import ContinueInput, RunInput, UndoInput, wanted_of
 
 _FILTERS = (
@@ -48,7 +48,7 @@ class ProvisioningView(DataView):
 
 def answered(run: Run) -> Response:
     """202 while it is under way."""
-    return Response(shown_whole(run), status=202 if run.status in OPEN else 200)
+    return Response(serialize_whole(run), status=202 if run.status in OPEN else 200)
 
 
 class RunListView(ProvisioningView):
@@ -67,7 +67,7 @@ class RunListView(ProvisioningView):
         has_more, page = len(page) > limit, page[:limit]
         place = [page[-1].created_at.isoformat(), str(page[-1].pk)] if has_more else None
         cursor = encode_cursor(place, list_id=list_id) if place else None
-        return Response(list_envelope([shown_run(run) for run in page], limit=limit, next_cursor=cursor))
+        return Response(list_envelope([serialize_run(run) for run in page], limit=limit, next_cursor=cursor))
 
     @extend_schema(
         operation_id="provision_deal", request=RunInput, parameters=[IDEMPOTENCY_KEY], responses=description.BEGUN
@@ -94,7 +94,7 @@ class RunView(ProvisioningView):
     @extend_schema(operation_id="get_provisioning_run", responses=description.RUN)
     def get(self, request: Request, run_id: str) -> Response:
         check_query(request, known=())
-        return Response(shown_whole(self.run(run_id)))
+        return Response(serialize_whole(self.run(run_id)))
 
 
 class RunContinueView(ProvisioningView):
@@ -125,7 +125,7 @@ class RunUndoView(ProvisioningView):
         check_query(request, known=())
         asked, run = UndoInput.validated(request.data), self.run(run_id)
         if asked["dry_run"]:
-            return Response({**shown_whole(run), "undo": services.undo_plan(run)})
+            return Response({**serialize_whole(run), "undo": services.undo_plan(run)})
         return self.once(lambda: answered(services.wait_for(services.undo_run(run), asked["wait"])))
 
 

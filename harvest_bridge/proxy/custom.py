@@ -62,7 +62,7 @@ class CustomView(HarvestView):
         answer = self.harvest(list_at(place.at, place.limit))
         if not isinstance(answer, Page):
             return Response({"result": answer, **_NO_CURSORS}, status=self.harvests_status)
-        return self.shown(answer, replace(place, limit=place.limit or answer.per_page), list_at)
+        return self.page_response(answer, replace(place, limit=place.limit or answer.per_page), list_at)
 
 
 _NO_CURSORS = {"next_cursor": None, "prev_cursor": None}

@@ -24,7 +24,7 @@ from harvest_bridge.hosts.models import Scope
 from . import services
 from .filters import Narrowing, narrowing
 from .mapping import MappingContext, mapping_context_of
-from .options import Options, Shown, options_of, query_of
+from .options import FigureSerializer, Options, options_of, query_of
 from .parameters import names_of
 from .resources import Resource
 from .schema import Record
@@ -72,7 +72,7 @@ class DirectoryView(DataView):
             more["role_ids"] = services.role_ids(self.harvest)
         return mapping_context_of(self.connection, **more)
 
-    def mapped(self, records: Sequence[Raw], around: MappingContext) -> Sequence[Shown]:
+    def mapped(self, records: Sequence[Raw], around: MappingContext) -> Sequence[FigureSerializer]:
         """As the options want them; `raw` is what Harvest sent."""
         if self.chosen.is_raw:
             return records
@@ -145,7 +145,7 @@ class ListView(DirectoryView):
         kept = wanted.applied(services.built_in(self.resource, records, around), self.resource.filters)
         found = kept[start : start + limit]
         remote = [record.remote_data for record in found if record.remote_data is not UNSET]
-        shown: Sequence[Shown] = remote if self.chosen.is_raw else self.finished(found)
+        shown: Sequence[FigureSerializer] = remote if self.chosen.is_raw else self.finished(found)
         envelope = list_envelope(
             shown,
             limit=limit,

@@ -19,7 +19,7 @@ from .resources import Resource
 from .schema import Record
 
 Json = dict[str, Any]
-Shown = Record | Raw
+FigureSerializer = Record | Raw
 OURS = ("integrated_account_id",)
 FORMATS = ("unified", "raw", "normalized", "debug")
 _fields, _json = reader(dict[str, Raw]), reader(Any)
@@ -56,7 +56,7 @@ class Options:
             for record in records:
                 setattr(record, name, UNSET)
 
-    def keyed(self, records: Sequence[Shown]) -> Sequence[Shown] | dict[str, Shown]:
+    def keyed(self, records: Sequence[FigureSerializer]) -> Sequence[FigureSerializer] | dict[str, FigureSerializer]:
         """The records under their `truto_key_by`, if it was asked for. Errors: InvalidRequest."""
         if not self.key_by:
             return records
@@ -66,7 +66,7 @@ class Options:
         return {str(key): record for key, record in zip(keys, records, strict=True)}
 
 
-def _value(record: Shown, name: str) -> Any:
+def _value(record: FigureSerializer, name: str) -> Any:
     return _json(_fields(record).get(name, b"null")) if isinstance(record, Raw) else getattr(record, name)
 
 

@@ -17,7 +17,7 @@ from .filters import Filter, choice_of, moment_of, text_of, texts_of
 from .mapping import MappingContext
 
 Json = dict[str, Any]
-Show = Callable[[Raw, MappingContext], schema.Record]
+Serialize = Callable[[Raw, MappingContext], schema.Record]
 STATUSES = ("active", "inactive")
 
 
@@ -81,7 +81,7 @@ class Resource:
     name: str
     component: type[Struct]
     remote_kind: type[Struct]
-    show: Show
+    show: Serialize
     path: str
     key: str
     calls: Mapping[str, Call]

@@ -34,7 +34,7 @@ _STATES = {
 
 @admin.register(Endpoint)
 class EndpointAdmin(AskingAdmin):
-    list_display = ("shown_url", "host_app", "state", "status_reason", "waiting", "last_success_at", "failing_since")
+    list_display = ("display_url", "host_app", "state", "status_reason", "waiting", "last_success_at", "failing_since")
     list_filter = ("host_app", "status", "format")
     list_select_related = ("host_app",)
     search_fields = ("target_url", "description", "=id")
@@ -42,8 +42,8 @@ class EndpointAdmin(AskingAdmin):
     actions_list = ("create",)
     actions_detail = ("pause", "resume", "send_test", "replay", "rotate_secret")
     fields = readonly_fields = (
-        *("shown_url", "host_app", "description", "state", "status_reason", "status_changed_at", "waiting"),
-        *("shown_event_types", "shown_tenants", "format", "signature_encoding", "payload", "ordered"),
+        *("display_url", "host_app", "description", "state", "status_reason", "status_changed_at", "waiting"),
+        *("display_event_types", "display_tenants", "format", "signature_encoding", "payload", "ordered"),
         *("last_attempt_at", "last_success_at", "failing_since", "consecutive_failures", "not_before"),
         *("dropped_count", "previous_secret_expires_at", "id", "created_at", "updated_at"),
     )
@@ -73,15 +73,15 @@ class EndpointAdmin(AskingAdmin):
         return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **charts})
 
     @display(description="Address", ordering="target_url")
-    def shown_url(self, endpoint: Endpoint) -> str:
+    def display_url(self, endpoint: Endpoint) -> str:
         return str(endpoint)
 
     @display(description="Event types")
-    def shown_event_types(self, endpoint: Endpoint) -> str:
+    def display_event_types(self, endpoint: Endpoint) -> str:
         return ", ".join(endpoint.event_types) or "All"
 
     @display(description="Tenants")
-    def shown_tenants(self, endpoint: Endpoint) -> str:
+    def display_tenants(self, endpoint: Endpoint) -> str:
         return ", ".join(endpoint.tenant_ids) or "All"
 
     @display(description="State", ordering="status", label=_STATES)

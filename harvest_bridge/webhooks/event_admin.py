@@ -87,7 +87,7 @@ class DeliveryAdmin(AskingAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    list_display = ("at", "shown_event", "shown_endpoint", "number", "outcome", "duration_milliseconds")
+    list_display = ("at", "display_event", "display_endpoint", "number", "outcome", "duration_milliseconds")
     fields = readonly_fields = ("delivery", "number", "at", "duration_milliseconds", "status", "error", "answer")
     list_filter = ("status", "error")
     list_select_related = ("delivery__event", "delivery__endpoint")
@@ -96,11 +96,11 @@ class AttemptAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     @display(description="Event")
-    def shown_event(self, attempt: Attempt) -> str:
+    def display_event(self, attempt: Attempt) -> str:
         return str(attempt.delivery.event)
 
     @display(description="Webhook")
-    def shown_endpoint(self, attempt: Attempt) -> str:
+    def display_endpoint(self, attempt: Attempt) -> str:
         return str(attempt.delivery.endpoint)
 
     @display(description="Outcome", label={"taken": "success", "failed": "danger"})

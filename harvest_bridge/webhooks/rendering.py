@@ -11,14 +11,14 @@ from .models import Endpoint, Event, Format, Payload
 Json = dict[str, Any]
 
 
-def shown_event(event: Event, endpoint: Endpoint) -> Json:
+def serialize_event(event: Event, endpoint: Endpoint) -> Json:
     """In the endpoint's format, with whole data or ids alone."""
     data = event.data if endpoint.payload == Payload.FULL else None
     return _truto(event, endpoint, data) if endpoint.format == Format.TRUTO else _standard(event, data)
 
 
 def body_of(event: Event, endpoint: Endpoint) -> bytes:
-    return javascript_json.dumps(shown_event(event, endpoint))
+    return javascript_json.dumps(serialize_event(event, endpoint))
 
 
 def iso(moment: datetime) -> str:

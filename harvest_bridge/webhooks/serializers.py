@@ -95,7 +95,7 @@ class ReplayInput(StrictInput):
         return attrs
 
 
-def shown_endpoint(endpoint: Endpoint, sizes: dict[str, int] | None = None) -> dict[str, Any]:
+def serialize_endpoint(endpoint: Endpoint, sizes: dict[str, int] | None = None) -> dict[str, Any]:
     """Truto's fields first (truto-wire §2.6), then ours; never a secret."""
     counts = sizes or {"pending": 0, "failed": 0}
     return {
@@ -125,7 +125,7 @@ def shown_endpoint(endpoint: Endpoint, sizes: dict[str, int] | None = None) -> d
     }
 
 
-def shown_delivery(delivery: Delivery) -> dict[str, Any]:
+def serialize_delivery(delivery: Delivery) -> dict[str, Any]:
     is_waiting = delivery.status == "pending"
     return {
         "event_id": str(delivery.event.uid),
@@ -143,7 +143,7 @@ def shown_delivery(delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def shown_attempt(attempt: Attempt) -> dict[str, Any]:
+def serialize_attempt(attempt: Attempt) -> dict[str, Any]:
     return {
         "number": attempt.number,
         "at": iso(attempt.at),

@@ -29,9 +29,9 @@ from .serializers import (
     ReplayInput,
     RotateInput,
     TestInput,
-    shown_attempt,
-    shown_delivery,
-    shown_endpoint,
+    serialize_attempt,
+    serialize_delivery,
+    serialize_endpoint,
 )
 
 
@@ -47,8 +47,8 @@ class WebhooksView(CallerView[HostBackEnd]):
         """One of the caller's own. Errors: NoSuchWebhook."""
         return queries.endpoint_of(self.caller.host_app, endpoint_id)
 
-    def shown(self, endpoint: Endpoint, **besides: Any) -> Response:
-        return Response(shown_endpoint(endpoint, queries.queue_sizes([endpoint]).get(endpoint.pk)) | besides)
+    def respond(self, endpoint: Endpoint, **besides: Any) -> Response:
+        return Response(serialize_endpoint(endpoint, queries.queue_sizes([endpoint]).get(endpoint.pk)) | besides)
 
 
 class WebhookListView(WebhooksView):
@@ -67,7 +67,7 @@ class WebhookListView(WebhooksView):
         sizes = queries.queue_sizes(page)
         position = [page[-1].created_at.isoformat(), str(page[-1].pk)] if has_more else None
         cursor = encode_cursor(position, list_id=list_id) if position else None
-        result = [shown_endpoint(row, sizes.get(row.pk)) for row in page]
+        result = [serialize_endpoint(row, sizes.get(row.pk)) for row in page]
         return Response(list_envelope(result, limit=limit, next_cursor=cursor))
 
     @extend_schema(operation_id="create_webhook", request=EndpointInput, responses=description.NEW_WEBHOOK)
@@ -77,7 +77,7 @@ class WebhookListView(WebhooksView):
         endpoint, secret = services.create_endpoint(host_app=self.caller.host_app, **asked)
         if not is_active:
             endpoint = services.change_endpoint(endpoint=endpoint, is_active=False)
-        return self.shown(endpoint, secret=secret)
+        return self.respond(endpoint, secret=secret)
 
 
 class WebhookView(WebhooksView):
@@ -85,12 +85,12 @@ class WebhookView(WebhooksView):
 
     @extend_schema(operation_id="get_webhook", responses=description.WEBHOOK)
     def get(self, request: Request, webhook_id: str) -> Response:
-        return self.shown(self.endpoint(webhook_id))
+        return self.respond(self.endpoint(webhook_id))
 
     @extend_schema(operation_id="update_webhook", request=EndpointInput, responses=description.WEBHOOK)
     def patch(self, request: Request, webhook_id: str) -> Response:
         changes = EndpointInput.validated(request.data)
-        return self.shown(services.change_endpoint(endpoint=self.endpoint(webhook_id), **changes))
+        return self.respond(services.change_endpoint(endpoint=self.endpoint(webhook_id), **changes))
 
     @extend_schema(operation_id="delete_webhook", responses={200: DELETED})
     def delete(self, request: Request, webhook_id: str) -> Response:
@@ -116,7 +116,7 @@ class WebhookSecretView(WebhooksView):
     def post(self, request: Request, webhook_id: str) -> Response:
         overlap = timedelta(seconds=RotateInput.validated(request.data)["overlap_seconds"])
         endpoint, secret = services.rotate(endpoint=self.endpoint(webhook_id), overlap=overlap)
-        return self.shown(endpoint, secret=secret)
+        return self.respond(endpoint, secret=secret)
 
 
 class WebhookReplayView(WebhooksView):
@@ -146,7 +146,7 @@ class DeliveryListView(WebhooksView):
         page = list(rows.filter(sequence__gt=after or 0)[: limit + 1])
         has_more, page = len(page) > limit, page[:limit]
         cursor = encode_cursor(page[-1].sequence, list_id=list_id) if has_more else None
-        return Response(list_envelope([shown_delivery(row) for row in page], limit=limit, next_cursor=cursor))
+        return Response(list_envelope([serialize_delivery(row) for row in page], limit=limit, next_cursor=cursor))
 
 
 class DeliveryView(WebhooksView):
@@ -155,7 +155,9 @@ class DeliveryView(WebhooksView):
     @extend_schema(operation_id="get_webhook_delivery", responses=description.DELIVERY)
     def get(self, request: Request, webhook_id: str, event_id: str) -> Response:
         delivery = queries.delivery_of(self.endpoint(webhook_id), event_id)
-        return Response({**shown_delivery(delivery), "attempts": [shown_attempt(a) for a in delivery.attempts.all()]})
+        return Response(
+            {**serialize_delivery(delivery), "attempts": [serialize_attempt(a) for a in delivery.attempts.all()]}
+        )
 
 
 def _narrowed(rows: QuerySet[Delivery], *, status: str, event_type: str) -> QuerySet[Delivery]:

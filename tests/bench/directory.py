@@ -15,7 +15,7 @@ from pathlib import Path
 from harvest_bridge.env import ROOT
 from tests.bench.cores import MEASURED, OTHERS, cpu_seconds, stay_on
 from tests.bench.measures import load
-from tests.bench.report import ratio, shown
+from tests.bench.report import format_values, ratio
 from tests.bench.targets import CONNECTIONS, Target, served, started
 from tests.bench.upstream import PEOPLE
 from tests.processes import Bridge, running_bridge
@@ -151,17 +151,17 @@ def report(measured: DirectoryMeasured, *, answered: int) -> str:
         rounds=len(measured.page),
         when=datetime.now(UTC).strftime("%d %B %Y"),
         load=f"{os.getloadavg()[0]:.1f}",
-        json_alone=shown(measured.json_alone),
-        page=shown(measured.page),
-        our_work=shown(measured.our_work),
+        json_alone=format_values(measured.json_alone),
+        page=format_values(measured.page),
+        our_work=format_values(measured.our_work),
         our_ratio=ratio(measured.our_work, measured.json_alone),
-        bare=shown(measured.bare),
+        bare=format_values(measured.bare),
         page_ratio=ratio(measured.without_http(measured.page), measured.json_alone),
         page_bare=ratio(measured.page, measured.bare),
-        mapped_page=shown(measured.mapped_page),
+        mapped_page=format_values(measured.mapped_page),
         mapped_ratio=ratio(measured.without_http(measured.mapped_page), measured.json_alone),
         mapped_bare=ratio(measured.mapped_page, measured.bare),
-        me=shown(measured.me),
+        me=format_values(measured.me),
     )
 
 

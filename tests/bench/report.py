@@ -48,7 +48,7 @@ build when one of the two ratios of the first row is missed. What other parts co
 """
 
 
-def shown(values: Sequence[float], *, best: Callable[[Sequence[float]], float] = min) -> str:
+def format_values(values: Sequence[float], *, best: Callable[[Sequence[float]], float] = min) -> str:
     return f"{statistics.median(values):.2f} [{best(values):.2f}]"
 
 
@@ -71,14 +71,14 @@ def write(measured: Mapping[str, Measured]) -> None:
         "ratio_plain": ratio(bridge.cpu, plain.cpu),
         "page_cpu_ratio": ratio(bridge.page_cpu, bare.page_cpu),
         "pages_ratio": ratio(bridge.pages, bare.pages, best=max),
-        "cpu_plain": shown(plain.cpu),
+        "cpu_plain": format_values(plain.cpu),
     }
     for name, one in (("bare", bare), ("bridge", bridge)):
-        values |= {f"cpu_{name}": shown(one.cpu), f"page_cpu_{name}": shown(one.page_cpu)}
-        values[f"pages_{name}"] = shown(one.pages, best=max)
+        values |= {f"cpu_{name}": format_values(one.cpu), f"page_cpu_{name}": format_values(one.page_cpu)}
+        values[f"pages_{name}"] = format_values(one.pages, best=max)
     for share in ("p50", "p95", "p99"):
         for name, one in (("upstream", upstream), ("bare", bare), ("bridge", bridge)):
-            values[f"{share}_{name}"] = shown(getattr(one, share))
+            values[f"{share}_{name}"] = format_values(getattr(one, share))
         values[f"{share}_added"] = added(getattr(bridge, share), getattr(upstream, share))
     (ROOT / "docs" / "benchmarks.md").write_text(PAGE.format(**values))
     bars = {"bare": bare.cpu, "bridge": bridge.cpu, "plain Django": plain.cpu}

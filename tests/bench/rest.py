@@ -20,7 +20,7 @@ from statistics import median
 from harvest_bridge.env import ROOT
 from tests.bench.cores import MEASURED, OTHERS, cpu_seconds, stay_on
 from tests.bench.measures import load
-from tests.bench.report import ratio, shown
+from tests.bench.report import format_values, ratio
 from tests.bench.targets import CONNECTIONS, Target, served, started
 from tests.processes import running_bridge
 from tests.services import free_port, postgres_server
@@ -141,7 +141,15 @@ also what is known of the person, two statements with each request.
 
 
 def row_of(row: Row, connections: int, database: str, bare: list[float], ours: list[float]) -> str:
-    cells = (row.name, connections, database, shown(bare), shown(ours), f"{ratio(ours, bare)} ×", f"≤ {row.goal:g} ×")
+    cells = (
+        row.name,
+        connections,
+        database,
+        format_values(bare),
+        format_values(ours),
+        f"{ratio(ours, bare)} ×",
+        f"≤ {row.goal:g} ×",
+    )
     return f"| {' | '.join(map(str, cells))} |"
 
 

@@ -65,7 +65,7 @@ def test_a_stream_that_is_only_of_use_makes_the_answer_incomplete(mirrored: Mirr
     mirrored.say("expenses", "forbidden", "rights")
     found = coverage_of(mirrored.connection, needs=NEEDS, uses=("expenses",))
     assert not found.is_complete
-    assert found.shown()["streams"]["expenses"]["state"] == "forbidden"
+    assert found.serialize()["streams"]["expenses"]["state"] == "forbidden"
 
 
 def test_days_that_the_mirror_leaves_out_are_refused(mirrored: Mirrored) -> None:

@@ -231,8 +231,8 @@ def budgets_agree(sandbox: RunningSandbox, ask: Asking) -> None:
             if row["budget"] is not None:
                 found = ours[row["project_id"]]
                 for here, there in (("budget", "budget"), ("spent", "budget_spent"), ("left", "budget_remaining")):
-                    assert same(found[here], shown_budget(row[there], found["currency"])), (row, found)
+                    assert same(found[here], expected_budget(row[there], found["currency"])), (row, found)
 
 
-def shown_budget(amount: Decimal, currency: str | None) -> str | None:
+def expected_budget(amount: Decimal, currency: str | None) -> str | None:
     return to_unit(amount, currency) if currency else str(amount)

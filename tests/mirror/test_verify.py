@@ -125,7 +125,7 @@ def test_a_running_timer_is_no_difference(sandbox: RunningSandbox, sandboxed: Sy
     sandboxed.later(minutes=3).work()
     sandbox.advance(3600)
     findings = verify(sandboxed, "time_entries")
-    assert findings.is_same, findings.shown()
+    assert findings.is_same, findings.serialize()
     assert findings.caught_up == []
 
 
@@ -135,7 +135,7 @@ def test_what_changes_during_the_walk_is_no_difference(sandbox: RunningSandbox, 
     assert sandbox.delete(f"/v2/time_entries/{deleted.harvest_id}").status_code == 200
     assert {each for _, each, _ in found(verify(sandboxed, "time_entries"))} == {edited.harvest_id, deleted.harvest_id}
     findings = verify(sandboxed, "time_entries", wait=60)
-    assert findings.is_same, findings.shown()
+    assert findings.is_same, findings.serialize()
     assert {one.harvest_id for one in findings.caught_up} == {edited.harvest_id, deleted.harvest_id}
 
 

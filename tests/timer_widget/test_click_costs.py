@@ -40,7 +40,7 @@ def page(board: NewHostApp, carmen: APIClient, pick: dict[str, int]) -> APIClien
     start(carmen, pick, OTHER)
     stop(carmen)
     post(carmen, "entry", item=OTHER, spent_date="2026-11-20", hours="1", notes="", **pick)
-    assert shown_total(carmen) == 0
+    assert displayed_total(carmen) == 0
     return carmen
 
 
@@ -60,7 +60,7 @@ def stop(widget: APIClient) -> dict[str, Any]:
     return post(widget, "stop", entry_id=running["entry_id"], timer_started_at=running["started_at"], item=ITEM)
 
 
-def shown_total(widget: APIClient) -> int:
+def displayed_total(widget: APIClient) -> int:
     told = widget.post("/timer/totals", {"items": PAGE_ITEMS}, format="json").json()
     return int(told["items"][0]["mine"])
 
@@ -69,13 +69,13 @@ def test_a_page_load_with_fresh_state_costs_nothing(
     board: NewHostApp, page: APIClient, sandbox: RunningSandbox
 ) -> None:
     with costs(sandbox, writes=0, reads=0):
-        shown_total(session(board))
+        displayed_total(session(board))
 
 
 def test_a_start_is_one_write_and_one_read(page: APIClient, pick: dict[str, int], sandbox: RunningSandbox) -> None:
     with costs(sandbox, writes=1, reads=1):
         start(page, pick)
-        shown_total(page)
+        displayed_total(page)
 
 
 def test_a_stop_is_one_write_and_one_read_and_knows_the_total(
@@ -86,7 +86,7 @@ def test_a_stop_is_one_write_and_one_read_and_knows_the_total(
     with costs(sandbox, writes=1, reads=1):
         told = post(page, "stop", entry_id=running["entry_id"], timer_started_at=running["started_at"], item=ITEM)
         assert told["state"]["item"]["seconds"] == 1800
-        assert shown_total(page) == 1800
+        assert displayed_total(page) == 1800
 
 
 def test_a_switch_is_one_write_and_one_read_and_counts_the_time_of_both(
@@ -97,7 +97,7 @@ def test_a_switch_is_one_write_and_one_read_and_counts_the_time_of_both(
     with costs(sandbox, writes=1, reads=1):
         told = start(page, pick, {**OTHER, "id": "T-3"})
         assert told["state"]["item"]["seconds"] <= 1
-        assert abs(shown_total(page) - 3600) <= 36
+        assert abs(displayed_total(page) - 3600) <= 36
 
 
 def test_going_on_with_an_entry_of_the_day_is_one_write_and_one_read(
@@ -109,14 +109,14 @@ def test_going_on_with_an_entry_of_the_day_is_one_write_and_one_read(
     with costs(sandbox, writes=1, reads=1):
         told = start(page, pick)
         assert told["state"]["running"]["entry_id"] == first
-        assert shown_total(page) == 0
+        assert displayed_total(page) == 0
 
 
 def test_time_by_hand_is_one_write(page: APIClient, pick: dict[str, int], sandbox: RunningSandbox) -> None:
     day = (sandbox.now() - timedelta(days=1)).date().isoformat()
     with costs(sandbox, writes=1, reads=0):
         told = post(page, "entry", item=ITEM, spent_date=day, hours="1.5", notes="", **pick)
-        assert told["state"]["item"]["seconds"] == shown_total(page) == 5400
+        assert told["state"]["item"]["seconds"] == displayed_total(page) == 5400
 
 
 def test_a_change_and_a_deletion_are_one_write_and_one_read(
@@ -126,10 +126,10 @@ def test_a_change_and_a_deletion_are_one_write_and_one_read(
     entry_id = post(page, "entry", item=ITEM, spent_date=day, hours="1.5", notes="", **pick)["entry"]["entry_id"]
     with costs(sandbox, writes=1, reads=1):
         assert page.patch("/timer/entry", click(entry_id=entry_id, hours="2"), format="json").status_code == 200
-        assert shown_total(page) == 7200
+        assert displayed_total(page) == 7200
     with costs(sandbox, writes=1, reads=1):
         assert page.delete("/timer/entry", click(entry_id=entry_id), format="json").status_code == 200
-        assert shown_total(page) == 0
+        assert displayed_total(page) == 0
 
 
 def test_what_was_begun_in_harvest_itself_is_read_anew(
@@ -142,7 +142,7 @@ def test_what_was_begun_in_harvest_itself_is_read_anew(
     sandbox.advance(1800)
     sandbox.patch(f"/v2/time_entries/{entry['id']}/stop", "carmen")
     assert page.get("/timer/state").json()["running"] is None
-    assert shown_total(page) == 1800
+    assert displayed_total(page) == 1800
 
 
 def test_a_timer_that_goes_on_is_not_in_the_total_of_its_item(
@@ -153,7 +153,7 @@ def test_a_timer_that_goes_on_is_not_in_the_total_of_its_item(
     sandbox.advance(3600)
     stop(page)
     start(page, pick)
-    assert shown_total(page) in (0, 3600)
+    assert displayed_total(page) in (0, 3600)
     again = page.get("/timer/state", {"item_id": "T-1", "group_id": "web"}).json()
     elapsed = again["running"]["seconds_before"]
-    assert again["item"]["seconds"] - elapsed - shown_total(page) <= 36
+    assert again["item"]["seconds"] - elapsed - displayed_total(page) <= 36

@@ -22,7 +22,7 @@ from harvest_bridge.unified.mapping import (
     unified_utilization,
     unified_workspace,
 )
-from harvest_bridge.unified.resources import Show
+from harvest_bridge.unified.resources import Serialize
 from harvest_bridge.unified.serializers import RoleInput, UserInput, harvest_role, harvest_user
 
 BUILT_IN = set(schema.User.__struct_fields__) - schema.MADE_BY_MAPPINGS - {"warnings"}
@@ -48,7 +48,7 @@ HARVEST_USER: dict[str, Any] = {
 }
 
 
-def shown(show: Show, sent: dict[str, Any], around: MappingContext = AROUND) -> dict[str, Any]:
+def shown(show: Serialize, sent: dict[str, Any], around: MappingContext = AROUND) -> dict[str, Any]:
     """What a caller reads where Harvest sent this."""
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(show(Raw(msgspec.json.encode(sent)), around)))
     return found

@@ -36,7 +36,7 @@ def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]
         "mode": mode,
         "clock": clock_of(harvest),
         "seconds": sum(state.seconds_of(entry, now) for entry in entries),
-        "entries": [state.shown_entry(entry, now=now) for entry in entries],
+        "entries": [state.serialize_entry(entry, now=now) for entry in entries],
         "last_stop": state.iso(_last_stop(person, harvest, entries, now)),
     }
 

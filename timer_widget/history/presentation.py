@@ -14,7 +14,7 @@ from timer_widget.state import iso
 _FOLLOWS = {"client"}
 
 
-def shown_event(click: Intent, *, seen_by: Person) -> dict[str, Any]:
+def serialize_event(click: Intent, *, seen_by: Person) -> dict[str, Any]:
     """Shape: docs/widget.md. Of somebody else's click it names neither device nor decisions."""
     said, entry, is_own = click.outcome or {}, entry_of(click), click.person_id == seen_by.pk
     return {

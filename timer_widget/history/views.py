@@ -18,7 +18,7 @@ from timer_widget.normalization import normalize_id
 from timer_widget.state import iso
 
 from .csv_export import csv_lines
-from .presentation import shown_event
+from .presentation import serialize_event
 from .queries import Scope, clicks_seen_by, page_of
 from .retention import kept_since
 
@@ -34,7 +34,7 @@ class TimerHistoryView(TimerAPIView):
         rows, includes_others = clicks_seen_by(self.caller.session, _scope(request))
         page, after = page_of(rows, request.query_params.get("cursor", ""))
         person = self.caller.person
-        events = [shown_event(click, seen_by=person) for click in page]
+        events = [serialize_event(click, seen_by=person) for click in page]
         since = iso(kept_since(timezone.now()))
         return Response({"events": events, "next": after, "includes_others": includes_others, "kept_since": since})
 

@@ -117,13 +117,22 @@ class IntentAdmin(ModelAdmin):
     actions = ("retry_selected", "discard_selected")
     actions_list = ("all_history",)
     actions_detail = ("item_history",)
-    list_display = ("clicked_at", "what", "person", "item_id", "group_id", "state", "harvest_entry_id", "shown_outcome")
+    list_display = (
+        "clicked_at",
+        "what",
+        "person",
+        "item_id",
+        "group_id",
+        "state",
+        "harvest_entry_id",
+        "display_outcome",
+    )
     list_filter = ("status", "needs_decision", "kind", "person__host_app")
     list_select_related = ("person",)
     search_fields = ("item_id", "group_id", "person__user_id", "person__name", "person__email", "person__tenant_id")
     date_hierarchy = "created_at"
     readonly_fields = (
-        *("what", "person", "item_id", "group_id", "state", "shown_outcome", "harvest_entry_id", "created_at"),
+        *("what", "person", "item_id", "group_id", "state", "display_outcome", "harvest_entry_id", "created_at"),
         *("settled_at", "expires_at", "next_attempt_at", "attempts", "gap", "clock_offset_seconds", "asked", "id"),
     )
 
@@ -189,7 +198,7 @@ class IntentAdmin(ModelAdmin):
         return intent.get_status_display()
 
     @display(description="What is in its way")
-    def shown_outcome(self, intent: Intent) -> str:
+    def display_outcome(self, intent: Intent) -> str:
         said = intent.outcome or {}
         said = said.get("note", said)
         return f"{said['message']} ({said['code']})" if "code" in said else ""

@@ -154,7 +154,7 @@ class Poller:
 def _show_to(watcher: Watcher, timers: RunningTimers) -> None:
     """Does nothing if the timer is as it was in the last poll."""
     entry = timers.entries.get(watcher.access.user_id)
-    said = json.dumps(state.shown_running(entry, is_ours=True))
+    said = json.dumps(state.serialize_running(entry, is_ours=True))
     if watcher.is_told_unread:
         publishing.publish_state(watcher.person, state_from_poll(watcher.person, watcher.access, timers))
         watcher.is_told_unread, watcher.seen = False, said

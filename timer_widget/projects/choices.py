@@ -28,13 +28,13 @@ def projects_of(harvest: Harvest, *, fresh: bool = False) -> list[dict[str, Any]
     key = harvest.remembered("projects")
     known: list[dict[str, Any]] | None = None if fresh else caches["answers"].get(key)
     if known is None:
-        known = [shown_project(assignment) for assignment in harvest.projects()]
+        known = [serialize_project(assignment) for assignment in harvest.projects()]
         caches["answers"].set(key, known, _SECONDS)
         best_effort(lambda: project_names.remember(harvest, known))
     return known
 
 
-def shown_project(assignment: ProjectAssignment) -> dict[str, Any]:
+def serialize_project(assignment: ProjectAssignment) -> dict[str, Any]:
     return {
         "id": assignment.project.id,
         "name": assignment.project.name,

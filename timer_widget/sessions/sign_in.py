@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.pages.consent import begin, to_harvest_forms
 from harvest_bridge.connections.pages.link_flows import LinkFlow
-from harvest_bridge.connections.pages.rendering import Shown, link_page
+from harvest_bridge.connections.pages.rendering import LinkPage, link_page
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.hosts.models import HostApp
 
@@ -32,7 +32,7 @@ _MOST_GUESTS = 5  # in one cookie
 @csrf_protect
 @require_http_methods(["GET", "POST"])
 @link_page
-def page(request: HttpRequest) -> Shown | HttpResponse:
+def page(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET, POST /platform/sign-in?origin=…: who asks; after a yes, or back from Harvest, the code."""
     try:
         origin, host_app = _asked(request)
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> Shown | HttpResponse:
 @csrf_protect
 @require_POST
 @link_page
-def to_harvest(request: HttpRequest) -> Shown | HttpResponse:
+def to_harvest(request: HttpRequest) -> LinkPage | HttpResponse:
     """POST /platform/sign-in/harvest?origin=…: on to Harvest's consent, as a new guest with `another=true`.
 
     The link is this browser's alone: nobody gets a guest's address and consents elsewhere.
@@ -90,7 +90,7 @@ def _shown(
     connection: Connection | None = None,
     code: str = "",
     reason: str = "",
-) -> Shown:
+) -> LinkPage:
     """Steps: ask, done, denied, refused."""
     context = {"origin": origin, "step": step, "connection": connection, "code": code, "reason": reason}
-    return Shown(template=_PAGE, host_app=host_app, context=context, status=status, forms_lead_to=to_harvest_forms())
+    return LinkPage(template=_PAGE, host_app=host_app, context=context, status=status, forms_lead_to=to_harvest_forms())

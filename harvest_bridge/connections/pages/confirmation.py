@@ -19,7 +19,7 @@ from . import link_flows
 from .link_flows import LinkFlow
 from .outcome_payloads import way_back
 from .page_outcomes import invalid_link_token
-from .rendering import Shown, link_page
+from .rendering import LinkPage, link_page
 from .window_outcomes import failed, host_url, linked
 from .wording import rights_words, whom_facts
 
@@ -27,7 +27,7 @@ from .wording import rights_words, whom_facts
 @csrf_protect
 @require_http_methods(["GET", "POST"])
 @link_page
-def account(request: HttpRequest) -> Shown | HttpResponse:
+def account(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET, POST /connect-account/account: whose account is linked for whom, and which one; nothing is before the POST.
 
     After it the page shows what was connected, however often it is loaded again.
@@ -47,7 +47,7 @@ def account(request: HttpRequest) -> Shown | HttpResponse:
         return failed(visit, failure)
 
 
-def _asked_or_linked(request: HttpRequest, visit: LinkFlow, choice: str) -> Shown | HttpResponse:
+def _asked_or_linked(request: HttpRequest, visit: LinkFlow, choice: str) -> LinkPage | HttpResponse:
     """Errors: LinkFailure, also for a no."""
     link_token, method = visit.link_token, Authentication.OAUTH2
     if request.method == "GET":
@@ -61,10 +61,10 @@ def _asked_or_linked(request: HttpRequest, visit: LinkFlow, choice: str) -> Show
     return HttpResponseRedirect(confirmation_url(choice))  # so that loading it again asks nothing of anybody
 
 
-def _confirmation(visit: LinkFlow, grant_id: str) -> Shown:
+def _confirmation(visit: LinkFlow, grant_id: str) -> LinkPage:
     link_token = visit.link_token
     choice = linking.awaited_confirmation(link_token=link_token, grant_id=grant_id, method=Authentication.OAUTH2)
-    return Shown(
+    return LinkPage(
         template="account",
         host_app=link_token.host_app,
         context={

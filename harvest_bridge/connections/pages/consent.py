@@ -20,14 +20,14 @@ from .confirmation import confirmation_url
 from .link_flows import LinkFlow
 from .page_outcomes import invalid_link_token, started_elsewhere
 from .presented_tokens import by_id, by_text, usable
-from .rendering import Shown, link_page
+from .rendering import LinkPage, link_page
 from .window_outcomes import failed
 
 
 @csrf_protect
 @require_http_methods(["GET", "POST"])
 @link_page
-def authorize(request: HttpRequest) -> Shown | HttpResponse:
+def authorize(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET /connect-account/authorize?link_token=…: to Harvest's consent.
 
     `again=` names a try that was begun in this browser instead. `second_window=true` says that a connect page waits.
@@ -44,7 +44,7 @@ def authorize(request: HttpRequest) -> Shown | HttpResponse:
         if not is_proven:
             return failed(None, started_elsewhere())
     if not is_proven:
-        return Shown(template="begin", host_app=link_token.host_app, forms_lead_to=to_harvest_forms())
+        return LinkPage(template="begin", host_app=link_token.host_app, forms_lead_to=to_harvest_forms())
     return begin(request, LinkFlow(link_token, is_second_window=request.GET.get("second_window") == "true"))
 
 
@@ -61,7 +61,7 @@ def begin(request: HttpRequest, visit: LinkFlow) -> HttpResponse:
 
 @require_GET
 @link_page
-def callback(request: HttpRequest) -> Shown | HttpResponse:
+def callback(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET /connect-account/callback: back from consent. The state is spent before anything else happens."""
     begun = consent_of_callback(request)
     if begun is None:

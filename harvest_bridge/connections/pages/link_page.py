@@ -24,13 +24,13 @@ from . import presented_tokens, token_form
 from .link_request import INTEGRATION, LinkRequest
 from .outcome_payloads import closed_payload, failure_payload, framers, success_payload, targets, way_back
 from .page_outcomes import can_begin_here, ended, refused, refused_link
-from .rendering import Shown, link_page
+from .rendering import LinkPage, link_page
 from .wording import rights_words, whom_facts
 
 
 @require_GET
 @link_page
-def connect(request: HttpRequest) -> Shown | HttpResponse:
+def connect(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET /connect-account?link_token=…: who asks, what is shared, one button."""
     asked = LinkRequest.by(request)
     link_token = asked.link_token
@@ -46,7 +46,7 @@ def connect(request: HttpRequest) -> Shown | HttpResponse:
 
 @require_GET
 @link_page
-def post_connect(request: HttpRequest) -> Shown | HttpResponse:
+def post_connect(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET /connect-account/post-connect?integrated_account_session_token=…: Truto's RapidForm. Harvest needs none."""
     asked = LinkRequest.by(request)
     host_app: HostApp | None = None
@@ -78,11 +78,11 @@ def status(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"result": "waiting"})
 
 
-def _invitation(asked: LinkRequest, link_token: LinkToken) -> Shown:
+def _invitation(asked: LinkRequest, link_token: LinkToken) -> LinkPage:
     host_app = link_token.host_app
     text = asked.values["link_token"]
     token_url = f"{reverse('connect-account-personal-token')}?{asked.query}"
-    return Shown(
+    return LinkPage(
         template="connect",
         host_app=host_app,
         context={

@@ -27,7 +27,7 @@ from . import link_flows
 from .link_request import LinkRequest
 from .outcome_payloads import framers, targets
 from .page_outcomes import invalid_link_token, refused_link, started_elsewhere
-from .rendering import Shown, link_page
+from .rendering import LinkPage, link_page
 from .window_outcomes import failed
 from .wording import link_facts, rights_words
 
@@ -45,13 +45,13 @@ class Opened:
     def url(self, **more: str) -> str:
         return f"{reverse('connect-account-linked')}?{urlencode({**self.fields, **more})}"
 
-    def shown(self, template: str, context: Mapping[str, object], *, status: int = 200) -> Shown:
+    def page(self, template: str, context: Mapping[str, object], *, status: int = 200) -> LinkPage:
         host_app = self.link_token.host_app
         ours: dict[str, object] = {"opened": self, "list_url": self.url()}
         if self.asked:
             ours |= {"asked": self.asked, "page": {"targets": targets(self.asked, host_app)}}
         framed_by = framers(self.asked, host_app) if self.asked else []
-        return Shown(
+        return LinkPage(
             template=template, host_app=host_app, context={**ours, **context}, status=status, framed_by=framed_by
         )
 
@@ -68,7 +68,7 @@ def linked_accounts(request: HttpRequest) -> HttpResponse:
 
 
 @link_page
-def _by_link_token(request: HttpRequest) -> Shown | HttpResponse:
+def _by_link_token(request: HttpRequest) -> LinkPage | HttpResponse:
     asked = LinkRequest.by(request)
     link_token = asked.link_token
     if link_token is None or not link_token.is_alive_at(timezone.now()):
@@ -80,7 +80,7 @@ def _by_link_token(request: HttpRequest) -> Shown | HttpResponse:
 
 @csrf_protect
 @link_page
-def _by_memory(request: HttpRequest) -> Shown | HttpResponse:
+def _by_memory(request: HttpRequest) -> LinkPage | HttpResponse:
     named = (request.POST if request.method == "POST" else request.GET).get("again", "")
     link_token = link_flows.begun_at_any_time(request, named)
     if link_token is None or not link_token.is_alive_at(timezone.now()):
@@ -88,7 +88,7 @@ def _by_memory(request: HttpRequest) -> Shown | HttpResponse:
     return _answer(request, Opened(link_token, {"again": named}))
 
 
-def _answer(request: HttpRequest, opened: Opened) -> Shown | HttpResponse:
+def _answer(request: HttpRequest, opened: Opened) -> LinkPage | HttpResponse:
     try:
         if request.method == "POST":
             _end(opened.link_token, request.POST.get("connection", ""))
@@ -106,12 +106,12 @@ def _end(link_token: LinkToken, connection_id: str) -> None:
     disconnect(connection=connection, actor=history.customer(link_token.user_id))
 
 
-def _question(opened: Opened, connection: Connection) -> Shown:
+def _question(opened: Opened, connection: Connection) -> LinkPage:
     context = {"connection": connection, "facts": link_facts(connection), "action": reverse("connect-account-linked")}
-    return opened.shown("disconnect", context)
+    return opened.page("disconnect", context)
 
 
-def _list(request: HttpRequest, opened: Opened, *, status: int = 200, **said: bool) -> Shown:
+def _list(request: HttpRequest, opened: Opened, *, status: int = 200, **said: bool) -> LinkPage:
     page = Paginator(queries.connections_seen_by(opened.link_token), _PER_PAGE).get_page(request.GET.get("page"))
     rows = [
         {
@@ -126,7 +126,7 @@ def _list(request: HttpRequest, opened: Opened, *, status: int = 200, **said: bo
         "newer_url": opened.url(page=str(page.number - 1)) if page.has_previous() else "",
         "older_url": opened.url(page=str(page.number + 1)) if page.has_next() else "",
     }
-    return opened.shown(
+    return opened.page(
         "linked_accounts", {"rows": rows, **turns, **said, "connect_url": _connect_url(opened)}, status=status
     )
 

@@ -11,7 +11,7 @@ from harvest_bridge.hosts.models import HostApp
 
 from .link_request import INTEGRATION, LinkRequest
 from .outcome_payloads import Payload, failure_payload, framers, success_payload, targets, way_back
-from .rendering import Shown
+from .rendering import LinkPage
 from .wording import role_words
 
 
@@ -30,7 +30,7 @@ def can_begin_here(link_token: LinkToken) -> bool:
     return link_token.is_usable_at(timezone.now()) and not link_token.is_bound_to_a_browser
 
 
-def ended(asked: LinkRequest, link_token: LinkToken | None) -> Shown:
+def ended(asked: LinkRequest, link_token: LinkToken | None) -> LinkPage:
     """What is left of a link token that begins nothing here: connected by now, or the reason why not.
 
     The person reads that Harvest is connected; a host that opens a used link token again hears that it was used
@@ -45,10 +45,10 @@ def ended(asked: LinkRequest, link_token: LinkToken | None) -> Shown:
 
 def connected(
     asked: LinkRequest, link_token: LinkToken, connection: Connection, *, told: Payload, return_to: str = ""
-) -> Shown:
+) -> LinkPage:
     """Harvest is connected; the host hears what is `told` as the page opens."""
     host_app = link_token.host_app
-    return Shown(
+    return LinkPage(
         template="linked",
         host_app=host_app,
         context={
@@ -65,7 +65,7 @@ def connected(
 
 def refused_link(
     asked: LinkRequest, link_token: LinkToken | None, failure: LinkFailure, *, integration: str = INTEGRATION
-) -> Shown:
+) -> LinkPage:
     """Whoever comes back to a spent link, as with the browser's Back, is not sent on a second time."""
     back_url = way_back(link_token, failure_payload(failure, integration=integration))
     return refused(
@@ -86,13 +86,13 @@ def refused(
     integration: str = INTEGRATION,
     back_url: str = "",
     return_to: str = "",
-) -> Shown:
+) -> LinkPage:
     page = {
         "targets": targets(asked, host_app),
         "payload": failure_payload(failure, integration=integration),
         "back": return_to,
     }
-    return Shown(
+    return LinkPage(
         template="failed",
         host_app=host_app,
         context={"failure": failure, "asked": asked, "page": page, "back_url": back_url},

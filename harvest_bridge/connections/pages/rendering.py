@@ -21,7 +21,7 @@ from .flow_cookie import with_memory
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class LinkPage:
     """A page to show. `framed_by` lists the origins that may frame it; `forms_lead_to` where its forms may end."""
 
     template: str
@@ -32,7 +32,7 @@ class Shown:
     forms_lead_to: Sequence[str] = ()
 
 
-def link_page(page: Callable[[HttpRequest], Shown | HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def link_page(page: Callable[[HttpRequest], LinkPage | HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """A view from a page. Django's defaults would break the flow: COOP the popup, X-Frame-Options the iframe."""
 
     @wraps(page)
@@ -41,7 +41,7 @@ def link_page(page: Callable[[HttpRequest], Shown | HttpResponse]) -> Callable[[
     def view(request: HttpRequest) -> HttpResponse:
         def answer() -> HttpResponse:
             shown = page(request)
-            return _rendered(request, shown) if isinstance(shown, Shown) else shown
+            return _rendered(request, shown) if isinstance(shown, LinkPage) else shown
 
         with translation.override(translation.get_language_from_request(request)):
             response = with_memory(request, answer)
@@ -57,7 +57,7 @@ def _template(name: str) -> str:
     return f"{name if '/' in name else f'connections/{name}'}.html"
 
 
-def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
+def _rendered(request: HttpRequest, shown: LinkPage) -> HttpResponse:
     context = {"host_app": shown.host_app, **shown.context}
     response = render(request, _template(shown.template), context, status=shown.status)
     logo = [origin_of(shown.host_app.logo_url)] if shown.host_app else []

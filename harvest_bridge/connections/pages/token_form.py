@@ -20,7 +20,7 @@ from harvest_bridge.connections.models import Authentication, LinkToken
 from .link_request import LinkRequest
 from .outcome_payloads import closed_payload, framers, success_payload, targets, way_back
 from .page_outcomes import can_begin_here, connected, ended
-from .rendering import Shown, link_page
+from .rendering import LinkPage, link_page
 from .wording import rights_words, whom_facts
 
 
@@ -28,7 +28,7 @@ from .wording import rights_words, whom_facts
 @sensitive_post_parameters("token")
 @require_http_methods(["GET", "POST"])
 @link_page
-def personal_token(request: HttpRequest) -> Shown | HttpResponse:
+def personal_token(request: HttpRequest) -> LinkPage | HttpResponse:
     """GET, POST /connect-account/personal-token: the form, then whose account is linked for whom, then done."""
     asked = LinkRequest.by(request)
     link_token = asked.link_token
@@ -42,7 +42,7 @@ def personal_token(request: HttpRequest) -> Shown | HttpResponse:
         return form(asked, link_token, failure)
 
 
-def form(asked: LinkRequest, link_token: LinkToken, failure: LinkFailure | None = None) -> Shown:
+def form(asked: LinkRequest, link_token: LinkToken, failure: LinkFailure | None = None) -> LinkPage:
     """The form; after a failure with the reason, and never with what was typed."""
     offers_consent = Authentication.OAUTH2 in asked.methods
     context: dict[str, object] = {
@@ -53,7 +53,7 @@ def form(asked: LinkRequest, link_token: LinkToken, failure: LinkFailure | None 
     return _shown("personal_token", asked, link_token, context, status=failure.status if failure else 200)
 
 
-def _posted(request: HttpRequest, asked: LinkRequest, link_token: LinkToken) -> Shown:
+def _posted(request: HttpRequest, asked: LinkRequest, link_token: LinkToken) -> LinkPage:
     """Errors: LinkFailure, also for a no."""
     if "choice" not in request.POST:
         token = request.POST.get("token", "").strip()
@@ -67,7 +67,7 @@ def _posted(request: HttpRequest, asked: LinkRequest, link_token: LinkToken) -> 
     return connected(asked, link_token, connection, told=told, return_to=way_back(link_token, {}))
 
 
-def _confirmation(asked: LinkRequest, link_token: LinkToken, choice: Confirmation) -> Shown:
+def _confirmation(asked: LinkRequest, link_token: LinkToken, choice: Confirmation) -> LinkPage:
     context: dict[str, object] = {
         "choice": choice,
         "whom": whom_facts(link_token, choice),
@@ -78,10 +78,10 @@ def _confirmation(asked: LinkRequest, link_token: LinkToken, choice: Confirmatio
 
 def _shown(
     template: str, asked: LinkRequest, link_token: LinkToken, context: dict[str, object], *, status: int = 200
-) -> Shown:
+) -> LinkPage:
     host_app = link_token.host_app
     leave = way_back(link_token, closed_payload()) if asked.may_go_back else ""
-    return Shown(
+    return LinkPage(
         template=template,
         host_app=host_app,
         context={

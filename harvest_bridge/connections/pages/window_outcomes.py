@@ -10,7 +10,7 @@ from harvest_bridge.connections.models import Connection
 
 from .link_flows import LinkFlow
 from .outcome_payloads import failure_payload, success_payload, way_back
-from .rendering import Shown
+from .rendering import LinkPage
 from .wording import role_words
 
 
@@ -19,7 +19,7 @@ def host_url(visit: LinkFlow, connection: Connection) -> str:
     return "" if visit.is_second_window else way_back(visit.link_token, success_payload(connection))
 
 
-def linked(visit: LinkFlow, connection: Connection) -> Shown | HttpResponse:
+def linked(visit: LinkFlow, connection: Connection) -> LinkPage | HttpResponse:
     if back_url := host_url(visit, connection):
         return HttpResponseRedirect(back_url)
     role = role_words(connection)
@@ -29,16 +29,16 @@ def linked(visit: LinkFlow, connection: Connection) -> Shown | HttpResponse:
         "linked_url": visit.linked_url,
         "closes_itself": visit.is_second_window and not role.notice,
     }
-    return Shown(template="linked", host_app=visit.link_token.host_app, context=context)
+    return LinkPage(template="linked", host_app=visit.link_token.host_app, context=context)
 
 
-def failed(visit: LinkFlow | None, failure: LinkFailure) -> Shown | HttpResponse:
+def failed(visit: LinkFlow | None, failure: LinkFailure) -> LinkPage | HttpResponse:
     """Plain words and a way on. A waiting connect page hears of it through the link token.
 
     A no is the person's own decision, so it leads straight back to the host; what another try may mend is said here.
     """
     if visit is None:
-        return Shown(template="failed", host_app=None, context={"failure": failure}, status=failure.status)
+        return LinkPage(template="failed", host_app=None, context={"failure": failure}, status=failure.status)
     linking.note_failure(link_token=visit.link_token, failure=failure)
     is_decided = isinstance(failure, ConsentDenied)
     back_url = "" if visit.is_second_window else way_back(visit.link_token, failure_payload(failure))
@@ -50,4 +50,4 @@ def failed(visit: LinkFlow | None, failure: LinkFailure) -> Shown | HttpResponse
         "back_url": back_url,
         "closes_itself": visit.is_second_window and is_decided,
     }
-    return Shown(template="failed", host_app=visit.link_token.host_app, context=context, status=failure.status)
+    return LinkPage(template="failed", host_app=visit.link_token.host_app, context=context, status=failure.status)

@@ -41,7 +41,7 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("came", "shown_source", "actor", "action", "about", "tenant_id", "detail", "address")
+    list_display = ("came", "display_source", "actor", "action", "about", "tenant_id", "detail", "address")
     list_filter = FILTERS
     list_filter_submit = True
     list_fullwidth = True
@@ -65,7 +65,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         return f"{entry.at:%d\xa0%b\xa0%H:%M:%S}"
 
     @display(description="By way of", label=_SOURCES)
-    def shown_source(self, entry: AuditEntry) -> str:
+    def display_source(self, entry: AuditEntry) -> str:
         return entry.get_source_display() or "Earlier"
 
     @display(description="Object")

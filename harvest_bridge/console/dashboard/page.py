@@ -23,7 +23,7 @@ FAILED = Card(tone="danger", figure="–", empty="This could not be read; the lo
 
 
 @dataclass(frozen=True)
-class ShownPart:
+class LoadedPart:
     name: str
     title: str
     card: Card
@@ -33,12 +33,12 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The theme's `DASHBOARD_CALLBACK`."""
     now = timezone.now()
     parts = [part for part in dashboard.parts() if request.user.has_perm(part.permission)]
-    shown = [shown_part(part, partial(part.read, now)) for part in parts]
+    shown = [load_part(part, partial(part.read, now)) for part in parts]
     return context | {"parts": shown, "needs": _needs(parts, now), "looked_at": now, "title": "State of the service"}
 
 
-def shown_part(part: DashboardPart | TenantPart, work: Callable[[], Card]) -> ShownPart:
-    return ShownPart(part.name, part.title, read(part.name, work) or FAILED)
+def load_part(part: DashboardPart | TenantPart, work: Callable[[], Card]) -> LoadedPart:
+    return LoadedPart(part.name, part.title, read(part.name, work) or FAILED)
 
 
 def read(name: str, work: Callable[[], T]) -> T | None:

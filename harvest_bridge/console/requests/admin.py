@@ -20,7 +20,7 @@ from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.api.request_log.queries import overall_p95, spans_of
 from harvest_bridge.hosts.read_only import ReadOnlyAdmin
 
-from .charts import charts_of, shown_seconds
+from .charts import charts_of, format_seconds
 from .filters import OfArea, OfConnection, OfHostApp, OfStatus, OfTemplate, Since, minutes_of
 
 _MOST_COUNTED = 10_000
@@ -102,13 +102,13 @@ class RequestRecordAdmin(ReadOnlyAdmin):
 
     @display(description="Time")
     def whole_time(self, row: RequestRecord) -> str:
-        return shown_seconds(
+        return format_seconds(
             (row.own_microseconds + row.waited_microseconds + row.harvest_microseconds) / _MICROSECONDS
         )
 
     @display(description="Harvest + pacing")
     def harvest_time(self, row: RequestRecord) -> str:
-        parts = [shown_seconds(part / _MICROSECONDS) for part in (row.harvest_microseconds, row.waited_microseconds)]
+        parts = [format_seconds(part / _MICROSECONDS) for part in (row.harvest_microseconds, row.waited_microseconds)]
         return f"{parts[0]} + {parts[1]}" if row.waited_microseconds else parts[0] if row.harvest_calls else ""
 
     @display(description="Budget left")

@@ -26,16 +26,16 @@ def charts_of(spans: Sequence[Span], *, whole_p95: float | None) -> list[Chart]:
     requests, errors = sum(span.requests for span in spans), sum(span.errors for span in spans)
     fullest = max((span.budget_percent for span in spans if span.budget_percent is not None), default=None)
     share = f"{100 * errors / requests:.1f} % of all" if requests else "no requests"
-    p95, peak = _none_or(whole_p95, shown_seconds), _none_or(fullest, _percent)
+    p95, peak = _none_or(whole_p95, format_seconds), _none_or(fullest, _percent)
     return [
         _chart("Requests", f"{requests:,}", "", spans, lambda span: span.requests, _count),
         _chart("Errors", f"{errors:,}", share, spans, lambda span: span.errors, _count, color=ALARMING),
-        _chart("Time, p95", p95, "as callers saw it", spans, lambda span: span.p95_seconds, shown_seconds, suffix="s"),
+        _chart("Time, p95", p95, "as callers saw it", spans, lambda span: span.p95_seconds, format_seconds, suffix="s"),
         _chart("Harvest's budget in use", peak, "the fullest at its peak", spans, _budget, _percent, suffix="%"),
     ]
 
 
-def shown_seconds(seconds: float) -> str:
+def format_seconds(seconds: float) -> str:
     """Three digits say enough: 8.1 ms, 230 ms, 1.20 s; never broken across lines."""
     milliseconds = seconds * 1000
     if milliseconds < 100:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from harvest_bridge.admin_parts import Tenant, tenant_page
-from harvest_bridge.console.dashboard.page import shown_part
+from harvest_bridge.console.dashboard.page import load_part
 from harvest_bridge.hosts.models import HostApp
 
 from .queries import MOST, address_of, host_names, tenants_like
@@ -42,7 +42,7 @@ def tenant(request: HttpRequest) -> HttpResponse:
     host_app, one = _asked(request)
     now = timezone.now()
     parts = [part for part in tenant_page.parts() if request.user.has_perm(part.permission)]
-    shown = [shown_part(part, partial(part.read, one, now)) for part in parts]
+    shown = [load_part(part, partial(part.read, one, now)) for part in parts]
     page = {"title": one.tenant_id, "host_app": host_app, "parts": shown, "looked_at": now, "list": reverse("tenants")}
     return TemplateResponse(request, "console/tenants/tenant.html", admin.site.each_context(request) | page)
 

@@ -14,7 +14,7 @@ from harvest_bridge.api.inputs import whole_number
 from harvest_bridge.api.query_lists import values_of
 from harvest_bridge.embed.models import PortalSession
 from harvest_bridge.invoices.reading.filters import Narrowed, estimates_asked, invoices_asked
-from harvest_bridge.invoices.reading.pages import Beside, Show, page_of
+from harvest_bridge.invoices.reading.pages import Beside, Serialize, page_of
 from harvest_bridge.invoices.reading.sums import sums_of
 from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.invoices.statuses import Status
@@ -37,8 +37,8 @@ class Documents:
     states: tuple[str, ...]
     statuses: tuple[str, ...]
     narrowed: Callable[[Mapping[str, Any], date], Narrowed]
-    row: Show
-    whole: Show
+    row: Serialize
+    whole: Serialize
 
 
 INVOICES = Documents(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.currencies import money_text
-from harvest_bridge.invoices.reading.presentation import Around, shown_estimate, shown_invoice
+from harvest_bridge.invoices.reading.presentation import Around, serialize_estimate, serialize_invoice
 from harvest_bridge.invoices.records import ZERO, Json, amount_in, list_in
 
 _ROW = ("id", "number", "subject", "issue_date", "currency", "status", "amount")
@@ -24,15 +24,15 @@ _LINE = ("kind", "description", "quantity", "unit_price", "amount")
 
 
 def invoice_row(invoice: Json, around: Around) -> Json:
-    return _of(shown_invoice(invoice, around), _INVOICE_ROW)
+    return _of(serialize_invoice(invoice, around), _INVOICE_ROW)
 
 
 def estimate_row(estimate: Json, around: Around) -> Json:
-    return _of(shown_estimate(estimate, around), _ROW)
+    return _of(serialize_estimate(estimate, around), _ROW)
 
 
 def whole_invoice(invoice: Json, around: Around) -> Json:
-    shown = shown_invoice(invoice, around)
+    shown = serialize_invoice(invoice, around)
     return {
         **_of(shown, _INVOICE),
         "subtotal": _subtotal(invoice, shown["currency"]),
@@ -42,7 +42,7 @@ def whole_invoice(invoice: Json, around: Around) -> Json:
 
 
 def whole_estimate(estimate: Json, around: Around) -> Json:
-    shown = shown_estimate(estimate, around)
+    shown = serialize_estimate(estimate, around)
     lines = [_of(one, _LINE) for one in shown["line_items"]]
     return {
         **_of(shown, _ESTIMATE),

@@ -19,7 +19,7 @@ from harvest_bridge.webhooks.outbox import NewEvent, emit_all
 
 from .events import CROSSED
 from .models import BudgetCheck, BudgetSettings, Crossing
-from .report import Budget, Budgets, shown_amount
+from .report import Budget, Budgets, rounded_amount
 
 _REPORT = "reports_project_budget"
 _LOOK_ANYWAY = timedelta(hours=1)
@@ -100,7 +100,7 @@ def _tell(
 
 
 def _event(connection: Connection, budgets: Budgets, one: Budget, percent: int) -> NewEvent:
-    shown = budgets.shown(one)
+    shown = budgets.serialize(one)
     as_of = budgets.coverage.as_of
     return NewEvent(
         type=CROSSED,
@@ -125,7 +125,7 @@ def _check(connection: Connection, mirror: Mirror, found: Iterable[Budget], now:
             connection=connection,
             project_id=one.project.id,
             checked_at=now,
-            ours=None if one.spent is None else _decimal(shown_amount(one.project, one.spent)),
+            ours=None if one.spent is None else _decimal(rounded_amount(one.project, one.spent)),
             harvests=harvests[one.project.id],
         )
         for one in found

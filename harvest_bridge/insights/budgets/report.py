@@ -119,7 +119,7 @@ class Budgets:
             return None
         return spent.amount
 
-    def shown(self, one: Budget) -> dict[str, Any]:
+    def serialize(self, one: Budget) -> dict[str, Any]:
         project, text = one.project, _writer(one)
         burn = None if one.burnt is None else one.burnt * 7 / BURN_DAYS
         out = one.runs_out
@@ -149,7 +149,7 @@ class Budgets:
         """Of what is shown, so that spent and left add up to the budget."""
         if one.left is None or one.budget is None or one.spent is None:
             return None
-        return shown_amount(one.project, one.budget) - shown_amount(one.project, one.spent)
+        return rounded_amount(one.project, one.budget) - rounded_amount(one.project, one.spent)
 
     def _checked(self, one: Budget) -> dict[str, Any] | None:
         """What Harvest's own report said at the last check, and how far our sum then was from it."""
@@ -187,7 +187,7 @@ def _writer(one: Budget) -> Any:
     return lambda amount: None if amount is None else hours[half_up(amount.numerator * _MICROS, amount.denominator)]
 
 
-def shown_amount(project: Project, amount: Fraction) -> Fraction:
+def rounded_amount(project: Project, amount: Fraction) -> Fraction:
     """Half up to the last digit that is shown: the currency's minor unit, or millionths of an hour."""
     digits = 10 ** minor_units(project.currency) if is_in_money(project) else _MICROS
     return Fraction(half_up(amount.numerator * digits, amount.denominator), digits)

@@ -17,5 +17,5 @@ class BudgetSettingsInput(StrictInput):
     thresholds = serializers.ListField(child=serializers.IntegerField(min_value=1, max_value=1000), max_length=20)
 
 
-def shown_settings(row: BudgetSettings) -> dict[str, Any]:
+def serialize_settings(row: BudgetSettings) -> dict[str, Any]:
     return {"thresholds": row.thresholds}

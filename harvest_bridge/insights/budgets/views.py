@@ -19,7 +19,7 @@ from .alerts import differences
 from .definitions import BUDGETED
 from .models import BudgetSettings
 from .report import Budgets
-from .serializers import BudgetSettingsInput, shown_settings
+from .serializers import BudgetSettingsInput, serialize_settings
 
 
 class BudgetListView(AskedView):
@@ -32,7 +32,7 @@ class BudgetListView(AskedView):
         budgets = Budgets(self.connection, now=timezone.now())
         rows = budgets.all(is_active=is_active, ids=ids)
         list_id = f"budgets {self.connection.pk} {is_active} {ids}"
-        page = page_of(rows, budgets.shown, request, list_id=list_id, limit=limit_from(request))
+        page = page_of(rows, budgets.serialize, request, list_id=list_id, limit=limit_from(request))
         missing = {**budgets.missing, "budgets_that_differ_from_harvest": len(list(differences(self.connection)))}
         return Response(answer(budgets.coverage, BUDGETED, {"today": budgets.today, **page}, missing=missing))
 
@@ -44,7 +44,7 @@ class BudgetSettingsView(AskedView):
     def get(self, request: Request) -> Response:
         self.check()
         found = BudgetSettings.objects.filter(connection=self.connection).first()
-        return Response(shown_settings(found or BudgetSettings(connection=self.connection)))
+        return Response(serialize_settings(found or BudgetSettings(connection=self.connection)))
 
     @extend_schema(operation_id="set_budget_settings", request=BudgetSettingsInput, responses=description.SETTINGS)
     def patch(self, request: Request) -> Response:
@@ -54,4 +54,4 @@ class BudgetSettingsView(AskedView):
             row, _ = BudgetSettings.objects.get_or_create(connection=self.connection)
             row.thresholds = sorted(set(thresholds))
             row.save(update_fields=["thresholds"])
-        return Response(shown_settings(row))
+        return Response(serialize_settings(row))

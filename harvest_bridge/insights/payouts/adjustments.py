@@ -139,12 +139,12 @@ def _adjustment(line: Line, entry: Entry | None, user_id: int, period: Period, r
         if _same(was, now) and was_state == PAID:
             return
         reason = RATE if _only_rate_moved(was, now) and was_state == PAID else EDITED
-    before, after = was.shown(was_state), now.shown(state)
+    before, after = was.serialize(was_state), now.serialize(state)
     if was.currency == now.currency:
         yield _line(line, user_id, now, now.amount_micros - was.amount_micros, reason, before, after)
         return
     gone = replace(was, amount_micros=0)
-    yield _line(line, user_id, gone, -was.amount_micros, reason, before, gone.shown("other_currency"))
+    yield _line(line, user_id, gone, -was.amount_micros, reason, before, gone.serialize("other_currency"))
     yield _line(line, user_id, now, now.amount_micros, reason, None, after)
 
 

@@ -127,7 +127,7 @@ def _tell(lines: dict[int, Line], moved: dict[int, list[Json]]) -> int:
 
 def _shown(one: DraftLine | Refusal, resource: str) -> Json:
     if isinstance(one, DraftLine):
-        return events.shown_adjustment(one, one.standing.currency)
+        return events.serialize_adjustment(one, one.standing.currency)
     nothing = {"currency": None, "amount": None, "before": None, "after": None}
     return {"resource": resource, "id": one.harvest_id, "reason": one.code, **nothing}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harvest_bridge.insights.money import shown_amounts
+from harvest_bridge.insights.money import serialize_amounts
 
 from .comparison import last_statements
 from .drafts import draft_of
@@ -12,13 +12,13 @@ from .errors import NoSuchPayout
 from .models import Period, Statement
 from .people import names_of
 from .presentation import (
-    shown_draft,
-    shown_draft_line,
-    shown_line,
-    shown_period,
-    shown_person,
-    shown_statement,
-    shown_step,
+    serialize_draft,
+    serialize_draft_line,
+    serialize_line,
+    serialize_period,
+    serialize_person,
+    serialize_statement,
+    serialize_step,
     warnings_of,
 )
 from .queries import lines_of, statement_of
@@ -29,16 +29,16 @@ Json = dict[str, Any]
 
 def whole_period(period: Period) -> Json:
     """Errors: those of `draft_of`, where it is open."""
-    steps = [shown_step(one) for one in period.steps.all()]
+    steps = [serialize_step(one) for one in period.steps.all()]
     if not period.is_closed:
-        return {**shown_draft(draft_of(period), last_statements(period)), "statements": [], "steps": steps}
+        return {**serialize_draft(draft_of(period), last_statements(period)), "statements": [], "steps": steps}
     rows = list(Statement.objects.filter(period=period))
     return {
-        "period": shown_period(period),
-        "totals": shown_amounts(totals_of(rows)),
+        "period": serialize_period(period),
+        "totals": serialize_amounts(totals_of(rows)),
         "people": [],
         "warnings": warnings_of(period),
-        "statements": [shown_statement(one) for one in rows],
+        "statements": [serialize_statement(one) for one in rows],
         "steps": steps,
     }
 
@@ -49,8 +49,13 @@ def whole_statement(period: Period, user_id: int | None) -> Json:
         statement = statement_of(period, user_id)
         if statement is None:
             raise NoSuchPayout("user_id: this period has no statement for this person.")
-        lines = [shown_line(one, period) for one in lines_of(statement)]
-        return {"period": shown_period(period), "statement": shown_statement(statement), "draft": None, "lines": lines}
+        lines = [serialize_line(one, period) for one in lines_of(statement)]
+        return {
+            "period": serialize_period(period),
+            "statement": serialize_statement(statement),
+            "draft": None,
+            "lines": lines,
+        }
     return _drafted(period, user_id)
 
 
@@ -61,11 +66,11 @@ def _drafted(period: Period, user_id: int | None) -> Json:
         raise NoSuchPayout("user_id: this person is not in this period.")
     mirror = draft.coverage.mirror
     names = tuple(names_of(mirror, resource) for resource in ("clients", "projects", "tasks"))
-    lines = [shown_draft_line(number, line, names, period) for number, line in enumerate(one.lines, 1)]
+    lines = [serialize_draft_line(number, line, names, period) for number, line in enumerate(one.lines, 1)]
     before = last_statements(period).get(one.person.user_id)
     return {
-        "period": shown_period(period),
+        "period": serialize_period(period),
         "statement": None,
-        "draft": shown_person(one, before),
+        "draft": serialize_person(one, before),
         "lines": lines,
     }

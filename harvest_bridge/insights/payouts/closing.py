@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from harvest_bridge.insights.money import shown_amounts
+from harvest_bridge.insights.money import serialize_amounts
 
 from . import alerts, events, hash_chain
 from .drafts import Draft, PersonDraft
@@ -55,7 +55,7 @@ class _Writing:
             user_id=one.person.user_id,
             person_name=one.person.name,
             person_email=one.person.email,
-            totals=shown_amounts(one.totals),
+            totals=serialize_amounts(one.totals),
             hours_micros=one.hours_micros,
             warnings=one.warnings,
             line_count=len(one.lines),
@@ -108,5 +108,5 @@ def _tell(period: Period, made: Sequence[Statement], by: str) -> None:
     for one in made:
         if lines := by_statement.get(one.pk):
             events.tell_adjusted(
-                one, [events.shown_adjustment(line, line.currency) for line in lines], by=by, is_settled=True
+                one, [events.serialize_adjustment(line, line.currency) for line in lines], by=by, is_settled=True
             )

@@ -15,7 +15,7 @@ class Compared:
     statement: Statement
     period: Period
 
-    def shown(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         return {
             "period_id": str(self.period.pk),
             "from": self.period.first_day.isoformat(),

@@ -108,7 +108,7 @@ def tell_adjusted(statement: Statement, adjustments: Sequence[Json], *, by: str 
     tell(ADJUSTED, statement.period, by, data)
 
 
-def shown_adjustment(line: Line | DraftLine, currency: str) -> Json:
+def serialize_adjustment(line: Line | DraftLine, currency: str) -> Json:
     return {
         "resource": line.resource,
         "id": line.harvest_id,

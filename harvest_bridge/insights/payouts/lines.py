@@ -40,7 +40,7 @@ class Standing:
     currency: str
     amount_micros: int
 
-    def shown(self, state: str) -> dict[str, Any]:
+    def serialize(self, state: str) -> dict[str, Any]:
         return {
             "state": state,
             "spent_date": day_of(self.day).isoformat(),

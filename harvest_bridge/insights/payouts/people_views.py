@@ -14,7 +14,7 @@ from .answers import whole_statement
 from .base import PayoutsView, PeriodBase
 from .errors import NoSuchPayout
 from .models import Payee, PayoutRate
-from .presentation import shown_payee, shown_rate
+from .presentation import serialize_payee, serialize_rate
 from .serializers import PayeeInput, RateInput
 
 
@@ -33,14 +33,14 @@ class RateListView(PayoutsView):
     def get(self, request: Request) -> Response:
         check_query(request, known=())
         rows = PayoutRate.objects.filter(connection=self.connection, removed_at=None)[:MAX_LIMIT]
-        return Response(list_envelope([shown_rate(row) for row in rows], limit=MAX_LIMIT))
+        return Response(list_envelope([serialize_rate(row) for row in rows], limit=MAX_LIMIT))
 
     @extend_schema(operation_id="set_payout_rate", request=RateInput, responses=description.RATE)
     def post(self, request: Request) -> Response:
         check_query(request, known=())
         connection = self.connection
         return Response(
-            shown_rate(rates_and_payees.set_rate(connection=connection, **RateInput.validated(request.data)))
+            serialize_rate(rates_and_payees.set_rate(connection=connection, **RateInput.validated(request.data)))
         )
 
 
@@ -64,7 +64,7 @@ class PayeeListView(PayoutsView):
     def get(self, request: Request) -> Response:
         check_query(request, known=())
         rows = Payee.objects.filter(connection=self.connection)[:MAX_LIMIT]
-        return Response(list_envelope([shown_payee(row) for row in rows], limit=MAX_LIMIT))
+        return Response(list_envelope([serialize_payee(row) for row in rows], limit=MAX_LIMIT))
 
 
 class PayeeView(PayoutsView):
@@ -77,4 +77,4 @@ class PayeeView(PayoutsView):
         if number is None:
             raise NoSuchPayout(f"user_id: {user_id[:40]!r} is no user of Harvest.")
         asked = PayeeInput.validated(request.data)
-        return Response(shown_payee(rates_and_payees.set_payee(connection=connection, user_id=number, **asked)))
+        return Response(serialize_payee(rates_and_payees.set_payee(connection=connection, user_id=number, **asked)))

@@ -30,7 +30,7 @@ _CLOSE = "Make the statements of this period? They stand for good; later changes
 
 @admin.register(Period)
 class PeriodAdmin(AskingAdmin):
-    list_display = ("days", "account", "tenant", "kind", "shown_state", "policy")
+    list_display = ("days", "account", "tenant", "kind", "display_state", "policy")
     list_filter = ("state", "kind", "connection__host_app")
     list_select_related = ("connection__host_app",)
     search_fields = (
@@ -105,7 +105,7 @@ class PeriodAdmin(AskingAdmin):
         return period.connection.tenant_id
 
     @display(description="State", label=_STATES, ordering="state")
-    def shown_state(self, period: Period) -> str:
+    def display_state(self, period: Period) -> str:
         return str(PeriodState(period.state).label)
 
     @action(description="Plan a period", url_path="plan", icon="add", permissions=["plan"])

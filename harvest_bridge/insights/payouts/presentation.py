@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harvest_bridge.insights.answers import answer
-from harvest_bridge.insights.money import from_micros, money, plain, shown_amounts
+from harvest_bridge.insights.money import from_micros, money, plain, serialize_amounts
 
 from .comparison import Compared
 from .days import day_of
@@ -17,7 +17,7 @@ from .models import ALWAYS, Line, Payee, PayoutRate, Period, Statement, Step
 Json = dict[str, Any]
 
 
-def shown_period(period: Period) -> Json:
+def serialize_period(period: Period) -> Json:
     return {
         "id": str(period.pk),
         "integrated_account_id": str(period.connection_id),
@@ -37,7 +37,7 @@ def shown_period(period: Period) -> Json:
     }
 
 
-def shown_step(step: Step) -> Json:
+def serialize_step(step: Step) -> Json:
     return {
         "what": str(step.what),
         "by": step.by,
@@ -47,12 +47,12 @@ def shown_step(step: Step) -> Json:
     }
 
 
-def shown_draft(draft: Draft, before: dict[int, Compared]) -> Json:
+def serialize_draft(draft: Draft, before: dict[int, Compared]) -> Json:
     """What an open period would pay now, with everybody who is in."""
-    people = [shown_person(one, before.get(user_id)) for user_id, one in draft.people.items()]
+    people = [serialize_person(one, before.get(user_id)) for user_id, one in draft.people.items()]
     body = {
-        "period": shown_period(draft.period),
-        "totals": shown_amounts(draft.totals),
+        "period": serialize_period(draft.period),
+        "totals": serialize_amounts(draft.totals),
         "people": people,
         "warnings": warnings_of(draft.period),
     }
@@ -63,7 +63,7 @@ def warnings_of(period: Period) -> list[str]:
     return ["policy_all: time is paid whether it was approved or not"] if period.policy == "all" else []
 
 
-def shown_person(one: PersonDraft, before: Compared | None) -> Json:
+def serialize_person(one: PersonDraft, before: Compared | None) -> Json:
     waiting = [
         {"why": why, "entries": count, "hours": plain(from_micros(one.waiting_hours_micros[why]))}
         for why, count in sorted(one.waiting.items())
@@ -73,17 +73,17 @@ def shown_person(one: PersonDraft, before: Compared | None) -> Json:
         "name": one.person.name,
         "state": one.state,
         "hours": plain(from_micros(one.hours_micros)),
-        "totals": None if one.blocked else shown_amounts(one.totals),
+        "totals": None if one.blocked else serialize_amounts(one.totals),
         "lines": len(one.lines),
         "adjustments": sum(1 for line in one.lines if line.kind == "adjustment"),
         "blocked_by": [{"why": why, "entries": count} for why, count in sorted(one.blocked.items())],
         "waiting": waiting,
         "warnings": one.warnings,
-        "last_period": before.shown() if before else None,
+        "last_period": before.serialize() if before else None,
     }
 
 
-def shown_draft_line(number: int, line: DraftLine, names: tuple[dict[int, str], ...], period: Period) -> Json:
+def serialize_draft_line(number: int, line: DraftLine, names: tuple[dict[int, str], ...], period: Period) -> Json:
     clients, projects, tasks = names
     at = line.standing
     return _line(
@@ -107,7 +107,7 @@ def shown_draft_line(number: int, line: DraftLine, names: tuple[dict[int, str], 
     )
 
 
-def shown_line(line: Line, period: Period) -> Json:
+def serialize_line(line: Line, period: Period) -> Json:
     return _line(
         number=line.number,
         kind=line.kind,
@@ -155,7 +155,7 @@ def _maybe(micros: int | None) -> str | None:
     return None if micros is None else plain(from_micros(micros))
 
 
-def shown_statement(statement: Statement) -> Json:
+def serialize_statement(statement: Statement) -> Json:
     return {
         "id": str(statement.pk),
         "sequence": statement.sequence,
@@ -178,7 +178,7 @@ def shown_statement(statement: Statement) -> Json:
     }
 
 
-def shown_rate(rate: PayoutRate) -> Json:
+def serialize_rate(rate: PayoutRate) -> Json:
     return {
         "id": rate.pk,
         "user_id": rate.user_id or None,
@@ -192,13 +192,13 @@ def shown_rate(rate: PayoutRate) -> Json:
     }
 
 
-def shown_payee(payee: Payee) -> Json:
+def serialize_payee(payee: Payee) -> Json:
     """The IBAN by its end alone."""
     return {
         "user_id": payee.user_id,
         "name": payee.name,
         "email": payee.email,
         "receiver_type": str(payee.receiver_type),
-        "iban": payee.shown_iban,
+        "iban": payee.masked_iban,
         "bic": payee.bic,
     }

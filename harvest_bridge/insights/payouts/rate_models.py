@@ -82,6 +82,6 @@ class Payee(models.Model):
         return key_ring().open(self.sealed_iban, bound_to=self.binding(self.connection_id, self.user_id))
 
     @property
-    def shown_iban(self) -> str:
+    def masked_iban(self) -> str:
         """`…6789`: its end alone."""
         return f"…{self.iban[-4:]}" if self.sealed_iban else ""

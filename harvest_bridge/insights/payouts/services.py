@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from harvest_bridge.connections import calls
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.insights.money import shown_amounts
+from harvest_bridge.insights.money import serialize_amounts
 from harvest_bridge.insights.records.known_ids import refuse_unknown_ids
 
 from . import events
@@ -107,7 +107,7 @@ def verify_period(*, period: Period, by: str, now: datetime | None = None, send:
         row.state, row.verified_sha256, row.verified_at = PeriodState.VERIFIED, digest_of_draft(draft), at
         row.save(update_fields=["state", "verified_sha256", "verified_at"])
         Step.objects.create(period=row, what=Step.What.VERIFIED, by=by, at=at)
-        totals = shown_amounts(draft.totals)
+        totals = serialize_amounts(draft.totals)
         events.tell(events.VERIFIED, row, by, {"people": len(draft.ready), "totals": totals})
     period.refresh_from_db()
     return draft

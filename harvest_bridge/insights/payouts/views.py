@@ -15,7 +15,7 @@ from . import description, queries, services
 from .answers import whole_period
 from .base import PayoutsView, PeriodBase
 from .exports import file_of
-from .presentation import shown_period, shown_statement
+from .presentation import serialize_period, serialize_statement
 from .serializers import ExportInput, PaidInput, PeriodInput, StepInput
 
 
@@ -29,7 +29,7 @@ class PeriodListView(PayoutsView):
         at = decode_cursor(request.query_params.get("next_cursor", ""), list_id=list_id) or 0
         rows = list(queries.periods_of(self.connection)[at : at + limit + 1])
         cursor = encode_cursor(at + limit, list_id=list_id) if len(rows) > limit else None
-        return Response(list_envelope([shown_period(row) for row in rows[:limit]], limit=limit, next_cursor=cursor))
+        return Response(list_envelope([serialize_period(row) for row in rows[:limit]], limit=limit, next_cursor=cursor))
 
     @extend_schema(operation_id="plan_payout", request=PeriodInput, responses=description.PERIOD)
     def post(self, request: Request) -> Response:
@@ -38,7 +38,7 @@ class PeriodListView(PayoutsView):
         asked = PeriodInput.validated(request.data)
         first, last = asked.pop("from"), asked.pop("to")
         made = services.plan_period(connection=connection, first_day=first, last_day=last, **asked)
-        return Response(shown_period(made))
+        return Response(serialize_period(made))
 
 
 class PeriodView(PeriodBase):
@@ -97,4 +97,4 @@ class PaidView(PeriodBase):
         period, asked = self.period, PaidInput.validated(request.data)
         named = queries.statements_named(period, asked["statements"])
         rows = services.mark_paid(period=period, by=asked["by"], reference=asked["reference"], statements=named)
-        return Response(list_envelope([shown_statement(row) for row in rows], limit=len(rows)))
+        return Response(list_envelope([serialize_statement(row) for row in rows], limit=len(rows)))

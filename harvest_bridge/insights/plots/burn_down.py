@@ -50,7 +50,7 @@ def burn_down(connection: Connection, *, now: datetime) -> Plot:
         height=320,
         key=[(one.project.name, _HUES[number]) for number, one in enumerate(lasting)],
         headers=["Project", "Budget", "Spent", "Left", "A week", "Runs out on"],
-        rows=[_row(budgets.shown(one)) for one in sorted(every, key=_fullest)],
+        rows=[_row(budgets.serialize(one)) for one in sorted(every, key=_fullest)],
         facts=facts,
         days=[date_of(day) for day in weeks],
         stands_on=answer(budgets.coverage, BUDGETED, {}, missing=budgets.missing),

@@ -41,7 +41,7 @@ def heat_map(connection: Connection, *, today: date) -> Plot:
         method=METHODS[OURS],
     )
     report = Report(connection, question)
-    people = [report.shown(line) for line in report.lines]
+    people = [report.serialize(line) for line in report.lines]
     days = [date_of(one.first) for one in report.sheet.stretches]
     weeks = [f"{day:%d %b}" for day in days]
     facts = _facts(people)

@@ -22,7 +22,7 @@ def margins(connection: Connection, *, today: date) -> Plot:
     """Errors: those of the report."""
     question = Question(first=today - timedelta(days=DAYS - 1), last=today, by=By.CLIENT, definition=HARVEST)
     report = Report(connection, question)
-    rows = [(row, one) for row in map(report.shown, report.lines) for one in row["amounts"]]
+    rows = [(row, one) for row in map(report.serialize, report.lines) for one in row["amounts"]]
     known = [(row, one) for row, one in rows if one["margin"] is not None][:MOST_CLIENTS]
     lost = sum(float(one["margin"]) < 0 for _, one in known)
     facts = {"lost": lost, "known": len(known), "unknown": len(rows) - len(known), "days": DAYS}

@@ -44,7 +44,7 @@ class Plot:
     days: Sequence[date] = ()
     stands_on: Mapping[str, Any] = field(default_factory=dict)
 
-    def shown(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         """For a frame, which has words of its own for titles and headers."""
         return {
             **self.stands_on,

@@ -23,7 +23,7 @@ class PlotView(InsightsView):
 
     @extend_schema(**described.PLOT)
     def get(self, request: Request, name: str) -> Response:
-        return Response(self.plot(request, name).shown())
+        return Response(self.plot(request, name).serialize())
 
     def plot(self, request: Request, name: str) -> Plot:
         """Errors: InvalidRequest; NotFound; those of the reports."""

@@ -40,7 +40,7 @@ class Report:
     def missing(self) -> dict[str, int]:
         return self.books.missing
 
-    def shown(self, line: Line) -> dict[str, Any]:
+    def serialize(self, line: Line) -> dict[str, Any]:
         is_told_apart = self.question.by not in (By.TASK, By.PERSON)
         return {
             "id": line.id,

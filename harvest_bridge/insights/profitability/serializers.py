@@ -36,7 +36,7 @@ class ExchangeRatesInput(StrictInput):
     rates = serializers.ListField(child=ExchangeRateInput(), min_length=1, max_length=MOST_AT_ONCE)
 
 
-def shown_rate(row: ExchangeRate) -> dict[str, Any]:
+def serialize_rate(row: ExchangeRate) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "source": row.source,

@@ -18,7 +18,7 @@ from . import description, services
 from .models import ExchangeRate
 from .query_parameters import KNOWN, By, question_of
 from .report import Report
-from .serializers import ExchangeRatesInput, shown_rate
+from .serializers import ExchangeRatesInput, serialize_rate
 
 
 class ProfitabilityView(AskedView):
@@ -32,7 +32,7 @@ class ProfitabilityView(AskedView):
             raise TokenNotAccepted("by: what each person earns is for API keys alone; ask by project, client or month.")
         report = Report(self.connection, question)
         list_id = f"profitability {self.connection.pk} {question}"
-        page = page_of(report.lines, report.shown, request, list_id=list_id, limit=limit_from(request))
+        page = page_of(report.lines, report.serialize, request, list_id=list_id, limit=limit_from(request))
         body = {
             "from": question.first,
             "to": question.last,
@@ -52,14 +52,14 @@ class ExchangeRateListView(AskedView):
         self.check("limit", "next_cursor")
         rows = list(ExchangeRate.objects.filter(connection=self.connection))
         list_id = f"exchange rates {self.connection.pk}"
-        return Response(page_of(rows, shown_rate, request, list_id=list_id, limit=limit_from(request)))
+        return Response(page_of(rows, serialize_rate, request, list_id=list_id, limit=limit_from(request)))
 
     @extend_schema(operation_id="set_exchange_rates", request=ExchangeRatesInput, responses=description.RATES)
     def put(self, request: Request) -> Response:
         self.check()
         given = ExchangeRatesInput.validated(request.data)["rates"]
         rows = services.set_rates(connection=self.connection, rates=given)
-        return Response(list_envelope([shown_rate(row) for row in rows], limit=len(rows)))
+        return Response(list_envelope([serialize_rate(row) for row in rows], limit=len(rows)))
 
 
 class ExchangeRateView(AskedView):

@@ -86,7 +86,7 @@ def page(rows: QuerySet[TimeEntry], after: Any, limit: int) -> list[TimeEntry]:
     return list(rows.order_by("day", "harvest_id")[: limit + 1])
 
 
-def shown_entry(row: TimeEntry, *, with_cost: bool) -> dict[str, Any]:
+def serialize_entry(row: TimeEntry, *, with_cost: bool) -> dict[str, Any]:
     """Without `with_cost` the cost rate, which is what a person earns, is null."""
     hours = HoursText()
     return {

@@ -15,7 +15,7 @@ from harvest_bridge.insights.query_views import AskedView
 
 from . import description
 from .definitions import ENTRIES
-from .entries import KNOWN, asked_of, page, shown_entry, total_of
+from .entries import KNOWN, asked_of, page, serialize_entry, total_of
 
 
 class EntryListView(AskedView):
@@ -34,6 +34,6 @@ class EntryListView(AskedView):
         found = page(rows, decode_cursor(request.query_params.get("next_cursor", ""), list_id=list_id), limit)
         shown, more = found[:limit], found[limit:]
         cursor = encode_cursor([shown[-1].day, shown[-1].harvest_id], list_id=list_id) if more else None
-        entries = [shown_entry(row, with_cost=self.may_see_earnings) for row in shown]
+        entries = [serialize_entry(row, with_cost=self.may_see_earnings) for row in shown]
         body = list_envelope(entries, limit=limit, next_cursor=cursor)
         return Response(answer(coverage, ENTRIES, {"total": total_of(rows), **body}, missing={}))

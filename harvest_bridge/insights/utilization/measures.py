@@ -59,7 +59,7 @@ class _Measured(NamedTuple):
     target: str | None
 
 
-class Shown:
+class FigureSerializer:
     """Turns figures into what goes on the wire, for one definition; remembers texts that it wrote."""
 
     def __init__(self, method: Method, limits: Limits) -> None:

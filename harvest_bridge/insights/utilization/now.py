@@ -56,7 +56,7 @@ class Now:
         """Who is there today, or has a timer running."""
         return [line for line in self._sheet.lines if self._is_here(line)]
 
-    def shown(self, line: Line) -> dict[str, Any]:
+    def serialize(self, line: Line) -> dict[str, Any]:
         [one] = line.people
         person = self._facts.people[one]
         today = day_number(person.day_at(self.now))
@@ -119,11 +119,11 @@ def running_by_person(mirror: Mirror) -> dict[int, dict[str, Any]]:
         except msgspec.ValidationError:
             continue
         if entry.user:
-            found[entry.user.id] = _shown_entry(entry)
+            found[entry.user.id] = _serialize_entry(entry)
     return found
 
 
-def _shown_entry(entry: _Entry) -> dict[str, Any]:
+def _serialize_entry(entry: _Entry) -> dict[str, Any]:
     return {
         "time_entry_id": entry.id,
         "started_at": entry.timer_started_at,

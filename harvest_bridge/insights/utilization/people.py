@@ -25,15 +25,15 @@ def person_of(facts: Facts, user_id: str) -> Person:
     return person
 
 
-def shown_people(connection: Connection, facts: Facts) -> list[dict[str, Any]]:
+def serialize_people(connection: Connection, facts: Facts) -> list[dict[str, Any]]:
     steps: dict[int, list[CapacityStep]] = defaultdict(list)
     for step in CapacityStep.objects.filter(connection=connection).order_by("starts_on", "id"):
         steps[step.harvest_user_id].append(step)
     people = sorted(facts.people.values(), key=lambda one: (one.name.casefold(), one.id))
-    return [shown_person(one, facts.presences[one.id], steps[one.id]) for one in people]
+    return [serialize_person(one, facts.presences[one.id], steps[one.id]) for one in people]
 
 
-def shown_person(person: Person, presence: Presence, steps: list[CapacityStep]) -> dict[str, Any]:
+def serialize_person(person: Person, presence: Presence, steps: list[CapacityStep]) -> dict[str, Any]:
     ordered = sorted(steps, key=lambda step: (step.starts_on is not None, step.starts_on or step.seen_at.date()))
     return {
         "user_id": person.id,

@@ -16,7 +16,7 @@ from harvest_bridge.mirror.models import Mirror, Record
 from .bands import Limits
 from .calculation import Facts, Line, Sheet
 from .capacity_history import note_capacities
-from .measures import Shown
+from .measures import FigureSerializer
 from .models import UtilizationSettings
 from .query_parameters import By, Question
 
@@ -35,14 +35,14 @@ class Report:
         self.settings = settings_of(connection)
         self.facts = facts_of(connection, self.coverage.mirror, self.settings)
         self.sheet = Sheet(question, self.facts)
-        self._show = Shown(question.method, Limits.of(self.settings))
+        self._show = FigureSerializer(question.method, Limits.of(self.settings))
         self._ranges = [(date_of(one.first), date_of(one.last)) for one in self.sheet.stretches]
 
     @property
     def lines(self) -> Sequence[Line]:
         return self.sheet.lines
 
-    def shown(self, line: Line) -> dict[str, Any]:
+    def serialize(self, line: Line) -> dict[str, Any]:
         """One group with its stretches, if it was asked for an interval."""
         row: dict[str, Any] = {"id": line.group.id, "name": line.group.name, **self._people(line)}
         return {**row, **self._figures(line), "entries": self.entries_link(line)}

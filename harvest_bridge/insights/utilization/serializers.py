@@ -108,7 +108,7 @@ def hours_text(seconds: int | None) -> str | None:
     return None if seconds is None else plain(Decimal(half_up(seconds * 10**6, _HOUR_SECONDS)).scaleb(-6))
 
 
-def shown_settings(row: UtilizationSettings) -> dict[str, Any]:
+def serialize_settings(row: UtilizationSettings) -> dict[str, Any]:
     return {
         "absence_task_ids": row.absence_task_ids,
         "absence_project_ids": row.absence_project_ids,
@@ -116,7 +116,7 @@ def shown_settings(row: UtilizationSettings) -> dict[str, Any]:
     }
 
 
-def shown_terms(row: WorkTerms) -> dict[str, Any]:
+def serialize_terms(row: WorkTerms) -> dict[str, Any]:
     return {
         "id": str(row.pk),
         "user_id": row.harvest_user_id,

@@ -16,7 +16,7 @@ from . import description, people, services
 from .calculation import Facts
 from .models import CapacityStep, WorkTerms
 from .report import facts_of, settings_of
-from .serializers import EmploymentInput, UtilizationSettingsInput, WorkTermsInput, shown_settings, shown_terms
+from .serializers import EmploymentInput, UtilizationSettingsInput, WorkTermsInput, serialize_settings, serialize_terms
 
 
 class SettingsView(AskedView):
@@ -25,7 +25,7 @@ class SettingsView(AskedView):
     @extend_schema(operation_id="get_utilization_settings", responses=description.SETTINGS)
     def get(self, request: Request) -> Response:
         self.check()
-        return Response(shown_settings(settings_of(self.connection)))
+        return Response(serialize_settings(settings_of(self.connection)))
 
     @extend_schema(
         operation_id="set_utilization_settings", request=UtilizationSettingsInput, responses=description.SETTINGS
@@ -33,7 +33,7 @@ class SettingsView(AskedView):
     def patch(self, request: Request) -> Response:
         self.check()
         given = UtilizationSettingsInput.validated(request.data)
-        return Response(shown_settings(services.set_settings(connection=self.connection, given=given)))
+        return Response(serialize_settings(services.set_settings(connection=self.connection, given=given)))
 
 
 class TermsListView(AskedView):
@@ -44,13 +44,13 @@ class TermsListView(AskedView):
         self.check("limit", "next_cursor")
         rows = list(WorkTerms.objects.filter(connection=self.connection))
         list_id = f"work terms {self.connection.pk}"
-        return Response(page_of(rows, shown_terms, request, list_id=list_id, limit=limit_from(request)))
+        return Response(page_of(rows, serialize_terms, request, list_id=list_id, limit=limit_from(request)))
 
     @extend_schema(operation_id="set_work_terms", request=WorkTermsInput, responses=description.TERMS)
     def put(self, request: Request) -> Response:
         self.check()
         given = WorkTermsInput.validated(request.data)
-        return Response(shown_terms(services.set_terms(connection=self.connection, given=given)))
+        return Response(serialize_terms(services.set_terms(connection=self.connection, given=given)))
 
 
 class TermsView(AskedView):
@@ -76,7 +76,7 @@ class PeopleView(_PeopleView):
     @extend_schema(**description.LIST_PEOPLE)
     def get(self, request: Request) -> Response:
         self.check("limit", "next_cursor")
-        rows = people.shown_people(self.connection, self.facts())
+        rows = people.serialize_people(self.connection, self.facts())
         list_id = f"people {self.connection.pk}"
         return Response(page_of(rows, lambda row: row, request, list_id=list_id, limit=limit_from(request)))
 
@@ -91,4 +91,4 @@ class PersonView(_PeopleView):
         given = EmploymentInput.validated(request.data)
         services.set_employment(connection=self.connection, user_id=person.id, given=given)
         steps = list(CapacityStep.objects.filter(connection=self.connection, harvest_user_id=person.id))
-        return Response(people.shown_person(person, self.facts().presences[person.id], steps))
+        return Response(people.serialize_person(person, self.facts().presences[person.id], steps))

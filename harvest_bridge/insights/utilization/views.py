@@ -28,7 +28,7 @@ class UtilizationView(AskedView):
         question = question_of(self.given)
         report = Report(self.connection, question)
         list_id = f"utilization {self.connection.pk} {question.identity}"
-        page = page_of(report.lines, report.shown, request, list_id=list_id, limit=limit_from(request))
+        page = page_of(report.lines, report.serialize, request, list_id=list_id, limit=limit_from(request))
         body = {
             "from": question.first,
             "to": question.last,
@@ -50,6 +50,6 @@ class NowView(AskedView):
         self.check("limit", "next_cursor")
         now = Now(self.connection, now=timezone.now())
         list_id = f"utilization now {self.connection.pk}"
-        page = page_of(now.lines(), now.shown, request, list_id=list_id, limit=limit_from(request))
+        page = page_of(now.lines(), now.serialize, request, list_id=list_id, limit=limit_from(request))
         body = {"running_entries": now.running, **page}
         return Response(answer(now.coverage, METHODS[OURS].definition, body, missing={}))

@@ -60,7 +60,7 @@ def asked_for(body: Any, *, today: datetime.date) -> Asked:
     return Asked(**given, amount=amount, paid_date=paid_date or today, is_dated=paid_date is not None)
 
 
-def shown(payment: Payment) -> dict[str, Any]:
+def serialize_payment(payment: Payment) -> dict[str, Any]:
     return {
         "external_id": payment.external_id,
         "invoice_id": payment.invoice_id,

@@ -15,7 +15,7 @@ from . import description as described
 from . import services
 from .errors import InvoiceUnknown
 from .queries import payments_of
-from .serializers import PaymentInput, asked_for, shown
+from .serializers import PaymentInput, asked_for, serialize_payment
 
 # Longer than Harvest usually takes, shorter than callers wait.
 _PATIENCE_SECONDS = 12.0
@@ -46,7 +46,7 @@ class PaymentListView(PaymentsView):
     def get(self, request: Request, invoice_id: str) -> Response:
         check_query(request, known=())
         rows = payments_of(self.connection).filter(invoice_id=self.invoice(invoice_id))
-        return Response(list_envelope([shown(row) for row in rows[:_MOST]], limit=_MOST))
+        return Response(list_envelope([serialize_payment(row) for row in rows[:_MOST]], limit=_MOST))
 
     @extend_schema(operation_id="record_payment", request=PaymentInput, **described.RECORD)
     def post(self, request: Request, invoice_id: str) -> Response:
@@ -54,7 +54,7 @@ class PaymentListView(PaymentsView):
         check_query(request, known=())
         asked = asked_for(request.data, today=self.today)
         payment, is_new = services.record(self.connection, self.invoice(invoice_id), asked, patience=self.patience())
-        return Response(shown(payment), status=_status(payment, is_new))
+        return Response(serialize_payment(payment), status=_status(payment, is_new))
 
 
 class PaymentView(PaymentsView):
@@ -63,7 +63,9 @@ class PaymentView(PaymentsView):
     @extend_schema(operation_id="get_recorded_payment", **described.ONE)
     def get(self, request: Request, invoice_id: str, external_id: str) -> Response:
         check_query(request, known=())
-        return Response(shown(services.payment_of_any_state(self.connection, self.invoice(invoice_id), external_id)))
+        return Response(
+            serialize_payment(services.payment_of_any_state(self.connection, self.invoice(invoice_id), external_id))
+        )
 
     @extend_schema(operation_id="delete_recorded_payment", **described.DELETE)
     def delete(self, request: Request, invoice_id: str, external_id: str) -> Response:

@@ -15,12 +15,12 @@ from harvest_bridge.invoices.records import Json, decoded, text_in
 from harvest_bridge.mirror.models import Mirror, Record, Stream
 from harvest_bridge.mirror.reading.presentation import moment
 from harvest_bridge.mirror.reading.sorting import Sorting
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 
 from .filters import Narrowed
 from .presentation import Around
 
-Show = Callable[[Json, Around], Json]
+Serialize = Callable[[Json, Around], Json]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Beside:
 
 
 def page_of(
-    narrowed: Narrowed, sorting: Sorting, stream: Stream, beside: Beside, show: Show, *, cursor: str, limit: int
+    narrowed: Narrowed, sorting: Sorting, stream: Stream, beside: Beside, show: Serialize, *, cursor: str, limit: int
 ) -> Json:
     """Errors: InvalidRequest for the cursor of another list."""
     list_id = f"invoices {stream.pk} {sorted(narrowed.texts.items())} {sorting}"
@@ -85,7 +85,7 @@ def page_of(
         next_cursor=led("after", rows[-1]) if rows and has_after else None,
         prev_cursor=led("before", rows[0]) if rows and has_before else None,
     )
-    return envelope | {"as_of": moment(stream.as_of), "stream": stream_shape(stream)}
+    return envelope | {"as_of": moment(stream.as_of), "stream": serialize_stream(stream)}
 
 
 def _read(

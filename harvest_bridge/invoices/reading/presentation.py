@@ -40,7 +40,7 @@ class Around:
     deleted_at: datetime | None = None
 
 
-def shown_invoice(invoice: Json, around: Around) -> Json:
+def serialize_invoice(invoice: Json, around: Around) -> Json:
     facts, currency = facts_of(invoice, is_deleted=around.deleted_at is not None), text_in(invoice, "currency")
     status = status_of(facts, today=around.today)
     return {
@@ -53,13 +53,13 @@ def shown_invoice(invoice: Json, around: Around) -> Json:
         "paid_amount": money_text(facts.paid_amount, currency),
         "due_amount": money_text(facts.due_amount, currency),
         "projects": _by_project(list_in(invoice, "line_items"), currency),
-        "payments": [shown_payment(one, currency, around.ours) for one in around.payments],
+        "payments": [serialize_payment(one, currency, around.ours) for one in around.payments],
         "deleted_at": moment(around.deleted_at),
         **_public_link(invoice, around, "invoices"),
     }
 
 
-def shown_estimate(estimate: Json, around: Around) -> Json:
+def serialize_estimate(estimate: Json, around: Around) -> Json:
     currency, is_deleted = text_in(estimate, "currency"), around.deleted_at is not None
     return {
         **_document(estimate, currency),
@@ -72,7 +72,7 @@ def shown_estimate(estimate: Json, around: Around) -> Json:
     }
 
 
-def shown_payment(payment: Json, currency: str, ours: Mapping[int, str]) -> Json:
+def serialize_payment(payment: Json, currency: str, ours: Mapping[int, str]) -> Json:
     """`external_id` is null for a payment that did not come through us."""
     return {
         **{name: payment.get(name) for name in ("id", "paid_date", "paid_at", "notes", "recorded_by", "created_at")},

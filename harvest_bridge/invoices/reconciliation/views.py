@@ -15,7 +15,7 @@ from harvest_bridge.api.inputs import OneOfField, StrictInput, check_query
 from harvest_bridge.invoices.base import InvoicesView
 from harvest_bridge.invoices.description import INVOICE_ID, MONEY, whole
 from harvest_bridge.invoices.payments.decisions import Decision, decide
-from harvest_bridge.invoices.payments.serializers import shown
+from harvest_bridge.invoices.payments.serializers import serialize_payment
 from harvest_bridge.invoices.payments.services import payment_of_any_state
 from harvest_bridge.invoices.payments.views import PaymentsView
 from harvest_bridge.mirror.reading.presentation import moment
@@ -124,7 +124,9 @@ class DecisionView(PaymentsView):
         asked = PaymentDecisionInput.validated(request.data)
         payment = payment_of_any_state(self.connection, self.invoice(invoice_id), asked["external_id"])
         decision = Decision(asked["decision"])
-        return Response(shown(decide(payment, decision, harvest_payment_id=asked.get("harvest_payment_id"))))
+        return Response(
+            serialize_payment(decide(payment, decision, harvest_payment_id=asked.get("harvest_payment_id")))
+        )
 
 
 def _shown(difference: Difference) -> Json:

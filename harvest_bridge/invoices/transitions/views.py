@@ -13,7 +13,7 @@ from harvest_bridge.api.idempotency import once
 from harvest_bridge.api.inputs import check_query
 from harvest_bridge.invoices.description import INVOICE_ID
 from harvest_bridge.invoices.payments.views import PaymentsView
-from harvest_bridge.invoices.reading.presentation import Around, shown_invoice
+from harvest_bridge.invoices.reading.presentation import Around, serialize_invoice
 from harvest_bridge.invoices.records import Json
 
 from . import services
@@ -41,7 +41,7 @@ class TransitionView(PaymentsView):
 
     def serialize_transitioned(self, invoice: Json, *, is_changed: bool) -> Json:
         names = ("id", "number", "state", "status", "currency", "amount", "paid_amount", "due_amount", "sent_at")
-        shown = shown_invoice(invoice, Around(today=self.today))
+        shown = serialize_invoice(invoice, Around(today=self.today))
         return {name: shown[name] for name in names} | {"is_changed": is_changed}
 
 

@@ -21,7 +21,7 @@ class RunAdmin(ReadOnlyAdmin):
         "created_at",
         "account",
         "kind",
-        "shown_status",
+        "display_status",
         "progress",
         "changed",
         "deleted",
@@ -33,7 +33,7 @@ class RunAdmin(ReadOnlyAdmin):
     search_fields = ("mirror__connection__harvest_account_name", "mirror__connection__tenant_id", "=id")
     date_hierarchy = "created_at"
     fields = readonly_fields = (
-        *("account", "kind", "shown_status", "progress", "asked_by", "calls", "rows", "changed", "deleted"),
+        *("account", "kind", "display_status", "progress", "asked_by", "calls", "rows", "changed", "deleted"),
         *("created_at", "started_at", "heartbeat_at", "finished_at", "worker", "results", "error", "id"),
     )
 
@@ -42,7 +42,7 @@ class RunAdmin(ReadOnlyAdmin):
         return str(run.mirror.connection)
 
     @display(description="Status", ordering="status", label=_STATUSES)
-    def shown_status(self, run: Run) -> str:
+    def display_status(self, run: Run) -> str:
         return run.get_status_display()
 
     @display(description="Asked by", ordering="requested_by")

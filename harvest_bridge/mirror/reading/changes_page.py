@@ -13,7 +13,7 @@ from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.database_connections import let_go_of_database
 from harvest_bridge.mirror import queries
 from harvest_bridge.mirror.models import Mirror, Stream
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 from harvest_bridge.webhooks.stream_page import Page
 
 from .access import admitted
@@ -106,7 +106,7 @@ def _besides(mirror: Mirror, streams: Iterable[Stream], limit: int, count: int) 
         "limit": limit,
         "newest_position": mirror.last_position,
         "as_of": moment(min(read, default=None)),
-        "streams": [stream_shape(stream) for stream in listed],
+        "streams": [serialize_stream(stream) for stream in listed],
     }
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from harvest_bridge.mirror.models import Mirror, Record, Stream
-from harvest_bridge.mirror.record_ids import parent_fields, shown_id
+from harvest_bridge.mirror.record_ids import parent_fields, public_id
 from harvest_bridge.mirror.resources import BY_NAME
 
 from .presentation import moment
@@ -96,7 +96,7 @@ def change_texts(changes: Collection[Change], streams: dict[int, Stream]) -> Ite
         head = {
             "position": one.position,
             "resource": resource.name,
-            "id": shown_id(resource, one.harvest_id, one.parent_id),
+            "id": public_id(resource, one.harvest_id, one.parent_id),
             **parent_fields(resource, one.parent_id),
             "change": change_kind(one),
             "changed": one.changed.split(",") if one.changed else [],
@@ -114,7 +114,7 @@ def item_texts(changes: Collection[Change], streams: dict[int, Stream], *, is_mi
     resources = {key: BY_NAME[stream.resource] for key, stream in streams.items()}
     for one in changes:
         resource = resources[one.stream_id]
-        kind, shown = resource.object_type, shown_id(resource, one.harvest_id, one.parent_id)
+        kind, shown = resource.object_type, public_id(resource, one.harvest_id, one.parent_id)
         is_gone = one.deleted_at is not None
         head = _json(
             {

@@ -11,7 +11,7 @@ from msgspec import Raw
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.mirror.models import Record, Stream
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 
 from .presentation import moment, record_text
 from .query_parameters import Question
@@ -37,7 +37,7 @@ def page_of(question: Question, stream: Stream, *, cursor: str, limit: int) -> J
         next_cursor=led("after", rows[-1]) if rows and has_after else None,
         prev_cursor=led("before", rows[0]) if rows and has_before else None,
     )
-    return envelope | {"as_of": moment(stream.as_of), "stream": stream_shape(stream)}
+    return envelope | {"as_of": moment(stream.as_of), "stream": serialize_stream(stream)}
 
 
 def _read(question: Question, stream: Stream, place: Any, *, goes_back: bool, limit: int) -> tuple[list[Row], bool]:

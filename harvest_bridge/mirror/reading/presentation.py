@@ -11,7 +11,7 @@ from msgspec import Raw
 from harvest_bridge.mirror.models import Record, Stream
 from harvest_bridge.mirror.record_ids import parent_fields
 from harvest_bridge.mirror.resources import BY_NAME, Resource
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 
 Json = dict[str, Any]
 
@@ -41,4 +41,4 @@ def single(record: Record, stream: Stream) -> Raw:
     """One record, and how fresh it is."""
     resource = BY_NAME[stream.resource]
     shown = record_text(resource, record.raw, record.parent_id, record.deleted_at, record.cause)
-    return Raw(extended(shown, {"as_of": moment(stream.as_of), "stream": stream_shape(stream)}))
+    return Raw(extended(shown, {"as_of": moment(stream.as_of), "stream": serialize_stream(stream)}))

@@ -12,7 +12,7 @@ from harvest_bridge.mirror.errors import RecordDeleted
 from harvest_bridge.mirror.models import Record, Stream
 from harvest_bridge.mirror.record_ids import id_from
 from harvest_bridge.mirror.resources import BY_NAME
-from harvest_bridge.mirror.streams import shown as stream_shape
+from harvest_bridge.mirror.streams import serialize_stream
 
 from . import description as described
 from .base import MirrorView
@@ -61,6 +61,6 @@ def _record(stream: Stream, record_id: str) -> Record:
         raise NotFound(
             f"The mirror has no {stream.resource} {record_id[:40]!r}; its state is “{stream.state}”.",
             as_of=moment(stream.as_of),
-            stream=stream_shape(stream),
+            stream=serialize_stream(stream),
         )
     return found

@@ -60,7 +60,7 @@ class Findings:
     def is_same(self) -> bool:
         return not self.differences and not self.sums
 
-    def shown(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
             "connection": self.connection,

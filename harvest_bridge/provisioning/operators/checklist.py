@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harvest_bridge.provisioning.models import AccountFacts, Action, Phase, Run, RunStatus, Step, StepStatus
-from harvest_bridge.provisioning.presentation import shown_step
+from harvest_bridge.provisioning.presentation import serialize_step
 
 Json = dict[str, Any]
 STATUS_COLORS = {
@@ -73,7 +73,7 @@ def lines_of(run: Run, phase: str) -> list[Line]:
 
 
 def _line(step: Step, base: str, *, is_here: bool) -> Line:
-    shown = shown_step(step, base)
+    shown = serialize_step(step, base)
     colors = {StepStatus.DONE: "success", StepStatus.FAILED: "danger", StepStatus.SENT: "warning"}
     return Line(
         mark=_MARKS[StepStatus(step.status)],

@@ -27,7 +27,7 @@ _UNDO = (
 
 @admin.register(Run)
 class RunAdmin(AskingAdmin):
-    list_display = ("external_id", "client_name", "project_name", "shown_status", "reason", "account", "created_at")
+    list_display = ("external_id", "client_name", "project_name", "display_status", "reason", "account", "created_at")
     list_filter = ("status", "connection__host_app")
     list_select_related = ("connection",)
     search_fields = ("external_id", "client_name", "project_name", "=id", "connection__tenant_id")
@@ -69,7 +69,7 @@ class RunAdmin(AskingAdmin):
         return str(run.connection)
 
     @display(description="Status", ordering="status", label={s.label: color for s, color in STATUS_COLORS.items()})
-    def shown_status(self, run: Run) -> str:
+    def display_status(self, run: Run) -> str:
         return run.get_status_display()
 
     @display(description="Why")

@@ -74,13 +74,13 @@ def _archived(what: str, alike: Sequence[Json], field: str) -> Match:
         f"{field}: the {what} {alike[0].get('name')!r} is archived. Set {field}.restore_archived to restore it, or "
         f"{field}.create_new to make another one."
     )
-    shown = tuple(candidate(record).shown() for record in alike)
+    shown = tuple(candidate(record).serialize() for record in alike)
     return Match(problem=Problem(f"{what}_archived", field, text, candidates=shown))
 
 
 def _several(what: str, alike: Sequence[Json], field: str) -> Match:
     text = f"{field}.name: there are {len(alike)} {what}s of this name; name one by {field}.id."
-    shown = tuple(candidate(record).shown() for record in alike)
+    shown = tuple(candidate(record).serialize() for record in alike)
     return Match(problem=Problem("ambiguous", f"{field}.name", text, candidates=shown))
 
 
@@ -92,4 +92,6 @@ def _new(what: str, records: Sequence[Json], wanted: Json, field: str) -> Match:
         f"{field}.name: no {what} is called {wanted['name']!r}, and {close[0].name!r} is close. Give {field}.id, or "
         f"set {field}.create_new."
     )
-    return Match(problem=Problem("ambiguous", f"{field}.name", text, candidates=tuple(one.shown() for one in close)))
+    return Match(
+        problem=Problem("ambiguous", f"{field}.name", text, candidates=tuple(one.serialize() for one in close))
+    )

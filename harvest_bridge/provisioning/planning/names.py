@@ -69,7 +69,7 @@ class Candidate:
     score: float
     is_active: bool
 
-    def shown(self) -> dict[str, Any]:
+    def serialize(self) -> dict[str, Any]:
         return {"id": self.id, "name": self.name, "score": self.score, "is_active": self.is_active}
 
 

@@ -39,7 +39,7 @@ class Call:
     path: str
     body: Json | None = None
 
-    def shown(self) -> Json:
+    def serialize(self) -> Json:
         return {"verb": self.verb, "path": self.path, "body": self.body}
 
 
@@ -53,7 +53,7 @@ class Problem:
     needs: str = ""
     candidates: tuple[Json, ...] = ()
 
-    def shown(self) -> Json:
+    def serialize(self) -> Json:
         found: Json = {"code": self.code, "field": self.field, "message": self.message}
         found |= {"needs": self.needs} if self.needs else {}
         return found | ({"candidates": list(self.candidates)} if self.candidates else {})
@@ -79,7 +79,7 @@ class Draft:
     # What is sent where Harvest does not attach it itself after all.
     fallback: Call | None = None
 
-    def shown(self) -> Json:
+    def serialize(self) -> Json:
         return {
             "kind": self.kind,
             "key": self.key,
@@ -89,7 +89,7 @@ class Draft:
             "why": self.why or None,
             "harvest_id": self.harvest_id,
             "changes": self.fields if self.action == Action.CHANGE else [],
-            "problem": self.problem.shown() if self.problem else None,
+            "problem": self.problem.serialize() if self.problem else None,
         }
 
 
@@ -114,7 +114,7 @@ class Plan:
 
     @property
     def writes(self) -> list[Json]:
-        return [draft.call.shown() for draft in self.drafts if draft.call is not None and draft.call.verb != "GET"]
+        return [draft.call.serialize() for draft in self.drafts if draft.call is not None and draft.call.verb != "GET"]
 
     @property
     def digest(self) -> str:
@@ -127,20 +127,20 @@ class Plan:
             yield {"verb": "GET", "path": path, "body": None, "step": "preflight", "is_write": False}
         for draft in self.drafts:
             if draft.call is not None:
-                yield draft.call.shown() | {"step": draft.key, "is_write": draft.call.verb != "GET"}
+                yield draft.call.serialize() | {"step": draft.key, "is_write": draft.call.verb != "GET"}
 
     def adds(self) -> dict[str, int]:
         made = Counter(draft.kind for draft in self.drafts if draft.action == Action.CREATE)
         return {"clients": made["client"], "projects": made["project"], "tasks": made["task"]}
 
-    def shown(self) -> Json:
+    def serialize(self) -> Json:
         is_blocked = bool(self.problems)
         return {
             "digest": self.digest,
             "is_blocked": is_blocked,
-            "problems": [problem.shown() for problem in self.problems],
+            "problems": [problem.serialize() for problem in self.problems],
             "adds": self.adds(),
-            "steps": [draft.shown() for draft in self.drafts],
+            "steps": [draft.serialize() for draft in self.drafts],
             "calls": [] if is_blocked else list(self.calls()),
             "notes": self.notes,
             "not_asked_for": self.left_over,

@@ -18,7 +18,7 @@ from harvest_bridge.provisioning.planning.tasks import task_key
 from harvest_bridge.provisioning.planning.values import changes
 
 from . import transitions
-from .failures import Blocked, shown
+from .failures import Blocked, error_body
 from .steps import Steps
 
 Json = dict[str, Any]
@@ -116,7 +116,9 @@ class Checks:
         wanted = {name: value for name, value in asked.items() if name not in (*OURS, "name")}
         wanted |= {"name": asked["name"]} if is_renamed(asked, project) else {}
         if (project.get("client") or {}).get("id") != run.client_id:
-            raise Blocked(shown("verification_failed", "project: belongs to another client by now.", field="project"))
+            raise Blocked(
+                error_body("verification_failed", "project: belongs to another client by now.", field="project")
+            )
         self._require({**wanted, "is_active": True}, project, step, field="project")
 
     def _project(self) -> Json:
@@ -124,7 +126,7 @@ class Checks:
             return self._steps.harvest.get(f"/v2/projects/{self._steps.run.project_id}")
         except HarvestNotFound as error:
             raise Blocked(
-                shown("verification_failed", "project: is gone from Harvest by now.", field="project")
+                error_body("verification_failed", "project: is gone from Harvest by now.", field="project")
             ) from error
 
     def _require(self, wanted: Mapping[str, Any], found: Json, step: Step, field: str = "") -> None:
@@ -136,7 +138,9 @@ class Checks:
         if differs:
             names = ", ".join(change["field"] for change in differs)
             text = f"{field or step.field}: was changed in Harvest meanwhile, or is not kept there: {names}. Continue."
-            raise Blocked(shown("verification_failed", text, field=field or step.field, step=step, differences=differs))
+            raise Blocked(
+                error_body("verification_failed", text, field=field or step.field, step=step, differences=differs)
+            )
 
 
 def assignments_of(wanted: Json) -> dict[str, Json]:
@@ -149,4 +153,4 @@ def _gone(step: Step) -> Json:
     text = (
         f"{step.field}: {step.title} is not on the project any more; somebody took it off. Continue to assign it again."
     )
-    return shown("verification_failed", text, step=step)
+    return error_body("verification_failed", text, step=step)

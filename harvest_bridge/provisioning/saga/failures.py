@@ -44,7 +44,7 @@ class Blocked(Exception):
         self.error = error
 
 
-def shown(code: str, message: str, *, field: str = "", step: Step | None = None, **more: Any) -> Json:
+def error_body(code: str, message: str, *, field: str = "", step: Step | None = None, **more: Any) -> Json:
     found: Json = {"code": code, "message": message, "field": field or (step.field if step else "") or None}
     return found | {"step": step.key if step else None} | {name: value for name, value in more.items() if value}
 
@@ -58,7 +58,7 @@ def meet(error: BridgeError, step: Step | None, *, attempts: int, now: datetime)
     log.warning("a step of a deal failed", step=step.key if step else None, code=error.code)
     if not passes_with_time(error):
         raise Blocked(_refusal(error, step)) from error
-    raise Wait(now + _wait(error, attempts), shown(error.code, error.message, step=step)) from error
+    raise Wait(now + _wait(error, attempts), error_body(error.code, error.message, step=step)) from error
 
 
 def _wait(error: BridgeError, attempts: int) -> timedelta:
@@ -79,7 +79,7 @@ def _refusal(error: BridgeError, step: Step | None) -> Json:
     if is_plan:
         text = f"{text} The plan of this Harvest account may have no project left: archive one, or change the plan."
     remote = getattr(error, "remote_status", None)
-    return shown(code, text, step=step, remote_status=remote, needs=error.extra.get("missing_right"))
+    return error_body(code, text, step=step, remote_status=remote, needs=error.extra.get("missing_right"))
 
 
 def _is_plan_limit(error: BridgeError) -> bool:

@@ -11,7 +11,7 @@ from harvest_bridge.provisioning.claims import ClaimLost, held
 from harvest_bridge.provisioning.models import Action, Phase, Run, Step, StepStatus
 from harvest_bridge.provisioning.planning.plan import Draft, Plan
 
-from .failures import Blocked, shown
+from .failures import Blocked, error_body
 
 Json = dict[str, Any]
 
@@ -19,13 +19,13 @@ Json = dict[str, Any]
 def require_as_agreed(run: Run, plan: Plan) -> None:
     """Errors: Blocked, for a plan that is blocked, or differs from the one that a dry run showed."""
     if plan.problems:
-        held(run).update(plan=plan.shown(), agreed_digest="")
-        problem = plan.problems[0].shown()
-        raise Blocked(problem | {"step": None, "problems": [each.shown() for each in plan.problems]})
+        held(run).update(plan=plan.serialize(), agreed_digest="")
+        problem = plan.problems[0].serialize()
+        raise Blocked(problem | {"step": None, "problems": [each.serialize() for each in plan.problems]})
     if run.agreed_digest and plan.digest != run.agreed_digest:
         before = [call for call in (run.plan or {}).get("calls", []) if call["is_write"]]
         raise Blocked(
-            shown(
+            error_body(
                 "plan_changed",
                 "Harvest has changed since the dry run, so the calls would be others than those that were shown: "
                 "`differences` tells which. Continue to go on with the new plan.",
@@ -43,9 +43,9 @@ def _differences(before: list[Json], after: list[Json]) -> Json:
 @transaction.atomic
 def keep(run: Run, plan: Plan) -> None:
     """The steps that are done stay, and those to come are the plan's. Errors: ClaimLost."""
-    if not held(run).update(plan=plan.shown(), needs_plan=False, version=F("version") + 1):
+    if not held(run).update(plan=plan.serialize(), needs_plan=False, version=F("version") + 1):
         raise ClaimLost
-    run.plan, run.needs_plan = plan.shown(), False
+    run.plan, run.needs_plan = plan.serialize(), False
     run.steps.filter(phase=Phase.DO).exclude(status=StepStatus.DONE).delete()
     run.steps.filter(phase=Phase.DO, action__in=(Action.READ, Action.REUSE)).delete()
     done = set(run.steps.filter(phase=Phase.DO).values_list("key", flat=True))
@@ -67,8 +67,8 @@ def _step(run: Run, draft: Draft, position: int) -> Step:
         action=draft.action,
         why=draft.why[:500],
         field=draft.field[:100],
-        request=draft.call.shown() if draft.call else None,
-        fallback=draft.fallback.shown() if draft.fallback else None,
+        request=draft.call.serialize() if draft.call else None,
+        fallback=draft.fallback.serialize() if draft.fallback else None,
         subject=str(draft.subject or "")[:255],
         fields=draft.fields,
         known=draft.known,

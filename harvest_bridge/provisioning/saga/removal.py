@@ -10,7 +10,7 @@ from harvest_bridge.provisioning.models import Action, Phase, Step
 from harvest_bridge.provisioning.planning.values import same
 
 from . import transitions, usage
-from .failures import Blocked, shown
+from .failures import Blocked, error_body
 from .steps import Steps
 
 Json = dict[str, Any]
@@ -102,7 +102,7 @@ class Removal:
             text = (
                 f"project: Harvest does not archive it ({error.message}). Stop the timers that run on it, and continue."
             )
-            raise Blocked(shown("project_in_use", text, field="project", step=step)) from error
+            raise Blocked(error_body("project_in_use", text, field="project", step=step)) from error
         if archived := self._archived(step):
             return archived
         self._send(step, "DELETE", path)

@@ -20,7 +20,7 @@ from harvest_bridge.provisioning.planning.planner import make_plan
 
 from . import failures, planned, transitions, undo
 from .checks import Checks
-from .failures import Blocked, Wait, shown
+from .failures import Blocked, Wait, error_body
 from .name_locks import HeldNames, held_names
 from .steps import PlanChanged, Steps
 
@@ -72,7 +72,7 @@ class SagaRunner:
         """Errors: Wait, Blocked, ClaimLost; those of `calls.send`."""
         if self.run.connection.disconnected_at is not None:
             raise Blocked(
-                shown(
+                error_body(
                     "disconnected",
                     "This Harvest account was disconnected. Link it again.",
                     field="integrated_account_id",
@@ -89,7 +89,7 @@ class SagaRunner:
 
     def _name_in_use(self) -> Wait:
         text = "Another deal makes the same client, project or task just now."
-        return Wait(self._clock() + _NAME_RETRY, shown("name_in_use", text, field="client.name"))
+        return Wait(self._clock() + _NAME_RETRY, error_body("name_in_use", text, field="client.name"))
 
     def _provision(self, names: HeldNames) -> None:
         is_fresh = False
@@ -108,7 +108,7 @@ class SagaRunner:
             transitions.finish(self.run, calls=self.harvest.count)
             return
         raise Blocked(
-            shown("plan_changed", "Harvest changes faster than the deal can be planned; continue later.", field="")
+            error_body("plan_changed", "Harvest changes faster than the deal can be planned; continue later.", field="")
         )
 
     def _plan(self) -> None:
@@ -120,7 +120,7 @@ class SagaRunner:
         """Errors: Blocked, where a dry run was shown: exactly its calls are made, or none."""
         if self.run.agreed_digest:
             text = "Somebody has made meanwhile what this step was to make. Continue to go on with what is there."
-            raise Blocked(shown("plan_changed", text, step=self.step))
+            raise Blocked(error_body("plan_changed", text, step=self.step))
         self.run.needs_plan = True
 
     def _carry_out(self, *, is_fresh: bool) -> None:
@@ -153,7 +153,7 @@ class SagaRunner:
             )
 
     def _met_a_bug(self) -> None:
-        error = shown(
+        error = error_body(
             "internal_error", "The bridge met an error of its own; its operator finds it in the log.", step=self.step
         )
         if self.run.attempts + 1 < _MOST_ATTEMPTS_AT_A_BUG:

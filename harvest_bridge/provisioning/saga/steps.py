@@ -71,7 +71,7 @@ class Steps:
             raise
         except BridgeError as error:
             status = StepStatus.PENDING if failures.passes_with_time(error) else StepStatus.FAILED
-            shown = None if status == StepStatus.PENDING else failures.shown(error.code, error.message, step=step)
+            shown = None if status == StepStatus.PENDING else failures.error_body(error.code, error.message, step=step)
             transitions.note_step(self.run, step, status=status, quiet_until=None, error=shown)
             raise
         if request["verb"] != "DELETE" and not record.get("id"):
@@ -87,7 +87,7 @@ class Steps:
         """Errors: Wait, while a request that was sent may still arrive."""
         if step.quiet_until is not None and step.quiet_until > self.clock():
             text = "Harvest has not said whether it was done; it is looked for before it is done again."
-            raise failures.Wait(step.quiet_until, failures.shown("answer_lost", text, step=step))
+            raise failures.Wait(step.quiet_until, failures.error_body("answer_lost", text, step=step))
 
     def _look_again(self, step: Step, error: HarvestRejected) -> None:
         """After a refusal: an assignment may be there, by Harvest itself or by hand; a name may have been taken.

@@ -33,7 +33,7 @@ class DecisionsView(IdentitiesView):
         _ = self.connection  # whose it is comes before what was sent
         outcomes = [self._outcome(row) for row in decisions_from(request.data)]
         decided = [outcome for outcome in outcomes if isinstance(outcome, Identity)]
-        shown = iter(self.shown(decided))
+        shown = iter(self.serialize(decided))
         result = [
             {"id": str(one.pk), "identity": next(shown), "error": None} if isinstance(one, Identity) else one
             for one in outcomes

@@ -142,7 +142,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def shown_identity(identity: Identity, users: dict[int, HarvestUser]) -> dict[str, Any]:
+def serialize_identity(identity: Identity, users: dict[int, HarvestUser]) -> dict[str, Any]:
     """One person. `users` holds the Harvest users that the identity speaks of."""
     return {
         "id": str(identity.pk),
@@ -152,10 +152,10 @@ def shown_identity(identity: Identity, users: dict[int, HarvestUser]) -> dict[st
         "state": identity.state,
         "basis": identity.basis or None,
         "flag": identity.flag or None,
-        "harvest_user": shown_user(identity.harvest_user_id, users) if identity.harvest_user_id else None,
+        "harvest_user": serialize_user(identity.harvest_user_id, users) if identity.harvest_user_id else None,
         "candidates": [
             {
-                "harvest_user": shown_user(one["harvest_user_id"], users),
+                "harvest_user": serialize_user(one["harvest_user_id"], users),
                 "score": one["score"],
                 "reasons": one["reasons"],
             }
@@ -166,7 +166,7 @@ def shown_identity(identity: Identity, users: dict[int, HarvestUser]) -> dict[st
     }
 
 
-def shown_user(harvest_user_id: int, users: dict[int, HarvestUser]) -> dict[str, Any]:
+def serialize_user(harvest_user_id: int, users: dict[int, HarvestUser]) -> dict[str, Any]:
     """Ids of Harvest's records are strings, as everywhere in the directory."""
     user = users.get(harvest_user_id)
     return {
@@ -177,12 +177,12 @@ def shown_user(harvest_user_id: int, users: dict[int, HarvestUser]) -> dict[str,
     }
 
 
-def shown_event(event: IdentityEvent) -> dict[str, Any]:
+def serialize_event(event: IdentityEvent) -> dict[str, Any]:
     user = str(event.harvest_user_id) if event.harvest_user_id else None
     return {"what": event.what, "harvest_user_id": user, "actor": event.actor, "at": _iso(event.at)}
 
 
-def shown_run(run: MatchingRun) -> dict[str, Any]:
+def serialize_run(run: MatchingRun) -> dict[str, Any]:
     return {
         "id": str(run.pk),
         "status": run.status,

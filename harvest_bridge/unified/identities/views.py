@@ -29,9 +29,9 @@ from .serializers import (
     DecisionInput,
     OverrideInput,
     people_from,
-    shown_event,
-    shown_identity,
-    shown_run,
+    serialize_event,
+    serialize_identity,
+    serialize_run,
     spoken_of,
 )
 
@@ -55,16 +55,16 @@ class IdentitiesView(CallerView[HostBackEnd]):
         check_query(self.request, known=())
         return queries.identity_of(self.connection, identity_id)
 
-    def shown(self, rows: list[Identity]) -> list[dict[str, Any]]:
+    def serialize(self, rows: list[Identity]) -> list[dict[str, Any]]:
         """Two queries however many rows."""
         users = queries.harvest_users_of(self.connection).filter(harvest_user_id__in=spoken_of(rows))
         known = {user.harvest_user_id: user for user in users}
-        return [shown_identity(row, known) for row in rows]
+        return [serialize_identity(row, known) for row in rows]
 
     def whole(self, identity: Identity) -> Response:
         """One person with their history."""
-        events = [shown_event(event) for event in identity.events.all()]
-        return Response({**self.shown([identity])[0], "history": events})
+        events = [serialize_event(event) for event in identity.events.all()]
+        return Response({**self.serialize([identity])[0], "history": events})
 
 
 class IdentityListView(IdentitiesView):
@@ -83,7 +83,7 @@ class IdentityListView(IdentitiesView):
         page = list(rows[: limit + 1])
         has_more, page = len(page) > limit, page[:limit]
         cursor = encode_cursor(page[-1].external_id, list_id=list_id) if has_more else None
-        return Response(list_envelope(self.shown(page), limit=limit, next_cursor=cursor))
+        return Response(list_envelope(self.serialize(page), limit=limit, next_cursor=cursor))
 
     @extend_schema(operation_id="put_identities", request=description.PEOPLE, responses=description.UPLOAD)
     def put(self, request: Request) -> Response:
@@ -97,7 +97,7 @@ class IdentityListView(IdentitiesView):
                 "updated": done.updated,
                 "unchanged": done.unchanged,
                 "failed": done.failed,
-                "matching": shown_run(done.run) if done.run else None,
+                "matching": serialize_run(done.run) if done.run else None,
             }
         )
 
@@ -156,9 +156,9 @@ class MatchingView(IdentitiesView):
         run = queries.latest_run_of(self.connection)
         if run is None:
             raise NotFound("Nobody has been matched on this connection yet; upload people first.")
-        return Response(shown_run(run))
+        return Response(serialize_run(run))
 
     @extend_schema(operation_id="start_identity_matching", request=None, responses={202: description.RUN})
     def post(self, request: Request) -> Response:
         check_query(request, known=())
-        return Response(shown_run(services.start_matching(connection=self.connection)), status=202)
+        return Response(serialize_run(services.start_matching(connection=self.connection)), status=202)

@@ -26,8 +26,8 @@ _DONE = {"save": "Saved; it holds from the next request on.", "remove": "Removed
 
 @admin.register(FieldMapping)
 class FieldMappingAdmin(ModelAdmin):
-    list_display = ("shown_field", "layer", "shown_expression", "version", "changed_by", "changed_at")
-    list_display_links = ("shown_field",)
+    list_display = ("display_field", "layer", "display_expression", "version", "changed_by", "changed_at")
+    list_display_links = ("display_field",)
     list_filter = ("host_app", "resource")
     list_select_related = ("host_app", "connection")
     search_fields = ("field", "expression", "connection__tenant_id", "connection__harvest_account_name")
@@ -49,7 +49,7 @@ class FieldMappingAdmin(ModelAdmin):
         return False
 
     @display(description="Field", ordering="field")
-    def shown_field(self, row: FieldMapping) -> str:
+    def display_field(self, row: FieldMapping) -> str:
         return f"{row.resource}.{row.field}"
 
     @display(description="For")
@@ -57,7 +57,7 @@ class FieldMappingAdmin(ModelAdmin):
         return str(row.connection) if row.connection else f"all connections of {row.host_app}"
 
     @display(description="Expression")
-    def shown_expression(self, row: FieldMapping) -> str:
+    def display_expression(self, row: FieldMapping) -> str:
         text = row.expression
         return f"{text[:80]}…" if len(text) > 80 else text or "removed"
 

@@ -48,5 +48,5 @@ def _fill(filled: Sequence[Json], records: Sequence[Json], resource: str, field:
         target = fields[CUSTOM_FIELDS] if is_custom(field) else fields
         target[name] = value
     for place, failure in failures.items():
-        shown = failure.shown(field, str(records[place].get("id")))
+        shown = failure.serialize(field, str(records[place].get("id")))
         filled[place].setdefault(MAPPING_ERRORS, []).append(shown)

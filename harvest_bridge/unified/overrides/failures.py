@@ -21,7 +21,7 @@ class Failure(NamedTuple):
     message: str
     position: int | None = None
 
-    def shown(self, field: str, record_id: str) -> dict[str, Any]:
+    def serialize(self, field: str, record_id: str) -> dict[str, Any]:
         """One item of a record's `mapping_errors`."""
         place = {} if self.position is None else {"position": self.position}
         return {"field": field, "record_id": record_id, "code": self.code, "message": self.message, **place}

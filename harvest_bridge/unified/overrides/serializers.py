@@ -31,7 +31,7 @@ class PreviewInput(StrictInput):
     id = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
 
 
-def shown_mapping(row: FieldMapping) -> dict[str, Any]:
+def serialize_mapping(row: FieldMapping) -> dict[str, Any]:
     return {
         "resource": row.resource,
         "field": row.field,

@@ -20,7 +20,7 @@ from harvest_bridge.hosts.models import Scope
 from . import description, queries, services
 from .queries import Layer
 from .samples import Trial, sample
-from .serializers import MappingInput, PreviewInput, RestoreInput, shown_mapping
+from .serializers import MappingInput, PreviewInput, RestoreInput, serialize_mapping
 
 
 class MappingsView(CallerView[HostBackEnd]):
@@ -50,7 +50,7 @@ class MappingListView(MappingsView):
     def get(self, request: Request) -> Response:
         layer = self.layer
         rows = queries.current_for(layer.connection) if layer.connection else queries.current_in(layer)
-        return Response(list_envelope([shown_mapping(row) for row in rows], limit=MAX_LIMIT))
+        return Response(list_envelope([serialize_mapping(row) for row in rows], limit=MAX_LIMIT))
 
 
 @extend_schema(parameters=[description.LAYER, description.RESOURCE, description.FIELD])
@@ -59,7 +59,7 @@ class MappingView(MappingsView):
 
     @extend_schema(operation_id="get_mapping", responses=description.ONE)
     def get(self, request: Request, resource: str, field: str) -> Response:
-        return Response(shown_mapping(queries.current_of(self.layer, resource=resource, field=field)))
+        return Response(serialize_mapping(queries.current_of(self.layer, resource=resource, field=field)))
 
     @extend_schema(operation_id="set_mapping", request=MappingInput, responses=description.ONE)
     def put(self, request: Request, resource: str, field: str) -> Response:
@@ -72,12 +72,12 @@ class MappingView(MappingsView):
             actor=self.actor,
             based_on=asked["version"],
         )
-        return Response(shown_mapping(row))
+        return Response(serialize_mapping(row))
 
     @extend_schema(operation_id="remove_mapping", responses=description.ONE)
     def delete(self, request: Request, resource: str, field: str) -> Response:
         row = services.remove_mapping(layer=self.layer, resource=resource, field=field, actor=self.actor)
-        return Response(shown_mapping(row))
+        return Response(serialize_mapping(row))
 
 
 @extend_schema(parameters=[description.LAYER, description.RESOURCE, description.FIELD])
@@ -88,7 +88,7 @@ class MappingVersionsView(MappingsView):
     def get(self, request: Request, resource: str, field: str) -> Response:
         services.check_field(resource, field)
         rows = queries.versions_in(self.layer, resource=resource, field=field)[:MAX_LIMIT]
-        return Response(list_envelope([shown_mapping(row) for row in rows], limit=MAX_LIMIT))
+        return Response(list_envelope([serialize_mapping(row) for row in rows], limit=MAX_LIMIT))
 
 
 @extend_schema(parameters=[description.LAYER, description.RESOURCE, description.FIELD])
@@ -101,7 +101,7 @@ class MappingRestoreView(MappingsView):
         row = services.restore_version(
             layer=self.layer, resource=resource, field=field, version=version, actor=self.actor
         )
-        return Response(shown_mapping(row))
+        return Response(serialize_mapping(row))
 
 
 class MappingPreviewView(MappingsView):

@@ -53,7 +53,7 @@ def work(account: Mirrored) -> None:
 def budget(account: Mirrored, now: datetime = NOW) -> dict[str, Any]:
     budgets = Budgets(account.connection, now=now)
     [found] = budgets.all()
-    return budgets.shown(found)
+    return budgets.serialize(found)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -145,7 +145,7 @@ def test_a_fee_without_a_rate_is_unknown_and_counted(account: Mirrored) -> None:
     budgets = Budgets(account.connection, now=NOW)
     [found] = budgets.all()
 
-    assert (budgets.shown(found)["spent"], budgets.shown(found)["left"]) == (None, None)
+    assert (budgets.serialize(found)["spent"], budgets.serialize(found)["left"]) == (None, None)
     assert budgets.missing["entries_without_billable_rate"]
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 def test_figures_go_with_their_report(easter: Mirrored) -> None:
     report = Report(easter.connection, question_of({"from": "2026-01-01", "to": "2026-12-31", "interval": "week"}))
-    shown = [*map(report.shown, report.lines), report.total(), report.missing()]
+    shown = [*map(report.serialize, report.lines), report.total(), report.missing()]
     sheet = weakref.ref(report.sheet)
     gc.disable()
     try:

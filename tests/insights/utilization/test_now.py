@@ -31,7 +31,7 @@ def carmen(mirrored: Mirrored) -> Mirrored:
 
 def now_of(mirrored: Mirrored, at: datetime = THURSDAY) -> dict[int, Any]:
     now = Now(mirrored.connection, now=at)
-    return {row["user_id"]: row for row in map(now.shown, now.lines())}
+    return {row["user_id"]: row for row in map(now.serialize, now.lines())}
 
 
 def told() -> list[tuple[str, int, str, str | None]]:

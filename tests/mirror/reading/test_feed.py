@@ -17,7 +17,7 @@ from harvest_bridge.mirror.errors import NotMirrored, PositionExpired
 from harvest_bridge.mirror.models import Mirror, Stream
 from harvest_bridge.mirror.reading.changes_page import newest_positions, read_changes
 from harvest_bridge.mirror.reading.feed_parameters import feed_question
-from harvest_bridge.mirror.record_ids import shown_id
+from harvest_bridge.mirror.record_ids import public_id
 from harvest_bridge.mirror.resources import BY_NAME, Resource
 from tests.mirror.reading.conftest import Ask
 from tests.mirror.reading.filling import TIMES, bury, entry, fill, forget
@@ -230,7 +230,7 @@ def test_whose_a_child_is_stands_beside_its_record(
     assert (
         [one["id"] for one in items]
         == [one["id"] for one in told]
-        == [shown_id(resource, row.harvest_id, 21) for row in (kept, gone)]
+        == [public_id(resource, row.harvest_id, 21) for row in (kept, gone)]
     )
 
 

@@ -14,7 +14,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror.models import Mirror, Record, Stream, StreamState
 from harvest_bridge.mirror.reading.filters import FILTERS
 from harvest_bridge.mirror.reading.sorting import sortings_of
-from harvest_bridge.mirror.record_ids import shown_id
+from harvest_bridge.mirror.record_ids import public_id
 from harvest_bridge.mirror.resources import BY_NAME, Resource
 from harvest_bridge.proxy.resources import RESOURCES as PROXIED
 from tests.mirror.reading.conftest import Ask, connected
@@ -287,7 +287,7 @@ def test_whose_a_child_is_stands_behind_its_own_fields(ask: Ask, mirror: Mirror,
     [record] = fill(mirror, resource.name, raw, parent_id=21)
     listed = ask(resource.name)
     assert f'"result":[{raw[:-1]},"{resource.parent_field}":21}}]' in listed.content.decode()
-    one = ask(f"{resource.name}/{shown_id(resource, record.harvest_id, 21)}").json()
+    one = ask(f"{resource.name}/{public_id(resource, record.harvest_id, 21)}").json()
     assert (one["id"], one[resource.parent_field]) == (40, 21)
     bury(mirror, resource.name, record.harvest_id)
     [gone] = ask(resource.name, deleted="only").json()["result"]

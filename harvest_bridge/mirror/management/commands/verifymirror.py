@@ -64,7 +64,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 self._tell(one)
         if options["json"]:
-            self.stdout.write(json.dumps({"mirrors": [one.shown() for one in found]}, indent=2))
+            self.stdout.write(json.dumps({"mirrors": [one.serialize() for one in found]}, indent=2))
         code = max((_code(one) for one in found), default=0)
         if code:
             sys.exit(code)
