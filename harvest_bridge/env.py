@@ -43,6 +43,9 @@ class Env(msgspec.Struct, frozen=True, kw_only=True):
         "Harvest Bridge (set HARVEST_USER_AGENT to a contact)"
     )
     HARVEST_TIMEOUT_SECONDS: Annotated[float, _help("How long a caller waits for Harvest, pacing included.")] = 20.0
+    HARVEST_QUIET_SECONDS: Annotated[
+        float, _help("How long a write without an answer may still arrive in Harvest; only then is it sent again.")
+    ] = 35.0
     HARVEST_REQUESTS_PER_WINDOW: Annotated[int, _help("General budget: requests per window.")] = 100
     HARVEST_WINDOW_SECONDS: Annotated[float, _help("General budget: length of the window.")] = 15.0
     HARVEST_REPORT_REQUESTS_PER_WINDOW: Annotated[int, _help("Reports budget: requests per window.")] = 100

@@ -9,7 +9,7 @@ import pytest
 from harvest_bridge.api.concurrency import most_at_once
 from harvest_bridge.api.limits import connections as limits
 from harvest_bridge.connections import renewal, renewal_steps, vault
-from harvest_bridge.env import ROOT
+from harvest_bridge.env import ROOT, Env
 from harvest_bridge.harvest import retries
 from harvest_bridge.harvest.answers import MIN_RETRY_SECONDS
 from harvest_bridge.harvest.budgets import LONGEST_HOLD_SECONDS
@@ -33,6 +33,7 @@ def in_script(name: str, constant: str) -> int:
 
 FIGURES = [
     ("retries", f"at most {retries.MAX_ATTEMPTS} times"),
+    ("retries", f"`HARVEST_QUIET_SECONDS` ({Env().HARVEST_QUIET_SECONDS:g})"),
     ("timeouts", f"`HARVEST_TIMEOUT_SECONDS` ({DEFAULT_DEADLINE_SECONDS:g})"),
     ("timeouts", f"{WAITS.connect:g} s to connect, {WAITS.pool:g} s for a free one"),
     ("timeouts", f"{WAITS.read:g} s without a byte, {WAITS.total:g} s for one request"),

@@ -144,7 +144,7 @@ class ProjectRule(models.Model):
         ]
 
     def choice_among(self, projects: Iterable[Mapping[str, Any]]) -> dict[str, int] | None:
-        """`{"project_id", "task_id"}` of the one project and task it names among what `serialize_project` gives; else None."""
+        """`{"project_id", "task_id"}` of what it names, among what `serialize_project` gives; None unless it is one."""
         project = _only(self.project, projects, ("id", "code", "name"))
         task = _only(self.task, project["tasks"], ("id", "name")) if project else None
         return {"project_id": project["id"], "task_id": task["id"]} if project and task else None

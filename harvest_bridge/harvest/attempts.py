@@ -139,7 +139,10 @@ class Attempts:
                 return await exchange.once(call, attempt)
             except HarvestError as error:
                 span.fail(error.code)
-                seen = as_seen_by(error, is_repeatable=call.is_repeatable, has_left=attempt.flight.has_left)
+                flight = attempt.flight
+                seen = as_seen_by(
+                    error, is_repeatable=call.is_repeatable, has_left=flight.has_left, answered=flight.status
+                )
                 raise seen from error.__cause__
             finally:
                 span.note(http_status=attempt.status)

@@ -137,10 +137,17 @@ class PacingStorageFull(PacingUnavailable):
 
 
 class HarvestOutcomeUnknown(HarvestUnavailable):
-    """A write was sent and no usable answer came: it may have happened. Look before you repeat it."""
+    """A write was sent and no usable answer came: it may have happened. Look before you repeat it.
+
+    Shape: `answered` is the status of the answer that cannot be used; None where none began.
+    """
 
     code = "harvest_outcome_unknown"
     may_have_happened = True
+
+    def __init__(self, message: str, *, answered: int | None = None, **remote: Any) -> None:
+        super().__init__(message, **remote)
+        self.answered = answered
 
 
 class HarvestTimeout(HarvestError):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
-
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 
-AFTER_SILENCE = timedelta(seconds=35)
-_AFTER_BREAK = timedelta(seconds=4)
 _AFTER_ANSWER = timedelta(seconds=3)  # an error may be told of what was done, and lists may show it a moment later
 _GATEWAY_TIMEOUT = 504  # said by the edge, while Harvest itself may still be at it
 
 
-def quiet_after(lost: HarvestOutcomeUnknown) -> timedelta:
-    """By the way in which the answer was lost."""
-    if lost.remote_status is not None:
-        return AFTER_SILENCE if lost.remote_status == _GATEWAY_TIMEOUT else _AFTER_ANSWER
-    is_silent = lost.__cause__ is None or isinstance(lost.__cause__, TimeoutError | httpx.TimeoutException)
-    return AFTER_SILENCE if is_silent else _AFTER_BREAK
+def may_still_arrive(lost: HarvestOutcomeUnknown) -> bool:
+    """Whether nobody has answered: whatever broke off or timed out, here or at the edge, may be on its way."""
+    return lost.answered is None or lost.answered == _GATEWAY_TIMEOUT
+
+
+def quiet_after(lost: HarvestOutcomeUnknown, *, longest: timedelta) -> timedelta:
+    """How long nothing new is made. `longest` is how late a write may arrive."""
+    return longest if may_still_arrive(lost) else _AFTER_ANSWER

@@ -19,12 +19,15 @@ MAX_ATTEMPTS = 4
 _FIRST_WAIT_SECONDS = 0.25
 
 
-def as_seen_by(error: HarvestError, *, is_repeatable: bool, has_left: bool) -> HarvestError:
+def as_seen_by(
+    error: HarvestError, *, is_repeatable: bool, has_left: bool, answered: int | None = None
+) -> HarvestError:
     """The error as it concerns this request: once a write has left, no usable answer means that nobody knows."""
     if is_repeatable or not has_left or not isinstance(error, HarvestUnavailable | HarvestTimeout | HarvestMalformed):
         return error
     return HarvestOutcomeUnknown(
         f"{error.message} It may have been carried out: look before you repeat it.",
+        answered=answered,
         retry_after=error.retry_after,
         remote_status=error.remote_status,
         raw_response=error.raw_response,

@@ -41,9 +41,13 @@ _WINDOW_BITS = {"gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
 @dataclass(slots=True)
 class Flight:
-    """Whether a request may have reached the other side: from the moment that it was given a connection."""
+    """Whether a request may have reached the other side: from the moment that it was given a connection.
+
+    Shape: `status` is that of the answer, known with its head, whatever becomes of its body.
+    """
 
     has_left: bool = False
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ class Transport:
         """
         if self._session is None:
             self._session = _session(self._max_connections, self._certificates)
-        return await self._session.request(
+        answer = await self._session.request(
             verb,
             yarl.URL(self._bases[host] + target, encoded=True),
             headers=headers,
@@ -178,6 +182,8 @@ class Transport:
             timeout=self._phases if longest is None else self._phases_until(longest),
             trace_request_ctx=flight,
         )
+        flight.status = answer.status
+        return answer
 
     def _phases_until(self, longest: float) -> aiohttp.ClientTimeout:
         return aiohttp.ClientTimeout(

@@ -15,6 +15,7 @@ Kind = Literal[
     "html_error",
     "reset",
     "lost_answer",
+    "late_arrival",
     "slow_body",
     "truncated_json",
     "cut_body",
@@ -32,6 +33,7 @@ class Fault(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
       `html_error`     the same with an HTML page of the edge (default status 502)
       `reset`          close the connection with a TCP reset; nothing is applied
       `lost_answer`    apply the request, then reset the connection without an answer
+      `late_arrival`   reset the connection, and apply the request `seconds` later by the sandbox's clock
       `slow_body`      answer, its body dripping over `seconds`
       `truncated_json` a well-formed HTTP answer whose JSON stops half way
       `cut_body`       half of the promised bytes, then a reset

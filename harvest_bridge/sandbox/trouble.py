@@ -18,7 +18,14 @@ EDGE_PAGE = (
 
 
 class ConnectionCut(Exception):
-    """Nothing more is to be sent; whoever holds the connection cuts it."""
+    """Nothing more is to be sent; whoever holds the connection cuts it.
+
+    Units: `arrives_after` is how many seconds later the request is carried out, if at all.
+    """
+
+    def __init__(self, *, arrives_after: float | None = None) -> None:
+        super().__init__()
+        self.arrives_after = arrives_after
 
 
 @dataclass(slots=True)
@@ -43,6 +50,8 @@ async def serve_with(fault: Fault, app: ASGIApp, scope: Scope, receive: Receive,
         case "lost_answer":
             await _keep(app, scope, receive)
             raise ConnectionCut
+        case "late_arrival":
+            raise ConnectionCut(arrives_after=fault.seconds)
         case "slow_body":
             await _drip(await _keep(app, scope, receive), send, fault.seconds)
         case "truncated_json":

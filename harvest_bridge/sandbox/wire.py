@@ -16,6 +16,7 @@ from harvest_bridge.sandbox.protocol import cut_connection
 from harvest_bridge.sandbox.trouble import ConnectionCut, serve_with
 from harvest_bridge.sandbox.world import World
 
+_LOOK_SECONDS = 0.02
 OWN_PAGES = ("/sandbox", "/timesheet", "/invoice/", "/client/", "/health", "/favicon.ico")
 
 
@@ -42,9 +43,11 @@ class Wire:
         begun = perf_counter()
         try:
             await self._serve(scope, _replay(body), _noting(send, received), received)
-        except ConnectionCut:
+        except ConnectionCut as cut:
             received.status = 0
             await cut_connection(scope)
+            if cut.arrives_after is not None:
+                await self._arrive(scope, _replay(body), received, after=cut.arrives_after)
         received.seconds = perf_counter() - begun
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send, received: Received) -> None:
@@ -60,6 +63,15 @@ class Wire:
             received.fault = fault.kind
             await serve_with(fault, app, scope, receive, send)
 
+    async def _arrive(self, scope: Scope, receive: Receive, received: Received, *, after: float) -> None:
+        """Carried out late, for nobody to hear of; never after a reset of the world."""
+        clock, tokens = self._world.clock, self._world.tokens
+        due = clock.timestamp() + after
+        while clock.timestamp() < due:
+            await asyncio.sleep(_LOOK_SECONDS)
+        if self._world.tokens is tokens:
+            await _observed(self._app, received)(scope, receive, _unheard)
+
     def _dated(self, send: Send) -> Send:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -68,6 +80,10 @@ class Wire:
             await send(message)
 
         return dated
+
+
+async def _unheard(message: Message) -> None:
+    """The connection is gone."""
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -34,6 +34,7 @@ _PLENTY = 1_000_000
 START = {
     "HARVEST_REQUESTS_PER_WINDOW": str(_PLENTY),
     "HARVEST_TIMEOUT_SECONDS": "5",
+    "HARVEST_QUIET_SECONDS": "15",
     "PROVISIONING_THREADS": "8",
 }
 # About one request in seven.

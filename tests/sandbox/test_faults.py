@@ -41,6 +41,18 @@ def test_a_cut_connection_may_have_been_obeyed_or_not(harvest: RunningSandbox, k
     assert harvest.requests("POST", "/v2/time_entries")[-1].status == 0
 
 
+def test_a_request_whose_connection_was_cut_may_be_carried_out_later(harvest: RunningSandbox) -> None:
+    harvest.fault("late_arrival", method="POST", path="/v2/time_entries", seconds=20)
+    with pytest.raises(httpx.ReadError):
+        harvest.post("/v2/time_entries", "carmen", json=start_body(harvest))
+    assert harvest.running("carmen") is None
+    harvest.advance(20)
+    while (received := harvest.requests("POST", "/v2/time_entries")[-1]).outcome is None:
+        time.sleep(0.01)
+    assert (received.status, received.outcome) == (0, 201)
+    assert harvest.running("carmen") is not None
+
+
 def test_a_truncated_answer_is_good_http_and_bad_json(harvest: RunningSandbox) -> None:
     harvest.fault("truncated_json")
     answer = harvest.get(ME)

@@ -35,6 +35,9 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "429": [{"kind": "status", "path": "/v2/*", "status": 429, "retry_after": 1}],
     "connections reset": [{"kind": "reset", "path": "/v2/*"}],
     "done, answer lost": [{"kind": "lost_answer", "method": "P*", "path": "/v2/time_entries*"}],
+    "connections reset, writes arrive late": [
+        {"kind": "late_arrival", "method": "P*", "path": "/v2/time_entries*", "seconds": 6.0}
+    ],
     "answers cut": [{"kind": kind, "path": "/v2/*"} for kind in ("truncated_json", "cut_body")],
     "time-outs": [{"kind": "latency", "path": "/v2/*", "seconds": 3.0}],
     "clicks sent twice": [],

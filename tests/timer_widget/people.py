@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rest_framework.test import APIClient
 
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN, rest, widget_token
+from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.models import Intent, Person
 
 ITEM = {
     "id": "T-1",
@@ -29,3 +31,15 @@ def click(**asked: Any) -> dict[str, Any]:
 def session(host: NewHostApp, **claims: Any) -> APIClient:
     token = widget_token(host, **claims)
     return rest(APIClient().post("/timer/session", {"token": token, "origin": ORIGIN}, format="json").json()["session"])
+
+
+def replay_after(seconds: float) -> None:
+    """So much later by the clock of the clicks that wait, the worker carries out what it may."""
+    span = timedelta(seconds=seconds)
+    for intent in Intent.objects.filter(status="pending"):
+        moments = {name: intent.progress[name] for name in ("quiet_until", "silent_until") if intent.progress.get(name)}
+        earlier = {name: (datetime.fromisoformat(moment) - span).isoformat() for name, moment in moments.items()}
+        Intent.objects.filter(pk=intent.pk).update(
+            progress={**intent.progress, **earlier}, next_attempt_at=datetime.now(UTC)
+        )
+    carry_out_due(Person.objects.get().pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from timer_widget.clicks.claims import new_claim
 from timer_widget.models import Intent
 
-from .people import ITEM, click
+from .people import ITEM, click, replay_after
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +214,48 @@ def test_a_start_that_was_answered_with_an_error_is_not_sent_again_at_once(
     answer = start(carmen, pick, ago(seconds=1))
     assert (answer.status_code, answer.json()["click"]["status"]) == (202, "pending")
     assert len(sandbox.requests("POST", "/v2/time_entries")) == 1
+
+
+def let_arrive(sandbox: RunningSandbox, method: str, *, seconds: float) -> None:
+    """By Harvest's clock it is so much later, and the request that was on its way is carried out."""
+    sandbox.advance(seconds)
+    while not any(each.fault == "late_arrival" and each.outcome for each in sandbox.requests(method)):
+        time.sleep(0.01)
+
+
+def test_a_start_whose_connection_broke_is_one_entry_though_it_arrives_late(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("late_arrival", method="POST", path="/v2/time_entries", seconds=20)
+    assert start(carmen, pick, ago(seconds=1)).status_code == 202
+    replay_after(10)
+    let_arrive(sandbox, "POST", seconds=20)
+    replay_after(40)
+    assert [entry.is_running for entry in sandbox.entries_on("T-1")] == [True]
+
+
+def test_a_late_start_whose_answer_was_lost_has_its_time_as_soon_as_it_is_found(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
+) -> None:
+    """Nothing of it can come late, so the change of its time need not wait."""
+    sandbox.fault("lost_answer", method="POST", path="/v2/time_entries")
+    assert start(carmen, pick, ago(minutes=40)).status_code == 201
+    (entry,) = sandbox.entries_on("T-1")
+    assert abs(seconds(sandbox, entry.id) - 2400) <= NEAR
+
+
+def test_a_change_whose_connection_broke_undoes_no_later_stop_though_it_arrives_late(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("late_arrival", method="PATCH", path="/v2/time_entries/*", seconds=20)
+    answer = start(carmen, pick, ago(minutes=40), idempotency_key="client-0123456789.1")
+    assert answer.status_code == 202
+    replay_after(10)
+    stop(carmen, ago(minutes=10), start_key="client-0123456789.1")
+    let_arrive(sandbox, "PATCH", seconds=20)
+    replay_after(40)
+    (entry,) = sandbox.entries_on("T-1")
+    assert abs(seconds(sandbox, entry.id) - 1800) <= NEAR
 
 
 def wait_behind(person_id: int) -> Intent:

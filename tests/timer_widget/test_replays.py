@@ -23,9 +23,8 @@ NEAR = 40
 @pytest.fixture(scope="module")
 def with_worker(tmp_path_factory: pytest.TempPathFactory, sandbox_of_the_session: RunningSandbox) -> Iterator[Bridge]:
     folder = tmp_path_factory.mktemp("replays")
-    with running_bridge(
-        folder, harvest_url=sandbox_of_the_session.url, with_worker=True, HARVEST_TIMEOUT_SECONDS="2"
-    ) as bridge:
+    waits = {"HARVEST_TIMEOUT_SECONDS": "2", "HARVEST_QUIET_SECONDS": "4"}
+    with running_bridge(folder, harvest_url=sandbox_of_the_session.url, with_worker=True, **waits) as bridge:
         yield bridge
 
 

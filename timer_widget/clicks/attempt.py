@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestUnavailable
-from harvest_bridge.harvest.lost_answers import AFTER_SILENCE, quiet_after
+from harvest_bridge.harvest.lost_answers import may_still_arrive, quiet_after
 from harvest_bridge.harvest.operations import Operation, get_time_entry, list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget.access import Harvest
@@ -128,6 +128,12 @@ class Attempt:
         """Before a new entry is sent a second time. Errors: HarvestUnavailable, while the first may still arrive."""
         self._wait_until("quiet_until")
 
+    def note_arrival(self, operation: Operation[Any]) -> None:
+        """If this is the write whose answer never came: Harvest shows that it was done, so nothing of it can come late
+        and the next one may go."""
+        if self.progress.get("sent") == _name(operation):
+            self.note(silent_until=None)
+
     def _wait_until(self, name: str) -> None:
         """Errors: HarvestUnavailable before that moment of `progress`."""
         until = self.progress.get(name)
@@ -188,18 +194,18 @@ class Attempt:
         if longest < _LEAST_SECONDS:
             raise HarvestUnavailable("Harvest takes longer than a click waits for it.", retry_after=1)
         if operation.verb != "GET":
-            # A write that timed out may arrive late, and would undo whatever was written since.
+            # A write whose answer never came may arrive late, and would undo whatever was written since.
             self._wait_until("silent_until")
             self._at_hand = {}
-            self._note_write(longest)
+            self._note_write(operation, longest)
         elif (self.intent.claimed_until or timezone.now()) < timezone.now() + timedelta(seconds=longest):
             claims.hold(self.intent, seconds=longest)
         return longest
 
-    def _note_write(self, longest: float) -> None:
+    def _note_write(self, operation: Operation[Any], longest: float) -> None:
         """Committed before the write leaves: whoever finds the row knows that it may have arrived."""
         self.intent.attempted_at = self.intent.attempted_at or timezone.now()
-        self.note(quiet_until=(timezone.now() + AFTER_SILENCE).isoformat())
+        self.note(quiet_until=(timezone.now() + _longest_flight()).isoformat(), sent=_name(operation))
         kept = {"attempted_at": self.intent.attempted_at, "progress": self.progress}
         claims.hold(self.intent, seconds=longest, **kept)
 
@@ -208,9 +214,17 @@ class Attempt:
             return
         self.changes.is_known = self.changes.is_known and error is None
         if isinstance(error, HarvestOutcomeUnknown):
-            quiet, now = quiet_after(error), timezone.now()
-            self.note(quiet_until=(now + quiet).isoformat())
-            if quiet == AFTER_SILENCE:
-                self.note(silent_until=(now + quiet).isoformat())
+            until = (timezone.now() + quiet_after(error, longest=_longest_flight())).isoformat()
+            self.note(quiet_until=until)
+            if may_still_arrive(error):
+                self.note(silent_until=until)
         else:
             self.intent.attempted_at = None
+
+
+def _name(operation: Operation[Any]) -> str:
+    return f"{operation.verb} {operation.path}"
+
+
+def _longest_flight() -> timedelta:
+    return timedelta(seconds=settings.HARVEST_QUIET_SECONDS)

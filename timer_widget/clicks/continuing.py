@@ -109,6 +109,7 @@ def continued_before(attempt: Attempt) -> TimeEntry | None:
         attempt.note(continued=None)
         return None
     if entry.is_running or _has_run_since(entry, facts):
+        attempt.note_arrival(restart_time_entry(entry.id))
         attempt.intent.attempted_at = None
         return entry
     if attempt.was_sent:

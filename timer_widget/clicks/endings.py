@@ -82,6 +82,7 @@ def resumed(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
     if not facts or facts["entry_id"] != entry.id:
         return None
     if not entry.is_running:
+        attempt.note_arrival(stop_time_entry(entry.id))
         return _cut(attempt, entry, is_ours=_is_unchanged_since(entry, facts))
     if not is_same_start(entry.timer_started_at, datetime.fromisoformat(facts["started_at"])):
         return None
@@ -216,15 +217,21 @@ def _cut(attempt: Attempt, stopped: TimeEntry, *, is_ours: bool) -> TimeEntry:
 
 
 def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
-    return entry if hours >= entry.hours else attempt.harvest.call(update_time_entry(entry.id, hours=hours))
+    write = update_time_entry(entry.id, hours=hours)
+    if hours >= entry.hours:
+        attempt.note_arrival(write)
+        return entry
+    return attempt.harvest.call(write)
 
 
 def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
     zone = attempt.harvest.zone()
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
+    write = update_time_entry(entry.id, ended_time=wanted)
     if ended is None or ended == wanted or (not is_later and _ended_before(entry, ended, until, zone)):
+        attempt.note_arrival(write)
         return entry
-    return attempt.harvest.call(update_time_entry(entry.id, ended_time=wanted))
+    return attempt.harvest.call(write)
 
 
 def _ended_before(entry: TimeEntry, ended: time, until: datetime, zone: tzinfo) -> bool:

@@ -46,6 +46,7 @@ def find_created_entry(attempt: Attempt, place: EntryFields, *, slot: str = "ent
         attempt.require_silence()
         attempt.intent.attempted_at = None  # it never arrived
     else:
+        attempt.note_arrival(create_time_entry(**place))
         attempt.note(**{slot: found.id})
     return found
 

@@ -84,6 +84,8 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     """None where all was done, and what ran was stopped since."""
     if attempt.progress.get("is_begun"):
         running = attempt.harvest.running_timer()
+        if running is not None and running.id == attempt.asked["previous_id"]:
+            attempt.note_arrival(restart_time_entry(running.id))
         if mistaken is None or (running is not None and running.id != mistaken.id):
             return running
     before = attempt.open_entry(attempt.asked["previous_id"])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown, HarvestRejected
-from harvest_bridge.harvest.lost_answers import AFTER_SILENCE, quiet_after
+from harvest_bridge.harvest.lost_answers import quiet_after
 from harvest_bridge.provisioning.harvest_calls import HarvestCalls
 from harvest_bridge.provisioning.models import Run, Step, StepStatus
 
@@ -62,12 +63,13 @@ class Steps:
         """Committed before it leaves: whoever finds the row knows that it may have arrived."""
         path, body = self.ids.path(request["path"]), self.ids.body(request.get("body"))
         sent_at = step.sent_at if step.status == StepStatus.SENT else self.clock()
-        quiet = self.clock() + AFTER_SILENCE
+        longest = timedelta(seconds=settings.HARVEST_QUIET_SECONDS)
+        quiet = self.clock() + longest
         transitions.note_step(self.run, step, status=StepStatus.SENT, sent_at=sent_at, quiet_until=quiet)
         try:
             record = self.harvest.write(request["verb"], path, body)
         except HarvestOutcomeUnknown as error:
-            transitions.note_step(self.run, step, quiet_until=self.clock() + quiet_after(error))
+            transitions.note_step(self.run, step, quiet_until=self.clock() + quiet_after(error, longest=longest))
             raise
         except BridgeError as error:
             status = StepStatus.PENDING if failures.passes_with_time(error) else StepStatus.FAILED

@@ -13,6 +13,7 @@ KINDS = {
     "html_error": "HTML error page of the edge",
     "reset": "Cut the connection, apply nothing",
     "lost_answer": "Apply it, but lose the answer",
+    "late_arrival": "Cut the connection, apply it later",
     "slow_body": "Drip the answer slowly",
     "truncated_json": "Stop the JSON half way",
     "cut_body": "Cut the connection half way",
@@ -23,7 +24,7 @@ KINDS = {
 METHODS = {"*": "Any method", "GET": "GET", "POST": "POST", "PATCH": "PATCH", "PUT": "PUT", "DELETE": "DELETE"}
 TIMES = {"1": "Once", "2": "Twice", "5": "5 times", "20": "20 times", "null": "Until removed"}
 BLANK_FORM = {"kind": "status", "method": "*", "path": "/v2/*", "times": "1", "after": "0", "status": "503"}
-TIMED = ("latency", "slow_body")
+TIMED = ("latency", "slow_body", "late_arrival")
 
 
 def pending_faults(world: World) -> dict[str, Any]:
