@@ -239,11 +239,13 @@ def _what(intent: Intent, entry: TimeEntry, stopped: TimeEntry | None) -> EventT
     if intent.kind == IntentKind.ANSWER:
         return STOPPED if intent.asked["answer"] == "stop" else EDITED if stopped is None else SWITCHED
     what = _OF_KIND[IntentKind(intent.kind)]
+    if what is STOPPED and entry.is_running:
+        return EDITED  # an earlier run of an entry that runs again
     return SWITCHED if what is STARTED and stopped is not None else what
 
 
 def _changed(intent: Intent) -> list[str]:
-    return ["hours"] if intent.kind == IntentKind.ANSWER else sorted(set(intent.asked) - _NOT_FIELDS)
+    return ["hours"] if intent.kind in (IntentKind.ANSWER, IntentKind.STOP) else sorted(set(intent.asked) - _NOT_FIELDS)
 
 
 def _entry(entry: TimeEntry, *, is_ours: bool) -> Json:

@@ -200,3 +200,63 @@ def test_the_undo_of_a_switch_to_a_continued_entry_leaves_what_it_held_before(
     undone = carmen.post("/timer/undo", click(entry_id=tracked, previous_id=first), format="json")
     assert undone.json()["state"]["running"]["entry_id"] == first
     assert abs(seconds(sandbox, tracked) - 3600) <= NEAR
+
+
+def test_a_stop_of_an_earlier_run_that_comes_late_ends_that_run_at_its_click(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, tracked: int
+) -> None:
+    """The desk stopped it half an hour later, and a later run of the same entry is over by then too."""
+    first = start(carmen, pick, clicked_at=ago(minutes=110)).json()["state"]["running"]
+    stop(carmen, first, clicked_at=ago(minutes=70))
+    second = start(carmen, pick, clicked_at=ago(minutes=50)).json()["state"]["running"]
+    stop(carmen, second, clicked_at=ago(minutes=30))
+    assert stop(carmen, first, clicked_at=ago(minutes=100)).status_code == 200
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - 1200) <= NEAR
+    assert stop(carmen, second, clicked_at=ago(minutes=40)).status_code == 200
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - 600) <= NEAR
+
+
+def test_a_stop_of_an_earlier_run_that_comes_late_leaves_the_run_that_goes_on_running(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, tracked: int
+) -> None:
+    first = start(carmen, pick, clicked_at=ago(minutes=110)).json()["state"]["running"]
+    stop(carmen, first, clicked_at=ago(minutes=70))
+    second = start(carmen, pick, clicked_at=ago(minutes=50)).json()["state"]["running"]
+    told = stop(carmen, first, clicked_at=ago(minutes=100)).json()["state"]
+    assert (told["running"]["entry_id"], [each["code"] for each in told["notices"]]) == (tracked, ["ended_earlier"])
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - 3000) <= NEAR
+    assert Event.objects.filter(type="timer.edited").latest("sequence").data["entry"]["is_running"]
+    assert stop(carmen, second, clicked_at=ago(minutes=20)).json()["state"]["running"] is None
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - 1800) <= NEAR
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_a_late_start_of_another_item_ends_an_earlier_run_there(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, tracked: int, goes_on: bool
+) -> None:
+    first = start(carmen, pick, clicked_at=ago(minutes=110)).json()["state"]["running"]
+    stop(carmen, first, clicked_at=ago(minutes=70))
+    second = start(carmen, pick, clicked_at=ago(minutes=50)).json()["state"]["running"]
+    if not goes_on:
+        stop(carmen, second, clicked_at=ago(minutes=20))
+    start(carmen, pick, item=ITEM | {"id": "T-2"}, clicked_at=ago(minutes=100))
+    (other,) = sandbox.entries_on("T-2")
+    assert abs(seconds(sandbox, other.id) - 3000) <= NEAR
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - (3000 if goes_on else 1800)) <= NEAR
+    assert (sandbox.running("carmen") is not None) == goes_on
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_an_earlier_run_is_ended_once_though_the_answer_to_that_was_lost(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, tracked: int, goes_on: bool
+) -> None:
+    first = start(carmen, pick, clicked_at=ago(minutes=110)).json()["state"]["running"]
+    stop(carmen, first, clicked_at=ago(minutes=70))
+    second = start(carmen, pick, clicked_at=ago(minutes=50)).json()["state"]["running"]
+    if not goes_on:
+        stop(carmen, second, clicked_at=ago(minutes=20))
+    sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*", times=1)
+    assert stop(carmen, first, clicked_at=ago(minutes=100)).status_code == 200
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - (3000 if goes_on else 1800)) <= NEAR
+    stop(carmen, second, clicked_at=ago(minutes=40))
+    assert abs(seconds(sandbox, tracked) - 3600 - 600 - 600) <= NEAR

@@ -6,29 +6,18 @@ from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-import structlog
 from django.utils import timezone
 
-from harvest_bridge.harvest.errors import (
-    HarvestForbidden,
-    HarvestNotFound,
-    HarvestRejected,
-    HarvestUnavailable,
-)
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected, HarvestUnavailable
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, learn_mode
-from timer_widget.entry_locks import lock_of
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
-from timer_widget.models import Intent
 
-from . import timeline
 from .attempt import Attempt
-from .notices import names_of, notice_for
-from .work_times import FINEST, MINUTE, end_on_clock, hours_between, is_same_start, shortened_hours, wall_time
-
-log = structlog.get_logger(__name__)
+from .runs import run_said
+from .work_times import MINUTE, end_on_clock, hours_between, is_same_start, wall_time
 
 
 def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
@@ -97,91 +86,6 @@ def _is_unchanged_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:
     return entry.updated_at - datetime.fromisoformat(facts["seen_at"]) <= MINUTE
 
 
-def end_earlier(attempt: Attempt, entry: TimeEntry, *, ended_at: datetime) -> TimeEntry | None:
-    """An entry that has stopped at `ended_at`, ended at the click already; None where that is no earlier.
-
-    The hours that are left are noted before they are written, so that an attempt that is repeated takes nothing twice.
-    """
-    finest = MINUTE if entry.ended_time else FINEST
-    if ended_at - attempt.moment < finest:
-        return None
-    if entry.ended_time:
-        return _write_end(attempt, entry, attempt.moment)
-    kept = attempt.progress.get("shortened_hours")
-    hours = Decimal(kept) if kept else shortened_hours(entry.hours, ended_at=ended_at, moment=attempt.moment)
-    attempt.note(shortened_hours=str(hours))
-    return _write_hours(attempt, entry, hours)
-
-
-def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
-    """What an earlier click began and is over by now, ended at this start if it went on beyond it; the last of them.
-
-    Of whatever item, as a start ends whatever runs. Time that somebody has changed since is left as it is, and so is
-    what Harvest lets nobody change: the person is told that both overlap. Errors: the HarvestError tree.
-    """
-    cut = None
-    for earlier, ended_at in timeline.started_before(attempt.intent):
-        if ended_at - attempt.moment < MINUTE or earlier.harvest_entry_id is None:
-            continue
-        try:
-            entry = attempt.entry_of_any_item(earlier.harvest_entry_id)
-        except (HarvestNotFound, NotYourEntry):
-            continue  # no time of this person's
-        before = Decimal((earlier.outcome or {}).get("hours_before") or 0)
-        if not entry.is_running and _is_run_of(attempt, entry, earlier.clicked_at, ended_at, before):
-            cut = _ended_or_told(attempt, entry, earlier, before) or cut
-    return cut
-
-
-def _ended_or_told(attempt: Attempt, entry: TimeEntry, earlier: Intent, before: Decimal) -> TimeEntry | None:
-    """None for one that is locked, or that Harvest refuses to change."""
-    try:
-        if lock_of(entry) is None:
-            cut = _end_at(attempt, entry, began=earlier.clicked_at, before=before)
-            timeline.note_end(attempt.intent, entry.id, attempt.moment)
-            return cut
-    except (HarvestForbidden, HarvestRejected) as refused:
-        log.info("an earlier entry could not be ended", entry=entry.id, code=refused.code)
-    words = "{} is locked in Harvest, so it could not be ended where this timer began: the two overlap."
-    attempt.note(told=notice_for("overlap", names_of(entry), words))
-    return None
-
-
-def _is_run_of(attempt: Attempt, entry: TimeEntry, began: datetime, ended_at: datetime, before: Decimal) -> bool:
-    """Whether the entry's time is this one run, after the hours `before` it, and nothing else that was added or taken
-    away."""
-    ended = state.time_on_clock(entry.ended_time)
-    if ended is None:
-        return abs(timedelta(hours=float(entry.hours - before)) - (ended_at - began)) <= MINUTE
-    zone = attempt.harvest.zone()
-    kept = end_on_clock(entry.spent_date, state.time_on_clock(entry.started_time), ended, zone, near=ended_at)
-    return abs(kept - ended_at) <= MINUTE
-
-
-def _end_at(attempt: Attempt, entry: TimeEntry, *, began: datetime, before: Decimal) -> TimeEntry:
-    if entry.ended_time:
-        return _write_end(attempt, entry, attempt.moment)
-    return _write_hours(attempt, entry, hours_between(began, attempt.moment, before=before))
-
-
-def end_of(attempt: Attempt, entry: TimeEntry, started_at: datetime | None) -> datetime | None:
-    """When a run that is over ended, where that is sure: known here, on the entry's clock, or by its last change."""
-    here = timeline.known_end(attempt.intent, entry.id)
-    if here is not None:
-        return here
-    ended = state.time_on_clock(entry.ended_time)
-    if ended is not None:
-        started, zone = state.time_on_clock(entry.started_time), attempt.harvest.zone()
-        return end_on_clock(entry.spent_date, started, ended, zone, near=entry.updated_at)
-    if started_at is None or entry.updated_at is None:
-        return None
-    # What was dated back here counts from its click, though Harvest says that it began when it was dated back.
-    began = timeline.true_start(attempt.intent, entry.id, started_at) or started_at
-    before = timeline.hours_before(attempt.intent, entry.id, started_at) or Decimal(0)
-    said = began + timedelta(hours=float(entry.hours - before))
-    return said if abs(said - entry.updated_at) <= MINUTE else None
-
-
 def hours_until(attempt: Attempt, entry: TimeEntry, until: datetime) -> Decimal:
     """What a running entry would hold, had it ended then."""
     return Decimal(_facts(attempt, entry, until)["hours"])
@@ -190,16 +94,14 @@ def hours_until(attempt: Attempt, entry: TimeEntry, until: datetime) -> Decimal:
 def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any]:
     """The run began with the click that started it, where that was here, and when Harvest says otherwise."""
     began = entry.timer_started_at or until
-    before = entry.hours_without_timer or Decimal(0)
-    true_start = timeline.true_start(attempt.intent, entry.id, began)
-    kept = timeline.hours_before(attempt.intent, entry.id, began) or Decimal(0)
-    since, before = (true_start, kept) if true_start else (began, before)
+    said = run_said(attempt.person.pk, entry.id, began)
+    since, before = (said.began_at, said.hours_before) if said else (began, entry.hours_without_timer)
     return {
         "entry_id": entry.id,
         "seen_at": timezone.now().isoformat(),
         "started_at": began.isoformat(),
         "until": max(until, since).isoformat(),
-        "hours": str(hours_between(since, until, before=before)),
+        "hours": str(hours_between(since, until, before=before or Decimal(0))),
     }
 
 
@@ -212,11 +114,11 @@ def _cut(attempt: Attempt, stopped: TimeEntry, *, is_ours: bool) -> TimeEntry:
     mode = Mode.CLOCK if stopped.ended_time else Mode.HOURS
     learn_mode(attempt.harvest, mode)
     if mode == Mode.CLOCK:
-        return _write_end(attempt, stopped, datetime.fromisoformat(facts["until"]), is_later=is_ours)
-    return _write_hours(attempt, stopped, Decimal(facts["hours"]))
+        return write_end(attempt, stopped, datetime.fromisoformat(facts["until"]), is_later=is_ours)
+    return write_hours(attempt, stopped, Decimal(facts["hours"]))
 
 
-def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
+def write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
     write = update_time_entry(entry.id, hours=hours)
     if hours >= entry.hours:
         attempt.note_arrival(write)
@@ -224,7 +126,7 @@ def _write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntr
     return attempt.harvest.call(write)
 
 
-def _write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
+def write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
     zone = attempt.harvest.zone()
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
     write = update_time_entry(entry.id, ended_time=wanted)

@@ -28,9 +28,11 @@ from .continuing import (
     hours_before,
     is_the_same,
 )
-from .endings import end_run, end_where_next_began, finished_end
+from .endings import end_run, finished_end
 from .entry_creation import EntryFields, create_entry, entry_fields, find_created_entry, is_same_work
 from .external_references import NO_ITEM, external_reference
+from .runs import run_said
+from .shortening import end_where_next_began
 from .time_writing import begin_at, settled
 from .work_times import (
     FINEST,
@@ -222,7 +224,8 @@ def _ended_for(attempt: Attempt, running: TimeEntry | None, span: Span) -> TimeE
 
 
 def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
-    return timeline.true_start(attempt.intent, running.id, running.timer_started_at) or running.timer_started_at
+    said = run_said(attempt.person.pk, running.id, running.timer_started_at)
+    return said.began_at if said else running.timer_started_at
 
 
 def _fields(attempt: Attempt, span: Span) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from timer_widget.models import Intent, IntentStatus
 
 from . import timeline
 from .attempt import Attempt, Done
-from .endings import end_earlier, end_of, end_run, resumed, stop_now
+from .endings import end_run, resumed, stop_now
 from .notices import names_of, notice_for
+from .runs import EntryRuns, Run
+from .shortening import end_earlier, end_of
 from .work_times import FINEST, StopAction, stop_action
 
 
@@ -39,7 +41,10 @@ def stop(attempt: Attempt) -> Done:
     stopped = resumed(attempt, entry)
     if stopped is not None:
         return _stopped(attempt, stopped)
-    return _stop(attempt, entry, start) if entry.is_running else _stopped_before(attempt, entry, start)
+    runs, run = _run_meant(attempt, entry, start)
+    if not entry.is_running:
+        return _stopped_before(attempt, entry, runs, run or runs.latest)
+    return _stop(attempt, entry, runs, run)
 
 
 def _joined(attempt: Attempt, start: Intent) -> Done:
@@ -63,27 +68,24 @@ def _ended_before(attempt: Attempt, start: Intent, ended_at: datetime) -> Done:
     return Done(None, changes_nothing=True, outcome=_had_stopped(names))
 
 
-def _named(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> list[datetime]:
+def _run_meant(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> tuple[EntryRuns, Run | None]:
+    """By the click that began it, or its start as the page showed it; None where neither was given."""
     said = attempt.asked.get("timer_started_at")
-    if said:
-        return timeline.same_starts(attempt.intent, entry.id, datetime.fromisoformat(said))
-    runs = (start.outcome or {}).get("runs", ()) if start else ()
-    return [
-        each for run in runs for each in timeline.same_starts(attempt.intent, entry.id, datetime.fromisoformat(run))
-    ]
+    named = datetime.fromisoformat(said) if said else None
+    runs = EntryRuns(attempt.person.pk, entry.id, named=named)
+    return runs, (runs.begun_by(start) if start else None) or runs.with_start(named, attempt.moment)
 
 
-def _stop(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> Done:
+def _stop(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run | None) -> Done:
     action = stop_action(
         run_started_at=entry.timer_started_at,
-        named=_named(attempt, entry, start),
+        named=run.starts if run else [],
         moment=attempt.moment,
         now=timezone.now(),
     )
-    if action == StopAction.LEAVE:
-        words = "{} had stopped already when this stop came; the run that goes on now began later."
-        note = _note("another_run", names_of(entry), words)
-        return Done(None, running=entry, is_running_known=True, outcome=note)
+    is_over = run is not None and any(each.has_start(entry.timer_started_at) for each in runs.after(run))
+    if is_over or action == StopAction.LEAVE:
+        return _left(attempt, entry, runs, run or runs.latest)
     if action == StopAction.STOP_NOW:
         return _stopped(attempt, stop_now(attempt, entry))
     return _stopped(attempt, end_run(attempt, entry, attempt.moment))
@@ -93,20 +95,35 @@ def _stopped(attempt: Attempt, entry: TimeEntry) -> Done:
     return Done(entry, is_running_known=True, outcome={"ended_at": state.iso(attempt.moment)})
 
 
-def _stopped_before(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> Done:
+def _left(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> Done:
+    """What runs now began later, and runs on; the run that was meant ends at the click, if it ended later than that."""
+    words = "{} had stopped already when this stop came; the run that goes on now began later."
+    note = _note("another_run", names_of(entry), words)
+    left = Done(None, running=entry, is_running_known=True, outcome=note)
+    return _ended_earlier(attempt, entry, runs, run) or left
+
+
+def _stopped_before(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> Done:
     """It ended elsewhere meanwhile. Where that was later than the click, it ends at the click."""
-    named = _named(attempt, entry, start)
-    ended_at = end_of(attempt, entry, named[0] if named else None)
-    shortened = end_earlier(attempt, entry, ended_at=ended_at) if ended_at else None
+    shortened = _ended_earlier(attempt, entry, runs, run)
     if shortened is not None:
-        # Else the next stop would take the time between the two ends away once more.
-        timeline.note_end(attempt.intent, entry.id, attempt.moment)
-        words = "{} had ended elsewhere meanwhile; the earlier of both ends holds."
-        note = _note("ended_earlier", names_of(entry), words)
-        return Done(shortened, outcome=note | {"ended_at": state.iso(attempt.moment)})
-    if attempt.is_late and ended_at is not None and attempt.moment - ended_at >= FINEST:
+        return shortened
+    if attempt.is_late and run.ended_at is not None and attempt.moment - run.ended_at >= FINEST:
         return Done(None, outcome=_had_stopped(names_of(entry)))
     return Done(None)
+
+
+def _ended_earlier(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> Done | None:
+    """None where the run that is meant ended no later than the click, or nobody knows when."""
+    runs.read_ends()
+    run.ended_at = end_of(attempt, entry, runs, run)
+    shortened = end_earlier(attempt, entry, runs, run)
+    if shortened is None:
+        return None
+    words = "{} had ended elsewhere meanwhile; the earlier of both ends holds."
+    outcome = _note("ended_earlier", names_of(entry), words) | {"ended_at": state.iso(attempt.moment)}
+    running = shortened if shortened.is_running else None
+    return Done(shortened, running=running, is_running_known=shortened.is_running, outcome=outcome)
 
 
 def _had_stopped(names: dict[str, Any]) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from timer_widget.account_mode import mode_of, time_fields
 from timer_widget.errors import ItemNotAllowed, NothingToUndo, NotRunning
 from timer_widget.normalization import normalize_id
 
-from . import intents, timeline
+from . import intents
 from .attempt import Attempt, Done
 from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
+from .runs import run_said
 from .time_writing import begin_at, settled
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
@@ -91,7 +92,8 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     before = attempt.open_entry(attempt.asked["previous_id"])
     if mistaken is None or not mistaken.is_running or before.is_running:
         raise NotRunning("entry_id: this switch cannot be undone any more.")
-    kept = timeline.hours_before(attempt.intent, mistaken.id, mistaken.timer_started_at)
+    said = run_said(attempt.person.pk, mistaken.id, mistaken.timer_started_at)
+    kept = said.hours_before if said else None
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
     return attempt.harvest.call(restart_time_entry(before.id))
 

@@ -80,10 +80,13 @@ def hours_between(started_at: datetime, ended_at: datetime, *, before: Decimal =
     return max(_LEAST_HOURS, (before + worked).quantize(Decimal("0.01")))
 
 
+def hours_of(span: timedelta) -> Decimal:
+    return (Decimal(span.total_seconds()) / 3600).quantize(Decimal("0.01"))
+
+
 def shortened_hours(hours: Decimal, *, ended_at: datetime, moment: datetime) -> Decimal:
     """Of an entry that ended at `ended_at`, had it ended at `moment` already."""
-    cut = Decimal((ended_at - moment).total_seconds()) / 3600
-    return max(_LEAST_HOURS, (hours - cut).quantize(Decimal("0.01")))
+    return max(_LEAST_HOURS, hours - hours_of(ended_at - moment))
 
 
 def finished_fields(mode: Mode, started_at: datetime, ended_at: datetime, zone: tzinfo) -> dict[str, Any]:

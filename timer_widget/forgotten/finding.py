@@ -22,9 +22,10 @@ from harvest_bridge.harvest.timezones import zone_named
 from timer_widget import events, person_states, running_timers
 from timer_widget.access import access_of
 from timer_widget.clicks import timeline
+from timer_widget.clicks.runs import run_said
 from timer_widget.forgotten_timers import is_run
 from timer_widget.live import publishing
-from timer_widget.models import ForgottenStatus, ForgottenTimer, Intent, Person, PersonState
+from timer_widget.models import ForgottenStatus, ForgottenTimer, Person, PersonState
 from timer_widget.queries import state_from_poll
 
 from . import automatic_stops
@@ -140,7 +141,8 @@ def _end_those_that_are_over(person: Person, running: dict[str, Any] | None, now
 def _began_at(person: Person, running: dict[str, Any]) -> datetime:
     """By the click that began the run, where that was here: Harvest moves the start of a run that was dated back."""
     started_at = datetime.fromisoformat(running["started_at"])
-    return timeline.true_start(Intent(person=person), running["entry_id"], started_at) or started_at
+    said = run_said(person.pk, running["entry_id"], started_at)
+    return said.began_at if said else started_at
 
 
 def _counted_from(person: Person, running: dict[str, Any], began_at: datetime) -> datetime:
