@@ -6,7 +6,7 @@ RPDE := tests/clients/rpde
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo docs test bench fault-run mirror-faults payment-faults compare-connectors query-plans invoice-delays payout-runs provisioning-faults fuzz lives mutants image previous-version rolling-restart lint lock build-widget
+.PHONY: help demo docs test bench fault-run mirror-faults payment-faults compare-connectors query-plans invoice-delays payout-runs provisioning-faults fuzz random-clicks mutants image previous-version rolling-restart lint lock build-widget
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,8 +54,8 @@ payout-runs: .venv/.development ## 10,000 random payout runs added up by hledger
 fuzz: .venv/.development ## Every odd text at every parameter of every route; `make test` tries a few (TEST_DATABASE=postgres)
 	@FUZZ=1 .venv/bin/python -m pytest -q -n 2 tests/fuzz
 
-lives: .venv/.development ## Random lives at the timer against the sandbox; `make test` tries a few (LIVES=200)
-	@CLICK_LIVES=$${LIVES:-200} .venv/bin/python -m pytest -q tests/timer_widget/lives
+random-clicks: .venv/.development ## Random clicks at the timer against the sandbox, entry by entry; `make test` tries a few (RUNS=200)
+	@CLICK_RUNS=$${RUNS:-200} .venv/bin/python -m pytest -q tests/timer_widget/stateful
 
 mutants: .venv/.development ## Small faults in the crucial modules that no test notices; takes hours (ONLY=part of a path)
 	@.ci/mutants.sh

@@ -179,7 +179,7 @@ _NOT_FIELDS = {"entry_id", "item", "previous_id", "start_key"}
 
 
 @dataclass(frozen=True)
-class Deed:
+class ClickResult:
     """What came of a click in Harvest, through which connection; `stopped` is the timer that ended for it."""
 
     connection: Connection | None
@@ -189,26 +189,26 @@ class Deed:
     added: TimeEntry | None = None
 
 
-def tell_deed(intent: Intent, deed: Deed) -> None:
+def publish_result(intent: Intent, result: ClickResult) -> None:
     """Within the transaction that settles the click. A stop of what had stopped already tells nothing."""
-    if deed.entry is None:
+    if result.entry is None:
         return
-    stopped = deed.stopped()
-    what = _what(intent, deed.entry, stopped)
+    stopped = result.stopped()
+    what = _what(intent, result.entry, stopped)
     changed = _changed(intent) if what is EDITED else []
-    data: Json = {"entry": _entry(deed.entry, is_ours=True), "stopped": state.serialize_stopped(stopped)}
+    data: Json = {"entry": _entry(result.entry, is_ours=True), "stopped": state.serialize_stopped(stopped)}
     if what in (STARTED, SWITCHED):
-        data["resumed"] = deed.is_resumed or intent.kind == IntentKind.UNDO
+        data["resumed"] = result.is_resumed or intent.kind == IntentKind.UNDO
     if what is STOPPED:
         data["automatic"] = intent.is_automatic
-    _emit(intent, what, deed.connection, deed.entry.id, data, changed)
-    if deed.added is not None:
-        is_ours = belongs_to(intent.person, deed.added)
-        added: Json = {"entry": _entry(deed.added, is_ours=is_ours), "stopped": None}
-        _emit(intent, ADDED, deed.connection, deed.added.id, added, [])
+    _emit(intent, what, result.connection, result.entry.id, data, changed)
+    if result.added is not None:
+        is_ours = belongs_to(intent.person, result.added)
+        added: Json = {"entry": _entry(result.added, is_ours=is_ours), "stopped": None}
+        _emit(intent, ADDED, result.connection, result.added.id, added, [])
 
 
-def tell_forgotten(row: ForgottenTimer, entry: TimeEntry, connection: Connection) -> None:
+def publish_forgotten(row: ForgottenTimer, entry: TimeEntry, connection: Connection) -> None:
     """Within the transaction that writes it down."""
     person = row.person
     moments = {name: state.iso(getattr(row, name)) for name in ("began_at", "due_at", "likely_stop_at")}
@@ -226,7 +226,7 @@ def tell_forgotten(row: ForgottenTimer, entry: TimeEntry, connection: Connection
     )
 
 
-def tell_failure(intent: Intent, connection: Connection | None, error: BridgeError) -> None:
+def publish_failure(intent: Intent, connection: Connection | None, error: BridgeError) -> None:
     """The same for one that was not done."""
     item = {"id": intent.item_id, "group_id": intent.group_id or None} if intent.item_id else None
     data = {"kind": str(intent.kind), "code": error.code, "message": error.message, "item": item}

@@ -82,7 +82,7 @@ register(
 )
 
 
-def tell(connection: Connection, *types: EventType, changed: Sequence[str] = ()) -> None:
+def publish(connection: Connection, *types: EventType, changed: Sequence[str] = ()) -> None:
     """Of the connection as it is stored now; within the transaction of the change."""
     row = Connection.objects.get(pk=connection.pk)
     shown = integrated_account(row)

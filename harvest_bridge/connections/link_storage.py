@@ -30,7 +30,7 @@ def store(*, link_token: LinkToken, received: PendingGrant, facts: dict[str, Any
     is_new = what == What.LINKED or connection.disconnected_at is not None
     _write(connection, facts | _state() | _tokens(connection, received) | _asked(connection, link_token))
     history.note(connection, what, actor=history.linker(connection.linked_by))
-    events.tell(connection, events.CREATED if is_new else events.UPDATED, events.ACTIVE)
+    events.publish(connection, events.CREATED if is_new else events.UPDATED, events.ACTIVE)
     LinkToken.objects.filter(pk=link_token.pk).update(connection=connection)
     return connection
 

@@ -132,7 +132,7 @@ def change(*, connection: Connection, context: dict[str, Any], label: str | None
     )
     changed = [name for name, is_given in (("context", context), ("label", label is not None)) if is_given]
     if changed:
-        events.tell(row, events.UPDATED, changed=changed)
+        events.publish(row, events.UPDATED, changed=changed)
     return row
 
 
@@ -141,7 +141,7 @@ def disconnect(*, connection: Connection, actor: str) -> None:
     """Forget the tokens at once; the row stays as history, and linking the same account again revives it."""
     connection.tokens.all().delete()
     history.note(connection, What.DISCONNECTED, actor=actor)
-    events.tell(connection, events.DELETED)
+    events.publish(connection, events.DELETED)
     Connection.objects.filter(pk=connection.pk).update(
         sealed_access_token="",
         sealed_refresh_token="",

@@ -43,7 +43,7 @@ def needs_reauth(row: Connection, reason: str, *, because: Because) -> None:
     )
     if moved:
         history.note(row, What.NEEDS_REAUTH, actor=history.HARVEST, detail=reason)
-        events.tell(row, events.AUTHENTICATION_ERROR, changed=["status", "last_error"])
+        events.publish(row, events.AUTHENTICATION_ERROR, changed=["status", "last_error"])
         log.warning("connection needs to be linked again", connection=str(row.pk))
 
 
@@ -54,7 +54,7 @@ def works(row: Connection) -> None:
     broken = Connection.objects.filter(pk=row.pk).exclude(status=Status.ACTIVE)
     if broken.update(status=Status.ACTIVE, last_error=None, updated_at=timezone.now()):
         history.note(row, What.REACTIVATED, actor=history.HARVEST)
-        events.tell(row, events.REACTIVATED, changed=["status", "last_error"])
+        events.publish(row, events.REACTIVATED, changed=["status", "last_error"])
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def alive(row: Connection) -> None:
     )
     if moved:
         history.note(row, What.REACTIVATED, actor=history.HARVEST, detail="Harvest takes its token after all.")
-        events.tell(row, events.REACTIVATED, changed=["status", "last_error"])
+        events.publish(row, events.REACTIVATED, changed=["status", "last_error"])
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ def whole(properties: Json, *, optional: tuple[str, ...] = ()) -> Json:
 
 
 def answer_of(properties: Json) -> Json:
-    """The frame of `answers.answer` around these."""
+    """The frame of `envelope.answer` around these."""
     return whole(
         {
             "as_of": {**MAYBE_MOMENT, "description": "Every change in Harvest up to then is in."},

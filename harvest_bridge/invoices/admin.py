@@ -143,7 +143,7 @@ class PaymentAdmin(AskingAdmin):
     @action(description="Delete in Harvest", url_path="delete-in-harvest", icon="undo", permissions=["take_out"])
     def delete_in_harvest(self, request: HttpRequest, object_id: str) -> HttpResponse:
         def run(payment: Payment) -> str:
-            delete(payment.connection, payment.invoice_id, payment.external_id, patience=_DELETE_SECONDS)
+            delete(payment.connection, payment.invoice_id, payment.external_id, timeout=_DELETE_SECONDS)
             return "Deleted in Harvest, or on its way there."
 
         return self.act(request, object_id, _DELETE, run)

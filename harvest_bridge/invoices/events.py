@@ -155,7 +155,7 @@ register(CREATED, SENT, STATUS_CHANGED, OVERDUE, DELETED)
 register(PAYMENT_RECORDED, PAYMENT_REMOVED, PAYMENT_FAILED, PAYMENT_PARTLY_REFUNDED)
 
 
-def tell_failed(payment: Payment) -> None:
+def publish_failed(payment: Payment) -> None:
     """Within the transaction in which its state changed."""
     data = {
         "invoice_id": payment.invoice_id,
@@ -168,7 +168,7 @@ def tell_failed(payment: Payment) -> None:
     _emit(payment, PAYMENT_FAILED, data)
 
 
-def tell_removed(payment: Payment) -> None:
+def publish_removed(payment: Payment) -> None:
     """One that somebody looked for, and Harvest has no more."""
     shown = {
         "id": payment.harvest_payment_id or 0,
@@ -181,7 +181,7 @@ def tell_removed(payment: Payment) -> None:
     _emit(payment, PAYMENT_REMOVED, data)
 
 
-def tell_partly_refunded(payment: Payment, refunded: Decimal) -> None:
+def publish_partly_refunded(payment: Payment, refunded: Decimal) -> None:
     data = {
         "invoice_id": payment.invoice_id,
         "external_id": payment.external_id,

@@ -36,7 +36,7 @@ CHANGED = EventType(
 register(CHANGED)
 
 
-def tell_changed(mirror: Mirror) -> bool:
+def publish_changed(mirror: Mirror) -> bool:
     """One event for everything since the last one; none where nothing changed."""
     with transaction.atomic():
         row = Mirror.objects.select_for_update().select_related("connection").get(pk=mirror.pk)

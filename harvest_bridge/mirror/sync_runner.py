@@ -45,7 +45,7 @@ class SyncRunner:
         try:
             due_at = self._work()
             settle_children(self.mirror)
-            events.tell_changed(self.mirror)
+            events.publish_changed(self.mirror)
             claims.release(self.mirror, due_at=due_at, now=self._clock())
         except ClaimLost:
             log.warning("another worker has taken a mirror over", mirror=self.mirror.pk)

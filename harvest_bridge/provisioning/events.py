@@ -71,7 +71,7 @@ _BY_STATUS = {
 }
 
 
-def tell(run: Run) -> None:
+def publish(run: Run) -> None:
     """In the transaction that brought the run into its state; nothing of states that pass by themselves."""
     kind = _BY_STATUS.get(RunStatus(run.status))
     if kind is None:
@@ -96,7 +96,7 @@ def tell(run: Run) -> None:
     )
 
 
-def tell_refused(row: InboxEvent, deal_id: str, error: Json) -> None:
+def publish_refused(row: InboxEvent, deal_id: str, error: Json) -> None:
     """In the transaction that notes that a CRM's event was not taken. `deal_id` is empty where nobody could read it."""
     connection = row.template.connection
     emit(

@@ -183,7 +183,7 @@ def _planned(run: Run, send: Send) -> Run:
         )
         run.refresh_from_db()
         if is_kept:
-            events.tell(run)
+            events.publish(run)
     return run
 
 

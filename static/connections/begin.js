@@ -2,7 +2,7 @@
 // The window goes on only in the browser in which connecting was started: the frame that opened it, on our own origin,
 // holds a proof in its memory. Nobody who was merely sent the address has it.
 (() => {
-  const PATIENCE_MS = 3000;
+  const TIMEOUT_MS = 3000;
   const ASK_MS = 250; // the frame may be busy
   const form = document.getElementById("begin");
   const [asking, elsewhere] = ["asking", "elsewhere"].map((name) => document.querySelector(`[data-state=${name}]`));
@@ -28,5 +28,5 @@
   });
   const timer = opener ? setInterval(ask, ASK_MS) : 0;
   if (opener) ask();
-  setTimeout(giveUp, opener ? PATIENCE_MS : 0);
+  setTimeout(giveUp, opener ? TIMEOUT_MS : 0);
 })();

@@ -63,7 +63,7 @@ def test_a_part_paid_back_before_its_payment_is_told_once_that_is_recorded(
 def test_a_part_paid_back_while_its_payment_waits_is_told_once_that_is_recorded(
     make: Callable[..., str], bill: Invoice, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harvest_bridge.invoices.inbox.services._PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("harvest_bridge.invoices.inbox.services._TIMEOUT_SECONDS", 0.0)
     url, currency = make("stripe"), bill.currency.lower()
     sandbox.fault("status", path="/v2/invoices/*", status=503, times=None)
     assert paid(url, bill) == "pending"

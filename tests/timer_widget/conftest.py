@@ -21,7 +21,7 @@ __all__ = ["node_packages"]
 @pytest.fixture(autouse=True)
 def _time_for_a_click(monkeypatch: pytest.MonkeyPatch) -> None:
     """A click waits for Harvest's own limit: a busy machine may need more than eight seconds."""
-    monkeypatch.setattr(recording, "_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(recording, "_TIMEOUT_SECONDS", 60.0)
 
 
 @pytest.fixture

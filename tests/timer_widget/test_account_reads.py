@@ -12,7 +12,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.unified.identities import services
 from timer_widget.clicks.claims import new_claim
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 from .people import click, session
@@ -55,7 +55,7 @@ def press_both(widget: APIClient, sandbox: RunningSandbox, who: str, moment: dat
 
 def replay() -> None:
     for person in Person.objects.all():
-        carry_out_due(person.pk)
+        replay_due(person.pk)
 
 
 def test_each_persons_clicks_are_one_write_and_what_has_to_be_read_is_read_for_all(

@@ -16,7 +16,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.console.audit.models import AuditEntry
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 from .people import ITEM, click, session
@@ -39,7 +39,7 @@ def failed(carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox) -> 
 
 def replay() -> None:
     Intent.objects.filter(status="pending").update(next_attempt_at=datetime.now(UTC))
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
 
 
 def clicks(widget: APIClient) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person, TimerSettings
 
 from .people import ITEM, click
@@ -186,7 +186,7 @@ def test_a_restart_that_waits_for_harvest_continues_the_entry_once_it_is_back(
     for intent in Intent.objects.filter(status="pending"):
         passed = {**intent.progress, "quiet_until": ago(seconds=1)}  # what was sent has had its time to arrive
         Intent.objects.filter(pk=intent.pk).update(progress=passed, next_attempt_at=datetime.now(UTC))
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
     running = sandbox.running("carmen")
     assert running is not None
     assert (running.id, len(sandbox.entries_on("T-1"))) == (tracked, 1)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 from .people import ITEM, click
@@ -31,7 +31,7 @@ def failed(carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox) -> 
     with sandbox.world.lock:
         sandbox.pick("carmen")[0].is_active = False
     Intent.objects.update(next_attempt_at=datetime.now(UTC))
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
     return body
 
 

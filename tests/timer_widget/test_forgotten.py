@@ -19,7 +19,7 @@ from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.models import Event
 from tests.console.operators import signed_in, superuser
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.forgotten.guard import check_due
 from timer_widget.models import ForgottenTimer, Intent, Person, PersonState, PersonTimerRules, TimerSettings
 
@@ -88,7 +88,7 @@ def answer(widget: APIClient, found: dict[str, Any], what: str, **more: Any) -> 
 
 def work() -> None:
     Intent.objects.filter(status="pending").update(next_attempt_at=timezone.now())
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
 
 
 def no_longer_on_its_way() -> None:

@@ -21,7 +21,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.webhooks.erasure import erase_people
 from tests.console.operators import crumbs, signed_in, staff, superuser
 from tests.people import ORIGIN
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.history.csv_export import COLUMNS, harmless
 from timer_widget.models import Intent, Person
 
@@ -86,7 +86,7 @@ def test_what_the_worker_did_later_and_what_failed_say_so(
     assert [(each["status"], each["code"]) for each in history(carmen)] == [("pending", "harvest_unavailable")]
     sandbox.clear_faults()
     Intent.objects.update(next_attempt_at=datetime.now(UTC))
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
     assert [(each["status"], each["carried_out_by"]) for each in history(carmen)] == [("done", "worker")]
 
 

@@ -270,7 +270,7 @@ def wait_behind(person_id: int) -> Intent:
 def test_a_start_and_a_stop_of_one_outage_are_one_finished_entry_and_one_write(
     carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool
 ) -> None:
-    from timer_widget.clicks.replaying import carry_out_due
+    from timer_widget.clicks.replaying import replay_due
     from timer_widget.models import Person
 
     person = Person.objects.get()
@@ -280,7 +280,7 @@ def test_a_start_and_a_stop_of_one_outage_are_one_finished_entry_and_one_write(
     assert [answer.status_code for answer in answers] == [202, 202]
     before.delete()
     sandbox.journal.clear()
-    carry_out_due(person.pk)
+    replay_due(person.pk)
     assert [each.method for each in sandbox.requests() if each.method != "GET"] == ["POST"]
     (entry,) = sandbox.entries_on("T-1")
     assert not entry.is_running

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.sandbox.timers import halt
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 from .test_late_clicks import NEAR, ago, has_times, named, seconds, start, stop
@@ -23,7 +23,7 @@ def hear_again(sandbox: RunningSandbox) -> None:
     """Harvest is back, and the worker carries out what waits."""
     sandbox.clear_faults()
     Intent.objects.filter(status="pending").update(next_attempt_at=datetime.now(UTC))
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
 
 
 def answer_stops_with(sandbox: RunningSandbox, running: dict[str, Any]) -> None:

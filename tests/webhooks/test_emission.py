@@ -123,7 +123,7 @@ def test_an_identity_tells_of_its_match_and_of_what_became_of_it(ask: Ask, sandb
 def test_a_mapping_that_fails_is_told_once_an_hour(alices: Connection) -> None:
     told()
     for _ in range(3):
-        mapping_events.tell_failure(alices, resource="users", field="title", code="mapping_failed", records=2)
-    mapping_events.tell_failure(alices, resource="users", field="title", code="mapping_timeout", records=1)
+        mapping_events.publish_failure(alices, resource="users", field="title", code="mapping_failed", records=2)
+    mapping_events.publish_failure(alices, resource="users", field="title", code="mapping_timeout", records=1)
     assert [row.data["code"] for row in Event.objects.order_by("id")] == ["mapping_failed", "mapping_timeout"]
     assert told() == ["mapping.failed"] * 2

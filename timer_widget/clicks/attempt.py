@@ -76,16 +76,16 @@ class ClickHarvest(Harvest):
 class Attempt:
     """Given the row alone, whoever makes it.
 
-    Units: `patience` is seconds for all of it; None is no bound but that of each call.
+    Units: `timeout` is seconds for all of it; None is no bound but that of each call.
     """
 
-    def __init__(self, intent: Intent, harvest: Harvest, *, patience: float | None = None) -> None:
+    def __init__(self, intent: Intent, harvest: Harvest, *, timeout: float | None = None) -> None:
         self.intent, self.person = intent, intent.person
         self._at_hand: dict[int, TimeEntry] = {}
         self.changes = Changes(is_known=intent.attempted_at is None and not intent.attempts)
-        self.deadline = None if patience is None else time.monotonic() + patience
+        self.deadline = None if timeout is None else time.monotonic() + timeout
         # Of whoever replays clicks for many on one connection.
-        self.shares_reads = patience is None and harvest.acts_for_another
+        self.shares_reads = timeout is None and harvest.acts_for_another
         self.harvest = ClickHarvest(
             harvest.connection,
             harvest.user_id,

@@ -20,7 +20,7 @@ from timer_widget.expiry import PROMISED
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from . import claims, traces
-from .subjects import subject_of
+from .click_items import item_of
 from .work_times import moment_of, noted_offset
 
 Tell = Callable[[], None]
@@ -144,7 +144,7 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
     queue = claims.queue_of(person)
     until = now + timedelta(seconds=seconds) + claims.MARGIN
     moment = moment_of(click.clicked_at, now)
-    about = subject_of(person, click.asked, item_id=click.item_id, group_id=click.group_id)
+    about = item_of(person, click.asked, item_id=click.item_id, group_id=click.group_id)
     intent = Intent(
         person=person,
         kind=click.kind,

@@ -22,12 +22,12 @@ from timer_widget.project_names import note_names
 
 from . import claims, intents, traces
 from .attempt import Done
-from .carrying_out import carry_out
+from .execution import execute
 from .external_references import NO_ITEM
 
 Click = dict[str, Any]
 # How long a click waits for Harvest; then it is told as pending, and carried out behind it.
-_PATIENCE_SECONDS = 8.0
+_TIMEOUT_SECONDS = 8.0
 _ABOUT_THE_CLICK = ("idempotency_key", "clicked_at", "clock_offset_seconds", "device")
 _MENDED_BY_LINKING = {MustLinkAgain.code, NotLinked.code}
 
@@ -44,9 +44,9 @@ class Taken:
         return self.intent.status != IntentStatus.DONE
 
 
-def patience() -> float:
+def timeout() -> float:
     """Seconds."""
-    return float(min(_PATIENCE_SECONDS, settings.HARVEST_TIMEOUT_SECONDS))
+    return float(min(_TIMEOUT_SECONDS, settings.HARVEST_TIMEOUT_SECONDS))
 
 
 def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
@@ -59,7 +59,7 @@ def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
     if "item" in click and kind != IntentKind.STOP:
         check_item(session, item["id"])
     access = _checked_access(session, kind)
-    intent, is_new = intents.record(session.person, new_click(session, kind, click, item), seconds=patience())
+    intent, is_new = intents.record(session.person, new_click(session, kind, click, item), seconds=timeout())
     if intent.status == IntentStatus.DONE:
         return Taken(intent)
     if intent.status == IntentStatus.FAILED and (intent.outcome or {}).get("code") in _MENDED_BY_LINKING:
@@ -70,16 +70,16 @@ def take(session: TimerSession, kind: IntentKind, click: Click) -> Taken:
 
 
 def carried_out(intent: Intent, *, is_ours: bool = False, is_told: bool = True, access: Access | None = None) -> Taken:
-    """Within a request's patience, if nobody else is at it and no earlier click waits.
+    """Within a request's time-out, if nobody else is at it and no earlier click waits.
 
     `access` is known from a moment ago. `is_told` says that a failure is told to whoever clicked, and to nobody later.
     Errors: what cannot be done.
     """
-    if not is_ours and not claims.claim(intent, seconds=patience()):
+    if not is_ours and not claims.claim(intent, seconds=timeout()):
         best_effort(lambda: note_names(intent))
         return Taken(intent)
-    with traces.carrying_out(intent, is_replay=False):
-        outcome = carry_out(intent, patience=patience(), is_told=is_told, access=access)
+    with traces.execution_span(intent, is_replay=False):
+        outcome = execute(intent, timeout=timeout(), is_told=is_told, access=access)
     if outcome.error is not None:
         raise outcome.error
     return Taken(intent, outcome.done)

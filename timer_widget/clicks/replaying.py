@@ -23,7 +23,7 @@ from timer_widget.queries import state_after_click, state_with_running, stored_s
 
 from . import claims, traces
 from .attempt import Done
-from .carrying_out import CarriedOut, carry_out, met_a_bug
+from .execution import Executed, execute, met_a_bug
 from .retry_after_reconnect import retry_after_reconnect
 
 log = structlog.get_logger(__name__)
@@ -85,13 +85,13 @@ class Replayer:
 
     def _carry_out_all(self, person_id: int) -> None:
         with log_and_continue(log, "a click was interrupted", person=person_id):
-            carry_out_due(person_id, is_over=self._is_over.is_set)
+            replay_due(person_id, is_over=self._is_over.is_set)
         close_old_connections()
         with self._guard:
             self._busy.discard(person_id)
 
 
-def carry_out_due(person_id: int, *, is_over: Callable[[], bool] = lambda: False) -> None:
+def replay_due(person_id: int, *, is_over: Callable[[], bool] = lambda: False) -> None:
     """One person's clicks in order, until one has to wait."""
     while not is_over():
         intent = _first_due(person_id)
@@ -110,14 +110,14 @@ def _first_due(person_id: int) -> Intent | None:
     return due.select_related("person__host_app").first()
 
 
-def _carry_out(intent: Intent) -> CarriedOut:
+def _carry_out(intent: Intent) -> Executed:
     try:
-        with traces.carrying_out(intent, is_replay=True):
-            return carry_out(intent)
+        with traces.execution_span(intent, is_replay=True):
+            return execute(intent)
     except Exception:
         log.exception("a click met an error of ours", click=str(intent.pk))
         met_a_bug(intent)
-        return CarriedOut()
+        return Executed()
 
 
 def _state_with(intent: Intent, done: Done) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _state_with(intent: Intent, done: Done) -> dict[str, Any]:
     return state_with_running(intent.person, harvest, done.running, entry_id=intent.harvest_entry_id)
 
 
-def _tell(intent: Intent, outcome: CarriedOut) -> None:
+def _tell(intent: Intent, outcome: Executed) -> None:
     """Open pages hear what came of it; Harvest is asked what runs only where the click itself does not tell."""
     person, done = intent.person, outcome.done
     if done is not None and done.is_running_known:

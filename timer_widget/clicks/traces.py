@@ -17,7 +17,7 @@ def kept() -> dict[str, Any]:
     return {_NAME: parent} if parent else {}
 
 
-def carrying_out(intent: Intent, *, is_replay: bool) -> AbstractContextManager[tracing.Span]:
+def execution_span(intent: Intent, *, is_replay: bool) -> AbstractContextManager[tracing.Span]:
     """Around one attempt at a click: beneath the request under way, or in a worker beneath the one that was kept."""
     if not tracing.IS_ON:
         return tracing.span("")

@@ -126,7 +126,7 @@ def _note(
             person=person, entry_id=entry.id, due_at=found.at, defaults=fields
         )
         if is_new:
-            events.tell_forgotten(row, entry, connection)
+            events.publish_forgotten(row, entry, connection)
         else:
             ForgottenTimer.objects.filter(pk=row.pk, status=ForgottenStatus.OVER).update(**fields)
 

@@ -15,7 +15,7 @@ from timer_widget import project_names
 from timer_widget.access import Harvest, harvest_for
 from timer_widget.clicks import intents
 from timer_widget.clicks.external_references import NO_ITEM
-from timer_widget.clicks.recording import Click, check_item, new_click, patience
+from timer_widget.clicks.recording import Click, check_item, new_click, timeout
 from timer_widget.errors import ClickFailed, ProjectNotAllowed
 from timer_widget.models import IntentKind, IntentStatus, TimerSession
 
@@ -65,7 +65,7 @@ def create_project_for(*, session: TimerSession, click: Click) -> int:
     if not may_create_projects(harvest):
         raise ProjectNotAllowed("In Harvest you may not create projects; ask an administrator for that right.")
     asked = new_click(session, IntentKind.PROJECT, click, item)
-    intent, is_new = intents.record(session.person, asked, seconds=patience())
+    intent, is_new = intents.record(session.person, asked, seconds=timeout())
     if intent.status == IntentStatus.DONE:
         return int((intent.outcome or {})["project_id"])
     if not is_new:

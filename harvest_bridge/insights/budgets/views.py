@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from harvest_bridge.api.inputs import limit_from
-from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.paging import page_of
 from harvest_bridge.insights.query import flag, whole_numbers
 from harvest_bridge.insights.query_views import AskedView

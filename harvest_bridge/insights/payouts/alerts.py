@@ -121,7 +121,7 @@ def _tell(lines: dict[int, Line], moved: dict[int, list[Json]]) -> int:
         statement = lines[harvest_id].statement
         by_statement.setdefault(statement.pk, (statement, []))[1].extend(moved[harvest_id])
     for statement, shown in by_statement.values():
-        events.tell_adjusted(statement, shown, by=None, is_settled=False)
+        events.publish_adjusted(statement, shown, by=None, is_settled=False)
     return len(by_statement)
 
 

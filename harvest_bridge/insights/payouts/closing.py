@@ -100,13 +100,13 @@ class _Writing:
 
 def _tell(period: Period, made: Sequence[Statement], by: str) -> None:
     shown = [events.told(one) for one in made[: events.MOST_TOLD]]
-    events.tell(events.CLOSED, period, by, {"statement_count": len(made), "statements": shown})
+    events.publish(events.CLOSED, period, by, {"statement_count": len(made), "statements": shown})
     adjusted = Line.objects.filter(statement__in=made, kind=LineKind.ADJUSTMENT).order_by("statement", "number")
     by_statement: dict[Any, list[Line]] = {}
     for line in adjusted:
         by_statement.setdefault(line.statement_id, []).append(line)
     for one in made:
         if lines := by_statement.get(one.pk):
-            events.tell_adjusted(
+            events.publish_adjusted(
                 one, [events.serialize_adjustment(line, line.currency) for line in lines], by=by, is_settled=True
             )

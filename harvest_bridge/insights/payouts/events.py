@@ -85,7 +85,7 @@ PAID = _type(
 register(VERIFIED, CLOSED, ADJUSTED, PAID)
 
 
-def tell(kind: EventType, period: Period, by: str | None, data: Json) -> None:
+def publish(kind: EventType, period: Period, by: str | None, data: Json) -> None:
     """In the transaction of the step."""
     connection = period.connection
     shown = {"id": str(period.pk), "from": period.first_day.isoformat(), "to": period.last_day.isoformat(), "by": by}
@@ -101,11 +101,11 @@ def tell(kind: EventType, period: Period, by: str | None, data: Json) -> None:
     )
 
 
-def tell_adjusted(statement: Statement, adjustments: Sequence[Json], *, by: str | None, is_settled: bool) -> None:
+def publish_adjusted(statement: Statement, adjustments: Sequence[Json], *, by: str | None, is_settled: bool) -> None:
     """Shape: `statement` is the one that makes up for them, or, while they are open, the one that paid."""
     counted = {"adjustment_count": len(adjustments), "adjustments": list(adjustments[:MOST_TOLD])}
     data = {"statement": told(statement), "is_settled": is_settled, **counted}
-    tell(ADJUSTED, statement.period, by, data)
+    publish(ADJUSTED, statement.period, by, data)
 
 
 def serialize_adjustment(line: Line | DraftLine, currency: str) -> Json:

@@ -10,12 +10,12 @@ from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import MAX_LIMIT, check_query, whole_number
 
 from . import description, rates_and_payees
-from .answers import whole_statement
 from .base import PayoutsView, PeriodBase
 from .errors import NoSuchPayout
 from .models import Payee, PayoutRate
 from .presentation import serialize_payee, serialize_rate
 from .serializers import PayeeInput, RateInput
+from .whole_periods import whole_statement
 
 
 class PersonView(PeriodBase):

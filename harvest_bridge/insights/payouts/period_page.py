@@ -12,8 +12,8 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.currencies import money_text
 from harvest_bridge.insights.money import from_micros
 
-from .answers import whole_period
 from .models import Line, LineKind, Period
+from .whole_periods import whole_period
 
 Json = dict[str, Any]
 _COLORS = {"ready": "success", "blocked": "danger", "nothing_due": "default"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.money import from_micros, money, plain, serialize_amounts
 
 from .comparison import Compared

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from harvest_bridge.api.inputs import whole_number
 
 from . import description
-from .answers import whole_statement
 from .base import PeriodBase
 from .models import Period
+from .whole_periods import whole_statement
 
 
 class PrintView(PeriodBase):

@@ -108,7 +108,7 @@ def verify_period(*, period: Period, by: str, now: datetime | None = None, send:
         row.save(update_fields=["state", "verified_sha256", "verified_at"])
         Step.objects.create(period=row, what=Step.What.VERIFIED, by=by, at=at)
         totals = serialize_amounts(draft.totals)
-        events.tell(events.VERIFIED, row, by, {"people": len(draft.ready), "totals": totals})
+        events.publish(events.VERIFIED, row, by, {"people": len(draft.ready), "totals": totals})
     period.refresh_from_db()
     return draft
 
@@ -191,7 +191,7 @@ def mark_paid(
     if due:
         _follow_statements(row)
         shown = [events.told(one) for one in due[: events.MOST_TOLD]]
-        events.tell(events.PAID, row, by, {"reference": reference, "statements": shown})
+        events.publish(events.PAID, row, by, {"reference": reference, "statements": shown})
     return chosen
 
 

@@ -12,11 +12,11 @@ from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import check_query, limit_from
 
 from . import description, queries, services
-from .answers import whole_period
 from .base import PayoutsView, PeriodBase
 from .exports import file_of
 from .presentation import serialize_period, serialize_statement
 from .serializers import ExportInput, PaidInput, PeriodInput, StepInput
+from .whole_periods import whole_period
 
 
 class PeriodListView(PayoutsView):

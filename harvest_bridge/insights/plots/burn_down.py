@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.budgets.definitions import BUDGETED
 from harvest_bridge.insights.budgets.report import Budget, Budgets
 from harvest_bridge.insights.budgets.spending import EVER, spent_between
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.records.days import date_of, day_number
 
 from .plot import Cell, Plot, dumped, options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.records.days import date_of
 from harvest_bridge.insights.utilization.bands import Band
 from harvest_bridge.insights.utilization.definitions import METHODS, OURS

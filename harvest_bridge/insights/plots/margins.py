@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from harvest_bridge.connections.models import Connection
-from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.profitability.definitions import HARVEST
 from harvest_bridge.insights.profitability.names import NONE
 from harvest_bridge.insights.profitability.query_parameters import By, Question

@@ -10,7 +10,7 @@ from harvest_bridge.api.description import DELETED
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.errors import TokenNotAccepted
 from harvest_bridge.api.inputs import limit_from
-from harvest_bridge.insights.answers import answer
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.paging import page_of
 from harvest_bridge.insights.query_views import AskedView
 

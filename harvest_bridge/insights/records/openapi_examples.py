@@ -12,7 +12,7 @@ AT = "2026-11-24T06:00:00Z"
 
 
 def frame(definition: str, body: Json, *streams: str, missing: Json | None = None) -> Json:
-    """An answer as `answers.answer` makes it."""
+    """An answer as `envelope.answer` makes it."""
     stream = {"state": "complete", "reason": None, "needs": None, "as_of": AT}
     return {
         "as_of": AT,

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from harvest_bridge.api.cursors import decode_cursor, encode_cursor
 from harvest_bridge.api.envelopes import list_envelope
 from harvest_bridge.api.inputs import limit_from
-from harvest_bridge.insights.answers import answer
 from harvest_bridge.insights.coverage import coverage_of
+from harvest_bridge.insights.envelope import answer
 from harvest_bridge.insights.query_views import AskedView
 
 from . import description

@@ -23,7 +23,7 @@ from .signatures import Keys
 
 Json = dict[str, Any]
 # Providers wait ten seconds and more.
-_PATIENCE_SECONDS = 6.0
+_TIMEOUT_SECONDS = 6.0
 
 
 def keys_of(inbox: PaymentInbox) -> Keys:
@@ -78,7 +78,7 @@ def _done(inbox: PaymentInbox, told: Told) -> Json:
 
 def _recorded(inbox: PaymentInbox, told: Told) -> Payment:
     asked = _asked(inbox, told)
-    payment, _ = payments.record(inbox.connection, told.invoice_id or 0, asked, patience=_PATIENCE_SECONDS)
+    payment, _ = payments.record(inbox.connection, told.invoice_id or 0, asked, timeout=_TIMEOUT_SECONDS)
     return payment
 
 
@@ -106,7 +106,7 @@ def _deleted(inbox: PaymentInbox, told: Told) -> Json:
     if row.state != PaymentState.DELETED and not refunds.is_whole(row):
         return _said(told, "noted", code=refunds.PARTLY)
     try:
-        row = payments.delete(inbox.connection, row.invoice_id, told.external_id, patience=_PATIENCE_SECONDS)
+        row = payments.delete(inbox.connection, row.invoice_id, told.external_id, timeout=_TIMEOUT_SECONDS)
     except PaymentUnderWay as error:
         return _said(told, "noted", code=error.code)  # it is taken out once it was recorded
     return _said(told, "deleting" if row.state in OPEN_STATES else "deleted")
@@ -117,7 +117,7 @@ def _reinstated(inbox: PaymentInbox, told: Told) -> Json:
     if row is None:
         return _said(told, "ignored", code="refund_unknown")
     if row.state == PaymentState.PENDING:
-        payments.carry_out(row, patience=_PATIENCE_SECONDS)
+        payments.carry_out(row, timeout=_TIMEOUT_SECONDS)
     return _said(told, str(row.state))
 
 

@@ -129,7 +129,7 @@ def _look_for(payment: Payment) -> None:
         if payment.state == PaymentState.RECORDED and matching_payment(records, payment) is None:
             with transaction.atomic():
                 pushing.settle(payment, PaymentState.REMOVED)
-                events.tell_removed(payment)
+                events.publish_removed(payment)
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def settle(payment: Payment, state: PaymentState, **fields: object) -> None:
     is_settled = row.update(**values)
     payment.refresh_from_db()
     if is_settled and state in (PaymentState.DOUBTFUL, PaymentState.REFUSED):
-        events.tell_failed(payment)
+        events.publish_failed(payment)
     if is_settled and state is PaymentState.RECORDED:
         refunds.apply(payment)
 

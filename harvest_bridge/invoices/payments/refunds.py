@@ -133,7 +133,7 @@ def _note_part(payment: Payment) -> None:
     if payment.error != error:
         payment.error = error
         payment.save(update_fields=["error"])
-        events.tell_partly_refunded(payment, refunded)
+        events.publish_partly_refunded(payment, refunded)
 
 
 def _says(payment: Payment, refunded: Decimal) -> str:

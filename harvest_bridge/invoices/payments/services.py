@@ -45,8 +45,8 @@ class Asked:
     source: str = "api"
 
 
-def record(connection: Connection, invoice_id: int, asked: Asked, *, patience: float) -> tuple[Payment, bool]:
-    """The payment, as far as it got within `patience` seconds, and whether it is new. One for each external id.
+def record(connection: Connection, invoice_id: int, asked: Asked, *, timeout: float) -> tuple[Payment, bool]:
+    """The payment, as far as it got within `timeout` seconds, and whether it is new. One for each external id.
 
     What could not be done in time is done by the worker. Errors: PaymentError and HarvestError where it is refused, and
     nothing is kept then; PaymentUnderWay where the same was refused to others again and again meanwhile.
@@ -55,7 +55,7 @@ def record(connection: Connection, invoice_id: int, asked: Asked, *, patience: f
         payment, is_new = _kept(connection, invoice_id, asked)
         try:
             if payment.state == PaymentState.PENDING:
-                carry_out(payment, patience=patience)
+                carry_out(payment, timeout=timeout)
         except Payment.DoesNotExist:
             continue  # refused to somebody else who had sent it as well
         return payment, is_new
@@ -73,10 +73,10 @@ def keep_refused(connection: Connection, invoice_id: int, asked: Asked, error: B
         | {"state": PaymentState.REFUSED, "settled_at": timezone.now(), "error": pushing.said(error)},
     )
     if is_new and not was_told:
-        events.tell_failed(payment)
+        events.publish_failed(payment)
 
 
-def delete(connection: Connection, invoice_id: int, external_id: str, *, patience: float) -> Payment:
+def delete(connection: Connection, invoice_id: int, external_id: str, *, timeout: float) -> Payment:
     """The payment, deleted in Harvest, or on its way there. Errors: PaymentUnknown, PaymentInDoubt, PaymentUnderWay."""
     payment = payment_of(connection, invoice_id, external_id)
     if payment.state == PaymentState.DOUBTFUL:
@@ -90,7 +90,7 @@ def delete(connection: Connection, invoice_id: int, external_id: str, *, patienc
     sent.update(state=PaymentState.DELETING, next_attempt_at=timezone.now() + _FIRST_CARE)
     payment.refresh_from_db()
     if payment.state == PaymentState.DELETING:
-        carry_out(payment, patience=patience)
+        carry_out(payment, timeout=timeout)
     return payment
 
 
@@ -111,12 +111,12 @@ def payment_of_any_state(connection: Connection, invoice_id: int, external_id: s
     return payment
 
 
-def carry_out(payment: Payment, *, patience: float) -> None:
+def carry_out(payment: Payment, *, timeout: float) -> None:
     """Step by step until it is settled or the time is over.
 
     Errors: what refuses it; Payment.DoesNotExist where it was refused to somebody else who waited for it.
     """
-    until = time.monotonic() + patience
+    until = time.monotonic() + timeout
     while payment.state in OPEN_STATES:
         error = attempt(payment, is_waited_for=True)
         if error is not None and (refusals.is_final(error) or not isinstance(error, HarvestError)):

@@ -18,7 +18,7 @@ from .queries import payments_of
 from .serializers import PaymentInput, asked_for, serialize_payment
 
 # Longer than Harvest usually takes, shorter than callers wait.
-_PATIENCE_SECONDS = 12.0
+_TIMEOUT_SECONDS = 12.0
 _MOST = 2000
 
 
@@ -27,9 +27,9 @@ class PaymentsView(InvoicesView):
 
     reaches_harvest = True
 
-    def patience(self) -> float:
+    def timeout(self) -> float:
         wait = max_wait_from(self.request)
-        return _PATIENCE_SECONDS if wait is None else min(wait, 60.0)
+        return _TIMEOUT_SECONDS if wait is None else min(wait, 60.0)
 
     def invoice(self, text: str) -> int:
         """Errors: InvoiceUnknown."""
@@ -53,7 +53,7 @@ class PaymentListView(PaymentsView):
         """201 where it is new, 200 where it was recorded before, 202 while Harvest does not answer."""
         check_query(request, known=())
         asked = asked_for(request.data, today=self.today)
-        payment, is_new = services.record(self.connection, self.invoice(invoice_id), asked, patience=self.patience())
+        payment, is_new = services.record(self.connection, self.invoice(invoice_id), asked, timeout=self.timeout())
         return Response(serialize_payment(payment), status=_status(payment, is_new))
 
 
@@ -71,7 +71,7 @@ class PaymentView(PaymentsView):
     def delete(self, request: Request, invoice_id: str, external_id: str) -> Response:
         """For a refund or a charge-back. 202 while Harvest does not answer: the worker goes on."""
         check_query(request, known=())
-        payment = services.delete(self.connection, self.invoice(invoice_id), external_id, patience=self.patience())
+        payment = services.delete(self.connection, self.invoice(invoice_id), external_id, timeout=self.timeout())
         body = {"id": payment.external_id, "status": str(payment.state)}
         return Response(body, status=202 if payment.state in OPEN_STATES else 200)
 

@@ -144,7 +144,7 @@ def _failed(row: InboxEvent, deal_id: str, error: BridgeError | ValidationError,
         outcome=[{"deal": deal_id or None, "did": "failed", "code": shown["code"], "why": shown["message"]}],
     )
     if not is_passing:
-        events.tell_refused(row, deal_id, shown)
+        events.publish_refused(row, deal_id, shown)
 
 
 def _shown(error: BridgeError | ValidationError) -> Json:

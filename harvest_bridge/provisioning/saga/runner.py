@@ -18,7 +18,7 @@ from harvest_bridge.provisioning.models import Action, ClientLink, Phase, Run, S
 from harvest_bridge.provisioning.planning.links import kept_of
 from harvest_bridge.provisioning.planning.planner import make_plan
 
-from . import failures, planned, transitions, undo
+from . import failures, plan_steps, transitions, undo
 from .checks import Checks
 from .failures import Blocked, Wait, error_body
 from .name_locks import HeldNames, held_names
@@ -113,8 +113,8 @@ class SagaRunner:
 
     def _plan(self) -> None:
         plan = make_plan(self.harvest, self.run.wanted, kept_of(self.run))
-        planned.require_as_agreed(self.run, plan)
-        planned.keep(self.run, plan)
+        plan_steps.require_as_agreed(self.run, plan)
+        plan_steps.keep(self.run, plan)
 
     def _plan_anew(self) -> None:
         """Errors: Blocked, where a dry run was shown: exactly its calls are made, or none."""

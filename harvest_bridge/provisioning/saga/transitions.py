@@ -23,7 +23,7 @@ def settle(run: Run, status: RunStatus, **fields: Any) -> None:
     if not held(run).update(version=F("version") + 1, **given):
         raise ClaimLost
     run.refresh_from_db()
-    events.tell(run)
+    events.publish(run)
 
 
 def wait(run: Run, until: datetime, error: Json, *, calls: int) -> None:

@@ -135,7 +135,7 @@ def _matched(identity: Identity, harvest_user_id: int, *, basis: Basis, what: st
     identity.match(harvest_user_id, basis=basis, flag=user.flag)
     identity.rejected = [one for one in identity.rejected if one != harvest_user_id]
     IdentityEvent.objects.create(identity=identity, what=what, harvest_user_id=harvest_user_id, actor=actor[:255])
-    events.tell(identity.connection, events.MATCHED, [identity])
+    events.publish(identity.connection, events.MATCHED, [identity])
     return _saved(identity)
 
 

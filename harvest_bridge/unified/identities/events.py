@@ -58,7 +58,7 @@ FLAGGED = EventType(
 register(MATCHED, FLAGGED)
 
 
-def tell(connection: Connection, what: EventType, rows: Iterable[Identity]) -> None:
+def publish(connection: Connection, what: EventType, rows: Iterable[Identity]) -> None:
     """Of identities of one connection; within the transaction of the change."""
     changed = ["flag"] if what is FLAGGED else ["state", "harvest_user_id"]
     emit_all(

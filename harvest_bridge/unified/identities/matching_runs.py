@@ -79,7 +79,7 @@ def _flag(connection: Connection) -> None:
             events.append(_event(row, What.FLAGGED if flag else What.RETURNED))
     Identity.objects.bulk_update(changed, ["flag", "updated_at"], batch_size=_BATCH)
     IdentityEvent.objects.bulk_create(events, batch_size=_BATCH)
-    told.tell(connection, told.FLAGGED, [row for row in changed if row.flag])
+    told.publish(connection, told.FLAGGED, [row for row in changed if row.flag])
 
 
 def _compare(run: MatchingRun) -> None:
@@ -128,7 +128,7 @@ def _write(connection: Connection, batch: list[Identity], found: dict[str, Findi
     fields = ["state", "basis", "flag", "harvest_user_id", "candidates", "updated_at"]
     Identity.objects.bulk_update(changed, fields, batch_size=_BATCH)
     IdentityEvent.objects.bulk_create(events, batch_size=_BATCH)
-    told.tell(connection, told.MATCHED, [row for row in changed if row.state == IdentityState.MATCHED])
+    told.publish(connection, told.MATCHED, [row for row in changed if row.state == IdentityState.MATCHED])
 
 
 def _applied(row: Identity, finding: Finding, taken: dict[str, str], flags: dict[int, Flag]) -> bool:

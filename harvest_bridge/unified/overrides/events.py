@@ -34,12 +34,12 @@ FAILED = EventType(
 register(FAILED)
 
 
-def tell_failure(connection: Connection, *, resource: str, field: str, code: str, records: int) -> None:
+def publish_failure(connection: Connection, *, resource: str, field: str, code: str, records: int) -> None:
     """Beside a list that was read: it goes on without, where this cannot be written."""
     which = f"{connection.pk} {resource}.{field} {code}"
     key = f"mapping-failed-{hashlib.sha256(which.encode()).hexdigest()}"
 
-    def tell() -> None:
+    def publish() -> None:
         if cache.add(key, 1, _TOLD_EVERY_SECONDS):
             with transaction.atomic():
                 emit(
@@ -53,4 +53,4 @@ def tell_failure(connection: Connection, *, resource: str, field: str, code: str
                     )
                 )
 
-    best_effort(tell)
+    best_effort(publish)

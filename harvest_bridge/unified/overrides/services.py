@@ -154,4 +154,4 @@ def _log_failures(connection: Connection, resource: str, filled: Sequence[dict[s
         log.warning(
             "mapping_failed", connection=str(connection.pk), resource=resource, field=field, code=code, records=count
         )
-        events.tell_failure(connection, resource=resource, field=field, code=code, records=count)
+        events.publish_failure(connection, resource=resource, field=field, code=code, records=count)

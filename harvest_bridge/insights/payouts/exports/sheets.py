@@ -11,9 +11,9 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 
 from harvest_bridge.insights.money import from_micros, rounded
-from harvest_bridge.insights.payouts.answers import whole_period
 from harvest_bridge.insights.payouts.days import day_of
 from harvest_bridge.insights.payouts.models import Line, Period, Statement
+from harvest_bridge.insights.payouts.whole_periods import whole_period
 
 from .files import File, csv_file, name_of
 

@@ -20,7 +20,7 @@ from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinke
 from timer_widget.models import CarriedOutBy, Intent, IntentKind
 from timer_widget.project_names import note_names
 
-from . import additions, answers, deletions, edits, intents, starts, stops, undo
+from . import additions, deletions, edits, forgotten_answers, intents, starts, stops, undo
 from .attempt import Attempt, Done
 from .rejections import in_our_words
 from .snapshots import snapshot
@@ -36,7 +36,7 @@ _HANDLERS: dict[str, Handler] = {
     IntentKind.MOVE: edits.move,
     IntentKind.DELETE: deletions.delete,
     IntentKind.UNDO: undo.undo,
-    IntentKind.ANSWER: answers.answer,
+    IntentKind.ANSWER: forgotten_answers.answer,
 }
 _LONGEST_BACKOFF_SECONDS = 15.0
 _LONGEST_ASKED_SECONDS = 60.0
@@ -45,16 +45,16 @@ _MOST_ATTEMPTS_AT_A_BUG = 5
 
 
 @dataclass
-class CarriedOut:
+class Executed:
     """What became of one attempt: `done`, or `error` for good; neither means that the click is still pending."""
 
     done: Done | None = None
     error: BridgeError | None = None
 
 
-def carry_out(
-    intent: Intent, *, patience: float | None = None, is_told: bool = False, access: Access | None = None
-) -> CarriedOut:
+def execute(
+    intent: Intent, *, timeout: float | None = None, is_told: bool = False, access: Access | None = None
+) -> Executed:
     """Do what the click asks for and write down what came of it. The caller holds its claim.
 
     `is_told` says that whoever clicked waits for the answer, and is told at once of what cannot be done.
@@ -64,10 +64,10 @@ def carry_out(
         _check_age(intent)
         access = access or access_of(intent.person)
         connection = access.connection
-        attempt = Attempt(intent, access.harvest(), patience=patience)
+        attempt = Attempt(intent, access.harvest(), timeout=timeout)
         done = _tried(attempt, _HANDLERS[intent.kind])
     except ClaimLost:
-        return CarriedOut()
+        return Executed()
     except outages(BridgeError) as error:
         known = error if isinstance(error, BridgeError) else outage_of(error)
         if known is None:
@@ -76,22 +76,24 @@ def carry_out(
     is_resumed = "hours_before" in done.outcome
     done.harvest = access.harvest()
     done.moved = attempt.changes.seconds_moved(done.stopped)
-    deed = events.Deed(access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed, added=done.added)
+    result = events.ClickResult(
+        access.connection, done.entry, lambda: done.stopped, is_resumed=is_resumed, added=done.added
+    )
     intents.settle(
         intent,
         entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),
         outcome=done.outcome,
         progress=intent.progress,
-        tell=lambda: events.tell_deed(intent, deed),
-        **_history(intent, access, done, patience),
+        tell=lambda: events.publish_result(intent, result),
+        **_history(intent, access, done, timeout),
     )
-    return CarriedOut(done)
+    return Executed(done)
 
 
-def _history(intent: Intent, access: Access, done: Done, patience: float | None) -> dict[str, Any]:
+def _history(intent: Intent, access: Access, done: Done, timeout: float | None) -> dict[str, Any]:
     """What the history of the click tells besides: by whom it was done, in which account, and what it changed."""
     return {
-        "carried_out_by": CarriedOutBy.WORKER if patience is None else CarriedOutBy.REQUEST,
+        "carried_out_by": CarriedOutBy.WORKER if timeout is None else CarriedOutBy.REQUEST,
         "harvest_account_id": access.connection.harvest_account_id if access.connection else None,
         "entry_before": intent.progress.get("was"),
         "entry_after": None if intent.kind == IntentKind.DELETE else snapshot(done.entry),
@@ -130,13 +132,13 @@ def _tried(attempt: Attempt, handler: Handler) -> Done:
             raise (lost if passes_with_time(error) else error) from error
 
 
-def _not_done(intent: Intent, connection: Connection | None, error: BridgeError, *, is_told: bool) -> CarriedOut:
+def _not_done(intent: Intent, connection: Connection | None, error: BridgeError, *, is_told: bool) -> Executed:
     best_effort(lambda: note_names(intent))
     error = in_our_words(error)
     if passes_with_time(error):
         log.info("a click waits", click=str(intent.pk), code=error.code)
         intents.leave_pending(intent, error, after=backoff(intent.attempts, asked=error.retry_after))
-        return CarriedOut()
+        return Executed()
     # What a person's stop or change waits for is a link that is mended: it is kept, and shown, until then.
     is_kept = isinstance(error, MustLinkAgain | NotLinked) and intent.kind != IntentKind.START
     is_asked = isinstance(error, ClickExpired) or (
@@ -144,6 +146,6 @@ def _not_done(intent: Intent, connection: Connection | None, error: BridgeError,
     )
     needs_decision = is_kept or not is_told or is_asked
     intents.settle_failure(
-        intent, error, needs_decision=needs_decision, tell=lambda: events.tell_failure(intent, connection, error)
+        intent, error, needs_decision=needs_decision, tell=lambda: events.publish_failure(intent, connection, error)
     )
-    return CarriedOut(error=error)
+    return Executed(error=error)

@@ -1,4 +1,4 @@
-"""What the worker does, until an open page hears of it: SQLite, no Redis; writes docs/benchmarks-timer-news.md."""
+"""What the worker does, until an open page hears of it: SQLite, no Redis; docs/benchmarks-timer-propagation.md."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.processes import running_bridge
 from tests.timer_widget.fault_harness import Clicker, link
 from tests.timer_widget.open_pages import OpenPage, open_pages
 
-PAGE = ROOT / "docs" / "benchmarks-timer-news.md"
+PAGE = ROOT / "docs" / "benchmarks-timer-propagation.md"
 ROUNDS = 20
 TENANT = "news"
 LONGEST_SECONDS = 120.0
@@ -61,8 +61,8 @@ def _wait(is_so: Callable[[], bool]) -> None:
 
 _TEXT = """# What the worker does, until open pages hear of it
 
-Written by `python -m tests.bench.timer_news` on {day}, load average {load:.0f} when it began: one web process, one
-worker, SQLite, no Redis, in front of the sandbox. Added time meets a 503 and is left to the worker, which does it a
+Written by `python -m tests.bench.timer_propagation` on {day}, load average {load:.0f} when it began: one web process,
+one worker, SQLite, no Redis, in front of the sandbox. Added time meets a 503 and is left to the worker, which does it a
 second later; counted is from its write, as Harvest has it, until the page's stream says that no click waits any more.
 The goal is 2 s.
 
@@ -70,7 +70,7 @@ The goal is 2 s.
 | --- | --- | --- |
 {row}
 
-Code: [timer_news.py](../tests/bench/timer_news.py).
+Code: [timer_propagation.py](../tests/bench/timer_propagation.py).
 """
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Random lives at the timer: whatever meets the clicks, Harvest holds what was worked, in accounts of both kinds.
+"""Random clicks at the timer: whatever meets the clicks, Harvest holds what was worked, in accounts of both kinds.
 
 The real sandbox behind the bridge's own API; the model knows clicks and nothing else (`worked.py`). Time passes by a
-clock that both are handed. `CLICK_LIVES=500 pytest tests/timer_widget/lives` tries more of them.
+clock that both are handed. `CLICK_RUNS=500 pytest tests/timer_widget/stateful` tries more of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.sandbox.timekeeping import hours_at
 from tests.timer_widget.people import session
 from timer_widget.clicks.attempt import Attempt
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, IntentStatus, Person, TimerSession
 
 from .devices import Device, Killed, Shown
@@ -42,7 +42,7 @@ from .worked import Run, Worked
 
 pytestmark = pytest.mark.django_db
 
-LIVES = int(os.environ.get("CLICK_LIVES", "4"))
+RUNS = int(os.environ.get("CLICK_RUNS", "4"))
 STEPS = 20
 # What Harvest itself cannot tell apart: hundredths of an hour, or minutes of a clock; and what a prompt click may take.
 TOLERANCE = 60.0
@@ -261,7 +261,7 @@ class Life(RuleBasedStateMachine):
     def _replay(self) -> None:
         for person in Person.objects.all():
             with suppress(Killed):
-                carry_out_due(person.pk)
+                replay_due(person.pk)
 
     def _compare(self) -> None:
         now, running = self.clock.now(), self.worked.running()
@@ -374,11 +374,11 @@ def test_whatever_meets_the_clicks_harvest_holds_what_was_worked(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=LIVES,
+            max_examples=RUNS,
             stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            derandomize="CLICK_LIVES" not in os.environ,  # the same few lives in every `make test`
+            derandomize="CLICK_RUNS" not in os.environ,  # the same few runs in every `make test`
             database=None,
         ),
     )
