@@ -39,7 +39,8 @@ def replay_after(seconds: float) -> None:
     for intent in Intent.objects.filter(status="pending"):
         moments = {name: intent.progress[name] for name in ("quiet_until", "silent_until") if intent.progress.get(name)}
         earlier = {name: (datetime.fromisoformat(moment) - span).isoformat() for name, moment in moments.items()}
+        claimed_until = intent.claimed_until and intent.claimed_until - span
         Intent.objects.filter(pk=intent.pk).update(
-            progress={**intent.progress, **earlier}, next_attempt_at=datetime.now(UTC)
+            progress={**intent.progress, **earlier}, claimed_until=claimed_until, next_attempt_at=datetime.now(UTC)
         )
     carry_out_due(Person.objects.get().pk)

@@ -10,8 +10,10 @@ import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
 
+from harvest_bridge.harvest.operations import Operation
 from harvest_bridge.harvest.timezones import zone_named
 from harvest_bridge.sandbox.testing import RunningSandbox
+from timer_widget.clicks.attempt import Attempt
 from timer_widget.clicks.claims import new_claim
 from timer_widget.models import Intent
 
@@ -254,6 +256,35 @@ def test_a_change_whose_connection_broke_undoes_no_later_stop_though_it_arrives_
     stop(carmen, ago(minutes=10), start_key="client-0123456789.1")
     let_arrive(sandbox, "PATCH", seconds=20)
     replay_after(40)
+    (entry,) = sandbox.entries_on("T-1")
+    assert abs(seconds(sandbox, entry.id) - 1800) <= NEAR
+
+
+class Killed(BaseException):
+    """The process was killed."""
+
+
+_HEARS = Attempt._after
+
+
+def killed_before_hearing(attempt: Attempt, operation: Operation[Any], error: Exception | None) -> None:
+    if operation.verb == "PATCH":
+        raise Killed
+    _HEARS(attempt, operation, error)
+
+
+def test_a_change_of_a_killed_process_undoes_no_later_stop_though_it_arrives_late(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    sandbox.fault("late_arrival", method="PATCH", path="/v2/time_entries/*", seconds=33)
+    with pytest.MonkeyPatch.context() as process:
+        process.setattr(Attempt, "_after", killed_before_hearing)
+        with pytest.raises(Killed):
+            start(carmen, pick, ago(minutes=40), idempotency_key="client-0123456789.1")
+    replay_after(27)  # nobody else takes it over sooner
+    stop(carmen, ago(minutes=10), start_key="client-0123456789.1")
+    let_arrive(sandbox, "PATCH", seconds=33)
+    replay_after(60)
     (entry,) = sandbox.entries_on("T-1")
     assert abs(seconds(sandbox, entry.id) - 1800) <= NEAR
 

@@ -203,9 +203,11 @@ class Attempt:
         return longest
 
     def _note_write(self, operation: Operation[Any], longest: float) -> None:
-        """Committed before the write leaves: whoever finds the row knows that it may have arrived."""
+        """Committed before the write leaves: whoever finds the row, should this process be killed, knows that it may
+        have arrived, or may yet."""
         self.intent.attempted_at = self.intent.attempted_at or timezone.now()
-        self.note(quiet_until=(timezone.now() + _longest_flight()).isoformat(), sent=_name(operation))
+        until = (timezone.now() + timedelta(seconds=longest) + _longest_flight()).isoformat()
+        self.note(sent=_name(operation), quiet_until=until, silent_until=until)
         kept = {"attempted_at": self.intent.attempted_at, "progress": self.progress}
         claims.hold(self.intent, seconds=longest, **kept)
 
@@ -215,11 +217,10 @@ class Attempt:
         self.changes.is_known = self.changes.is_known and error is None
         if isinstance(error, HarvestOutcomeUnknown):
             until = (timezone.now() + quiet_after(error, longest=_longest_flight())).isoformat()
-            self.note(quiet_until=until)
-            if may_still_arrive(error):
-                self.note(silent_until=until)
+            self.note(quiet_until=until, silent_until=until if may_still_arrive(error) else None)
         else:
             self.intent.attempted_at = None
+            self.note(silent_until=None)
 
 
 def _name(operation: Operation[Any]) -> str:

@@ -64,7 +64,7 @@ class Steps:
         path, body = self.ids.path(request["path"]), self.ids.body(request.get("body"))
         sent_at = step.sent_at if step.status == StepStatus.SENT else self.clock()
         longest = timedelta(seconds=settings.HARVEST_QUIET_SECONDS)
-        quiet = self.clock() + longest
+        quiet = self.clock() + timedelta(seconds=settings.HARVEST_TIMEOUT_SECONDS) + longest
         transitions.note_step(self.run, step, status=StepStatus.SENT, sent_at=sent_at, quiet_until=quiet)
         try:
             record = self.harvest.write(request["verb"], path, body)
