@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from harvest_bridge.hosts.services import NewHostApp
 from tests.people import ORIGIN, rest, widget_token
-from timer_widget.clicks.replaying import carry_out_due
+from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 ITEM = {
@@ -43,4 +43,4 @@ def replay_after(seconds: float) -> None:
         Intent.objects.filter(pk=intent.pk).update(
             progress={**intent.progress, **earlier}, claimed_until=claimed_until, next_attempt_at=datetime.now(UTC)
         )
-    carry_out_due(Person.objects.get().pk)
+    replay_due(Person.objects.get().pk)
