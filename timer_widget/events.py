@@ -190,11 +190,12 @@ class ClickResult:
 
 
 def publish_result(intent: Intent, result: ClickResult) -> None:
-    """Within the transaction that settles the click. A stop of what had stopped already tells nothing."""
+    """Within the transaction that settles the click. A stop of what had stopped already tells nothing; a deletion that
+    keeps what runs again is a change."""
     if result.entry is None:
         return
     stopped = result.stopped()
-    what = _what(intent, result.entry, stopped)
+    what = EDITED if intent.kind == IntentKind.DELETE and result.is_resumed else _what(intent, result.entry, stopped)
     changed = _changed(intent) if what is EDITED else []
     data: Json = {"entry": _entry(result.entry, is_ours=True), "stopped": state.serialize_stopped(stopped)}
     if what in (STARTED, SWITCHED):
@@ -245,7 +246,8 @@ def _what(intent: Intent, entry: TimeEntry, stopped: TimeEntry | None) -> EventT
 
 
 def _changed(intent: Intent) -> list[str]:
-    return ["hours"] if intent.kind in (IntentKind.ANSWER, IntentKind.STOP) else sorted(set(intent.asked) - _NOT_FIELDS)
+    is_time = intent.kind in (IntentKind.ANSWER, IntentKind.STOP, IntentKind.DELETE)
+    return ["hours"] if is_time else sorted(set(intent.asked) - _NOT_FIELDS)
 
 
 def _entry(entry: TimeEntry, *, is_ours: bool) -> Json:

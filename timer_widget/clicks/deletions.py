@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.errors import HarvestNotFound
@@ -11,6 +12,8 @@ from timer_widget import state
 
 from .attempt import Attempt, Done
 from .edits import entry_meant
+from .later_changes import LaterRuns, runs_begun_since, write_hours_before
+from .notices import names_of, notice_for
 from .snapshots import snapshot
 
 
@@ -22,9 +25,23 @@ def delete(attempt: Attempt) -> Done:
     except HarvestNotFound:
         attempt.note(entry_id=entry_id)
         return Done(None)
+    later = runs_begun_since(attempt, before)
+    if later is not None:
+        return _delete_before(attempt, before, later)
     attempt.note(deleted=_fields_for_undo(before), was=snapshot(before))
     attempt.harvest.call(delete_time_entry(before.id))
     return Done(before, is_running_known=before.is_running, leaves_running=not before.is_running)
+
+
+def _delete_before(attempt: Attempt, entry: TimeEntry, later: LaterRuns) -> Done:
+    """The entry was continued after the click: that stays, and only the time from before is taken away."""
+    part = _fields_for_undo(entry) | {"hours": str(later.hours_before), "started_time": None, "ended_time": None}
+    attempt.note(deleted=attempt.progress.get("deleted") or part, was=attempt.progress.get("was") or snapshot(entry))
+    left, kept = write_hours_before(attempt, entry, later, Decimal(0))
+    words = "{} was started again after this deletion: only the time from before was deleted."
+    outcome = kept | {"note": notice_for("started_again", names_of(entry), words)}
+    running = left if left.is_running else None
+    return Done(left, None, running, left.is_running, leaves_running=not left.is_running, outcome=outcome)
 
 
 def _fields_for_undo(entry: TimeEntry) -> dict[str, Any]:

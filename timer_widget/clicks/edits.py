@@ -14,6 +14,7 @@ from timer_widget.models import IntentStatus
 
 from . import timeline
 from .attempt import Attempt, Done
+from .later_changes import runs_begun_since
 from .snapshots import snapshot
 from .time_writing import begin_at, requested_time_fields, shows_time, write_time
 
@@ -35,7 +36,7 @@ def edit(attempt: Attempt) -> Done:
 def move(attempt: Attempt) -> Done:
     """The running timer as if it had begun at another moment. Errors: as `edit`, and NotRunning."""
     entry = attempt.open_entry(entry_meant(attempt))
-    if not entry.is_running:
+    if not entry.is_running or runs_begun_since(attempt, entry) is not None:
         raise NotRunning("entry_id: this timer does not run any more.")
     _note_run(attempt, entry)
     started_at = attempt.asked["started_at"]

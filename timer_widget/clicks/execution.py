@@ -92,11 +92,12 @@ def execute(
 
 def _history(intent: Intent, access: Access, done: Done, timeout: float | None) -> dict[str, Any]:
     """What the history of the click tells besides: by whom it was done, in which account, and what it changed."""
+    is_gone = intent.kind == IntentKind.DELETE and "hours_before" not in done.outcome
     return {
         "carried_out_by": CarriedOutBy.WORKER if timeout is None else CarriedOutBy.REQUEST,
         "harvest_account_id": access.connection.harvest_account_id if access.connection else None,
         "entry_before": intent.progress.get("was"),
-        "entry_after": None if intent.kind == IntentKind.DELETE else snapshot(done.entry),
+        "entry_after": None if is_gone else snapshot(done.entry),
     }
 
 

@@ -19,6 +19,7 @@ from timer_widget.normalization import normalize_id
 from . import intents
 from .attempt import Attempt, Done
 from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
+from .later_changes import runs_begun_since
 from .runs import run_said
 from .time_writing import begin_at, settled
 
@@ -35,7 +36,7 @@ def _undo_switch(attempt: Attempt) -> Done:
     A mistaken one that was continued stays, with what it held before.
 
     Three writes at most: restart, time, delete; one that fails leaves both entries with their time, never less.
-    Errors: NotRunning if the mistaken one runs no more, NotYourEntry, EntryLocked, HarvestErrors.
+    Errors: NotRunning if the mistaken one runs no more, or runs again; NotYourEntry, EntryLocked, HarvestErrors.
     """
     mistaken = _mistaken(attempt)
     entry = _restarted(attempt, mistaken)
@@ -90,7 +91,8 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
         if mistaken is None or (running is not None and running.id != mistaken.id):
             return running
     before = attempt.open_entry(attempt.asked["previous_id"])
-    if mistaken is None or not mistaken.is_running or before.is_running:
+    is_over = mistaken is None or not mistaken.is_running or runs_begun_since(attempt, mistaken) is not None
+    if mistaken is None or is_over or before.is_running:
         raise NotRunning("entry_id: this switch cannot be undone any more.")
     said = run_said(attempt.person.pk, mistaken.id, mistaken.timer_started_at)
     kept = said.hours_before if said else None

@@ -17,7 +17,7 @@ FINEST = timedelta(seconds=36)
 MINUTE = timedelta(minutes=1)
 # The same start, as told twice: Harvest counts whole seconds.
 _SAME = timedelta(seconds=2)
-_LEAST_HOURS = Decimal("0.01")  # a new entry of 0.00 hours would run
+LEAST_HOURS = Decimal("0.01")  # a new entry of 0.00 hours would run
 _NOTED_CLOCK_ERROR_SECONDS = 120.0
 _DAY = timedelta(hours=24)
 
@@ -77,7 +77,7 @@ def stop_action(
 def hours_between(started_at: datetime, ended_at: datetime, *, before: Decimal = Decimal(0)) -> Decimal:
     """Hours of one run, with those from before it; at least the smallest that Harvest keeps."""
     worked = Decimal(max(0.0, (ended_at - started_at).total_seconds())) / 3600
-    return max(_LEAST_HOURS, (before + worked).quantize(Decimal("0.01")))
+    return max(LEAST_HOURS, (before + worked).quantize(Decimal("0.01")))
 
 
 def hours_of(span: timedelta) -> Decimal:
@@ -86,7 +86,7 @@ def hours_of(span: timedelta) -> Decimal:
 
 def shortened_hours(hours: Decimal, *, ended_at: datetime, moment: datetime) -> Decimal:
     """Of an entry that ended at `ended_at`, had it ended at `moment` already."""
-    return max(_LEAST_HOURS, hours - hours_of(ended_at - moment))
+    return max(LEAST_HOURS, hours - hours_of(ended_at - moment))
 
 
 def finished_fields(mode: Mode, started_at: datetime, ended_at: datetime, zone: tzinfo) -> dict[str, Any]:

@@ -66,6 +66,8 @@ export const noticeWords = {
   another_run: "{name} had ended already when this stop came; the run that goes on now began later.",
   entry_gone: "{name} was deleted in Harvest; there was nothing to stop.",
   overlap: "{name} is locked in Harvest and could not be ended where the next timer began: the two overlap.",
+  started_again: "{name} was started again after this click; the time from then on stays.",
+  changed_later: "{name} was changed after this click; the later change stays.",
 };
 
 /** In the panel. */

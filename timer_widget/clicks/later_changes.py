@@ -1,0 +1,62 @@
+"""What became of an entry after a click that comes late: runs that began since, which the click never touches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from harvest_bridge.harvest.operations import update_time_entry
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget import state
+
+from .attempt import Attempt
+from .runs import EntryRuns, Run
+from .time_writing import begin_at
+from .work_times import LEAST_HOURS, PROMPT
+
+
+@dataclass(frozen=True)
+class LaterRuns:
+    """Of an entry that was continued. Shape: it held `hours_before` when the first of them began."""
+
+    hours_before: Decimal
+    latest: Run
+
+
+def runs_begun_since(attempt: Attempt, entry: TimeEntry) -> LaterRuns | None:
+    """Those that began after the click, here or in Harvest itself; None for none."""
+    if not attempt.is_late:
+        return None
+    runs = EntryRuns(attempt.person.pk, entry.id, named=entry.timer_started_at)
+    if entry.is_running and runs.latest.hours_before is None and runs.latest.started_at is None:
+        runs.latest.hours_before = entry.hours_without_timer or None  # no click here began it
+    later = (run for run in runs.all if run.began_at > attempt.intent.clicked_at + PROMPT)
+    first = next((run.hours_before for run in later if run.hours_before is not None), None)
+    return None if first is None else LaterRuns(first, runs.latest)
+
+
+def write_hours_before(
+    attempt: Attempt, entry: TimeEntry, later: LaterRuns, hours: Decimal
+) -> tuple[TimeEntry, dict[str, Any]]:
+    """The entry with `hours` before the later runs, which stay as they are; and what is to be kept of that.
+
+    What is written is noted first, so that an attempt that is repeated adds or takes nothing twice.
+    """
+    added = hours - later.hours_before
+    if entry.is_running:
+        began = timezone.now() - timedelta(seconds=state.seconds_of(entry, timezone.now()))
+        said = attempt.progress.get("begins_at") or (began - timedelta(hours=float(added))).isoformat()
+        attempt.note(begins_at=said)
+        written = begin_at(attempt.harvest, entry, datetime.fromisoformat(said))
+    else:
+        said = attempt.progress.get("whole_hours") or str(max(LEAST_HOURS, entry.hours + added))
+        attempt.note(whole_hours=said)
+        written = attempt.harvest.call(update_time_entry(entry.id, hours=Decimal(said)))
+    before = max(Decimal(0), (later.latest.hours_before or Decimal(0)) + added)
+    starts = {*later.latest.starts, *filter(None, [entry.timer_started_at, written.timer_started_at])}
+    kept = {"started_at": state.iso(later.latest.began_at), "hours_before": str(before)}
+    return written, kept | {"runs": sorted(str(state.iso(each)) for each in starts)}
