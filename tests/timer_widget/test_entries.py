@@ -413,6 +413,18 @@ def test_a_start_is_moved_by_a_day_at_most_and_only_while_it_runs(
     assert carmen.post("/timer/beginning", body, format="json").json()["code"] == "not_running"
 
 
+def test_an_undo_that_comes_days_after_its_click_brings_the_entry_back(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox
+) -> None:
+    entry_id = start(carmen, pick)["state"]["running"]["entry_id"]
+    carmen.delete("/timer/entry", click(entry_id=entry_id), format="json")
+    days_ago = timezone.now() - timedelta(hours=50)
+    Intent.objects.filter(kind="delete").update(created_at=days_ago, clicked_at=days_ago)
+    asked = click(entry_id=entry_id, clicked_at=(days_ago + timedelta(minutes=1)).isoformat())
+    assert carmen.post("/timer/undo", asked, format="json").status_code == 200
+    assert len(sandbox.entries_on("T-1")) == 1
+
+
 @pytest.mark.parametrize("has_times", [False, True])
 def test_an_undone_switch_leaves_one_timer_with_the_time_of_both(
     carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, has_times: bool

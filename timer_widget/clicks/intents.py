@@ -118,11 +118,10 @@ def projects_created(person: Person, *, group_id: str) -> QuerySet[Intent]:
     return made.filter(person__host_app=person.host_app, person__tenant_id=person.tenant_id)
 
 
-def deletion_of(person: Person, entry_id: int) -> Intent | None:
-    """The deletion of this entry by this person within the last day."""
-    since = timezone.now() - timedelta(days=1)
-    done = Intent.objects.filter(person=person, kind=IntentKind.DELETE, status=IntentStatus.DONE)
-    return done.filter(harvest_entry_id=entry_id, created_at__gte=since).first()
+def deletion_of(undo: Intent, entry_id: int) -> Intent | None:
+    """The deletion of this entry by the same person within the day before the click of `undo`."""
+    done = Intent.objects.filter(person=undo.person, kind=IntentKind.DELETE, status=IntentStatus.DONE)
+    return done.filter(harvest_entry_id=entry_id, clicked_at__gte=undo.clicked_at - timedelta(days=1)).first()
 
 
 def undone_before(undo: Intent, deletion: Intent) -> int | None:

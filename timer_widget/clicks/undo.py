@@ -105,10 +105,10 @@ def _undo_deletion(attempt: Attempt) -> Done:
 
     Errors: NothingToUndo, ItemNotAllowed, HarvestErrors.
     """
-    gone = intents.deletion_of(attempt.person, attempt.asked["entry_id"])
+    gone = intents.deletion_of(attempt.intent, attempt.asked["entry_id"])
     entry = None if gone is None else gone.progress.get("deleted") or gone.asked.get("deleted")
     if gone is None or entry is None:
-        raise NothingToUndo("entry_id: no entry with this id was deleted here within the last day.")
+        raise NothingToUndo("entry_id: no entry with this id was deleted here within the day before the click.")
     reference = ExternalReference.from_harvest(entry["reference"]) if entry["reference"] else None
     item_ids = attempt.intent.item_ids
     if item_ids is not None and normalize_id(reference.id if reference else "") not in item_ids:
