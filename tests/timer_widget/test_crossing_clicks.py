@@ -207,3 +207,42 @@ def test_an_undo_leaves_a_run_alone_that_began_after_it(morning: Morning) -> Non
     assert morning.click("post", "undo", 31, **asked).json()["code"] == "not_running"
     assert morning.running() == "B"
     assert morning.minutes("B") == pytest.approx(20, abs=NEAR)
+
+
+def test_an_earlier_stop_leaves_time_alone_that_was_said_after_it(morning: Morning, has_times: bool) -> None:
+    timer = morning.run("X", 0, 60)
+    morning.it_is(70)
+    said = {"started_time": "13:00", "ended_time": "15:00"} if has_times else {"hours": "2.00"}
+    assert morning.edit(timer, 70, **said).status_code == 200
+    morning.it_is(80)
+    morning.stop(timer, 30)
+    assert (morning.minutes("X"), morning.told()) == (120, "changed_later")
+
+
+@only_hours
+def test_an_earlier_stop_ends_a_timer_where_its_hours_were_said_later(morning: Morning) -> None:
+    timer = morning.start("X", 0)
+    morning.it_is(40)
+    assert morning.edit(timer, 40, hours="2.00").status_code == 200
+    morning.it_is(60)
+    morning.stop(timer, 30)
+    assert (morning.minutes("X"), morning.running()) == (120, None)
+
+
+@pytest.mark.parametrize("has_times", [True], ids=["clock"])
+def test_a_stop_writes_no_end_before_a_start_that_was_changed_in_harvest(morning: Morning) -> None:
+    timer = morning.run("X", 0, 60)
+    changed = {"started_time": "13:00", "ended_time": "15:00"}
+    morning.sandbox.patch(f"/v2/time_entries/{timer['entry_id']}", "carmen", json=changed)
+    morning.it_is(80)
+    morning.stop(timer, 30)
+    assert morning.minutes("X") == 120
+
+
+def test_an_earlier_stop_ends_an_entry_whose_notes_alone_were_changed_later(morning: Morning) -> None:
+    timer = morning.run("X", 0, 60)
+    morning.it_is(70)
+    morning.edit(timer, 70, notes="Well")
+    morning.it_is(80)
+    morning.stop(timer, 30)
+    assert morning.minutes("X") == pytest.approx(30, abs=NEAR)

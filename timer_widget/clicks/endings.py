@@ -16,6 +16,7 @@ from timer_widget.account_mode import Mode, learn_mode
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 
 from .attempt import Attempt
+from .later_changes import time_said_since
 from .runs import run_said
 from .work_times import MINUTE, end_on_clock, hours_between, is_same_start, wall_time
 
@@ -96,6 +97,7 @@ def _facts(attempt: Attempt, entry: TimeEntry, until: datetime) -> dict[str, Any
     began = entry.timer_started_at or until
     said = run_said(attempt.person.pk, entry.id, began)
     since, before = (said.began_at, said.hours_before) if said else (began, entry.hours_without_timer)
+    until = max(until, time_said_since(attempt, entry.id) or until)  # what was said of the time since then holds
     return {
         "entry_id": entry.id,
         "seen_at": timezone.now().isoformat(),
@@ -130,10 +132,17 @@ def write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: 
     zone = attempt.harvest.zone()
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
     write = update_time_entry(entry.id, ended_time=wanted)
-    if ended is None or ended == wanted or (not is_later and _ended_before(entry, ended, until, zone)):
+    is_over = ended is not None and not is_later and _ended_before(entry, ended, until, zone)
+    if ended is None or ended == wanted or is_over or _begins_after(entry, until, zone):
         attempt.note_arrival(write)
         return entry
     return attempt.harvest.call(write)
+
+
+def _begins_after(entry: TimeEntry, until: datetime, zone: tzinfo) -> bool:
+    """Its times were changed since: an end before its start would be one on the next day."""
+    started = state.time_on_clock(entry.started_time)
+    return started is not None and until < datetime.combine(entry.spent_date, started, zone)
 
 
 def _ended_before(entry: TimeEntry, ended: time, until: datetime, zone: tzinfo) -> bool:

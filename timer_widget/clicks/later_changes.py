@@ -1,4 +1,7 @@
-"""What became of an entry after a click that comes late: runs that began since, which the click never touches."""
+"""What became of an entry after a click that comes late: runs that began since, and changes that were clicked since.
+
+Both stay as they are: a click never takes from what is newer.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,20 @@ from typing import Any
 
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from harvest_bridge.harvest.operations import update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
+from timer_widget.models import Intent, IntentKind, IntentStatus
 
 from .attempt import Attempt
 from .runs import EntryRuns, Run
 from .time_writing import begin_at
 from .work_times import LEAST_HOURS, PROMPT
+
+_TIME = ("hours", "started_time", "ended_time")
+_CHANGES_SINCE = """person_id = %s AND status = %s AND harvest_entry_id = %s AND kind IN (%s, %s) AND clicked_at > %s
+ORDER BY clicked_at"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,22 @@ class LaterRuns:
 
     hours_before: Decimal
     latest: Run
+
+
+def changed_since(attempt: Attempt, entry_id: int) -> dict[str, datetime]:
+    """Which fields of the entry were changed by later clicks that are done, and when last."""
+    if not attempt.is_late:
+        return {}
+    about = [attempt.person.pk, IntentStatus.DONE, entry_id, IntentKind.EDIT, IntentKind.MOVE]
+    since = plain_sql.moment(attempt.intent.clicked_at)
+    rows = plain_sql.select(Intent, ("asked", "clicked_at"), _CHANGES_SINCE, [*about, since])
+    return {name: at for asked, at in rows for name, value in asked.items() if value is not None}
+
+
+def time_said_since(attempt: Attempt, entry_id: int) -> datetime | None:
+    """When a later click said what time the entry has; its start alone, corrected, is no such thing."""
+    changed = changed_since(attempt, entry_id)
+    return max((changed[name] for name in _TIME if name in changed), default=None)
 
 
 def runs_begun_since(attempt: Attempt, entry: TimeEntry) -> LaterRuns | None:

@@ -19,6 +19,7 @@ from timer_widget.errors import NotYourEntry
 from . import timeline
 from .attempt import Attempt
 from .endings import write_end, write_hours
+from .later_changes import time_said_since
 from .notices import names_of, notice_for
 from .runs import EntryRuns, Run
 from .time_writing import begin_at
@@ -45,11 +46,12 @@ def end_of(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> dat
 
 
 def end_earlier(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> TimeEntry | None:
-    """The entry, with the run ended at the click; None where it ended no later, or where that cannot be told.
+    """The entry, with the run ended at the click, or where a later click said what time it has; None where it ended no
+    later, or where that cannot be told.
 
     Errors: the HarvestError tree.
     """
-    moment = max(attempt.moment, run.began_at + FINEST)
+    moment = max(attempt.moment, run.began_at + FINEST, time_said_since(attempt, entry.id) or attempt.moment)
     if run.ended_at is None or run.ended_at - moment < (MINUTE if entry.ended_time else FINEST):
         return None
     if entry.is_running:
