@@ -29,10 +29,18 @@ from .continuing import (
     is_the_same,
 )
 from .endings import end_run, finished_end
-from .entry_creation import EntryFields, create_entry, entry_fields, find_created_entry, is_same_work
+from .entry_creation import (
+    EntryFields,
+    create_entry,
+    entry_fields,
+    entry_or_none,
+    find_created_entry,
+    is_same_work,
+)
 from .external_references import NO_ITEM, external_reference
 from .runs import run_said
 from .shortening import end_where_next_began
+from .stale_lists import running_now
 from .time_writing import begin_at, settled
 from .work_times import (
     FINEST,
@@ -119,9 +127,9 @@ def _is_ours(attempt: Attempt, place: EntryFields, running: TimeEntry) -> bool:
 
 
 def _runs_still(attempt: Attempt, running: TimeEntry) -> bool:
-    """What was read for everybody may be some seconds old."""
-    now = attempt.harvest.running_timer() if attempt.is_late else running
-    return now is not None and now.id == running.id
+    """What was read for everybody, or is listed, may be some seconds old."""
+    now = entry_or_none(attempt, running.id) if attempt.is_late else running
+    return now is not None and now.is_running
 
 
 def _runs_already(attempt: Attempt, running: TimeEntry) -> Done:
@@ -173,6 +181,7 @@ def _before_and_span(
     else:
         running = _running_before(attempt, place, earlier)
         changed = _changed_since(attempt) if attempt.is_late else []
+    running = running_now(attempt, running)
     starts += _begun_in_harvest(attempt, running, changed) if attempt.is_late else []
     return running, Span(attempt.moment, end_of_start(attempt.moment, stops=stops, starts=starts))
 

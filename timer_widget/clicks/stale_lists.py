@@ -1,0 +1,74 @@
+"""What runs, where Harvest's list of that may be some seconds behind: what clicks did just now is read by its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from harvest_bridge.api import plain_sql
+from harvest_bridge.harvest.records import TimeEntry
+from timer_widget.models import Intent, IntentKind, IntentStatus
+
+from .attempt import Attempt
+from .entry_creation import entry_or_none
+
+_BEHIND_FOR = timedelta(seconds=10)
+_MOST_CLICKS = 20
+_FIELDS = ("kind", "harvest_entry_id", "clicked_at", "settled_at", "outcome")
+_LAST_DONE = f"person_id = %s AND status = %s ORDER BY position DESC LIMIT {_MOST_CLICKS}"
+
+
+@dataclass
+class _DoneJustNow:
+    """Shape: `begun` is the entry whose timer ought to run since `begun_at`; those that were `ended` ought not."""
+
+    begun: int | None = None
+    begun_at: datetime | None = None
+    ended: set[int] = field(default_factory=set)
+
+    def add(self, kind: str, entry_id: int | None, clicked_at: datetime, outcome: dict[str, Any]) -> None:
+        stopped = outcome.get("stopped") or {}
+        self._end(stopped.get("entry_id"), stopped.get("ended_at"))
+        self._end(entry_id, outcome.get("ended_at"))
+        if entry_id is not None and kind == IntentKind.START and "ended_at" not in outcome:
+            self.begun, self.begun_at = entry_id, clicked_at
+            self.ended.discard(entry_id)
+
+    def _end(self, entry_id: int | None, ended_at: str | None) -> None:
+        """One that a click ended before it began is an earlier run of it."""
+        if entry_id is None or ended_at is None:
+            return
+        if entry_id != self.begun:
+            self.ended.add(entry_id)
+        elif self.begun_at is None or datetime.fromisoformat(ended_at) > self.begun_at:
+            self.begun = None
+            self.ended.add(entry_id)
+
+
+def running_now(attempt: Attempt, listed: TimeEntry | None) -> TimeEntry | None:
+    """What runs, given what Harvest lists: the same without a read, where the clicks of the last seconds agree.
+
+    Errors: the HarvestError tree.
+    """
+    done = _done_just_now(attempt)
+    if done.begun is not None and (listed is None or listed.id != done.begun):
+        entry = entry_or_none(attempt, done.begun)
+        if entry is not None and entry.is_running:
+            return entry
+    if listed is not None and listed.id in done.ended:
+        entry = entry_or_none(attempt, listed.id)
+        return entry if entry is not None and entry.is_running else None
+    return listed
+
+
+def _done_just_now(attempt: Attempt) -> _DoneJustNow:
+    found = _DoneJustNow()
+    since = timezone.now() - _BEHIND_FOR
+    rows = plain_sql.select(Intent, _FIELDS, _LAST_DONE, [attempt.person.pk, IntentStatus.DONE])
+    for kind, entry_id, clicked_at, settled_at, outcome in reversed(rows):
+        if settled_at is not None and settled_at >= since:
+            found.add(kind, entry_id, clicked_at, outcome or {})
+    return found
