@@ -1,6 +1,7 @@
 """What can go wrong between a click and a time entry.
 
 BridgeError             500 internal_error
+├ ChangeNotKept         409 change_not_kept
 ├ ClaimLost             503 claim_lost
 ├ ClickExpired          409 click_expired
 ├ ClickFailed
@@ -104,6 +105,13 @@ class ClaimLost(BridgeError):
 
     status = 503
     code = "claim_lost"
+
+
+class ChangeNotKept(BridgeError):
+    """Harvest accepts a change and keeps the entry as it was. After some minutes of tries its person is asked."""
+
+    status = 409
+    code = "change_not_kept"
 
 
 class ClickExpired(BridgeError):

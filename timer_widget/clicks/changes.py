@@ -24,6 +24,8 @@ class Changes:
             if operation.verb == "GET":
                 self._before.setdefault(entry.id, entry)
                 self._now.setdefault(entry.id, entry)
+                if answer is entry:  # read by its id, after a write perhaps; lists may be a moment behind
+                    self._now[entry.id] = entry
             else:
                 if operation.verb == "POST":
                     self._before.setdefault(entry.id, None)

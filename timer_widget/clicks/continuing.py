@@ -20,6 +20,7 @@ from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 from timer_widget.models import Intent, IntentKind, IntentStatus, TimerSettings
 
 from .attempt import Attempt
+from .confirmation import confirmed
 from .entry_creation import EntryFields, is_same_work
 
 _A_DAY = timedelta(hours=30)  # the longest that a date lasts on any clock, and a little
@@ -138,7 +139,7 @@ def _restarted(attempt: Attempt, entry: TimeEntry) -> TimeEntry | None:
         # The account has changed to start and end times: this is a new entry, of the same project, task and day.
         learn_mode(attempt.harvest, Mode.CLOCK)
         attempt.note(continued=None, entry_id=again.id)
-    return again
+    return confirmed(attempt.harvest, again, lambda now: now.is_running)
 
 
 def _has_run_since(entry: TimeEntry, facts: dict[str, Any]) -> bool:

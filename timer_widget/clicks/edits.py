@@ -14,6 +14,7 @@ from timer_widget.models import IntentStatus
 
 from . import timeline
 from .attempt import Attempt, Done
+from .confirmation import change_entry, confirmed, shows
 from .later_changes import runs_begun_since
 from .snapshots import snapshot
 from .time_writing import begin_at, requested_time_fields, shows_time, write_time
@@ -69,13 +70,15 @@ def _edit(attempt: Attempt, before: TimeEntry) -> TimeEntry:
         place["spent_date"] = date.fromisoformat(asked["spent_date"])
     time = requested_time_fields(attempt, place.get("spent_date", before.spent_date), Mode.UNKNOWN)
     if not time:
-        return harvest.call(update_time_entry(before.id, **place))
+        return change_entry(harvest, before, **place)
     known, has_times = mode_of(harvest), asked.get("started_time") is not None
-    return write_time(
+    written = write_time(
         harvest,
+        before,
         lambda mode: harvest.call(update_time_entry(before.id, **place, **fields_of(mode, time))),
         lambda mode, entry: shows_time(mode, entry, time, by_times=has_times and mode == known),
     )
+    return confirmed(harvest, written, lambda entry: shows(entry, place))
 
 
 def _written(entry: TimeEntry) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected, HarvestUnavailable
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 from harvest_bridge.harvest.operations import get_time_entry, stop_time_entry, update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
@@ -16,6 +16,7 @@ from timer_widget.account_mode import Mode, learn_mode
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
 
 from .attempt import Attempt
+from .confirmation import change_entry, confirmed
 from .later_changes import time_said_since
 from .runs import run_said
 from .work_times import MINUTE, end_on_clock, hours_between, is_same_start, wall_time
@@ -30,7 +31,7 @@ def stop_now(attempt: Attempt, entry: TimeEntry) -> TimeEntry:
 def _stopped(attempt: Attempt, entry: TimeEntry) -> tuple[TimeEntry, bool]:
     """The entry, and whether it was we who stopped it.
 
-    Errors: the HarvestError tree; HarvestUnavailable also where Harvest accepts the stop and the entry runs on.
+    Errors: the HarvestError tree; ChangeNotKept where Harvest accepts the stop and the entry runs on.
     """
     try:
         stopped = attempt.harvest.call(stop_time_entry(entry.id))
@@ -40,11 +41,8 @@ def _stopped(attempt: Attempt, entry: TimeEntry) -> tuple[TimeEntry, bool]:
         if now.is_running:
             raise
         return now, False
-    if stopped.is_running:  # the entry as it was before: it tells neither the end nor how the account keeps time
-        stopped = attempt.harvest.call(get_time_entry(entry.id))
-    if stopped.is_running:
-        raise HarvestUnavailable("Harvest accepted the stop, but says that the timer runs.", retry_after=1)
-    return stopped, True
+    # The entry as it was before tells neither the end nor how the account keeps time.
+    return confirmed(attempt.harvest, stopped, lambda now: not now.is_running), True
 
 
 def end_run(attempt: Attempt, entry: TimeEntry, until: datetime) -> TimeEntry:
@@ -121,22 +119,20 @@ def _cut(attempt: Attempt, stopped: TimeEntry, *, is_ours: bool) -> TimeEntry:
 
 
 def write_hours(attempt: Attempt, entry: TimeEntry, hours: Decimal) -> TimeEntry:
-    write = update_time_entry(entry.id, hours=hours)
     if hours >= entry.hours:
-        attempt.note_arrival(write)
+        attempt.note_arrival(update_time_entry(entry.id, hours=hours))
         return entry
-    return attempt.harvest.call(write)
+    return change_entry(attempt.harvest, entry, hours=hours)
 
 
 def write_end(attempt: Attempt, entry: TimeEntry, until: datetime, *, is_later: bool = False) -> TimeEntry:
     zone = attempt.harvest.zone()
     ended, wanted = state.time_on_clock(entry.ended_time), wall_time(until, zone)
-    write = update_time_entry(entry.id, ended_time=wanted)
     is_over = ended is not None and not is_later and _ended_before(entry, ended, until, zone)
     if ended is None or ended == wanted or is_over or _begins_after(entry, until, zone):
-        attempt.note_arrival(write)
+        attempt.note_arrival(update_time_entry(entry.id, ended_time=wanted))
         return entry
-    return attempt.harvest.call(write)
+    return change_entry(attempt.harvest, entry, ended_time=wanted)
 
 
 def _begins_after(entry: TimeEntry, until: datetime, zone: tzinfo) -> bool:

@@ -16,7 +16,15 @@ from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
 from timer_widget import events
 from timer_widget.access import Access, access_of
-from timer_widget.errors import ClaimLost, ClickExpired, MustLinkAgain, NotLinked, StartOutOfReach, passes_with_time
+from timer_widget.errors import (
+    ChangeNotKept,
+    ClaimLost,
+    ClickExpired,
+    MustLinkAgain,
+    NotLinked,
+    StartOutOfReach,
+    passes_with_time,
+)
 from timer_widget.models import CarriedOutBy, Intent, IntentKind
 from timer_widget.project_names import note_names
 
@@ -42,6 +50,8 @@ _LONGEST_BACKOFF_SECONDS = 15.0
 _LONGEST_ASKED_SECONDS = 60.0
 # A bug of ours does not mend itself.
 _MOST_ATTEMPTS_AT_A_BUG = 5
+# Some minutes: Harvest may show a change late.
+_MOST_CONTRADICTIONS = 20
 
 
 @dataclass
@@ -133,10 +143,18 @@ def _tried(attempt: Attempt, handler: Handler) -> Done:
             raise (lost if passes_with_time(error) else error) from error
 
 
+def _may_be_kept_later(intent: Intent, error: BridgeError) -> bool:
+    if not isinstance(error, ChangeNotKept):
+        return False
+    contradictions: int = intent.progress.get("contradictions", 0) + 1
+    intent.progress = {**intent.progress, "contradictions": contradictions}
+    return contradictions < _MOST_CONTRADICTIONS
+
+
 def _not_done(intent: Intent, connection: Connection | None, error: BridgeError, *, is_told: bool) -> Executed:
     best_effort(lambda: note_names(intent))
     error = in_our_words(error)
-    if passes_with_time(error):
+    if passes_with_time(error) or _may_be_kept_later(intent, error):
         log.info("a click waits", click=str(intent.pk), code=error.code)
         intents.leave_pending(intent, error, after=backoff(intent.attempts, asked=error.retry_after))
         return Executed()

@@ -12,7 +12,6 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.api.errors import InvalidRequest
-from harvest_bridge.harvest.operations import update_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, mode_of
@@ -21,6 +20,7 @@ from timer_widget.models import ForgottenStatus, ForgottenTimer
 
 from . import stops
 from .attempt import Attempt, Done
+from .confirmation import change_entry
 from .endings import end_run, hours_until, resumed
 from .entry_creation import EntryFields, create_entry, find_created_entry
 from .time_writing import begin_at, settled
@@ -155,11 +155,11 @@ def _restore(attempt: Attempt, row: ForgottenTimer) -> Done:
         if not fits_a_clock(row.began_at, row.stopped_at):
             raise StartOutOfReach("forgotten_id: an account with start and end times keeps no entry above 24 hours.")
         until = wall_time(row.stopped_at, attempt.harvest.zone())
-        return Done(attempt.harvest.call(update_time_entry(entry.id, ended_time=until)))
+        return Done(change_entry(attempt.harvest, entry, ended_time=until))
     if attempt.progress.get("hours") is None:
         gap = Decimal((row.stopped_at - row.likely_stop_at).total_seconds()) / 3600
         attempt.note(hours=str((entry.hours + gap).quantize(Decimal("0.01"))))
-    return Done(attempt.harvest.call(update_time_entry(entry.id, hours=Decimal(attempt.progress["hours"]))))
+    return Done(change_entry(attempt.harvest, entry, hours=Decimal(attempt.progress["hours"])))
 
 
 _HANDLERS = {

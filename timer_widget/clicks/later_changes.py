@@ -13,12 +13,12 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.api import plain_sql
-from harvest_bridge.harvest.operations import update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.models import Intent, IntentKind, IntentStatus
 
 from .attempt import Attempt
+from .confirmation import change_entry
 from .runs import EntryRuns, Run
 from .time_writing import begin_at
 from .work_times import LEAST_HOURS, PROMPT
@@ -80,7 +80,7 @@ def write_hours_before(
     else:
         said = attempt.progress.get("whole_hours") or str(max(LEAST_HOURS, entry.hours + added))
         attempt.note(whole_hours=said)
-        written = attempt.harvest.call(update_time_entry(entry.id, hours=Decimal(said)))
+        written = change_entry(attempt.harvest, entry, hours=Decimal(said))
     before = max(Decimal(0), (later.latest.hours_before or Decimal(0)) + added)
     starts = {*later.latest.starts, *filter(None, [entry.timer_started_at, written.timer_started_at])}
     kept = {"started_at": state.iso(later.latest.began_at), "hours_before": str(before)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from harvest_bridge.harvest.operations import list_time_entries, update_time_entry
+from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of
@@ -19,6 +19,7 @@ from timer_widget.errors import StartOutOfReach
 from . import timeline
 from .account_reads import reading_for
 from .attempt import Attempt, Done
+from .confirmation import change_entry
 from .continuing import (
     EarlierClick,
     continued,
@@ -267,7 +268,7 @@ def _with_time_before(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntr
     kept = attempt.progress.get("whole_hours")
     whole = Decimal(kept) if kept else made.hours + hours_between(span.started_at, made.created_at)
     attempt.note(whole_hours=str(whole))
-    return made if made.hours >= whole else attempt.harvest.call(update_time_entry(made.id, hours=whole))
+    return made if made.hours >= whole else change_entry(attempt.harvest, made, hours=whole)
 
 
 def _done(

@@ -21,6 +21,7 @@ from timer_widget.access import Harvest
 from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode, time_fields
 
 from .attempt import Attempt
+from .confirmation import as_it_is, change_entry, confirmed, has_changed
 
 _FINEST_SECONDS = 36  # Harvest keeps hundredths of an hour
 
@@ -45,19 +46,22 @@ def requested_time_fields(attempt: Attempt, day: date, mode: Mode | None = None)
 
 
 def write_time(
-    harvest: Harvest, write: Callable[[Mode], TimeEntry], is_written: Callable[[Mode, TimeEntry], bool]
+    harvest: Harvest,
+    before: TimeEntry,
+    write: Callable[[Mode], TimeEntry],
+    is_written: Callable[[Mode, TimeEntry], bool],
 ) -> TimeEntry:
-    """Write in the fields of the account's mode, and in those of the other one where the answer does not show them.
+    """Write in the fields of the account's mode, and in those of the other one where the entry does not show them.
 
     Harvest ignores the fields of the other mode without an error (REFERENCE §7.1). An account that has changed its mode
-    since we learnt it is recognised by the second answer, and remembered. Errors: the HarvestError tree.
+    since we learnt it is recognised by the second answer, and remembered. Errors: ChangeNotKept; the HarvestError tree.
     """
     mode = mode_of(harvest)
-    entry = write(mode)
+    entry = as_it_is(harvest, write(mode), lambda now: is_written(mode, now))
     if is_written(mode, entry):
         return entry
     other = other_mode(mode)
-    entry = write(other)
+    entry = confirmed(harvest, write(other), lambda now: is_written(other, now) or has_changed(before, now))
     if is_written(other, entry):
         learn_mode(harvest, other)
     return entry
@@ -95,7 +99,7 @@ def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEn
         is_same = abs(state.seconds_of(entry, timezone.now()) - worked.total_seconds()) < _FINEST_SECONDS
         return is_same or _clockwork(answer) != _clockwork(entry)
 
-    return write_time(harvest, write, is_written)
+    return write_time(harvest, entry, write, is_written)
 
 
 def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, Any]]) -> TimeEntry:
@@ -104,16 +108,21 @@ def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, A
     Harvest ignores time in the fields of the other mode and starts a timer, so it is told once more in the right ones,
     which `fields` answers for the mode that is known by then; and the timer that Harvest stopped for it runs on.
     """
+    entry = as_it_is(harvest, entry, _has_ended)
     if not entry.is_running:
         return entry
     ended = _ended_for(harvest, entry)
     correct_mode(harvest)
-    entry = harvest.call(update_time_entry(entry.id, **fields()))
+    entry = change_entry(harvest, entry, **fields())
     if entry.is_running:
-        entry = harvest.call(stop_time_entry(entry.id))
+        entry = confirmed(harvest, harvest.call(stop_time_entry(entry.id)), _has_ended)
     if ended:
         harvest.call(restart_time_entry(ended.id))
     return entry
+
+
+def _has_ended(entry: TimeEntry) -> bool:
+    return not entry.is_running
 
 
 def _ended_for(harvest: Harvest, entry: TimeEntry) -> TimeEntry | None:

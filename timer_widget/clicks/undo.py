@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
-from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry, update_time_entry
+from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import mode_of, time_fields
@@ -18,6 +18,7 @@ from timer_widget.normalization import normalize_id
 
 from . import intents
 from .attempt import Attempt, Done
+from .confirmation import change_entry, confirmed
 from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
 from .later_changes import runs_begun_since
 from .runs import run_said
@@ -64,7 +65,7 @@ def _take_back(attempt: Attempt, mistaken: TimeEntry) -> None:
     if kept is None:
         attempt.harvest.call(delete_time_entry(mistaken.id))
     else:
-        attempt.harvest.call(update_time_entry(mistaken.id, hours=max(kept, Decimal("0.01"))))
+        change_entry(attempt.harvest, mistaken, hours=max(kept, Decimal("0.01")))
 
 
 def _kept_hours(attempt: Attempt) -> Decimal | None:
@@ -97,7 +98,7 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     said = run_said(attempt.person.pk, mistaken.id, mistaken.timer_started_at)
     kept = said.hours_before if said else None
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
-    return attempt.harvest.call(restart_time_entry(before.id))
+    return confirmed(attempt.harvest, attempt.harvest.call(restart_time_entry(before.id)), lambda now: now.is_running)
 
 
 def _undo_deletion(attempt: Attempt) -> Done:
