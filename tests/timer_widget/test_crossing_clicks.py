@@ -246,3 +246,95 @@ def test_an_earlier_stop_ends_an_entry_whose_notes_alone_were_changed_later(morn
     morning.it_is(80)
     morning.stop(timer, 30)
     assert morning.minutes("X") == pytest.approx(30, abs=NEAR)
+
+
+@only_hours
+def test_hours_are_those_before_a_run_that_began_after_they_were_said(morning: Morning) -> None:
+    timer = morning.run("X", 0, 30)
+    again = morning.start("X", 60)
+    morning.it_is(120)
+    assert morning.edit(timer, 45, hours="2.00", notes="Well").status_code == 200
+    assert morning.minutes("X") == pytest.approx(180, abs=NEAR)
+    assert (morning.notes_of("X"), morning.told()) == ("Well", "started_again")
+    morning.stop(again, 90)
+    assert morning.minutes("X") == pytest.approx(150, abs=NEAR)
+
+
+@pytest.mark.parametrize("stopped_at", [None, 60])
+def test_what_ran_after_hours_were_said_is_added_to_them(morning: Morning, stopped_at: int | None) -> None:
+    timer = morning.start("X", 0)
+    morning.it_is(90)
+    if stopped_at:
+        morning.stop(timer, stopped_at)
+    assert morning.edit(timer, 30, hours="2.00").status_code == 200
+    assert morning.minutes("X") == pytest.approx(150 if stopped_at else 180, abs=NEAR)
+    morning.stop(timer, 60)
+    assert morning.minutes("X") == pytest.approx(150, abs=NEAR)
+
+
+def test_hours_that_are_said_of_a_timer_leave_it_running(morning: Morning) -> None:
+    timer = morning.start("X", 0)
+    morning.it_is(30)
+    assert morning.edit(timer, 30, hours="2.00").status_code == 200
+    assert morning.running() == "X"
+    assert morning.minutes("X") == pytest.approx(120, abs=NEAR)
+
+
+@only_hours
+def test_hours_of_a_timer_that_was_continued_count_what_it_held_before(morning: Morning) -> None:
+    morning.run("X", 0, 30)
+    timer = morning.start("X", 60)
+    morning.it_is(80)
+    assert morning.edit(timer, 70, hours="3.00").status_code == 200
+    assert morning.minutes("X") == pytest.approx(190, abs=NEAR)
+    morning.it_is(90)
+    morning.stop(timer, 75)
+    assert morning.minutes("X") == pytest.approx(185, abs=NEAR)
+
+
+def test_of_two_edits_of_one_field_the_later_click_holds(morning: Morning) -> None:
+    timer = morning.run("X", 0, 60)
+    morning.it_is(80)
+    assert morning.edit(timer, 70, notes="Newer").status_code == 200
+    assert morning.edit(timer, 65, notes="Older", hours="2.00").status_code == 200
+    assert (morning.notes_of("X"), morning.minutes("X")) == ("Newer", 120)
+    assert morning.told() == "changed_later"
+    assert morning.edit(timer, 66, notes="Older").status_code == 200
+    assert morning.notes_of("X") == "Newer"
+
+
+def test_of_two_corrected_starts_the_later_click_holds(morning: Morning) -> None:
+    timer = morning.start("X", 0)
+    for now, at, began in [(20, 20, -15), (30, 10, -5)]:
+        morning.it_is(now)
+        asked = {"entry_id": timer["entry_id"], "started_at": (TEN + began * MINUTE).isoformat()}
+        assert morning.click("post", "beginning", at, **asked).status_code == 200
+    assert morning.minutes("X") == pytest.approx(45, abs=NEAR)
+
+
+def test_an_edit_that_never_arrived_is_written_though_the_timer_was_stopped_since(morning: Morning) -> None:
+    timer = morning.start("X", 0)
+    morning.it_is(10)
+    morning.sandbox.fault("reset", method="PATCH", path="/v2/time_entries/*", times=2)
+    assert morning.edit(timer, 10, notes="Well").status_code == 202
+    morning.it_is(11)
+    morning.stop_in_harvest()
+    morning.replay()
+    assert morning.notes_of("X") == "Well"
+
+
+def test_an_entry_that_was_changed_after_its_deletion_stays(morning: Morning) -> None:
+    timer = morning.run("X", 0, 60)
+    morning.it_is(80)
+    assert morning.edit(timer, 70, notes="Well").status_code == 200
+    assert morning.click("delete", "entry", 65, entry_id=timer["entry_id"]).status_code == 200
+    assert (morning.notes_of("X"), morning.told()) == ("Well", "changed_later")
+
+
+def test_a_switch_whose_timer_was_changed_after_its_undo_stays(morning: Morning) -> None:
+    before, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.it_is(50)
+    morning.edit(mistaken, 40, notes="Well")
+    asked = {"entry_id": mistaken["entry_id"], "previous_id": before["entry_id"]}
+    assert morning.click("post", "undo", 31, **asked).json()["code"] == "not_running"
+    assert morning.running() == "B"

@@ -18,7 +18,7 @@ def add(attempt: Attempt) -> Done:
     place = entry_fields(asked, day, external_reference(asked.get("item") or NO_ITEM))
 
     def fields() -> dict[str, Any]:
-        return requested_time_fields(attempt, day)
+        return requested_time_fields(attempt, asked, day)
 
     made = find_created_entry(attempt, place) or create_entry(attempt, place, fields)
     return Done(settled(attempt.harvest, made, fields), leaves_running=True)

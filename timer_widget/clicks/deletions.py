@@ -12,8 +12,14 @@ from timer_widget import state
 
 from .attempt import Attempt, Done
 from .edits import entry_meant
-from .later_changes import LaterRuns, runs_begun_since, write_hours_before
-from .notices import names_of, notice_for
+from .later_changes import (
+    LaterRuns,
+    changed_later,
+    is_changed_since,
+    runs_begun_since,
+    started_again,
+    write_hours_before,
+)
 from .snapshots import snapshot
 
 
@@ -25,6 +31,9 @@ def delete(attempt: Attempt) -> Done:
     except HarvestNotFound:
         attempt.note(entry_id=entry_id)
         return Done(None)
+    if is_changed_since(attempt, entry_id):
+        attempt.note(entry_id=entry_id)
+        return Done(None, leaves_running=True, outcome=changed_later(before))
     later = runs_begun_since(attempt, before)
     if later is not None:
         return _delete_before(attempt, before, later)
@@ -38,10 +47,10 @@ def _delete_before(attempt: Attempt, entry: TimeEntry, later: LaterRuns) -> Done
     part = _fields_for_undo(entry) | {"hours": str(later.hours_before), "started_time": None, "ended_time": None}
     attempt.note(deleted=attempt.progress.get("deleted") or part, was=attempt.progress.get("was") or snapshot(entry))
     left, kept = write_hours_before(attempt, entry, later, Decimal(0))
-    words = "{} was started again after this deletion: only the time from before was deleted."
-    outcome = kept | {"note": notice_for("started_again", names_of(entry), words)}
     running = left if left.is_running else None
-    return Done(left, None, running, left.is_running, leaves_running=not left.is_running, outcome=outcome)
+    return Done(
+        left, None, running, left.is_running, leaves_running=not left.is_running, outcome=kept | started_again(left)
+    )
 
 
 def _fields_for_undo(entry: TimeEntry) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from harvest_bridge.harvest.operations import update_time_entry
@@ -15,23 +16,49 @@ from timer_widget.models import IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .confirmation import change_entry, confirmed, shows
-from .later_changes import runs_begun_since
+from .later_changes import (
+    changed_later,
+    ran_on_since,
+    runs_begun_since,
+    started_again,
+    still_asked,
+    write_hours_before,
+)
+from .runs import EntryRuns
 from .snapshots import snapshot
 from .time_writing import begin_at, requested_time_fields, shows_time, write_time
+from .work_times import hours_of
 
 _PLACE = ("project_id", "task_id", "notes")
 
 
 def edit(attempt: Attempt) -> Done:
-    """What is given of one of the person's own entries; a running one goes on running.
+    """What is given of one of the person's own entries, but for what a later click has changed; a running one goes on
+    running, and what ran since the click is added to hours.
 
     Errors: NotYourEntry, EntryLocked, HarvestErrors.
     """
     entry = attempt.open_entry(entry_meant(attempt))
     _note_run(attempt, entry)
-    if not _is_written(attempt, entry):
-        entry = _edit(attempt, entry)
-    return _done(attempt, entry)
+    asked = still_asked(attempt, entry.id)
+    place: dict[str, Any] = {name: asked[name] for name in _PLACE if name in asked}
+    if "spent_date" in asked:
+        place["spent_date"] = date.fromisoformat(asked["spent_date"])
+    day, ran_on = place.get("spent_date", entry.spent_date), ran_on_since(attempt, entry)
+    time = requested_time_fields(attempt, asked, day, Mode.UNKNOWN, ran_on=ran_on)
+    if not place and not time:
+        return _left(attempt, entry)
+    outcome: dict[str, Any] = {} if asked == attempt.asked else changed_later(entry)
+    if not time:
+        entry = _placed(attempt, entry, place)
+    elif (later := runs_begun_since(attempt, entry)) is not None:
+        entry, kept = write_hours_before(attempt, _placed(attempt, entry, place), later, time["hours"])
+        outcome |= kept | started_again(entry)
+    elif entry.is_running and asked.get("started_time") is None:
+        entry, outcome = _running_with(attempt, _placed(attempt, entry, place), time["hours"], outcome)
+    else:
+        entry = _timed(attempt, entry, place, time)
+    return _done(attempt, entry, outcome)
 
 
 def move(attempt: Attempt) -> Done:
@@ -40,7 +67,9 @@ def move(attempt: Attempt) -> Done:
     if not entry.is_running or runs_begun_since(attempt, entry) is not None:
         raise NotRunning("entry_id: this timer does not run any more.")
     _note_run(attempt, entry)
-    started_at = attempt.asked["started_at"]
+    started_at = still_asked(attempt, entry.id).get("started_at")
+    if started_at is None:
+        return _left(attempt, entry)
     return _done(
         attempt, begin_at(attempt.harvest, entry, datetime.fromisoformat(started_at)), {"started_at": started_at}
     )
@@ -56,36 +85,49 @@ def entry_meant(attempt: Attempt) -> int:
     return start.harvest_entry_id
 
 
-def _is_written(attempt: Attempt, entry: TimeEntry) -> bool:
-    """Whether an earlier attempt changed it: then it is no more as it was before that."""
-    before, now = attempt.progress.get("before"), _written(entry)
-    attempt.note(before=before or now)
-    return attempt.was_sent and before is not None and before != now
+def _left(attempt: Attempt, entry: TimeEntry) -> Done:
+    attempt.note(entry_id=entry.id)
+    return Done(None, leaves_running=True, outcome=changed_later(entry))
 
 
-def _edit(attempt: Attempt, before: TimeEntry) -> TimeEntry:
-    asked, harvest = attempt.asked, attempt.harvest
-    place: dict[str, Any] = {name: asked[name] for name in _PLACE if name in asked}
-    if "spent_date" in asked:
-        place["spent_date"] = date.fromisoformat(asked["spent_date"])
-    time = requested_time_fields(attempt, place.get("spent_date", before.spent_date), Mode.UNKNOWN)
-    if not time:
-        return change_entry(harvest, before, **place)
-    known, has_times = mode_of(harvest), asked.get("started_time") is not None
+def _placed(attempt: Attempt, entry: TimeEntry, place: dict[str, Any]) -> TimeEntry:
+    """Where an earlier attempt may have written it, it is written again unless it is there: whatever else has changed
+    since says nothing of that."""
+    if not place or (attempt.was_sent and _shows(entry, place)):
+        return entry
+    return change_entry(attempt.harvest, entry, **place)
+
+
+def _timed(attempt: Attempt, before: TimeEntry, place: dict[str, Any], time: dict[str, Any]) -> TimeEntry:
+    harvest, says_times = attempt.harvest, attempt.asked.get("started_time") is not None
+    known = mode_of(harvest)
+    if attempt.was_sent and _shows(before, place) and shows_time(known, before, time, by_times=says_times):
+        return before
     written = write_time(
         harvest,
         before,
         lambda mode: harvest.call(update_time_entry(before.id, **place, **fields_of(mode, time))),
-        lambda mode, entry: shows_time(mode, entry, time, by_times=has_times and mode == known),
+        lambda mode, entry: shows_time(mode, entry, time, by_times=says_times and mode == known),
     )
     return confirmed(harvest, written, lambda entry: shows(entry, place))
 
 
-def _written(entry: TimeEntry) -> list[str]:
-    """What people write; the hours of a running timer change by themselves."""
-    place = (entry.project, entry.task, entry.spent_date, entry.notes)
-    time = (entry.hours_without_timer, entry.timer_started_at, entry.started_time, entry.ended_time)
-    return [str(each) for each in (*place, *time)]
+def _running_with(
+    attempt: Attempt, entry: TimeEntry, hours: Decimal, outcome: dict[str, Any]
+) -> tuple[TimeEntry, dict[str, Any]]:
+    """As if it had begun so many hours before the click."""
+    run = EntryRuns(attempt.person.pk, entry.id, named=entry.timer_started_at).latest
+    begins_at = attempt.moment - timedelta(hours=float(hours))
+    said = {"started_at": state.iso(begins_at)}
+    if run.hours_before is not None:
+        before = hours - hours_of(attempt.moment - run.began_at)
+        said = {"started_at": state.iso(run.began_at), "hours_before": str(before)}
+    return begin_at(attempt.harvest, entry, begins_at), outcome | said
+
+
+def _shows(entry: TimeEntry, place: dict[str, Any]) -> bool:
+    kept = entry.notes or ""
+    return shows(entry, place) and place.get("notes", kept) == kept
 
 
 def _note_run(attempt: Attempt, entry: TimeEntry) -> None:

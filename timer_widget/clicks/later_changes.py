@@ -19,11 +19,13 @@ from timer_widget.models import Intent, IntentKind, IntentStatus
 
 from .attempt import Attempt
 from .confirmation import change_entry
+from .notices import names_of, notice_for
 from .runs import EntryRuns, Run
 from .time_writing import begin_at
 from .work_times import LEAST_HOURS, PROMPT
 
 _TIME = ("hours", "started_time", "ended_time")
+_CHANGED_TOGETHER = ({*_TIME, "started_at"}, {"project_id", "task_id"})
 _CHANGES_SINCE = """person_id = %s AND status = %s AND harvest_entry_id = %s AND kind IN (%s, %s) AND clicked_at > %s
 ORDER BY clicked_at"""
 
@@ -36,19 +38,42 @@ class LaterRuns:
     latest: Run
 
 
-def changed_since(attempt: Attempt, entry_id: int) -> dict[str, datetime]:
+def changed_later(entry: TimeEntry) -> dict[str, Any]:
+    """What a click comes to that leaves a later change as it is."""
+    return {"note": notice_for("changed_later", names_of(entry), "{} was changed after this click; that stays.")}
+
+
+def started_again(entry: TimeEntry) -> dict[str, Any]:
+    """What a click comes to that leaves a later run as it is."""
+    words = "{} was started again after this click; the time from then on stays."
+    return {"note": notice_for("started_again", names_of(entry), words)}
+
+
+def still_asked(attempt: Attempt, entry_id: int) -> dict[str, Any]:
+    """What the click asks for and no later one has changed."""
+    changed = set(_changed_since(attempt, entry_id))
+    changed |= {name for together in _CHANGED_TOGETHER if together & changed for name in together}
+    return {name: value for name, value in attempt.asked.items() if name not in changed}
+
+
+def is_changed_since(attempt: Attempt, entry_id: int) -> bool:
+    return bool(_changed_since(attempt, entry_id))
+
+
+def _changed_since(attempt: Attempt, entry_id: int) -> dict[str, datetime]:
     """Which fields of the entry were changed by later clicks that are done, and when last."""
     if not attempt.is_late:
         return {}
     about = [attempt.person.pk, IntentStatus.DONE, entry_id, IntentKind.EDIT, IntentKind.MOVE]
     since = plain_sql.moment(attempt.intent.clicked_at)
     rows = plain_sql.select(Intent, ("asked", "clicked_at"), _CHANGES_SINCE, [*about, since])
-    return {name: at for asked, at in rows for name, value in asked.items() if value is not None}
+    about_entry = {"entry_id", "start_key"}
+    return {name: at for asked, at in rows for name in asked.keys() - about_entry if asked[name] is not None}
 
 
 def time_said_since(attempt: Attempt, entry_id: int) -> datetime | None:
     """When a later click said what time the entry has; its start alone, corrected, is no such thing."""
-    changed = changed_since(attempt, entry_id)
+    changed = _changed_since(attempt, entry_id)
     return max((changed[name] for name in _TIME if name in changed), default=None)
 
 
@@ -62,6 +87,16 @@ def runs_begun_since(attempt: Attempt, entry: TimeEntry) -> LaterRuns | None:
     later = (run for run in runs.all if run.began_at > attempt.intent.clicked_at + PROMPT)
     first = next((run.hours_before for run in later if run.hours_before is not None), None)
     return None if first is None else LaterRuns(first, runs.latest)
+
+
+def ran_on_since(attempt: Attempt, entry: TimeEntry) -> timedelta:
+    """How long after the click the run went on that was going on at it, where clicks know that it has ended since."""
+    if entry.is_running or not attempt.is_late:
+        return timedelta()
+    runs = EntryRuns(attempt.person.pk, entry.id)
+    runs.read_ends()
+    run, moment = runs.latest, attempt.intent.clicked_at
+    return run.ended_at - moment if run.ended_at and run.began_at <= moment < run.ended_at else timedelta()
 
 
 def write_hours_before(

@@ -15,7 +15,7 @@ from timer_widget.models import Intent, IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .endings import end_run, resumed, stop_now
-from .later_changes import time_said_since
+from .later_changes import changed_later, time_said_since
 from .notices import names_of, notice_for
 from .runs import EntryRuns, Run
 from .shortening import end_earlier, end_of
@@ -110,8 +110,7 @@ def _stopped_before(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Ru
     if shortened is not None:
         return shortened
     if run.ended_at is not None and attempt.moment < run.ended_at and time_said_since(attempt, entry.id):
-        words = "{} was changed after this stop; the later change holds."
-        return Done(None, outcome=_note("changed_later", names_of(entry), words))
+        return Done(None, outcome=changed_later(entry))
     if attempt.is_late and run.ended_at is not None and attempt.moment - run.ended_at >= FINEST:
         return Done(None, outcome=_had_stopped(names_of(entry)))
     return Done(None)

@@ -22,24 +22,28 @@ from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, o
 
 from .attempt import Attempt
 from .confirmation import as_it_is, change_entry, confirmed, has_changed
+from .work_times import hours_of
 
+_NO_TIME = timedelta()
 _FINEST_SECONDS = 36  # Harvest keeps hundredths of an hour
 
 
-def requested_time_fields(attempt: Attempt, day: date, mode: Mode | None = None) -> dict[str, Any]:
-    """The time that the form gave, as the fields of the account's mode; empty if it gave none.
+def requested_time_fields(
+    attempt: Attempt, asked: dict[str, Any], day: date, mode: Mode | None = None, *, ran_on: timedelta = _NO_TIME
+) -> dict[str, Any]:
+    """The time that is asked for, as the fields of the account's mode; empty if none is.
 
-    Hours without a start, in an account with start and end times, end when the form was sent.
+    Hours without a start, in an account with start and end times, end when the form was sent. `ran_on` is what was
+    worked after that, and is added to hours.
     """
-    asked = attempt.asked
     hours, started, ended = (asked.get(name) for name in ("hours", "started_time", "ended_time"))
     if hours is None and started is None:
         return {}
     return time_fields(
         mode or mode_of(attempt.harvest),
         day=day,
-        now=attempt.moment.astimezone(attempt.harvest.zone()),
-        hours=None if hours is None else Decimal(str(hours)),
+        now=(attempt.moment + ran_on).astimezone(attempt.harvest.zone()),
+        hours=None if hours is None else Decimal(str(hours)) + hours_of(ran_on),
         started=None if started is None else time.fromisoformat(started),
         ended=None if ended is None else time.fromisoformat(ended),
     )

@@ -20,7 +20,7 @@ from . import intents
 from .attempt import Attempt, Done
 from .confirmation import change_entry, confirmed
 from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
-from .later_changes import runs_begun_since
+from .later_changes import is_changed_since, runs_begun_since
 from .runs import run_said
 from .time_writing import begin_at, settled
 
@@ -92,13 +92,17 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
         if mistaken is None or (running is not None and running.id != mistaken.id):
             return running
     before = attempt.open_entry(attempt.asked["previous_id"])
-    is_over = mistaken is None or not mistaken.is_running or runs_begun_since(attempt, mistaken) is not None
-    if mistaken is None or is_over or before.is_running:
+    if mistaken is None or not mistaken.is_running or before.is_running or _is_in_use(attempt, mistaken):
         raise NotRunning("entry_id: this switch cannot be undone any more.")
     said = run_said(attempt.person.pk, mistaken.id, mistaken.timer_started_at)
     kept = said.hours_before if said else None
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
     return confirmed(attempt.harvest, attempt.harvest.call(restart_time_entry(before.id)), lambda now: now.is_running)
+
+
+def _is_in_use(attempt: Attempt, mistaken: TimeEntry) -> bool:
+    """Whether it was meant after all: started again, or changed, after the click."""
+    return runs_begun_since(attempt, mistaken) is not None or is_changed_since(attempt, mistaken.id)
 
 
 def _undo_deletion(attempt: Attempt) -> Done:
