@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -48,6 +49,8 @@ class Done:
     moved: dict[str, int] | None = None
     outcome: dict[str, Any] = field(default_factory=dict)
     changes_nothing: bool = False
+    # Starts that found running what it has ended at a moment before them: each is carried out anew.
+    cut_off: list[UUID] = field(default_factory=list)
     added: TimeEntry | None = None  # a second one, besides `entry`
 
 

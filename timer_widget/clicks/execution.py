@@ -94,10 +94,17 @@ def execute(
         entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),
         outcome=done.outcome,
         progress=intent.progress,
-        tell=lambda: events.publish_result(intent, result),
+        tell=lambda: _follow(intent, done, result),
         **_history(intent, access, done, timeout),
     )
     return Executed(done)
+
+
+def _follow(intent: Intent, done: Done, result: events.ClickResult) -> None:
+    """Within the transaction that settles it."""
+    for start_id in done.cut_off:
+        intents.begin_again(start_id)
+    events.publish_result(intent, result)
 
 
 def _history(intent: Intent, access: Access, done: Done, timeout: float | None) -> dict[str, Any]:

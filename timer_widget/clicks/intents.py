@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db import connection as database
@@ -95,6 +96,17 @@ def try_again(intent: Intent, *, now: datetime, **changes: Any) -> bool:
     is_ours = bool(waiting.update(**(fields | changes)))
     intent.refresh_from_db()
     return is_ours
+
+
+def begin_again(start_id: UUID, *, ended_at: datetime | None = None) -> None:
+    """A start that is done, back into the queue at the place that it had there; it ended at `ended_at`, if given."""
+    now, done = timezone.now(), Intent.objects.filter(pk=start_id, status=IntentStatus.DONE)
+    fields: dict[str, Any] = {"status": IntentStatus.PENDING, "settled_at": None, "outcome": None}
+    fields |= {"harvest_entry_id": None, "attempted_at": None, "claimed_until": None}
+    fields |= {"progress": {}, "attempts": 0, "next_attempt_at": now}
+    for start in done:
+        ends = [each for each in (start.ended_at, ended_at) if each is not None]
+        done.update(**fields, expires_at=max(start.expires_at, now + PROMISED), ended_at=min(ends, default=None))
 
 
 def discard(intent: Intent) -> bool:

@@ -18,10 +18,11 @@ from harvest_bridge.api import plain_sql
 from timer_widget import state
 from timer_widget.models import Intent, IntentKind, IntentStatus
 
+from . import intents
 from .work_times import hours_of, is_same_start
 
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
-_FIELDS = ("id", "kind", "position", "harvest_entry_id", "outcome")
+_FIELDS = ("id", "kind", "position", "harvest_entry_id", "clicked_at", "outcome")
 _DONE_ON_ENTRY = "person_id = %s AND status = %s AND harvest_entry_id = %s ORDER BY position"
 
 
@@ -60,6 +61,7 @@ class _Click:
     kind: str
     position: int
     entry_id: int | None
+    clicked_at: datetime
     outcome: dict[str, Any]
 
     @property
@@ -102,7 +104,8 @@ class EntryRuns:
 
     def __init__(self, person_id: int, entry_id: int, *, named: datetime | None = None) -> None:
         self._person_id, self._entry_id = person_id, entry_id
-        self.all = _begun(_clicks_on(person_id, entry_id))
+        self._on_entry = _clicks_on(person_id, entry_id)
+        self.all = _begun(self._on_entry)
         if not self.all or (named is not None and not any(run.has_start(named) for run in self.all)):
             self.all.append(Run(starts=[] if named is None else [named]))
         self.all.sort(key=lambda run: run.began_at)
@@ -129,18 +132,20 @@ class EntryRuns:
         for click in self._clicks():
             ended_at = click.ended_at(self._entry_id)
             if ended_at is not None:
-                run = self._run_ended(click, ended_at)
+                run = self.run_ended(click.position, ended_at)
                 run.ended_at = min(ended_at, run.ended_at or ended_at)
 
     @transaction.atomic
     def note_earlier_end(self, run: Run, moment: datetime, *, goes_on_since: datetime | None = None) -> None:
         """`run` ends at `moment` now, whatever clicks had known of it, and the entry held that much less before each
         later run. `goes_on_since` is the start that Harvest tells now of the latest, where that runs."""
+        for start_id in self.cut_off(run, moment):
+            intents.begin_again(start_id, ended_at=run.ended_at)
         taken = hours_of(run.ended_at - moment) if run.ended_at else Decimal(0)
         later = {pk for each in self.after(run) for pk in each.clicks}
         for click in self._clicks():
             ended_at = click.ended_at(self._entry_id)
-            if ended_at is not None and ended_at > moment and self._run_ended(click, ended_at) is run:
+            if ended_at is not None and ended_at > moment and self.run_ended(click.position, ended_at) is run:
                 click.end_at(self._entry_id, moment)
                 click.save()
             if click.id in later and "hours_before" in click.outcome:
@@ -150,9 +155,15 @@ class EntryRuns:
                 click.save()
         run.ended_at = moment
 
-    def _run_ended(self, click: _Click, ended_at: datetime) -> Run:
-        """The latest that had begun by then, also in the order in which clicks are carried out: clocks may be wrong."""
-        begun = [run for run in self.all if run.began_at < ended_at and run.position <= click.position]
+    def cut_off(self, run: Run, ended_at: datetime) -> list[UUID]:
+        """Starts that found `run` going, and were clicked after what turned out to be its end."""
+        found = (click for click in self._on_entry if click.outcome.get("ran_already") and click.id in run.clicks)
+        return [click.id for click in found if click.clicked_at > ended_at]
+
+    def run_ended(self, position: int, ended_at: datetime) -> Run:
+        """By the click of this position: the latest that had begun by then, also in the order in which clicks are
+        carried out, as clocks may be wrong."""
+        begun = [run for run in self.all if run.began_at < ended_at and run.position <= position]
         return begun[-1] if begun else self.all[0]
 
     def _clicks(self) -> list[_Click]:
@@ -171,14 +182,14 @@ def run_said(person_id: int, entry_id: int, start: datetime | None) -> Run | Non
 def _clicks_on(person_id: int, entry_id: int) -> list[_Click]:
     """In plain SQL, as it is asked with every stop."""
     rows = plain_sql.select(Intent, _FIELDS, _DONE_ON_ENTRY, [person_id, IntentStatus.DONE, entry_id])
-    return [_Click(pk, kind, position, on, outcome or {}) for pk, kind, position, on, outcome in rows]
+    return [_Click(pk, kind, position, on, at, outcome or {}) for pk, kind, position, on, at, outcome in rows]
 
 
 def _clicks_stopping(person_id: int, entry_id: int) -> list[_Click]:
     """On other entries, for which this one was stopped."""
     done = Intent.objects.filter(person_id=person_id, status=IntentStatus.DONE, outcome__stopped__entry_id=entry_id)
     rows = done.exclude(harvest_entry_id=entry_id).order_by("position").values_list(*_FIELDS)
-    return [_Click(pk, kind, position, on, outcome) for pk, kind, position, on, outcome in rows]
+    return [_Click(pk, kind, position, on, at, outcome) for pk, kind, position, on, at, outcome in rows]
 
 
 def _begun(clicks: list[_Click]) -> list[Run]:

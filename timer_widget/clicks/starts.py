@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -39,7 +40,7 @@ from .entry_creation import (
     is_same_work,
 )
 from .external_references import NO_ITEM, external_reference
-from .runs import run_said
+from .runs import EntryRuns, run_said
 from .shortening import end_where_next_began
 from .stale_lists import running_now
 from .time_writing import begin_at, settled
@@ -283,4 +284,12 @@ def _done(
     stopped_id = stopped.id if stopped is not None else attempt.progress.get("stopped")
     if stopped_id is not None:
         outcome["stopped"] = {"entry_id": stopped_id, "ended_at": state.iso(span.started_at)}
-    return Done(made, stopped, made if made.is_running else None, made.is_running, outcome=outcome)
+    done = Done(made, stopped, made if made.is_running else None, made.is_running, outcome=outcome)
+    if stopped_id is not None and (attempt.is_late or span.ended_at is not None):
+        done.cut_off = _cut_off(attempt, stopped_id)
+    return done
+
+
+def _cut_off(attempt: Attempt, stopped_id: int) -> list[UUID]:
+    runs = EntryRuns(attempt.person.pk, stopped_id)
+    return runs.cut_off(runs.run_ended(attempt.intent.position, attempt.moment), attempt.moment)

@@ -39,10 +39,10 @@ def stop(attempt: Attempt) -> Done:
     except HarvestNotFound:
         gone = timeline.names_of_entry(attempt.person, entry_id or 0)
         return Done(None, outcome=_note("entry_gone", gone, "{} was deleted in Harvest; there was nothing to stop."))
+    runs, run = _run_meant(attempt, entry, start)
     stopped = resumed(attempt, entry)
     if stopped is not None:
-        return _stopped(attempt, stopped)
-    runs, run = _run_meant(attempt, entry, start)
+        return _stopped(attempt, stopped, runs)
     if not entry.is_running:
         return _stopped_before(attempt, entry, runs, run or runs.latest)
     return _stop(attempt, entry, runs, run)
@@ -88,12 +88,13 @@ def _stop(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run | None) 
     if is_over or action == StopAction.LEAVE:
         return _left(attempt, entry, runs, run or runs.latest)
     if action == StopAction.STOP_NOW:
-        return _stopped(attempt, stop_now(attempt, entry))
-    return _stopped(attempt, end_run(attempt, entry, attempt.moment))
+        return _stopped(attempt, stop_now(attempt, entry), runs)
+    return _stopped(attempt, end_run(attempt, entry, attempt.moment), runs)
 
 
-def _stopped(attempt: Attempt, entry: TimeEntry) -> Done:
-    return Done(entry, is_running_known=True, outcome={"ended_at": state.iso(attempt.moment)})
+def _stopped(attempt: Attempt, entry: TimeEntry, runs: EntryRuns) -> Done:
+    outcome, cut_off = {"ended_at": state.iso(attempt.moment)}, runs.cut_off(runs.latest, attempt.moment)
+    return Done(entry, is_running_known=True, outcome=outcome, cut_off=cut_off)
 
 
 def _left(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> Done:
