@@ -66,7 +66,7 @@ class _Click:
 
     @property
     def begins_run(self) -> bool:
-        return self.kind == IntentKind.START and "started_at" in self.outcome
+        return self.kind in (IntentKind.START, IntentKind.UNDO) and "started_at" in self.outcome
 
     def run(self) -> Run:
         """What it says of the run that it began or changed."""
@@ -193,7 +193,7 @@ def _clicks_stopping(person_id: int, entry_id: int) -> list[_Click]:
 
 
 def _begun(clicks: list[_Click]) -> list[Run]:
-    """Each start began one; any other click speaks of the latest of which it knows a start."""
+    """Each start and each undo of a switch began one; any other click speaks of the latest whose start it knows."""
     runs: list[Run] = []
     for click in clicks:
         said = click.run()

@@ -33,11 +33,10 @@ def stop(attempt: Attempt) -> Done:
     ended_at = _ended_with(start)
     if start is not None and ended_at is not None and ended_at <= attempt.moment:
         return _ended_before(attempt, start, ended_at)
-    entry_id = start.harvest_entry_id if start else attempt.asked["entry_id"]
-    try:
-        entry = attempt.own_entry(entry_id or 0)
-    except HarvestNotFound:
-        gone = timeline.names_of_entry(attempt.person, entry_id or 0)
+    entry_id = (start.harvest_entry_id if start else attempt.asked["entry_id"]) or 0
+    entry = _entry_meant(attempt, entry_id, start)
+    if entry is None:
+        gone = timeline.names_of_entry(attempt.person, entry_id)
         return Done(None, outcome=_note("entry_gone", gone, "{} was deleted in Harvest; there was nothing to stop."))
     runs, run = _run_meant(attempt, entry, start)
     stopped = resumed(attempt, entry)
@@ -69,12 +68,36 @@ def _ended_before(attempt: Attempt, start: Intent, ended_at: datetime) -> Done:
     return Done(None, changes_nothing=True, outcome=_had_stopped(names))
 
 
-def _run_meant(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> tuple[EntryRuns, Run | None]:
-    """By the click that began it, or its start as the page showed it; None where neither was given."""
+def _entry_meant(attempt: Attempt, entry_id: int, start: Intent | None) -> TimeEntry | None:
+    """An undo that was done meanwhile has given the run to the earlier timer. None for an entry that is gone."""
+    entry = _entry_or_none(attempt, entry_id)
+    if entry is not None and entry.is_running:
+        return entry
+    now_on = timeline.entry_after_undo(attempt.intent, entry_id, _starts_named(attempt, start))
+    return entry if now_on is None else _entry_or_none(attempt, now_on)
+
+
+def _entry_or_none(attempt: Attempt, entry_id: int) -> TimeEntry | None:
+    try:
+        return attempt.own_entry(entry_id)
+    except HarvestNotFound:
+        return None
+
+
+def _starts_named(attempt: Attempt, start: Intent | None) -> list[datetime]:
+    """As the page showed it, or as Harvest told it of the start."""
     said = attempt.asked.get("timer_started_at")
-    named = datetime.fromisoformat(said) if said else None
-    runs = EntryRuns(attempt.person.pk, entry.id, named=named)
-    return runs, (runs.begun_by(start) if start else None) or runs.with_start(named, attempt.moment)
+    runs = (start.outcome or {}).get("runs", ()) if start else ()
+    return [datetime.fromisoformat(each) for each in ([said] if said else runs)]
+
+
+def _run_meant(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> tuple[EntryRuns, Run | None]:
+    """By the click that began it, or its start; None where neither was given."""
+    named = _starts_named(attempt, start)
+    runs = EntryRuns(attempt.person.pk, entry.id, named=next(iter(named), None))
+    begun = runs.begun_by(start) if start else None
+    found = (runs.with_start(each, attempt.moment) for each in named)
+    return runs, begun or next(filter(None, found), None)
 
 
 def _stop(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run | None) -> Done:

@@ -12,6 +12,7 @@ from timer_widget.expiry import stops_naming, with_own_end
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 from .runs import EntryRuns, Run
+from .work_times import is_same_start
 
 _MOST_EARLIER = 5
 _DONE_OR_DUE = (IntentStatus.PENDING, IntentStatus.DONE)
@@ -47,6 +48,17 @@ def stops_and_starts_after(start: Intent) -> tuple[list[datetime], list[datetime
     stops = [moment for kind, moment in found if kind == IntentKind.STOP]
     starts = [moment for kind, moment in found if kind == IntentKind.START]
     return with_own_end(start, stops), starts[:1]
+
+
+def entry_after_undo(intent: Intent, entry_id: int, named: list[datetime]) -> int | None:
+    """Where the run with one of these starts goes on, since an undo took it from this entry; None for none."""
+    undone = Intent.objects.filter(person_id=intent.person_id, status=IntentStatus.DONE, kind=IntentKind.UNDO)
+    rows = undone.filter(asked__entry_id=entry_id, asked__has_key="previous_id").order_by("-position")
+    for now_on, outcome in rows.values_list("harvest_entry_id", "outcome"):
+        starts = [datetime.fromisoformat(each) for each in (outcome or {}).get("runs", ())]
+        if not named or any(is_same_start(one, other) for one in named for other in starts):
+            return now_on
+    return None
 
 
 def runs_before(start: Intent) -> Iterator[tuple[int, EntryRuns, Run]]:

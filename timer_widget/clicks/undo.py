@@ -21,7 +21,7 @@ from .attempt import Attempt, Done
 from .confirmation import change_entry, confirmed
 from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
 from .later_changes import is_changed_since, runs_begun_since
-from .runs import run_said
+from .runs import EntryRuns
 from .time_writing import begin_at, settled
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
@@ -41,23 +41,43 @@ def _undo_switch(attempt: Attempt) -> Done:
     """
     mistaken = _mistaken(attempt)
     entry = _restarted(attempt, mistaken)
-    if entry is None:
-        return Done(None)
-    if mistaken is not None:
+    if entry is not None and mistaken is not None:
         entry = _with_its_time(attempt, entry, mistaken)
         _take_back(attempt, mistaken)
-    return Done(entry, running=entry, is_running_known=True)
+    outcome = {**attempt.progress.get("run", {}), "runs": attempt.progress.get("runs", [])}
+    return Done(entry, running=entry, is_running_known=entry is not None, outcome=outcome)
 
 
 def _with_its_time(attempt: Attempt, entry: TimeEntry, mistaken: TimeEntry) -> TimeEntry:
-    """The moment that the whole of it would have begun at is noted before it is written, so that it is added once."""
+    """The moment that the whole of it would have begun at is noted before it is written, so that it is added once; and
+    that the run began with the mistaken one, as Harvest tells the restart."""
+    _note_starts(attempt, entry.timer_started_at)
     now = timezone.now()
     mistaken_for = timedelta(seconds=state.seconds_of(mistaken, now) - float(_kept_hours(attempt) or 0) * 3600)
     begins_at = attempt.progress.get("begins_at")
+    if "run" not in attempt.progress:
+        attempt.note(run=_run(attempt, entry, mistaken_for))
     if begins_at is None and mistaken_for >= _WORTH_MOVING:
         begins_at = (now - timedelta(seconds=state.seconds_of(entry, now)) - mistaken_for).isoformat()
         attempt.note(begins_at=begins_at)
-    return entry if begins_at is None else begin_at(attempt.harvest, entry, datetime.fromisoformat(begins_at))
+    if begins_at is not None:
+        entry = begin_at(attempt.harvest, entry, datetime.fromisoformat(begins_at))
+        _note_starts(attempt, entry.timer_started_at)
+    return entry
+
+
+def _run(attempt: Attempt, entry: TimeEntry, mistaken_for: timedelta) -> dict[str, Any]:
+    """What is kept of the run that goes on in place of the mistaken one, as of a start."""
+    began = (entry.timer_started_at or attempt.moment) - mistaken_for
+    is_continued = entry.id == attempt.asked["previous_id"]
+    kept = {"hours_before": str(entry.hours_without_timer or Decimal(0))} if is_continued else {}
+    return {"started_at": state.iso(began), **kept}
+
+
+def _note_starts(attempt: Attempt, *starts: datetime | None) -> None:
+    """A page may still mean the mistaken timer when it stops the run."""
+    known = attempt.progress.get("runs", [])
+    attempt.note(runs=sorted({*known, *(str(state.iso(each)) for each in starts if each is not None)}))
 
 
 def _take_back(attempt: Attempt, mistaken: TimeEntry) -> None:
@@ -94,9 +114,10 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     before = attempt.open_entry(attempt.asked["previous_id"])
     if mistaken is None or not mistaken.is_running or before.is_running or _is_in_use(attempt, mistaken):
         raise NotRunning("entry_id: this switch cannot be undone any more.")
-    said = run_said(attempt.person.pk, mistaken.id, mistaken.timer_started_at)
-    kept = said.hours_before if said else None
+    run = EntryRuns(attempt.person.pk, mistaken.id, named=mistaken.timer_started_at).latest
+    kept = run.hours_before
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
+    _note_starts(attempt, *run.starts)
     return confirmed(attempt.harvest, attempt.harvest.call(restart_time_entry(before.id)), lambda now: now.is_running)
 
 

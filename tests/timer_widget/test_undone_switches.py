@@ -1,0 +1,89 @@
+"""The undo of a switch that comes late, and clicks after it that still mean the mistaken timer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from timer_widget.models import Intent
+
+from .people import ITEM
+from .test_crossing_clicks import NEAR, Morning, has_times, morning, only_hours
+
+__all__ = ["has_times", "morning"]
+pytestmark = pytest.mark.django_db
+
+Timer = dict[str, Any]
+
+
+def undo(morning: Morning, mistaken: Timer, earlier: Timer, at: float) -> Any:
+    return morning.click("post", "undo", at, entry_id=mistaken["entry_id"], previous_id=earlier["entry_id"])
+
+
+def undo_that_waits(morning: Morning) -> Timer:
+    """A since ten, B by mistake half an hour later, which is taken back while Harvest is away. Shape: B."""
+    earlier, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.sandbox.fault("status", path="/v2/*", status=503, times=None)
+    morning.it_is(31)
+    assert undo(morning, mistaken, earlier, 31).status_code == 202
+    return mistaken
+
+
+def test_a_stop_of_the_mistaken_timer_after_an_undo_that_waits_ends_the_earlier_one(morning: Morning) -> None:
+    """The page shows the mistaken one until the undo is done."""
+    mistaken = undo_that_waits(morning)
+    morning.it_is(60)
+    assert morning.stop(mistaken, 60).status_code == 202
+    morning.it_is(90)
+    morning.replay()
+    assert (morning.running(), morning.minutes("B")) == (None, 0)
+    assert abs(morning.minutes("A") - 60) <= NEAR
+
+
+def test_a_stop_by_the_key_of_the_mistaken_start_ends_the_earlier_timer_too(morning: Morning) -> None:
+    undo_that_waits(morning)
+    key = Intent.objects.filter(kind="start").latest("position").idempotency_key
+    morning.it_is(60)
+    assert morning.click("post", "stop", 60, item=None, start_key=key).status_code == 202
+    morning.it_is(90)
+    morning.replay()
+    assert (morning.running(), morning.minutes("B")) == (None, 0)
+    assert abs(morning.minutes("A") - 60) <= NEAR
+
+
+@only_hours
+def test_a_stop_of_a_continued_timer_that_was_a_mistake_ends_the_earlier_one(morning: Morning) -> None:
+    morning.run("B", 0, 10)
+    earlier, mistaken = morning.start("A", 10), morning.start("B", 40)
+    morning.it_is(41)
+    assert undo(morning, mistaken, earlier, 41).status_code == 200
+    morning.it_is(60)
+    assert morning.stop(mistaken, 50).status_code == 200
+    assert morning.running() is None
+    assert abs(morning.minutes("A") - 40) <= NEAR
+    assert abs(morning.minutes("B") - 10) <= NEAR
+
+
+def test_a_start_after_an_undo_that_waits_ends_the_earlier_timer_at_its_click(morning: Morning) -> None:
+    undo_that_waits(morning)
+    morning.it_is(60)
+    morning.click("post", "start", 60, item=ITEM | {"id": "C", "name": "C"}, notes="", **morning.pick)
+    morning.it_is(90)
+    morning.replay()
+    assert (morning.running(), morning.minutes("B")) == ("C", 0)
+    assert abs(morning.minutes("A") - 60) <= NEAR
+    assert abs(morning.minutes("C") - (morning.minutes_now - 60)) <= NEAR
+
+
+def test_an_earlier_stop_of_what_an_undo_restarted_ends_it_though_it_ended_in_harvest_meanwhile(
+    morning: Morning,
+) -> None:
+    earlier, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.it_is(31)
+    running = undo(morning, mistaken, earlier, 31).json()["state"]["running"]
+    morning.it_is(90)
+    morning.stop_in_harvest()
+    morning.it_is(120)
+    morning.stop({"entry_id": running["entry_id"], "timer_started_at": running["started_at"]}, 60)
+    assert abs(morning.minutes("A") - 60) <= NEAR
