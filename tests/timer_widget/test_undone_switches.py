@@ -87,3 +87,39 @@ def test_an_earlier_stop_of_what_an_undo_restarted_ends_it_though_it_ended_in_ha
     morning.it_is(120)
     morning.stop({"entry_id": running["entry_id"], "timer_started_at": running["started_at"]}, 60)
     assert abs(morning.minutes("A") - 60) <= NEAR
+
+
+def start_in_harvest(morning: Morning) -> None:
+    place = {"id": "H", "group_id": "web", "permalink": "https://board.example/h"}
+    body = morning.pick | {"spent_date": "2026-11-24", "external_reference": place}
+    assert morning.sandbox.post("/v2/time_entries", "carmen", json=body).status_code == 201
+
+
+def test_an_undo_whose_restart_never_arrived_takes_no_other_timer_for_it(morning: Morning) -> None:
+    earlier, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.it_is(40)
+    morning.sandbox.fault("reset", method="PATCH", path="/v2/time_entries/*", times=2)
+    assert undo(morning, mistaken, earlier, 40).status_code == 202
+    morning.it_is(41)
+    start_in_harvest(morning)
+    morning.it_is(45)
+    morning.replay()
+    assert (morning.running(), morning.told()) == ("H", "not_running")
+    assert abs(morning.minutes("H") - (morning.minutes_now - 41)) <= NEAR
+    assert abs(morning.minutes("A") + morning.minutes("B") - 41) <= NEAR
+
+
+def test_an_undo_whose_restart_was_ended_by_another_timer_leaves_everybodys_time(morning: Morning) -> None:
+    """The answer was lost, so nobody knew that it had been restarted."""
+    earlier, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.it_is(40)
+    morning.sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*/restart")
+    morning.sandbox.fault("status", method="GET", path="/v2/*", status=503, after=2, times=None)
+    assert undo(morning, mistaken, earlier, 40).status_code == 202
+    morning.it_is(41)
+    start_in_harvest(morning)
+    morning.it_is(45)
+    morning.replay()
+    assert (morning.running(), morning.told()) == ("H", "not_running")
+    assert abs(morning.minutes("H") - (morning.minutes_now - 41)) <= NEAR
+    assert abs(morning.minutes("A") + morning.minutes("B") - 41) <= NEAR

@@ -19,7 +19,7 @@ from timer_widget.normalization import normalize_id
 from . import intents
 from .attempt import Attempt, Done
 from .confirmation import change_entry, confirmed
-from .entry_creation import create_entry, entry_fields, entry_or_none, find_created_entry
+from .entry_creation import EntryFields, create_entry, entry_fields, entry_or_none, find_created_entry
 from .later_changes import is_changed_since, runs_begun_since
 from .runs import EntryRuns
 from .time_writing import begin_at, settled
@@ -106,11 +106,10 @@ def _mistaken(attempt: Attempt) -> TimeEntry | None:
 def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None:
     """None where all was done, and what ran was stopped since."""
     if attempt.progress.get("is_begun"):
-        running = attempt.harvest.running_timer()
-        if running is not None and running.id == attempt.asked["previous_id"]:
-            attempt.note_arrival(restart_time_entry(running.id))
-        if mistaken is None or (running is not None and running.id != mistaken.id):
-            return running
+        entry = _restarted_before(attempt)
+        is_running = entry is not None and entry.is_running
+        if mistaken is None or is_running:
+            return entry if is_running else None
     before = attempt.open_entry(attempt.asked["previous_id"])
     if mistaken is None or not mistaken.is_running or before.is_running or _is_in_use(attempt, mistaken):
         raise NotRunning("entry_id: this switch cannot be undone any more.")
@@ -118,7 +117,36 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
     kept = run.hours_before
     attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
     _note_starts(attempt, *run.starts)
-    return confirmed(attempt.harvest, attempt.harvest.call(restart_time_entry(before.id)), lambda now: now.is_running)
+    entry = attempt.harvest.call(restart_time_entry(before.id))
+    attempt.note(entry_id=entry.id)
+    return confirmed(attempt.harvest, entry, lambda now: now.is_running)
+
+
+def _restarted_before(attempt: Attempt) -> TimeEntry | None:
+    """By an earlier attempt, also where the answer was lost: the earlier timer, or with start and end times a new entry
+    like it. Whatever else runs was started by somebody else.
+
+    Errors: HarvestUnavailable, while a restart that was sent may still arrive.
+    """
+    known = attempt.progress.get("entry_id")
+    if known is not None:
+        return entry_or_none(attempt, known)
+    before = attempt.open_entry(attempt.asked["previous_id"])
+    found = before if before.is_running else find_created_entry(attempt, _place_of(before))
+    if found is not None:
+        attempt.note_arrival(restart_time_entry(before.id))
+        attempt.note(entry_id=found.id)
+    return found
+
+
+def _place_of(entry: TimeEntry) -> EntryFields:
+    return {
+        "project_id": entry.project.id if entry.project else 0,
+        "task_id": entry.task.id if entry.task else 0,
+        "spent_date": entry.spent_date,
+        "notes": entry.notes,
+        "external_reference": entry.external_reference,
+    }
 
 
 def _is_in_use(attempt: Attempt, mistaken: TimeEntry) -> bool:
