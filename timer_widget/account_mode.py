@@ -44,11 +44,6 @@ def known_mode(harvest: Harvest) -> Mode:
     return Mode(best_effort(lambda: cache.get(harvest.remembered_of_account("mode"))) or Mode.UNKNOWN)
 
 
-def correct_mode(harvest: Harvest) -> None:
-    """What was inferred, or kept for an hour, has turned out to be the other one."""
-    learn_mode(harvest, other_mode(mode_of(harvest)))
-
-
 def learn_mode(harvest: Harvest, mode: Mode) -> None:
     best_effort(lambda: cache.set(harvest.remembered_of_account("mode"), str(mode), _SECONDS))
 

@@ -119,6 +119,21 @@ def test_an_account_that_changed_its_mode_is_understood_at_the_first_entry(
     assert carmen.get("/timer/day").json()["mode"] == ("clock" if has_times else "hours")
 
 
+@pytest.mark.parametrize("has_times", [False, True])
+def test_two_people_find_out_at_once_that_their_account_changed_its_mode(
+    carmen: APIClient, pick: dict[str, int], today: str, sandbox: RunningSandbox, has_times: bool
+) -> None:
+    choose_mode(sandbox, has_times=not has_times)
+    assert carmen.get("/timer/day").json()["mode"] == ("hours" if has_times else "clock")
+    sandbox.set_mode(sandbox.account, timestamp=has_times)
+    harvest = harvest_for(Person.objects.get())
+    right = Mode.CLOCK if has_times else Mode.HOURS
+    sandbox.meanwhile(lambda: learn_mode(harvest, right), "/v2/time_entries*")
+    made = add(carmen, pick, spent_date=today, hours="1.25").json()["entry"]
+    entry = entry_of(sandbox, made["entry_id"])
+    assert (entry["hours"], entry["is_running"]) == (1.25, False)
+
+
 @pytest.mark.parametrize(
     "said", [{"hours": "2.5"}, {"started_time": "08:00", "ended_time": "10:30"}], ids=["hours", "times"]
 )

@@ -9,6 +9,7 @@ from typing import Any
 from harvest_bridge.harvest.errors import HarvestMalformed, HarvestNotFound
 from harvest_bridge.harvest.operations import create_time_entry, get_time_entry, list_time_entries
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
+from timer_widget.account_mode import Mode, mode_of
 from timer_widget.normalization import normalize_id
 
 from .attempt import Attempt
@@ -52,12 +53,17 @@ def find_created_entry(attempt: Attempt, place: EntryFields, *, slot: str = "ent
 
 
 def create_entry(
-    attempt: Attempt, place: EntryFields, fields: Callable[[], dict[str, Any]] = dict, *, slot: str = "entry_id"
+    attempt: Attempt,
+    place: EntryFields,
+    fields: Callable[[Mode], dict[str, Any]] | None = None,
+    *,
+    slot: str = "entry_id",
 ) -> TimeEntry:
-    """Errors: the HarvestError tree."""
+    """`fields` are those of its time of one mode; without them a timer starts. Errors: the HarvestError tree."""
     harvest = attempt.harvest
     attempt.note(creates=True)
-    made = harvest.call(create_time_entry(**place, **fields(), user_id=harvest.writes_for))
+    time = fields(mode_of(harvest)) if fields else {}
+    made = harvest.call(create_time_entry(**place, **time, user_id=harvest.writes_for))
     attempt.note(**{slot: made.id})
     return made
 

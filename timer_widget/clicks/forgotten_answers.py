@@ -130,8 +130,8 @@ def _move(attempt: Attempt, row: ForgottenTimer) -> Done:
     }
     attempt.note(known=sorted({row.entry_id, *attempt.progress.get("known", ())}))
 
-    def fields() -> dict[str, Any]:
-        return finished_fields(mode_of(attempt.harvest), began, ended, zone)
+    def fields(mode: Mode) -> dict[str, Any]:
+        return finished_fields(mode, began, ended, zone)
 
     # First, so that a lost answer to it is looked for before anything else is written.
     made = find_created_entry(attempt, place, slot="gap_entry_id") or create_entry(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from django.utils import timezone
 from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
-from timer_widget.account_mode import mode_of
+from timer_widget.account_mode import Mode
 from timer_widget.errors import StartOutOfReach
 
 from . import timeline
@@ -91,7 +91,7 @@ def start(attempt: Attempt) -> Done:
         again = continued(attempt, known) if known else None
         if again is not None:
             return _continued(attempt, again, stopped)
-        made = create_entry(attempt, place, lambda: _fields(attempt, span))
+        made = create_entry(attempt, place, _fields(attempt, span))
         first_start = made.timer_started_at
     else:
         kept = attempt.progress.get("ended_at")
@@ -239,18 +239,21 @@ def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
     return said.began_at if said else running.timer_started_at
 
 
-def _fields(attempt: Attempt, span: Span) -> dict[str, Any]:
-    if span.ended_at is None:
-        return {}
-    if not fits_a_clock(span.started_at, span.ended_at):
+def _fields(attempt: Attempt, span: Span) -> Callable[[Mode], dict[str, Any]] | None:
+    """None for a timer that runs."""
+    ended_at, zone = span.ended_at, attempt.harvest.zone
+    if ended_at is None:
+        return None
+    if not fits_a_clock(span.started_at, ended_at):
         raise StartOutOfReach("clicked_at: it would be an entry of more than 24 hours; add the time that was worked.")
-    return finished_fields(mode_of(attempt.harvest), span.started_at, span.ended_at, attempt.harvest.zone())
+    return lambda mode: finished_fields(mode, span.started_at, ended_at, zone())
 
 
 def _timed(attempt: Attempt, made: TimeEntry, span: Span) -> TimeEntry:
     """The entry with all the time since the click, however late it was made."""
-    if span.ended_at is not None:
-        return settled(attempt.harvest, made, lambda: _fields(attempt, span))
+    fields = _fields(attempt, span)
+    if fields is not None:
+        return settled(attempt.harvest, made, fields)
     if made.is_running:
         return begin_at(attempt.harvest, made, span.started_at) if _lacks_time(made, span) else made
     return _with_time_before(attempt, made, span)

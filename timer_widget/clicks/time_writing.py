@@ -18,10 +18,10 @@ from harvest_bridge.harvest.operations import (
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.access import Harvest
-from timer_widget.account_mode import Mode, correct_mode, learn_mode, mode_of, other_mode, time_fields
+from timer_widget.account_mode import Mode, learn_mode, mode_of, other_mode, time_fields
 
 from .attempt import Attempt
-from .confirmation import as_it_is, change_entry, confirmed, has_changed
+from .confirmation import as_it_is, confirmed, has_changed
 from .work_times import hours_of
 
 _NO_TIME = timedelta()
@@ -106,18 +106,21 @@ def begin_at(harvest: Harvest, entry: TimeEntry, started_at: datetime) -> TimeEn
     return write_time(harvest, entry, write, is_written)
 
 
-def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[], dict[str, Any]]) -> TimeEntry:
+def settled(harvest: Harvest, entry: TimeEntry, fields: Callable[[Mode], dict[str, Any]]) -> TimeEntry:
     """A new entry that runs although its time was given: the account has changed its mode since we learnt it.
 
     Harvest ignores time in the fields of the other mode and starts a timer, so it is told once more in the right ones,
-    which `fields` answers for the mode that is known by then; and the timer that Harvest stopped for it runs on.
+    and the timer that Harvest stopped for it runs on. Errors: ChangeNotKept; the HarvestError tree.
     """
-    entry = as_it_is(harvest, entry, _has_ended)
-    if not entry.is_running:
-        return entry
-    ended = _ended_for(harvest, entry)
-    correct_mode(harvest)
-    entry = change_entry(harvest, entry, **fields())
+    made = as_it_is(harvest, entry, _has_ended)
+    if not made.is_running:
+        return made
+    ended = _ended_for(harvest, made)
+
+    def write(mode: Mode) -> TimeEntry:
+        return harvest.call(update_time_entry(made.id, **fields(mode)))
+
+    entry = write_time(harvest, made, write, lambda _mode, now: has_changed(made, now))
     if entry.is_running:
         entry = confirmed(harvest, harvest.call(stop_time_entry(entry.id)), _has_ended)
     if ended:

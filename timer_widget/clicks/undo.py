@@ -12,7 +12,7 @@ from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import delete_time_entry, restart_time_entry
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
-from timer_widget.account_mode import mode_of, time_fields
+from timer_widget.account_mode import Mode, time_fields
 from timer_widget.errors import ItemNotAllowed, NothingToUndo, NotRunning
 from timer_widget.normalization import normalize_id
 
@@ -171,16 +171,20 @@ def _undo_deletion(attempt: Attempt) -> Done:
     if done is not None:
         return Done(entry_or_none(attempt, done))
     place = entry_fields(entry, date.fromisoformat(entry["spent_date"]), reference)
-    made = find_created_entry(attempt, place) or create_entry(attempt, place, lambda: _time_of(attempt, entry))
-    return Done(settled(attempt.harvest, made, lambda: _time_of(attempt, entry)))
+
+    def fields(mode: Mode) -> dict[str, Any]:
+        return _time_of(attempt, entry, mode)
+
+    made = find_created_entry(attempt, place) or create_entry(attempt, place, fields)
+    return Done(settled(attempt.harvest, made, fields))
 
 
-def _time_of(attempt: Attempt, entry: dict[str, Any]) -> dict[str, Any]:
+def _time_of(attempt: Attempt, entry: dict[str, Any], mode: Mode) -> dict[str, Any]:
     started, ended = (
         time.fromisoformat(entry[name]) if entry[name] else None for name in ("started_time", "ended_time")
     )
     return time_fields(
-        mode_of(attempt.harvest),
+        mode,
         day=date.fromisoformat(entry["spent_date"]),
         now=attempt.moment.astimezone(attempt.harvest.zone()),
         hours=max(Decimal(entry["hours"]), Decimal("0.01")),
