@@ -338,3 +338,30 @@ def test_a_switch_whose_timer_was_changed_after_its_undo_stays(morning: Morning)
     asked = {"entry_id": mistaken["entry_id"], "previous_id": before["entry_id"]}
     assert morning.click("post", "undo", 31, **asked).json()["code"] == "not_running"
     assert morning.running() == "B"
+
+
+@only_hours
+def test_a_correction_whose_answer_was_lost_began_no_other_run(morning: Morning) -> None:
+    """Its own write moves what Harvest calls the start."""
+    timer = morning.start("X", 0)
+    morning.it_is(60)
+    morning.sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*")
+    moved = {"entry_id": timer["entry_id"], "started_at": (TEN - 15 * MINUTE).isoformat()}
+    assert morning.click("post", "beginning", 15, **moved).status_code == 202
+    morning.replay()
+    morning.it_is(90)
+    morning.stop(timer, 70)
+    assert (morning.told(), morning.running()) == (None, None)
+    assert morning.minutes("X") == pytest.approx(85, abs=NEAR)
+
+
+@only_hours
+def test_a_deletion_whose_answer_was_lost_counts_the_later_run_once(morning: Morning) -> None:
+    timer = morning.run("X", 0, 30)
+    again = morning.start("X", 60)
+    morning.it_is(120)
+    morning.sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*")
+    morning.click("delete", "entry", 45, entry_id=timer["entry_id"])
+    morning.replay()
+    morning.stop(again, 90)
+    assert morning.minutes("X") == pytest.approx(30, abs=NEAR)

@@ -20,11 +20,11 @@ from .later_changes import (
     changed_later,
     ran_on_since,
     runs_begun_since,
+    runs_of,
     started_again,
     still_asked,
     write_hours_before,
 )
-from .runs import EntryRuns
 from .snapshots import snapshot
 from .time_writing import begin_at, requested_time_fields, shows_time, write_time
 from .work_times import hours_of
@@ -116,7 +116,7 @@ def _running_with(
     attempt: Attempt, entry: TimeEntry, hours: Decimal, outcome: dict[str, Any]
 ) -> tuple[TimeEntry, dict[str, Any]]:
     """As if it had begun so many hours before the click."""
-    run = EntryRuns(attempt.person.pk, entry.id, named=entry.timer_started_at).latest
+    run = runs_of(attempt, entry).latest
     begins_at = attempt.moment - timedelta(hours=float(hours))
     said = {"started_at": state.iso(begins_at)}
     if run.hours_before is not None:

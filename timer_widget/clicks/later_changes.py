@@ -79,14 +79,31 @@ def time_said_since(attempt: Attempt, entry_id: int) -> datetime | None:
 
 def runs_begun_since(attempt: Attempt, entry: TimeEntry) -> LaterRuns | None:
     """Those that began after the click, here or in Harvest itself; None for none."""
+    seen = _as_first_seen(attempt, entry)
     if not attempt.is_late:
         return None
-    runs = EntryRuns(attempt.person.pk, entry.id, named=entry.timer_started_at)
+    runs = runs_of(attempt, entry)
     if entry.is_running and runs.latest.hours_before is None and runs.latest.started_at is None:
-        runs.latest.hours_before = entry.hours_without_timer or None  # no click here began it
+        runs.latest.hours_before = Decimal(seen["hours"]) or None  # no click here began it
     later = (run for run in runs.all if run.began_at > attempt.intent.clicked_at + PROMPT)
     first = next((run.hours_before for run in later if run.hours_before is not None), None)
     return None if first is None else LaterRuns(first, runs.latest)
+
+
+def runs_of(attempt: Attempt, entry: TimeEntry) -> EntryRuns:
+    started_at = _as_first_seen(attempt, entry)["started_at"]
+    return EntryRuns(attempt.person.pk, entry.id, named=datetime.fromisoformat(started_at) if started_at else None)
+
+
+def _as_first_seen(attempt: Attempt, entry: TimeEntry) -> dict[str, Any]:
+    """Its start and the hours before it, as they were until the click itself changed the entry, which moves both."""
+    seen: dict[str, Any] | None = attempt.progress.get("seen")
+    is_changed = str(attempt.progress.get("sent")).startswith("PATCH")
+    if seen is None or seen["entry_id"] != entry.id or not is_changed:
+        hours = entry.hours_without_timer or Decimal(0)
+        seen = {"entry_id": entry.id, "started_at": state.iso(entry.timer_started_at), "hours": str(hours)}
+        attempt.note(seen=seen)
+    return seen
 
 
 def ran_on_since(attempt: Attempt, entry: TimeEntry) -> timedelta:
