@@ -23,6 +23,7 @@ from .base import TimerAPIView
 from .devices import device_of
 from .display.day import day_of
 from .display.totals import totals_of
+from .fields import day_from
 from .forgotten.activity import note_sign
 from .models import IntentKind
 from .normalization import normalize_id, normalize_text
@@ -224,6 +225,6 @@ def _asked(query: QueryDict) -> SuggestionRequest:
 def _date(text: str) -> date | None:
     """Errors: InvalidRequest."""
     try:
-        return date.fromisoformat(text) if text else None
+        return day_from(text) if text else None
     except ValueError as error:
         raise InvalidRequest("date: must be a date such as 2026-11-24.") from error

@@ -37,6 +37,7 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from harvest_bridge import request_context
 from harvest_bridge.errors import BridgeError
@@ -185,7 +186,10 @@ def _from_drf(error: exceptions.APIException) -> BridgeError:
 def _problems(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            yield from _problems(inner, f"{path}.{name}" if path else str(name))
+            if name == api_settings.NON_FIELD_ERRORS_KEY:
+                yield from _problems(inner, path)
+            else:
+                yield from _problems(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(detail, list) and any(isinstance(item, Mapping | list) for item in detail):
         for index, inner in enumerate(detail):
             yield from _problems(inner, f"{path}[{index}]")

@@ -381,8 +381,8 @@ def test_somebody_elses_entry_is_neither_changed_nor_deleted(
     link("alice", board.host_app, user_id="alice")
     other = sandbox.add_entry("carmen", hours="1.00", item_id="T-9")
     widget = session(board, sub="alice")
-    for call in (widget.patch, widget.delete):
-        refused = call("/timer/entry", click(entry_id=other.id, notes="mine"), format="json")
+    for call, asked in ((widget.patch, {"notes": "mine"}), (widget.delete, {})):
+        refused = call("/timer/entry", click(entry_id=other.id, **asked), format="json")
         assert (refused.status_code, refused.json()["code"]) == (403, "not_your_entry")
     assert sandbox.entries_on("T-9")
 
@@ -395,8 +395,8 @@ def test_a_locked_entry_says_why_and_stays_as_it_is(
         next(entry for entry in sandbox.entries("carmen") if entry.id == entry_id).approval_status = "approved"
     listed = next(entry for entry in carmen.get("/timer/day").json()["entries"] if entry["entry_id"] == entry_id)
     assert listed["lock"]["reason"] == "approved"
-    for call in (carmen.patch, carmen.delete):
-        refused = call("/timer/entry", click(entry_id=entry_id, notes="x"), format="json")
+    for call, asked in ((carmen.patch, {"notes": "x"}), (carmen.delete, {})):
+        refused = call("/timer/entry", click(entry_id=entry_id, **asked), format="json")
         assert (refused.status_code, refused.json()["code"]) == (409, "entry_locked")
         assert "Approved" in refused.json()["message"]
 

@@ -1,4 +1,4 @@
-"""Harvest's validation messages in words of ours, which name the field and the remedy. Pure.
+"""What Harvest refuses, in words of ours that name the field and the remedy. Pure.
 
 Harvest joins its sentences with commas: `Task must exist, Project must exist, Project can't be blank`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from harvest_bridge.errors import BridgeError
-from harvest_bridge.harvest.errors import HarvestRejected
+from harvest_bridge.harvest.errors import HarvestNotFound, HarvestRejected
 
 _GONE = "this {} is archived, or not there any more"
 # What Harvest says (REFERENCE §5.2, §7.6), the field, and what to do. The first that fits a field is told.
@@ -25,6 +25,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 )
 _KNOWN = tuple((re.compile(words), name, why) for words, name, why in _WORDS)
 _REMEDIES = {
+    "entry_id": "add its time again if it is missing",
     "project_id": "choose another project",
     "task_id": "choose another task",
     "spent_date": "choose another date",
@@ -36,14 +37,19 @@ _REMEDIES = {
 
 def in_our_words(error: BridgeError) -> BridgeError:
     """The same error for people: its code and Harvest's own answer (`raw_response`) stay. Others are left alone."""
-    if not isinstance(error, HarvestRejected):
-        return error
-    fields = _fields(error.message)
+    match error:
+        case HarvestNotFound():
+            fields = {"entry_id": "this time entry was deleted in Harvest, or is hidden from you"}
+        case HarvestRejected():
+            fields = _fields(error.message)
+        case _:
+            return error
     if not fields:
         return error
-    message = " ".join(f"{name}: {why}; {_REMEDIES[name]}." for name, why in fields.items())
-    told = HarvestRejected(message, remote_status=error.remote_status, raw_response=error.raw_response)
-    told.extra["fields"] = {name: f"{why}; {_REMEDIES[name]}." for name, why in fields.items()}
+    said = {name: f"{why}; {_REMEDIES[name]}." for name, why in fields.items()}
+    message = " ".join(f"{name}: {words}" for name, words in said.items())
+    told = type(error)(message, remote_status=error.remote_status, raw_response=error.raw_response)
+    told.extra["fields"] = said
     return told
 
 

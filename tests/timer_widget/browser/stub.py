@@ -18,7 +18,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
+from rest_framework.exceptions import ValidationError
+
+from timer_widget import serializers
 from timer_widget.projects.named_choice import named_choice
 
 SCRIPTS = {"controller.html": "frame", "panel.html": "panel"}
@@ -29,6 +33,21 @@ FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "require-trusted-types-for 'script'; frame-ancestors {origin}"
 )
+# What the bridge itself would take.
+INPUTS = {
+    "POST session": serializers.SessionInput,
+    "POST totals": serializers.TotalsInput,
+    "POST start": serializers.StartInput,
+    "POST stop": serializers.StopInput,
+    "POST entry": serializers.AddInput,
+    "PATCH entry": serializers.EditInput,
+    "DELETE entry": serializers.DeleteInput,
+    "POST beginning": serializers.MoveInput,
+    "POST undo": serializers.UndoInput,
+    "POST forgotten": serializers.AnswerInput,
+    "POST clicks/decision": serializers.DecisionInput,
+    "POST project": serializers.ProjectInput,
+}
 Answer = tuple[int, dict[str, str], bytes]
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 
@@ -298,6 +317,7 @@ class Bridge(Site):
                 raise Refusal(401, "timer_session_expired", "The session has ended.")
             if name == "history.csv":
                 return 200, {"Content-Type": "text/csv; charset=utf-8"}, b"clicked_at,kind\r\n"
+            check_body(f"{method} {name}", value)
             status, said = self.once(name, {**query, **value, "method": method})
             text = json.dumps(said)  # what is true now, whenever it arrives
             if name in self.held:
@@ -422,7 +442,7 @@ class Bridge(Site):
         open_answers = ["stop", "continue", "move", "keep"]
         names = {name: self.running[name] for name in ("entry_id", "item", "client", "project", "task", "notes")}
         found = names | {
-            "id": f"f-{self.running['entry_id']}",
+            "id": str(UUID(int=self.running["entry_id"])),
             "status": status,
             "reason": "work_day",
             "began_at": ago(14),
@@ -584,6 +604,15 @@ class Bridge(Site):
 
     def do_connect(self, value: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         return 201, {"url": f"{self.origin}/connect"}
+
+
+def check_body(question: str, value: dict[str, Any]) -> None:
+    """Errors: Refusal."""
+    try:
+        if question in INPUTS:
+            INPUTS[question].validated(value)
+    except ValidationError as refused:
+        raise Refusal(400, "invalid_request", str(refused.detail)) from refused
 
 
 def serialize_click(name: str, value: dict[str, Any]) -> dict[str, Any]:
