@@ -16,6 +16,7 @@ from timer_widget.models import IntentStatus
 from . import timeline
 from .attempt import Attempt, Done
 from .confirmation import change_entry, confirmed, shows
+from .corrected_starts import correct_start
 from .later_changes import (
     changed_later,
     ran_on_since,
@@ -62,17 +63,23 @@ def edit(attempt: Attempt) -> Done:
 
 
 def move(attempt: Attempt) -> Done:
-    """The running timer as if it had begun at another moment. Errors: as `edit`, and NotRunning."""
+    """The timer as if it had begun at another moment: one that runs, or ran when this was clicked.
+
+    Errors: as `edit`, and NotRunning.
+    """
     entry = attempt.open_entry(entry_meant(attempt))
-    if not entry.is_running or runs_begun_since(attempt, entry) is not None:
-        raise NotRunning("entry_id: this timer does not run any more.")
     _note_run(attempt, entry)
-    started_at = still_asked(attempt, entry.id).get("started_at")
-    if started_at is None:
+    said = still_asked(attempt, entry.id).get("started_at")
+    if said is None:
         return _left(attempt, entry)
-    return _done(
-        attempt, begin_at(attempt.harvest, entry, datetime.fromisoformat(started_at)), {"started_at": started_at}
-    )
+    started_at = datetime.fromisoformat(said)
+    if entry.is_running and runs_begun_since(attempt, entry) is None:
+        moved: TimeEntry | None = begin_at(attempt.harvest, entry, started_at)
+    else:
+        moved = correct_start(attempt, entry, started_at)
+    if moved is None:
+        raise NotRunning("entry_id: this timer does not run any more.")
+    return _done(attempt, moved, {"started_at": said})
 
 
 def entry_meant(attempt: Attempt) -> int:

@@ -193,11 +193,14 @@ def _clicks_stopping(person_id: int, entry_id: int) -> list[_Click]:
 
 
 def _begun(clicks: list[_Click]) -> list[Run]:
-    """Each start and each undo of a switch began one; any other click speaks of the latest whose start it knows."""
+    """Each start and each undo of a switch began one; any other click speaks of the latest whose start it knows, or of
+    the latest of all where Harvest had told none."""
     runs: list[Run] = []
     for click in clicks:
         said = click.run()
         known = [run for run in runs if any(run.has_start(each) for each in said.starts)]
+        if said.started_at is not None and not said.starts:
+            known = runs
         if known and not click.begins_run:
             known[-1].changed_by(said)
         elif said.starts or said.started_at is not None:

@@ -118,7 +118,7 @@ def end_where_next_began(attempt: Attempt) -> TimeEntry | None:
             entry = attempt.entry_of_any_item(entry_id)
         except (HarvestNotFound, NotYourEntry):
             continue  # no time of this person's
-        if _is_as_clicked(attempt, entry, runs, run):
+        if is_as_clicked(attempt, entry, runs, run):
             cut = _ended_or_told(attempt, entry, runs, run) or cut
     return cut
 
@@ -135,7 +135,7 @@ def _ended_or_told(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run
     return None
 
 
-def _is_as_clicked(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> bool:
+def is_as_clicked(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> bool:
     """Whether the entry's time since the run began is this run, up to the next one, and nothing else that was added or
     taken away; or whether an earlier attempt has taken of it."""
     if run.ended_at is None or _key(entry, run) in attempt.progress.get("hours_left", {}):
