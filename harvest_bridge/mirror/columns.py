@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,48 +24,53 @@ SINGLE_ID = 1  # of what there is one, and Harvest gives no id
 MICROS = 1_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _MOST = 2**63 - 1
+_MOST_DIGITS = 12  # before the point, less one: beyond that no number of millionths fits
 
 Row = tuple[Any, ...]
 
 
-class Reference(Struct):
+class Reference(Struct, gc=False):
     id: int | str | None = None
     number: str | None = None
     currency: str | None = None
 
 
-class Fields(Struct):
-    """Every field that a column is made from, of whatever resource."""
+class Fields(Struct, gc=False):
+    """Every field that a column is made from, of whatever resource.
+
+    Those of time entries stand first and in Harvest's order, as msgspec looks for a name behind the one before it:
+    twice as fast.
+    """
 
     id: int | None = None
-    project_id: int | None = None
+    spent_date: date | None = None
+    hours: Decimal | None = None
+    rounded_hours: Decimal | None = None
+    is_locked: bool | None = None
+    approval_status: str | None = None
+    is_billed: bool | None = None
+    is_running: bool | None = None
+    billable: bool | None = None
+    budgeted: bool | None = None
+    billable_rate: Decimal | None = None
+    cost_rate: Decimal | None = None
+    updated_at: datetime | None = None
     user: Reference | None = None
     client: Reference | None = None
     project: Reference | None = None
     task: Reference | None = None
     invoice: Reference | None = None
-    expense_category: Reference | None = None
     external_reference: Reference | None = None
-    spent_date: date | None = None
+    expense_category: Reference | None = None
+    project_id: int | None = None
     issue_date: date | None = None
     due_date: date | None = None
     paid_date: date | None = None
     start_date: date | None = None
-    updated_at: datetime | None = None
     is_active: bool | None = None
-    is_billed: bool | None = None
-    is_running: bool | None = None
-    is_locked: bool | None = None
-    billable: bool | None = None
-    budgeted: bool | None = None
     state: str | None = None
-    approval_status: str | None = None
     number: str | None = None
     currency: str | None = None
-    hours: Decimal | None = None
-    rounded_hours: Decimal | None = None
-    billable_rate: Decimal | None = None
-    cost_rate: Decimal | None = None
     total_cost: Decimal | None = None
     amount: Decimal | None = None
     due_amount: Decimal | None = None
@@ -73,9 +78,8 @@ class Fields(Struct):
     access_roles: list[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A record as it was just read. `fields` are those of `Fields`; `raw` is Harvest's own text."""
+class Seen(Struct, frozen=True, gc=False):
+    """A record as it was just read. `raw` is Harvest's own text."""
 
     harvest_id: int
     raw: str
@@ -93,13 +97,12 @@ _decoder = msgspec.json.Decoder(Fields)
 
 def seen(resource: Resource, raw: Raw, parent_id: int | None = None) -> Seen:
     """Errors: HarvestMalformed for a record without an id."""
-    body = bytes(memoryview(raw))
-    fields = _fields(body)
+    fields = _fields(raw)
     harvest_id = SINGLE_ID if resource.is_single else getattr(fields, resource.id_field)
     if harvest_id is None:
         raise HarvestMalformed(f"Harvest sent one of its {resource.name} without an {resource.id_field}.")
-    digest = hashlib.blake2b(body, digest_size=16).digest()
-    return Seen(held_id(resource, harvest_id, parent_id), body.decode(), digest, fields, parent_id)
+    digest = hashlib.blake2b(raw, digest_size=16).digest()
+    return Seen(held_id(resource, harvest_id, parent_id), str(raw, "utf-8"), digest, fields, parent_id)
 
 
 def fields_in(raw: str) -> Fields:
@@ -107,7 +110,7 @@ def fields_in(raw: str) -> Fields:
     return _fields(raw.encode())
 
 
-def _fields(body: bytes) -> Fields:
+def _fields(body: bytes | Raw) -> Fields:
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError:
@@ -155,7 +158,7 @@ def record_row(resource: Resource, one: Seen, moment: Callable[[datetime], Any])
 
 def whole(reference: Reference | None) -> int | None:
     value = reference.id if reference else None
-    return value if isinstance(value, int) and abs(value) <= _MOST else None
+    return value if type(value) is int and -_MOST <= value <= _MOST else None
 
 
 def text(reference: Reference | None) -> str:
@@ -179,10 +182,15 @@ def month_of(value: date) -> int:
 
 def micros(value: Decimal | None) -> int | None:
     """In millionths, exact up to six decimals; beyond that rounded half to even."""
-    if value is None or not value.is_finite():
+    if value is None or not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         return None
-    found = int((value * MICROS).to_integral_value(ROUND_HALF_EVEN))
+    found = _rounded_micros(value)
     return found if abs(found) <= _MOST else None
+
+
+@lru_cache(maxsize=4096)  # an account has few rates, and hours are mostly quarters
+def _rounded_micros(value: Decimal) -> int:
+    return int((value * MICROS).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _aware(value: datetime) -> datetime:

@@ -15,12 +15,13 @@ from django.db.models import BigAutoField, BigIntegerField, Lookup
 def all_of(vendor: str, ids: Sequence[int]) -> tuple[str, Any]:
     """The condition that stands behind a column's name, and its parameter."""
     if vendor == "postgresql":
-        return "= ANY(%s)", list(ids)
+        # As text: psycopg goes through a list in Python, which takes ten times as long.
+        return "= ANY(%s::bigint[])", f"{{{','.join(map(str, ids))}}}"
     return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
 
 
 class Among(Lookup):
-    """Shape: whole numbers, in a list."""
+    """Shape: whole numbers, in an `array`: of a list Django looks at each before we do."""
 
     lookup_name = "among"
     prepare_rhs = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from .columns import Fields, Row, Seen, day_of, micros, month_of, week_of, whole
 
@@ -23,7 +25,7 @@ def _time_entry(one: Seen) -> Row | None:
     if f.spent_date is None or None in refs:
         return None
     return (
-        *_calendar(f),
+        *_calendar(f.spent_date),
         *refs,
         bool(f.billable),
         micros(f.hours) or 0,
@@ -46,7 +48,7 @@ def _expense(one: Seen) -> Row | None:
     if f.spent_date is None or None in refs:
         return None
     return (
-        *_calendar(f),
+        *_calendar(f.spent_date),
         *refs,
         whole(f.expense_category),
         micros(f.total_cost) or 0,
@@ -79,11 +81,10 @@ def _invoice(one: Seen) -> Row | None:
     )
 
 
-def _calendar(f: Fields) -> Row:
-    if f.spent_date is None:
-        raise AssertionError
-    day = day_of(f.spent_date) or 0
-    return (day, week_of(day), month_of(f.spent_date))
+@lru_cache(maxsize=4096)
+def _calendar(value: date) -> Row:
+    day = day_of(value) or 0
+    return (day, week_of(day), month_of(value))
 
 
 def _currency(f: Fields) -> str:

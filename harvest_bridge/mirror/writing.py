@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -58,7 +60,7 @@ def write(
 
 def differing(place: Place, records: Sequence[Seen]) -> list[Seen]:
     """Those that are to be stored. Errors: those of `place.roles`."""
-    held = _digests(place, [one.harvest_id for one in records])
+    held = _digests(place, records)
     found = [one for one in {one.harvest_id: one for one in records}.values() if held.get(one.harvest_id) != one.digest]
     is_known = any(one.harvest_id in held for one in found)
     if place.roles is None or not is_known:
@@ -84,15 +86,19 @@ def store(
     return written
 
 
-def _digests(place: Place, ids: Sequence[int]) -> dict[int, bytes | None]:
+def _ids(records: Iterable[Seen]) -> array[int]:
+    return array("q", (one.harvest_id for one in records))
+
+
+def _digests(place: Place, records: Iterable[Seen]) -> dict[int, bytes | None]:
     """Of the live records; None for what is missing at the moment, which is to be written whatever it is."""
-    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__among=ids)
+    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__among=_ids(records))
     known = rows.values_list("harvest_id", "digest", "missing_since")
     return {harvest_id: None if missing else bytes(digest) for harvest_id, digest, missing in known}
 
 
 def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written) -> None:
-    found = Record.objects.filter(stream=place.stream, harvest_id__among=[one.harvest_id for one in records])
+    found = Record.objects.filter(stream=place.stream, harvest_id__among=_ids(records))
     known = {row.harvest_id: row for row in found}
     rows = _Rows(place, numbers, read_at, written)
     for one in records:
@@ -110,12 +116,15 @@ class _Rows:
     numbers: Numbers
     read_at: datetime
     written: Written
-    now: datetime = field(default_factory=timezone.now)
+    now: Any = field(default_factory=lambda: tables.moment(timezone.now()))
     new: list[Row] = field(default_factory=list)
     replaced: list[Row] = field(default_factory=list)
     refreshed: list[Row] = field(default_factory=list)
     records: list[Seen] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._whose = (self.place.mirror.pk, self.place.stream.pk)
 
     def add(self, one: Seen, old: Record | None) -> None:
         self.records.append(one)
@@ -133,12 +142,19 @@ class _Rows:
             self.refreshed.append(_refreshed(one, self.read_at, old))
 
     def _number(self, one: Seen, old: Record | None, names: list[str]) -> None:
-        first_seen_at = self.now if old is None else old.first_seen_at
-        row = _row(self.place, one, self.numbers.take(), names, (first_seen_at, self.now, self.read_at))
+        first_seen_at = self.now if old is None else tables.moment(old.first_seen_at)
+        row = self._row(one, names, first_seen_at)
         if old is None:
             self.new.append(row)
         else:
             self.replaced.append((old.pk, *row))
+
+    def _row(self, one: Seen, names: list[str], first_seen_at: Any) -> Row:
+        """In the order of `tables.insert_records`."""
+        fixed = (*self._whose, one.harvest_id, self.numbers.take(), one.digest)
+        times = (first_seen_at, self.now, tables.moment(self.read_at))
+        columns = record_row(self.place.resource, one, tables.moment)
+        return (*fixed, ",".join(names), *times, None, "", None, *columns, one.raw)
 
     def save(self) -> None:
         tables.replace_records(self.replaced)
@@ -154,13 +170,6 @@ def _refreshed(one: Seen, read_at: datetime, old: Record) -> Row:
     updated_at = one.fields.updated_at
     stamp = tables.moment(updated_at) if updated_at else None
     return (one.raw, one.digest, stamp, tables.moment(read_at), old.pk)
-
-
-def _row(place: Place, one: Seen, position: int, names: list[str], times: tuple[datetime, datetime, datetime]) -> Row:
-    """`times`: first seen, changed, read."""
-    fixed = (place.mirror.pk, place.stream.pk, one.harvest_id, position, one.digest, ",".join(names))
-    moments = map(tables.moment, times)
-    return (*fixed, *moments, None, "", None, *record_row(place.resource, one, tables.moment), one.raw)
 
 
 def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) -> None:
