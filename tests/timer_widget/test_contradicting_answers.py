@@ -11,7 +11,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from harvest_bridge.sandbox.testing import RunningSandbox
-from timer_widget.clicks.execution import _MOST_CONTRADICTIONS
+from timer_widget.clicks import execution
 from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
@@ -129,11 +129,12 @@ def test_added_time_that_is_said_to_run_is_looked_at_before_it_is_changed(
 
 
 def test_a_change_that_harvest_never_keeps_is_told_to_its_person(
-    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, tracked: int
+    carmen: APIClient, sandbox: RunningSandbox, tracked: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(execution, "_MOST_CONTRADICTIONS", 3)
     answer_as_it_was(sandbox, tracked, times=None)
     edit(carmen, tracked, hours="2.00")
-    for _ in range(_MOST_CONTRADICTIONS):
+    for _ in range(2):
         Intent.objects.filter(status="pending").update(next_attempt_at=datetime.now(UTC))
         replay_due(Person.objects.get().pk)
     intent = Intent.objects.latest("position")
