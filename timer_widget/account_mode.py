@@ -65,7 +65,10 @@ def time_fields(
             return {}
         until = now if day == now.date() else datetime.combine(day, time(18))
         begin = max(until.replace(tzinfo=None) - timedelta(hours=float(hours)), datetime.combine(day, time(0)))
-        started, ended = begin.time(), (begin + timedelta(hours=float(hours))).time()
+        end = begin + timedelta(hours=float(hours))
+        if end > begin and end.time() == begin.time():  # a whole day: the same minute twice would be none
+            end -= timedelta(minutes=1)
+        started, ended = begin.time(), end.time()
     else:
         hours = hours_between(started, ended)
     return fields_of(mode, {"hours": hours, "started_time": started, "ended_time": ended})

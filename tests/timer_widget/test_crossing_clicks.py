@@ -365,3 +365,21 @@ def test_a_deletion_whose_answer_was_lost_counts_the_later_run_once(morning: Mor
     morning.replay()
     morning.stop(again, 90)
     assert morning.minutes("X") == pytest.approx(30, abs=NEAR)
+
+
+def test_a_timer_that_was_deleted_comes_back_stopped_at_the_deletion(morning: Morning, has_times: bool) -> None:
+    timer = morning.start("X", 0)
+    morning.it_is(90)
+    morning.click("delete", "entry", 60, entry_id=timer["entry_id"])
+    morning.it_is(180)
+    assert morning.click("post", "undo", 180, entry_id=timer["entry_id"]).status_code == 200
+    assert (morning.running(), morning.minutes("X")) == (None, pytest.approx(60, abs=NEAR))
+    if has_times:
+        (entry,) = morning.sandbox.entries_on("X")
+        assert [str(each)[:5] for each in (entry.started_time, entry.ended_time)] == ["10:00", "11:00"]
+
+
+def test_a_whole_day_that_is_added_is_one(morning: Morning) -> None:
+    day = {"spent_date": "2026-11-23", "hours": "24", "notes": ""}
+    assert morning.click("post", "entry", 0, item=ITEM | {"id": "X"}, **day, **morning.pick).status_code == 201
+    assert morning.minutes("X") == pytest.approx(24 * 60, abs=NEAR)

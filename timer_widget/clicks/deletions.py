@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import delete_time_entry
@@ -21,6 +24,7 @@ from .later_changes import (
     write_hours_before,
 )
 from .snapshots import snapshot
+from .work_times import hours_of
 
 
 def delete(attempt: Attempt) -> Done:
@@ -37,7 +41,7 @@ def delete(attempt: Attempt) -> Done:
     later = runs_begun_since(attempt, before)
     if later is not None:
         return _delete_before(attempt, before, later)
-    attempt.note(deleted=_fields_for_undo(before), was=snapshot(before))
+    attempt.note(deleted=_fields_for_undo(before) | _hours_at(attempt, before), was=snapshot(before))
     attempt.harvest.call(delete_time_entry(before.id))
     return Done(before, is_running_known=before.is_running, leaves_running=not before.is_running)
 
@@ -51,6 +55,12 @@ def _delete_before(attempt: Attempt, entry: TimeEntry, later: LaterRuns) -> Done
     return Done(
         left, None, running, left.is_running, leaves_running=not left.is_running, outcome=kept | started_again(left)
     )
+
+
+def _hours_at(attempt: Attempt, entry: TimeEntry) -> dict[str, Any]:
+    """Of a timer that ran on until a late click was heard of: without what came after that."""
+    ran_on = max(0, state.seconds_of(entry, timezone.now()) - state.seconds_of(entry, attempt.moment))
+    return {"hours": str(entry.hours - hours_of(timedelta(seconds=ran_on)))} if entry.is_running else {}
 
 
 def _fields_for_undo(entry: TimeEntry) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .entry_creation import EntryFields, create_entry, entry_fields, entry_or_no
 from .later_changes import is_changed_since, runs_begun_since
 from .runs import EntryRuns
 from .time_writing import begin_at, settled
+from .work_times import LEAST_HOURS
 
 _WORTH_MOVING = timedelta(seconds=36)  # Harvest keeps hundredths of an hour
 
@@ -85,7 +86,7 @@ def _take_back(attempt: Attempt, mistaken: TimeEntry) -> None:
     if kept is None:
         attempt.harvest.call(delete_time_entry(mistaken.id))
     else:
-        change_entry(attempt.harvest, mistaken, hours=max(kept, Decimal("0.01")))
+        change_entry(attempt.harvest, mistaken, hours=max(kept, LEAST_HOURS))
 
 
 def _kept_hours(attempt: Attempt) -> Decimal | None:
@@ -183,11 +184,14 @@ def _time_of(attempt: Attempt, entry: dict[str, Any], mode: Mode) -> dict[str, A
     started, ended = (
         time.fromisoformat(entry[name]) if entry[name] else None for name in ("started_time", "ended_time")
     )
+    day, hours = date.fromisoformat(entry["spent_date"]), max(Decimal(entry["hours"]), LEAST_HOURS)
+    if mode == Mode.CLOCK and started and not ended:  # it ran
+        ended = (datetime.combine(day, started) + timedelta(hours=float(hours))).time()
     return time_fields(
         mode,
-        day=date.fromisoformat(entry["spent_date"]),
+        day=day,
         now=attempt.moment.astimezone(attempt.harvest.zone()),
-        hours=max(Decimal(entry["hours"]), Decimal("0.01")),
+        hours=hours,
         started=started,
         ended=ended,
     )
