@@ -37,18 +37,21 @@ def save(person: Person, running: dict[str, Any] | None, *, moment: datetime, be
     Writes only if something changed, or half a minute has passed.
     """
     if before.read_at is None:
-        _written(person, running, moment, **_guarded(running))
+        _saved(person, running, moment, **_guarded(running))
         return False
     is_change = before.running != running
     if not is_change and moment - before.read_at < _NOTED_EVERY:
         return False
     is_same_run = _run_of(before.running) == _run_of(running)
-    return bool(_written(person, running, moment, **({} if is_same_run else _guarded(running)))) and is_change
+    version = _saved(person, running, moment, **({} if is_same_run else _guarded(running)))
+    return version is not None and is_change
 
 
 def save_after_click(person: Person, running: dict[str, Any] | None, *, moment: datetime) -> int:
     """The same for the outcome of a click, which polls before it cannot know. Returns the version published last."""
-    _written(person, running, moment, **_guarded(running))
+    version = _saved(person, running, moment, **_guarded(running))
+    if version is not None:
+        return version
     ((version,),) = plain_sql.select(PersonState, ("version",), "person_id = %s", [person.pk])
     return int(version)
 
@@ -62,11 +65,14 @@ def _run_of(running: dict[str, Any] | None) -> tuple[Any, Any] | None:
     return (running["entry_id"], running["started_at"]) if running else None
 
 
-def _written(person: Person, running: dict[str, Any] | None, moment: datetime, **guarded: Any) -> int:
+def _saved(person: Person, running: dict[str, Any] | None, moment: datetime, **guarded: Any) -> int | None:
+    """The version published last; None where something newer is saved."""
     older = "person_id = %s AND (read_at IS NULL OR read_at < %s)"
     known = {"running": running, "read_at": moment, **guarded}
-    written = plain_sql.update(PersonState, known, older, [person.pk, plain_sql.moment(moment)])
-    if written:
-        return written
-    _, is_new = PersonState.objects.get_or_create(person=person, defaults=known)
-    return int(is_new)
+    versions = plain_sql.update_returning(
+        PersonState, known, older, [person.pk, plain_sql.moment(moment)], returned="version"
+    )
+    if versions:
+        return int(versions[0])
+    row, is_new = PersonState.objects.get_or_create(person=person, defaults=known)
+    return row.version if is_new else None

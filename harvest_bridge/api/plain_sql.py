@@ -44,11 +44,22 @@ def insert(row: Model) -> None:
 def update(model: type[Model], fields: Mapping[str, Any], where: str, values: Sequence[Any]) -> int:
     """How many rows were given these fields. Errors: those of the fields, such as ValueTooLarge."""
     database = _database()
-    listed = ", ".join([f'"{_column(model, name)}" = %s' for name in fields])
-    given = [_field(model, name).get_db_prep_save(value, database) for name, value in fields.items()]
+    sql, given = _updating(model, fields, database)
     with database.cursor() as cursor:
-        cursor.execute(f'UPDATE "{model._meta.db_table}" SET {listed} WHERE {where}', [*given, *values])  # noqa: S608
+        cursor.execute(f"{sql} WHERE {where}", [*given, *values])
         return int(cursor.rowcount)
+
+
+def update_returning(
+    model: type[Model], fields: Mapping[str, Any], where: str, values: Sequence[Any], *, returned: str
+) -> list[Any]:
+    """The same; of each of these rows the field `returned`. Errors: as `update`."""
+    database = _database()
+    sql, given = _updating(model, fields, database)
+    read = _reader(model, returned)
+    with database.cursor() as cursor:
+        cursor.execute(f'{sql} WHERE {where} RETURNING "{_column(model, returned)}"', [*given, *values])
+        return [read(value, database) for (value,) in cursor.fetchall()]
 
 
 def moment(value: datetime) -> Any:
@@ -74,6 +85,12 @@ def _field(model: type[Model], name: str) -> Any:
 @cache
 def _column(model: type[Model], name: str) -> str:
     return str(_field(model, name).column)
+
+
+def _updating(model: type[Model], fields: Mapping[str, Any], database: Any) -> tuple[str, list[Any]]:
+    listed = ", ".join([f'"{_column(model, name)}" = %s' for name in fields])
+    given = [_field(model, name).get_db_prep_save(value, database) for name, value in fields.items()]
+    return f'UPDATE "{model._meta.db_table}" SET {listed}', given  # noqa: S608
 
 
 @cache

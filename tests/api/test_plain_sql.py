@@ -75,6 +75,14 @@ def test_an_update_changes_the_rows_that_fit_and_counts_them(click: Intent) -> N
     ]
 
 
+def test_an_update_gives_back_a_field_of_the_rows_that_it_changed(click: Intent) -> None:
+    plain_sql.insert(click)
+    where, fields = "idempotency_key = %s", {"outcome": {"runs": ["x"]}, "settled_at": MOMENT}
+    assert plain_sql.update_returning(Intent, fields, where, ["another"], returned="settled_at") == []
+    assert plain_sql.update_returning(Intent, fields, where, ["a%_b.1"], returned="settled_at") == [MOMENT]
+    assert plain_sql.update_returning(Intent, fields, where, ["a%_b.1"], returned="outcome") == [{"runs": ["x"]}]
+
+
 def test_what_a_field_refuses_is_refused_here_too(click: Intent) -> None:
     plain_sql.insert(click)
     with pytest.raises(ValueTooLarge, match="asked"):
