@@ -241,6 +241,20 @@ def test_move_gives_the_gap_to_another_entry_and_runs_on(
     assert Event.objects.filter(type="timer.added").count() == 1
 
 
+@pytest.mark.parametrize("what", ["continue", "move"])
+def test_an_answer_that_comes_late_leaves_alone_what_was_started_again_after_it(
+    carmen: APIClient, pick: dict[str, int], sandbox: RunningSandbox, forgotten: dict[str, Any], what: str
+) -> None:
+    before = (timezone.now() - timedelta(minutes=1)).isoformat()
+    assert carmen.post("/timer/stop", click(entry_id=forgotten["entry_id"]), format="json").status_code == 200
+    assert carmen.post("/timer/start", click(item=ITEM, notes="Fix", **pick), format="json").status_code == 201
+    held = sum(seconds(sandbox, entry.id) for entry in sandbox.entries_on("T-1"))
+    said = answer(carmen, forgotten, what, clicked_at=before, **(pick if what == "move" else {}))
+    assert (said.status_code, said.json().get("code")) == (409, "not_running"), said.content
+    assert abs(sum(seconds(sandbox, entry.id) for entry in sandbox.entries_on("T-1")) - held) <= NEAR
+    assert sandbox.running("carmen") is not None
+
+
 @one_kind
 def test_keep_writes_nothing_and_asks_again_only_after_another_run_as_long(
     carmen: APIClient, sandbox: RunningSandbox, forgotten: dict[str, Any]

@@ -23,6 +23,7 @@ from .attempt import Attempt, Done
 from .confirmation import change_entry
 from .endings import end_run, hours_until, resumed
 from .entry_creation import EntryFields, create_entry, find_created_entry
+from .later_changes import runs_begun_since
 from .time_writing import begin_at, settled
 from .work_times import day_of, finished_fields, fits_a_clock, is_late, wall_time
 
@@ -191,7 +192,7 @@ def _open_run(attempt: Attempt, row: ForgottenTimer) -> TimeEntry:
     """The entry, while the run that was asked about goes on, or after an earlier attempt has changed it."""
     entry = attempt.open_entry(row.entry_id)
     is_begun = attempt.progress.get("begins_at") or attempt.progress.get("ending")
-    if not is_begun and not entry.is_running:
+    if not is_begun and (not entry.is_running or runs_begun_since(attempt, entry)):
         raise NotRunning("forgotten_id: this timer does not run any more.")
     return entry
 
