@@ -143,10 +143,15 @@ class _WaitingThread:
         return self._task.result()
 
     def leave(self, loop: asyncio.AbstractEventLoop) -> None:
-        """End the call, where that is not done yet."""
+        """End the call, where that is not done yet, and let go of its answer.
+
+        The call's contexts hold us, and the loop holds those of its timers, cancelled ones too, until their time comes.
+        """
         with self._lock:
             self._has_left = True
-        if self._task is None or not self._task.done():
+        if self._task is not None and self._task.done():
+            self._task = None
+        else:
             with contextlib.suppress(RuntimeError):  # the loop is closed, and its calls with it
                 loop.call_soon_threadsafe(self._cancel)
         while not self._jobs.empty():
@@ -161,3 +166,4 @@ class _WaitingThread:
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
+            self._task = None

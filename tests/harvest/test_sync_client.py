@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import textwrap
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,7 +23,7 @@ from harvest_bridge.harvest.callers_thread import in_callers_thread
 from harvest_bridge.harvest.config import HarvestConfig
 from harvest_bridge.harvest.credentials import Credentials, StaticTokenSource
 from harvest_bridge.harvest.errors import HarvestTimeout, RefreshInProgress
-from harvest_bridge.harvest.operations import get_me
+from harvest_bridge.harvest.operations import Operation, get_me
 from harvest_bridge.harvest.sync_client import SyncClient
 from tests.harvest.raw_server import RawServer, Received, answers, raw_server, reply
 
@@ -108,6 +110,22 @@ def test_another_configuration_takes_effect_with_the_next_call(
     assert upstream.requests[-1].headers["user-agent"] == "Another (x@example.com)"
 
 
+def test_an_answer_is_let_go_of_with_its_last_reader(client: SyncClient) -> None:
+    """Not when the timers of its call would have come due, half a minute later, nor when the collector runs."""
+
+    class Record:
+        pass
+
+    gc.disable()
+    try:
+        record = client.wait_for(Operation("GET", "/v2/users/me", lambda answer: Record()), source=ADA)
+        reference = weakref.ref(record)
+        del record
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
 def test_the_timeout_holds(client: SyncClient, upstream: RawServer) -> None:
     late: list[str] = []
 
@@ -139,7 +157,7 @@ INTERRUPTED = """
     from harvest_bridge.harvest import sync_client as client
     from harvest_bridge.harvest.config import HarvestConfig
     from harvest_bridge.harvest.credentials import StaticTokenSource
-    from harvest_bridge.harvest.operations import get_me
+    from harvest_bridge.harvest.operations import Operation, get_me
     url, path = sys.argv[1:]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     client.configure(HarvestConfig(user_agent="x", api_url=url, id_url=url, pacing_path=pathlib.Path(path)))
