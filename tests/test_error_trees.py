@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rest_framework.exceptions import MethodNotAllowed
 
+from harvest_bridge.api.errors import answer_error
 from harvest_bridge.env import ROOT
 from harvest_bridge.errors import BridgeError
 
@@ -78,3 +80,12 @@ def test_the_tree_at_the_top_is_that_of_the_classes(home: str) -> None:
 
 def test_every_error_is_drawn_somewhere() -> None:
     assert {home_of(kind) for kind in every_error()} == set(MODULES)
+
+
+def test_what_the_framework_refuses_makes_no_class_of_its_own() -> None:
+    """The OpenAPI document lists the classes that there are, whatever was refused before it was made."""
+    before = set(every_error())
+    answer = answer_error(MethodNotAllowed("PUT"), {})
+    assert answer is not None
+    assert (answer.status_code, answer.data["code"]) == (405, "method_not_allowed")
+    assert set(every_error()) == before

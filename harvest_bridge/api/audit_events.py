@@ -5,26 +5,20 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import connection as database
 from django.utils import timezone
 
 from harvest_bridge.request_context import RequestContext
 
-from .database_connections import lock_timeout
-from .outages import best_effort
+from .eventual_writes import write_eventually
 from .request_log.path_templates import template_of
 
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
-_LONGEST_WAIT_MILLISECONDS = 1_000
-_TRY_EVERY_SECONDS = 1.0
 _TRIES = 600
 
 
@@ -87,8 +81,7 @@ def record_request(context: RequestContext, *, object_id: str = "", detail: str 
     context.is_audited = True
     event = _event_of(context, f"asked: {_named(context)}", object_id=object_id, detail=detail)
     work = partial(record_all, [event])
-    if not _is_done(work):
-        threading.Thread(target=_try_again, args=(work,), name="audit", daemon=True).start()
+    write_eventually(work, tries=_TRIES, thread_name="audit")
 
 
 def response_event(context: RequestContext, status: int, code: str) -> AuditEvent:
@@ -117,22 +110,3 @@ def _event_of(context: RequestContext, action: str, **facts: object) -> AuditEve
         connection_id=who.connection_id,
         **facts,  # type: ignore[arg-type]
     )
-
-
-def _is_done(work: Callable[[], None]) -> bool:
-    def soon() -> bool:
-        with lock_timeout(milliseconds=_LONGEST_WAIT_MILLISECONDS):
-            work()
-        return True
-
-    return best_effort(soon) is not None
-
-
-def _try_again(work: Callable[[], None]) -> None:
-    for _ in range(_TRIES):
-        time.sleep(_TRY_EVERY_SECONDS)
-        try:
-            if _is_done(work):
-                return
-        finally:
-            database.close()

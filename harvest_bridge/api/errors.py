@@ -16,6 +16,7 @@ BridgeError            500 internal_error
 ├ MissingScope         403 missing_scope
 ├ MissingToken         401 missing_token
 ├ NotFound             404 not_found
+├ RequestRefused
 ├ StorageFull          503 storage_full  (api.outages)
 ├ TokenNotAccepted     403 token_not_accepted
 ├ TooManyAtOnce        429 too_many_at_once  (api.concurrency)
@@ -95,6 +96,14 @@ class NotFound(BridgeError):
     code = "not_found"
 
 
+class RequestRefused(BridgeError):
+    """What Django REST Framework refuses by itself, such as a wrong method; with its own status, words and code."""
+
+    def __init__(self, error: exceptions.APIException) -> None:
+        super().__init__(str(error.detail), retry_after=getattr(error, "wait", None))
+        self.status, self.code = error.status_code, error.default_code  # type: ignore[misc]
+
+
 def body_of(error: BridgeError) -> dict[str, Any]:
     """What goes on the wire for `error`."""
     return {
@@ -172,15 +181,8 @@ def _as_bridge_error(error: Exception) -> BridgeError | None:
         case PermissionDenied():
             return TokenNotAccepted("You may not do this.")
         case exceptions.APIException():
-            return _from_drf(error)
+            return RequestRefused(error)
     return outage_of(error)
-
-
-def _from_drf(error: exceptions.APIException) -> BridgeError:
-    """Parse errors, wrong methods and media types, with DRF's own words and code."""
-    kind = type("DrfError", (BridgeError,), {"status": error.status_code, "code": error.default_code})
-    translated: BridgeError = kind(str(error.detail), retry_after=getattr(error, "wait", None))
-    return translated
 
 
 def _problems(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -127,14 +127,14 @@ def send(
     try:
         source = _tokens_of(connection)
         answer = send_as(source, operation, lane=lane, meter=meter, max_wait=max_wait, timeout=timeout)
-        write_listeners.tell(connection, operation.verb, operation.path)
+        write_listeners.notify(connection, operation.verb, operation.path)
         return answer
     except HarvestOutcomeUnknown:
-        write_listeners.tell(connection, operation.verb, operation.path)
+        write_listeners.notify(connection, operation.verb, operation.path)
         raise
     except HarvestNotFound:
         if lane is not Lane.SYNC:  # a pass settles its own
-            not_found_listeners.tell(connection, operation.path)
+            not_found_listeners.notify(connection, operation.path)
         raise
     except HarvestForbidden as error:
         needs = harvest_permissions.needed_for(operation.path, operation.verb)

@@ -1,4 +1,4 @@
-"""Tells apps to the right that Harvest answered 404 to a call for one record, which they may hold a copy of.
+"""Notifies apps to the right that Harvest answered 404 to a call for one record, which they may hold a copy of.
 
 A register, filled at start-up, since imports point left.
 """
@@ -24,7 +24,7 @@ def register(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def tell(connection: Connection, path: str) -> None:
+def notify(connection: Connection, path: str) -> None:
     """Never fails for an outage: what is missed is found by the next sweep."""
     for listener in _listeners:
         best_effort(partial(_soon, listener, connection, path))

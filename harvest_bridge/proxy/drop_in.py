@@ -221,9 +221,9 @@ def _note_what_is_asked(context: request_context.RequestContext | None, path: st
 def _tell_of_outcome(connection: Connection, method: str, path: str, status: int) -> None:
     """In a thread."""
     try:
-        write_listeners.tell(connection, method, path)
+        write_listeners.notify(connection, method, path)
         if status == _NOT_FOUND:
-            not_found_listeners.tell(connection, path)
+            not_found_listeners.notify(connection, path)
     finally:
         close_old_connections()
 

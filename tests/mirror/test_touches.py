@@ -13,6 +13,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from harvest_bridge.api import eventual_writes
 from harvest_bridge.connections import write_listeners
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.harvest.operations import Operation
@@ -95,8 +96,8 @@ def test_a_write_that_met_a_busy_database_is_noted_later(monkeypatch: pytest.Mon
             raise OperationalError("database is locked") from sqlite_busy()
 
     monkeypatch.setattr(write_listeners, "_listeners", [listener])
-    monkeypatch.setattr(write_listeners, "_TRY_EVERY_SECONDS", 0)
-    write_listeners.tell(Connection(), "post", "/v2/clients")
+    monkeypatch.setattr(eventual_writes, "_TRY_EVERY_SECONDS", 0)
+    write_listeners.notify(Connection(), "post", "/v2/clients")
     [thread] = [each for each in threading.enumerate() if each.name == "write-listener"] or [threading.main_thread()]
     if thread is not threading.main_thread():
         thread.join(10)
