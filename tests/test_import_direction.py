@@ -20,7 +20,7 @@ LINE: list[set[str]] = [
     {"version"},
     {"tracing"},
     {"client_disconnect", "crypto", "request_context", "stored_json"},
-    {"logs", "admin_theme", "admin_charts", "admin_parts"},
+    {"logs", "admin_theme", "admin_charts", "admin_panels"},
     {"settings"},
     {"harvest"},
     {"hosts"},

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
-from harvest_bridge.admin_parts import search
+from harvest_bridge.admin_panels import search
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.hosts.models import ApiKey, HostApp, WidgetKey
 from harvest_bridge.unified.identities.models import Identity

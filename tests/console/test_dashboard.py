@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from harvest_bridge.admin_parts import Card, DashboardPart, Line, Tenant, TenantPart, dashboard, tenant_page
+from harvest_bridge.admin_panels import Card, DashboardPanel, Line, Tenant, TenantPanel, dashboard, tenant_page
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.connections.models import Connection, Status
 from harvest_bridge.console.heartbeat import note_beat
@@ -53,7 +53,7 @@ def test_when_all_is_well_nothing_needs_you(browser: Client, board: NewHostApp) 
     page = shown(browser)
     assert "Nothing needs you" in page
     for name in ("connections", "requests", "errors", "budget", "clicks", "mirrors", "webhooks", "workers", "audit"):
-        assert f'data-part="{name}"' in page
+        assert f'data-panel="{name}"' in page
 
 
 def test_a_connection_to_be_linked_again_needs_you_with_the_way_to_it(browser: Client, board: NewHostApp) -> None:
@@ -99,18 +99,18 @@ def test_a_part_that_fails_is_told_and_breaks_no_other(browser: Client, monkeypa
         Connection.objects.raw("SELECT nothing FROM nowhere")[0]
         return Card()
 
-    part = DashboardPart("broken", "Broken", "connections.view_connection", 1, fail)
-    monkeypatch.setitem(dashboard._parts, part.name, part)
+    panel = DashboardPanel("broken", "Broken", "connections.view_connection", 1, fail)
+    monkeypatch.setitem(dashboard._panels, panel.name, panel)
     page = shown(browser)
     assert "This could not be read; the log says why." in page
-    assert 'data-part="audit"' in page
+    assert 'data-panel="audit"' in page
 
 
 def test_each_sees_only_what_their_rights_show(board: NewHostApp) -> None:
     linked(board, status=Status.NEEDS_REAUTH)
     small = shown(signed_in(staff("small", "timer_widget.view_intent")))
-    assert 'data-part="clicks"' in small
-    assert 'data-part="connections"' not in small
+    assert 'data-panel="clicks"' in small
+    assert 'data-panel="connections"' not in small
     assert "must be linked again" not in small
 
 
@@ -151,8 +151,8 @@ def test_an_app_adds_a_part_to_a_tenant_s_page(
     def read(tenant: Tenant, now: datetime) -> Card:
         return Card(lines=(Line(f"run of {tenant.tenant_id}", "<b>done</b>"),))
 
-    part = TenantPart("runs", "Runs", "connections.view_connection", 99, read)
-    monkeypatch.setitem(tenant_page._parts, part.name, part)  # the others come with the first look at a page
+    panel = TenantPanel("runs", "Runs", "connections.view_connection", 99, read)
+    monkeypatch.setitem(tenant_page._panels, panel.name, panel)  # the others come with the first look at a page
     page = shown(browser, address_of(Tenant(board.host_app.pk, "acme")))
     assert "run of acme" in page
     assert "&lt;b&gt;done" in page

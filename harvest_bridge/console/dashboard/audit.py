@@ -9,15 +9,15 @@ from django.db.models.functions import TruncHour
 from django.urls import reverse
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import Card, DashboardPart, Link, dashboard
+from harvest_bridge.admin_panels import Card, DashboardPanel, Link, dashboard
 from harvest_bridge.console.models import AuditEntry
-from harvest_bridge.console.tenant_pages.parts import audit_line
+from harvest_bridge.console.tenant_pages.panels import audit_line
 
 _NEWEST = 5
 
 
 def register() -> None:
-    dashboard.register(DashboardPart("audit", "Who did what", "console.view_auditentry", 78, _card))
+    dashboard.register(DashboardPanel("audit", "Who did what", "console.view_auditentry", 78, _card))
 
 
 def _card(now: datetime) -> Card:

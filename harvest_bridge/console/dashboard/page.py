@@ -1,4 +1,4 @@
-"""Reads the parts of the dashboard that an operator may see. A part that fails breaks no other."""
+"""Reads the panels of the dashboard that an operator may see. A panel that fails breaks no other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from harvest_bridge.admin_parts import Card, DashboardPart, Need, TenantPart, dashboard
+from harvest_bridge.admin_panels import Card, DashboardPanel, Need, TenantPanel, dashboard
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ FAILED = Card(tone="danger", figure="–", empty="This could not be read; the lo
 
 
 @dataclass(frozen=True)
-class LoadedPart:
+class LoadedPanel:
     name: str
     title: str
     card: Card
@@ -32,13 +32,13 @@ class LoadedPart:
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The theme's `DASHBOARD_CALLBACK`."""
     now = timezone.now()
-    parts = [part for part in dashboard.parts() if request.user.has_perm(part.permission)]
-    shown = [load_part(part, partial(part.read, now)) for part in parts]
-    return context | {"parts": shown, "needs": _needs(parts, now), "looked_at": now, "title": "State of the service"}
+    panels = [panel for panel in dashboard.panels() if request.user.has_perm(panel.permission)]
+    shown = [load_panel(panel, partial(panel.read, now)) for panel in panels]
+    return context | {"panels": shown, "needs": _needs(panels, now), "looked_at": now, "title": "State of the service"}
 
 
-def load_part(part: DashboardPart | TenantPart, work: Callable[[], Card]) -> LoadedPart:
-    return LoadedPart(part.name, part.title, read(part.name, work) or FAILED)
+def load_panel(panel: DashboardPanel | TenantPanel, work: Callable[[], Card]) -> LoadedPanel:
+    return LoadedPanel(panel.name, panel.title, read(panel.name, work) or FAILED)
 
 
 def read(name: str, work: Callable[[], T]) -> T | None:
@@ -52,18 +52,18 @@ def read(name: str, work: Callable[[], T]) -> T | None:
         with transaction.atomic():
             return work()
     except Exception:
-        log.exception("a part of an admin page could not be read", part=name)
+        log.exception("a panel of an admin page could not be read", panel=name)
         return None
 
 
-def _needs(parts: list[DashboardPart], now: datetime) -> list[Need]:
+def _needs(panels: list[DashboardPanel], now: datetime) -> list[Need]:
     """The most urgent first."""
     needs: list[Need] = []
-    for part in parts:
-        found = read(part.name, partial(part.needs, now))
-        needs += [_unknown(part)] if found is None else found
+    for panel in panels:
+        found = read(panel.name, partial(panel.needs, now))
+        needs += [_unknown(panel)] if found is None else found
     return sorted(needs, key=lambda need: _URGENCY[need.tone])
 
 
-def _unknown(part: DashboardPart) -> Need:
-    return Need(f"{part.title}: nobody knows", "It could not be read; the log says why.", "", "danger")
+def _unknown(panel: DashboardPanel) -> Need:
+    return Need(f"{panel.title}: nobody knows", "It could not be read; the log says why.", "", "danger")

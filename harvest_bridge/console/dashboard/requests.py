@@ -10,7 +10,7 @@ from django.core.cache import caches
 from django.urls import reverse
 
 from harvest_bridge.admin_charts import ALARMING, PRIMARY, bar_chart
-from harvest_bridge.admin_parts import Card, DashboardPart, Line, Link, Need, dashboard
+from harvest_bridge.admin_panels import Card, DashboardPanel, Line, Link, Need, dashboard
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.api.request_log.queries import Span, spans_of
 
@@ -23,9 +23,9 @@ _FULL_PERCENT = 90
 
 
 def register() -> None:
-    dashboard.register(DashboardPart("requests", "Requests, last 24 hours", _RIGHT, 20, _requests))
-    dashboard.register(DashboardPart("errors", "Errors, last 24 hours", _RIGHT, 21, _errors, _error_needs))
-    dashboard.register(DashboardPart("budget", "Harvest's budget in use", _RIGHT, 30, _budget, _budget_needs))
+    dashboard.register(DashboardPanel("requests", "Requests, last 24 hours", _RIGHT, 20, _requests))
+    dashboard.register(DashboardPanel("errors", "Errors, last 24 hours", _RIGHT, 21, _errors, _error_needs))
+    dashboard.register(DashboardPanel("budget", "Harvest's budget in use", _RIGHT, 30, _budget, _budget_needs))
 
 
 def address(**query: str) -> str:

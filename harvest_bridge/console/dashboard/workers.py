@@ -10,7 +10,7 @@ from django.db.models import Max, Sum
 from django.urls import reverse
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import Card, DashboardPart, Line, Link, Need, dashboard
+from harvest_bridge.admin_panels import Card, DashboardPanel, Line, Link, Need, dashboard
 from harvest_bridge.console import health
 from harvest_bridge.console.workers.beats import SILENT_AFTER
 from harvest_bridge.console.workers.models import JobHour, Worker
@@ -20,8 +20,8 @@ _MOST_LINES = 6
 
 
 def register() -> None:
-    dashboard.register(DashboardPart("workers", "Workers and jobs", _RIGHT, 70, _workers, _needs))
-    dashboard.register(DashboardPart("health", "Parts of the bridge", _RIGHT, 75, _parts))
+    dashboard.register(DashboardPanel("workers", "Workers and jobs", _RIGHT, 70, _workers, _needs))
+    dashboard.register(DashboardPanel("health", "Parts of the bridge", _RIGHT, 75, _parts))
 
 
 def _workers(now: datetime) -> Card:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from harvest_bridge.admin_parts import Tenant
+from harvest_bridge.admin_panels import Tenant
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.hosts.models import HostApp
 from timer_widget.models import Person

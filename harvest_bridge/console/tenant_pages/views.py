@@ -13,8 +13,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from harvest_bridge.admin_parts import Tenant, tenant_page
-from harvest_bridge.console.dashboard.page import load_part
+from harvest_bridge.admin_panels import Tenant, tenant_page
+from harvest_bridge.console.dashboard.page import load_panel
 from harvest_bridge.hosts.models import HostApp
 
 from .queries import MOST, address_of, host_names, tenants_like
@@ -37,13 +37,13 @@ def tenants(request: HttpRequest) -> HttpResponse:
 
 
 def tenant(request: HttpRequest) -> HttpResponse:
-    """GET /admin/tenants/one?host_app=…&tenant=…: what there is of one customer, as each part tells it."""
+    """GET /admin/tenants/one?host_app=…&tenant=…: what there is of one customer, as each panel tells it."""
     _check(request)
     host_app, one = _asked(request)
     now = timezone.now()
-    parts = [part for part in tenant_page.parts() if request.user.has_perm(part.permission)]
-    shown = [load_part(part, partial(part.read, one, now)) for part in parts]
-    page = {"title": one.tenant_id, "host_app": host_app, "parts": shown, "looked_at": now, "list": reverse("tenants")}
+    panels = [panel for panel in tenant_page.panels() if request.user.has_perm(panel.permission)]
+    shown = [load_panel(panel, partial(panel.read, one, now)) for panel in panels]
+    page = {"title": one.tenant_id, "host_app": host_app, "panels": shown, "looked_at": now, "list": reverse("tenants")}
     return TemplateResponse(request, "console/tenants/tenant.html", admin.site.each_context(request) | page)
 
 

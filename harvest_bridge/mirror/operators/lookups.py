@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from harvest_bridge.admin_parts.search import Found
+from harvest_bridge.admin_panels.search import Found
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror.models import Invoice, Record
 

@@ -9,14 +9,14 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Need,
     Tenant,
-    TenantPart,
+    TenantPanel,
     Tone,
     dashboard,
     search,
@@ -82,6 +82,6 @@ def _lines(rows: QuerySet[Run]) -> Iterable[Line]:
         yield Line(row.project_name or row.external_id, row.get_status_display(), address, tone)
 
 
-dashboard.register(DashboardPart("deals", "Won deals", _RIGHT, 80, _card, _needs))
-tenant_page.register(TenantPart("deals", "Won deals", _RIGHT, 70, _of_tenant))
+dashboard.register(DashboardPanel("deals", "Won deals", _RIGHT, 80, _card, _needs))
+tenant_page.register(TenantPanel("deals", "Won deals", _RIGHT, 70, _of_tenant))
 search.register(Run, place=70)

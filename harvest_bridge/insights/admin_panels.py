@@ -8,13 +8,13 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Tenant,
-    TenantPart,
+    TenantPanel,
     dashboard,
     search,
     tenant_page,
@@ -72,6 +72,6 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-dashboard.register(DashboardPart("payouts", "Payouts", _RIGHT, 90, _card, lambda now: []))
-tenant_page.register(TenantPart("payouts", "Payouts and insights", _RIGHT, 80, _of_tenant))
+dashboard.register(DashboardPanel("payouts", "Payouts", _RIGHT, 90, _card, lambda now: []))
+tenant_page.register(TenantPanel("payouts", "Payouts and insights", _RIGHT, 80, _of_tenant))
 search.register(Period, place=80)

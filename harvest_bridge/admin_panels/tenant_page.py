@@ -1,4 +1,4 @@
-"""Parts of the page that brings together what there is of one host app's customer."""
+"""Panels of the page that brings together what there is of one host app's customer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Tenant:
 
 
 @dataclass(frozen=True)
-class TenantPart:
+class TenantPanel:
     """Shown to who holds `permission`; lower `place` comes first. What `read` raises is told on the page."""
 
     name: str
@@ -27,12 +27,12 @@ class TenantPart:
     read: Callable[[Tenant, datetime], Card]
 
 
-_parts: dict[str, TenantPart] = {}
+_panels: dict[str, TenantPanel] = {}
 
 
-def register(part: TenantPart) -> None:
-    _parts[part.name] = part
+def register(panel: TenantPanel) -> None:
+    _panels[panel.name] = panel
 
 
-def parts() -> list[TenantPart]:
-    return sorted(_parts.values(), key=lambda part: part.place)
+def panels() -> list[TenantPanel]:
+    return sorted(_panels.values(), key=lambda panel: panel.place)

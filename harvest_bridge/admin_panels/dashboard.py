@@ -1,4 +1,4 @@
-"""Parts of the admin's dashboard, which shows the state of the service."""
+"""Panels of the admin's dashboard, which shows the state of the service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _nothing(now: datetime) -> Sequence[Need]:
 
 
 @dataclass(frozen=True)
-class DashboardPart:
+class DashboardPanel:
     """Shown to operators with `permission`; a lower `place` comes first.
 
     `read` and `needs` are called with the current time whenever the page is opened, so they may take a few indexed
@@ -29,12 +29,12 @@ class DashboardPart:
     needs: Callable[[datetime], Sequence[Need]] = _nothing
 
 
-_parts: dict[str, DashboardPart] = {}
+_panels: dict[str, DashboardPanel] = {}
 
 
-def register(part: DashboardPart) -> None:
-    _parts[part.name] = part
+def register(panel: DashboardPanel) -> None:
+    _panels[panel.name] = panel
 
 
-def parts() -> list[DashboardPart]:
-    return sorted(_parts.values(), key=lambda part: part.place)
+def panels() -> list[DashboardPanel]:
+    return sorted(_panels.values(), key=lambda panel: panel.place)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from harvest_bridge.admin_parts import Card, Line, Link, Tenant, TenantPart, tenant_page
+from harvest_bridge.admin_panels import Card, Line, Link, Tenant, TenantPanel, tenant_page
 from harvest_bridge.api.models import RequestRecord
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.console.models import AuditEntry
@@ -20,10 +20,10 @@ _LOOKED_THROUGH = 20_000
 
 
 def register() -> None:
-    tenant_page.register(TenantPart("identities", "Who is who in Harvest", "unified.view_identity", 25, _identities))
-    tenant_page.register(TenantPart("errors", "Recent errors", "api.view_requestrecord", 55, _errors))
-    tenant_page.register(TenantPart("requests", "Requests", "api.view_requestrecord", 56, _requests))
-    tenant_page.register(TenantPart("audit", "Who did what", "console.view_auditentry", 60, _audit))
+    tenant_page.register(TenantPanel("identities", "Who is who in Harvest", "unified.view_identity", 25, _identities))
+    tenant_page.register(TenantPanel("errors", "Recent errors", "api.view_requestrecord", 55, _errors))
+    tenant_page.register(TenantPanel("requests", "Requests", "api.view_requestrecord", 56, _requests))
+    tenant_page.register(TenantPanel("audit", "Who did what", "console.view_auditentry", 60, _audit))
 
 
 def _identities(tenant: Tenant, now: datetime) -> Card:

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Need,
     Tenant,
-    TenantPart,
+    TenantPanel,
     Tone,
     dashboard,
     search,
@@ -128,7 +128,7 @@ def _click(row: Intent) -> Line:
     return Line(name, f"{row.get_status_display()}{why}", address, _TONES.get(row.status, "default"))
 
 
-dashboard.register(DashboardPart("clicks", "Clicks in the timer", _RIGHT, 40, _card, _needs))
-tenant_page.register(TenantPart("people", "People and what their timer says", "timer_widget.view_person", 20, _people))
-tenant_page.register(TenantPart("clicks", "Timers and clicks", _RIGHT, 30, _clicks))
+dashboard.register(DashboardPanel("clicks", "Clicks in the timer", _RIGHT, 40, _card, _needs))
+tenant_page.register(TenantPanel("people", "People and what their timer says", "timer_widget.view_person", 20, _people))
+tenant_page.register(TenantPanel("clicks", "Timers and clicks", _RIGHT, 30, _clicks))
 search.register(Person, place=10)

@@ -8,14 +8,14 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Need,
     Tenant,
-    TenantPart,
+    TenantPanel,
     dashboard,
     search,
     tenant_page,
@@ -84,6 +84,6 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-dashboard.register(DashboardPart("payments", "Invoice payments", _RIGHT, 85, _card, _needs))
-tenant_page.register(TenantPart("payments", "Invoice payments", _RIGHT, 75, _of_tenant))
+dashboard.register(DashboardPanel("payments", "Invoice payments", _RIGHT, 85, _card, _needs))
+tenant_page.register(TenantPanel("payments", "Invoice payments", _RIGHT, 75, _of_tenant))
 search.register(Payment, place=75)

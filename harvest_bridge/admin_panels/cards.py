@@ -1,4 +1,4 @@
-"""What a part shows: a figure, lines, a plot, and links to what it is about."""
+"""What a panel shows: a figure, lines, a plot, and links to what it is about."""
 
 from __future__ import annotations
 

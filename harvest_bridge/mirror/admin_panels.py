@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Need,
     Tenant,
-    TenantPart,
+    TenantPanel,
     dashboard,
     search,
     tenant_page,
@@ -144,7 +144,7 @@ def _state(row: Mirror) -> str:
     return f"as of {telling.as_of:%d %b %H:%M} UTC" if telling and telling.as_of else "being read for the first time"
 
 
-dashboard.register(DashboardPart("mirrors", "Mirror freshness", _RIGHT, 50, _card, _needs))
-tenant_page.register(TenantPart("mirrors", "Mirror", _RIGHT, 40, _of_tenant))
+dashboard.register(DashboardPanel("mirrors", "Mirror freshness", _RIGHT, 50, _card, _needs))
+tenant_page.register(TenantPanel("mirrors", "Mirror", _RIGHT, 40, _of_tenant))
 search.register_lookup(search.Lookup(_RIGHT, lookups.invoices_numbered))
 search.register_lookup(search.Lookup(_RIGHT, lookups.people_named))

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from harvest_bridge.admin_charts import bar_chart
-from harvest_bridge.admin_parts import (
+from harvest_bridge.admin_panels import (
     Card,
-    DashboardPart,
+    DashboardPanel,
     Line,
     Link,
     Need,
     Tenant,
-    TenantPart,
+    TenantPanel,
     Tone,
     dashboard,
     search,
@@ -106,6 +106,6 @@ def _line(row: Connection) -> Line:
     return Line(name, why, reverse("admin:connections_connection_change", args=[row.pk]), tone)
 
 
-dashboard.register(DashboardPart("connections", "Connections", _RIGHT, 10, _card, _needs))
-tenant_page.register(TenantPart("connections", "Connections", _RIGHT, 10, _of_tenant))
+dashboard.register(DashboardPanel("connections", "Connections", _RIGHT, 10, _card, _needs))
+tenant_page.register(TenantPanel("connections", "Connections", _RIGHT, 10, _of_tenant))
 search.register(Connection, place=20)

@@ -10,7 +10,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from harvest_bridge.admin_charts import ALARMING, PRIMARY, bar_chart
-from harvest_bridge.admin_parts import Card, DashboardPart, Line, Link, Need, Tenant, TenantPart, dashboard, tenant_page
+from harvest_bridge.admin_panels import (
+    Card,
+    DashboardPanel,
+    Line,
+    Link,
+    Need,
+    Tenant,
+    TenantPanel,
+    dashboard,
+    tenant_page,
+)
 
 from . import delivery_totals
 from .models import Attempt, Delivery, DeliveryStatus, Endpoint, EndpointStatus
@@ -85,5 +95,5 @@ def _of_tenant(tenant: Tenant, now: datetime) -> Card:
     )
 
 
-dashboard.register(DashboardPart("webhooks", "Webhook deliveries", _RIGHT, 60, _card, _needs))
-tenant_page.register(TenantPart("webhooks", "Webhook deliveries", _RIGHT, 50, _of_tenant))
+dashboard.register(DashboardPanel("webhooks", "Webhook deliveries", _RIGHT, 60, _card, _needs))
+tenant_page.register(TenantPanel("webhooks", "Webhook deliveries", _RIGHT, 50, _of_tenant))
