@@ -120,6 +120,11 @@ def test_keys_that_open_nothing_are_a_503(settings: Any, board: NewHostApp) -> N
     assert (response.status_code, "ENCRYPTION_KEYS lacks" in response.json()["parts"]["keys"]) == (503, True)
 
 
+def test_a_damaged_secret_is_no_matter_of_keys(alices: Connection) -> None:
+    Connection.objects.update(sealed_access_token="damaged")
+    assert parts()["keys"] == "ok"
+
+
 def test_a_disk_that_takes_nothing_more_is_a_503(settings: Any) -> None:
     settings.VAR_DIR = Path("/proc/nowhere")
     response = Client().get("/health/ready")

@@ -67,25 +67,31 @@ def kept_keys(bridge: Bridge) -> int:
         return int(count)
 
 
+def free_dead_rows(bridge: Bridge) -> None:
+    """Or PostgreSQL makes room of them in the table of keys just when that is to have none."""
+    with closing(psycopg.connect(bridge.environment["DATABASE_URL"], autocommit=True)) as other:
+        other.execute("VACUUM api_idempotentwrite")
+
+
 def use_up_pages(bridge: Bridge, *, characters: int) -> None:
-    """Where the table of keys has room in its pages for rows so long, use it up."""
+    """Where the table of keys has room in its pages for rows so long, or in those for long texts, use it up."""
     row = (
         "INSERT INTO api_idempotentwrite (slot, fingerprint, sealed_body, headers, started_at, host_app_id) "
         "SELECT md5(random()::text), '', left(string_agg(md5(random()::text), ''), %s), '{}', now(), "
         "(SELECT id FROM hosts_hostapp) FROM generate_series(1, 100)"
     )
-    with (
-        closing(psycopg.connect(bridge.environment["DATABASE_URL"], autocommit=True)) as other,
-        suppress(psycopg.errors.DiskFull),
-    ):
-        while True:
-            other.execute(row, [characters])
+    with closing(psycopg.connect(bridge.environment["DATABASE_URL"], autocommit=True)) as other:
+        for size in (characters, 0, characters):
+            with suppress(psycopg.errors.DiskFull):
+                while True:
+                    other.execute(row, [size])
 
 
 def test_a_full_disk_of_postgresql_refuses_writes_as_a_whole_and_the_same_keys_work_once_there_is_room(
     bridge: Bridge, linked: str, sandbox: RunningSandbox, disk: Path
 ) -> None:
     names = ["Acme", "Vandelay", "Initech"]
+    free_dead_rows(bridge)
     with fill(disk):
         use_up_pages(bridge, characters=0)
         refused = [create_client(bridge, linked, name) for name in names]
@@ -109,6 +115,7 @@ def test_a_write_whose_outcome_finds_no_room_is_told_as_done_and_is_not_done_aga
         under_way = pool.submit(create_client, bridge, linked, "Hooli")
         while kept_keys(bridge) == before:
             time.sleep(0.02)
+        free_dead_rows(bridge)
         with fill(disk):
             use_up_pages(bridge, characters=3_000)
             done = under_way.result()
