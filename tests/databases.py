@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from tests.services import postgres_tool
 
 
 def end_sessions(database: str) -> None:
@@ -48,6 +51,19 @@ def create_database(name: str, *, like: str = "") -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return f"{server.rpartition('/')[0]}/{name}"
+
+
+def copy_database(source: str, target: str) -> bool:
+    """Fill the empty database `target` with what is in `source`; False where they are of two kinds."""
+    if source.partition(":")[0] != target.partition(":")[0]:
+        return False
+    if target.startswith("sqlite"):
+        shutil.copyfile(source.removeprefix("sqlite:///"), target.removeprefix("sqlite:///"))
+        return True
+    dumped = subprocess.run([postgres_tool("pg_dump"), "--dbname", source], check=True, capture_output=True)
+    options = ["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1"]
+    subprocess.run([postgres_tool("psql"), *options, "--dbname", target], check=True, input=dumped.stdout)
+    return True
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import jwt
 
 from harvest_bridge.console.supervisor import ManagedProcess, stop_all
 from harvest_bridge.env import ROOT
-from tests.databases import create_database, on_a_server, own_database, run_folder
+from tests.databases import copy_database, create_database, on_a_server, own_database, run_folder
 from tests.programs import run_program
 from tests.secret_shapes import assert_clean_logs
 from tests.services import free_port
@@ -129,7 +129,7 @@ def running_bridge(
         given = database_url or at_the_end.enter_context(own_database(folder, like=first.environment["DATABASE_URL"]))
         bridge = _bridge(folder, given, harvest_url, host_origin=first.host_origin, **settings)
         bridge.host = dict(first.host)
-        if database_url:
+        if database_url and not copy_database(first.environment["DATABASE_URL"], database_url):
             bridge.manage("migrate", "--verbosity", "0")
             bridge.host = bridge.create_host("Ticket board", bridge.host_origin)
         processes = [bridge.web] + [bridge.worker] * with_worker

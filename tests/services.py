@@ -66,13 +66,13 @@ class PostgresServer:
         self._folder = folder
         self._user = _database_user(folder)
         self.url = f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
-        argv = [_postgres_tool("initdb"), "-D", folder / "data", "-U", "postgres", "--auth=trust", "--no-locale"]
+        argv = [postgres_tool("initdb"), "-D", folder / "data", "-U", "postgres", "--auth=trust", "--no-locale"]
         _run_as(self._user, [*argv, "-E", "UTF8", "--no-sync"])
 
     def start(self) -> None:
         folder, log = self._folder, self._folder / "log"
         options = [word for name, value in POSTGRES_SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        argv = [_postgres_tool("postgres"), "-D", folder / "data", "-k", folder, *options]
+        argv = [postgres_tool("postgres"), "-D", folder / "data", "-k", folder, *options]
         self._server = _start_as(self._user, argv, log=log)
         _wait_until(lambda: psycopg.connect(self.url).close(), psycopg.OperationalError, self._server, log)
 
@@ -184,7 +184,7 @@ def _tool(name: str) -> str:
     return path
 
 
-def _postgres_tool(name: str) -> str:
+def postgres_tool(name: str) -> str:
     """Debian keeps the server's own programs off PATH, one folder per version; the newest is taken."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
     return str(found[-1]) if found else _tool(name)

@@ -19,7 +19,7 @@ from .world import World, forget
 
 pytestmark = pytest.mark.django_db
 # The admin is one library's pages over and over, each of which takes long: of each of its models' pages a part.
-_PER_ADMIN_PAGE = 12
+_PER_ADMIN_PAGE = 6
 
 
 def parameters() -> list[Any]:

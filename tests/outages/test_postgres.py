@@ -11,11 +11,12 @@ import httpx
 import pytest
 
 from harvest_bridge.sandbox.testing import RunningSandbox
+from tests.databases import on_a_server
 from tests.processes import Bridge, running_bridge
 from tests.proxy.drop_in.conftest import link_account
 from tests.services import PostgresServer, postgres_server
 
-pytestmark = pytest.mark.any_database  # which is always PostgreSQL here
+pytestmark = pytest.mark.skipif(not on_a_server(), reason="runs where there is a migrated database to copy")
 
 Do = Callable[[PostgresServer], None]
 AWAY = [
