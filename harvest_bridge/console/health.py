@@ -8,11 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
@@ -59,13 +61,18 @@ def is_ready(parts: dict[str, str]) -> bool:
 
 def _database() -> str:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        executor = MigrationExecutor(connection)
+        applied = frozenset(MigrationRecorder(connection).applied_migrations())
+        is_complete = _is_complete(applied)
     except DatabaseError:
         return "cannot be reached"
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "migrations are waiting: run manage.py migrate" if waiting else "ok"
+    return "ok" if is_complete else "migrations are waiting: run manage.py migrate"
+
+
+@lru_cache(maxsize=1)
+def _is_complete(applied: frozenset[tuple[str, str]]) -> bool:
+    """Whether these are all that this process's code has, whose graph takes long to build. Errors: DatabaseError."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _keys() -> str:

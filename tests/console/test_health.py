@@ -76,6 +76,12 @@ def test_waiting_migrations_are_said() -> None:
     assert "manage.py migrate" in Client().get("/health/ready").json()["parts"]["database"]
 
 
+def test_probes_do_not_read_the_migrations_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parts()["database"] == "ok"
+    monkeypatch.delattr(health, "MigrationExecutor")
+    assert parts()["database"] == "ok"
+
+
 def test_live_answers_without_django() -> None:
     script = "import sys, harvest_bridge.console.liveness; assert not any(m.startswith('django') for m in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT).returncode == 0
