@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from harvest_bridge.provisioning.models import Run
+
 from .agency import Agency, Deals, deal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -178,3 +180,15 @@ def test_somebody_who_is_not_asked_for_any_more_may_be_taken_off_by_hand(
     agency.work_to_the_end()
     found = deals.get(f"runs/{done['id']}").json()
     assert found["status"] == "completed", found["error"]
+
+
+def test_a_change_whose_answer_was_lost_is_not_sent_again_while_it_may_still_arrive(
+    deals: Deals, done: Json, agency: Agency
+) -> None:
+    agency.sandbox.fault("lost_answer", method="PATCH", path="/v2/projects/*")
+    deals.run({**changed("project/notes", "As changed"), "apply_changes": True})
+    agency.work()
+    agency.later(seconds=20).work()
+    assert len(agency.writes()) == 1
+    agency.work_to_the_end()
+    assert Run.objects.get().status == "completed"

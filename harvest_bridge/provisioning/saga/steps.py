@@ -54,7 +54,12 @@ class Steps:
         self.done(step, record, is_made=True)
 
     def change(self, step: Step) -> None:
-        """A change that may be sent twice. Errors: those of `calls.send`."""
+        """A change that may be sent twice, but not while the first may still arrive and undo what comes after it.
+
+        Errors: Wait; those of `calls.send`.
+        """
+        if step.status == StepStatus.SENT:
+            self.require_silence(step)
         record = self.send(step, step.request or {})
         transitions.note_done(self.run, step, int(record.get("id") or step.harvest_id or 0))
         self.answers[step.key] = record

@@ -90,6 +90,7 @@ def _settle_lost_answers(run: Run, steps: Steps, note: Callable[[Step | None], N
     for step in run.steps.filter(phase=Phase.DO, status=StepStatus.SENT):
         note(step)
         if step.action != Action.CREATE:
+            steps.require_silence(step)
             continue
         record = recovery.found(step, steps.harvest, Ids(run))
         if record is not None:
