@@ -16,9 +16,9 @@ from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
 from . import test_continue
+from .late_clicks import NEAR, ago, has_times, named, seconds, start, stop
 from .people import ITEM, click
 from .test_continue import tracked
-from .test_late_clicks import NEAR, ago, has_times, named, seconds, start, stop
 from .test_named_scenarios import hear_again, run
 
 __all__ = ["has_times", "tracked"]

@@ -9,7 +9,7 @@ import pytest
 from timer_widget.models import Intent
 
 from .people import ITEM
-from .test_crossing_clicks import MINUTE, NEAR, TEN, Morning, has_times, morning
+from .morning import MINUTE, NEAR, TEN, Morning, has_times, morning
 
 __all__ = ["has_times", "morning"]
 pytestmark = pytest.mark.django_db

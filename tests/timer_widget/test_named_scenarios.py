@@ -13,7 +13,7 @@ from harvest_bridge.sandbox.timers import halt
 from timer_widget.clicks.replaying import replay_due
 from timer_widget.models import Intent, Person
 
-from .test_late_clicks import NEAR, ago, has_times, named, seconds, start, stop
+from .late_clicks import NEAR, ago, has_times, named, seconds, start, stop
 
 __all__ = ["has_times"]
 pytestmark = pytest.mark.django_db

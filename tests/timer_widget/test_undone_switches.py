@@ -9,7 +9,7 @@ import pytest
 from timer_widget.models import Intent
 
 from .people import ITEM
-from .test_crossing_clicks import NEAR, Morning, has_times, morning, only_hours
+from .morning import NEAR, Morning, has_times, morning, only_hours
 
 __all__ = ["has_times", "morning"]
 pytestmark = pytest.mark.django_db
