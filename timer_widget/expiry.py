@@ -10,15 +10,18 @@ from django.utils import timezone
 
 from harvest_bridge.api import plain_sql
 
+from .errors import StartOutOfReach
 from .models import Intent, IntentKind, IntentStatus
 
 PROMISED = timedelta(hours=72)
 
 
 def needs_end(start: Intent) -> bool:
-    """Whether a start is so old that it cannot still go on, and nobody has said when its work ended."""
+    """Whether somebody has to say when the work of a start ended: it is so old that it cannot still go on, or would be
+    an entry of more than a day."""
+    is_too_long = (start.outcome or {}).get("code") == StartOutOfReach.code
     is_old = timezone.now() - start.clicked_at > PROMISED
-    return start.kind == IntentKind.START and is_old and not stops_of(start)
+    return start.kind == IntentKind.START and (is_too_long or (is_old and not stops_of(start)))
 
 
 def stops_of(start: Intent) -> list[datetime]:

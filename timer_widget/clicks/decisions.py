@@ -40,7 +40,7 @@ def decide(intent: Intent, decision: str, *, place: dict[str, int], ended_at: da
         return Taken(intent)
     changes: dict[str, Any] = {} if ended_at is None else {"ended_at": _checked_end(intent, ended_at)}
     if needs_end(intent) and not changes:
-        raise InvalidRequest("ended_at: this start is more than 72 hours old; say when its work ended.")
+        raise InvalidRequest("ended_at: this start lies too far back; say when its work ended.")
     if not retry(intent, place=place if decision == "change" else {}, **changes):
         raise NoSuchClick("key: somebody else has decided on this click.")
     return carried_out(intent, is_told=False)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
-from timer_widget.account_mode import Mode
+from timer_widget.account_mode import Mode, mode_of
 from timer_widget.errors import StartOutOfReach
 
 from . import timeline
@@ -81,6 +81,7 @@ def start(attempt: Attempt) -> Done:
         before, span = _before_and_span(attempt, place, earlier)
         if before is not None and _is_covered(attempt, place, before, span, earlier):
             return _runs_already(attempt, before)
+        _check_reach(attempt, span)
         earlier = earlier if span.ended_at is None else []
         stopped = _ended_for(attempt, before, span) or begun
         if attempt.is_late:
@@ -239,13 +240,21 @@ def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
     return said.began_at if said else running.timer_started_at
 
 
+def _check_reach(attempt: Attempt, span: Span) -> None:
+    """Nobody works for a day. A timer that runs for longer can be shown where the account counts hours.
+
+    Errors: StartOutOfReach.
+    """
+    is_long = not fits_a_clock(span.started_at, span.ended_at or timezone.now())
+    if is_long and (span.ended_at is not None or mode_of(attempt.harvest) != Mode.HOURS):
+        raise StartOutOfReach("clicked_at: it would be an entry of more than 24 hours; say when its work ended.")
+
+
 def _fields(attempt: Attempt, span: Span) -> Callable[[Mode], dict[str, Any]] | None:
     """None for a timer that runs."""
     ended_at, zone = span.ended_at, attempt.harvest.zone
     if ended_at is None:
         return None
-    if not fits_a_clock(span.started_at, ended_at):
-        raise StartOutOfReach("clicked_at: it would be an entry of more than 24 hours; add the time that was worked.")
     return lambda mode: finished_fields(mode, span.started_at, ended_at, zone())
 
 

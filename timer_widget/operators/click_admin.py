@@ -88,7 +88,7 @@ class ClickForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's has no p
         if ended_at is not None and ended_at <= self.cleaned_data.get("clicked_at", ended_at):
             raise forms.ValidationError("Choose a moment after the start.")
         if ended_at is None and needs_end(self.instance):
-            raise forms.ValidationError("This start is more than 72 hours old; say when its work ended.")
+            raise forms.ValidationError("This start lies too far back; say when its work ended.")
         return ended_at
 
     def changes(self, click: Intent) -> dict[str, Any]:
