@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from timer_widget.normalization import normalize_id
 
 from . import claims
 from .changes import Changes
+from .snapshots import snapshot
 from .work_times import is_late
 
 T = TypeVar("T")
@@ -155,6 +156,12 @@ class Attempt:
             return self.harvest.running_timer()
         self._at_hand = {entry.id: entry for entry in page.items}
         return next((entry for entry in page.items if entry.is_running), None)
+
+    def forget_unless(self, left: Mapping[int | None, dict[str, Any] | None]) -> None:
+        """Of these entries, what is at hand and was not `left` so."""
+        for entry in list(self._at_hand.values()):
+            if entry.id in left and snapshot(entry) != left[entry.id]:
+                del self._at_hand[entry.id]
 
     def own_entry(self, entry_id: int) -> TimeEntry:
         """One of the person's own that the click's session might change.

@@ -17,20 +17,25 @@ from .entry_creation import entry_or_none
 
 _BEHIND_FOR = timedelta(seconds=10)
 _MOST_CLICKS = 20
-_FIELDS = ("kind", "harvest_entry_id", "clicked_at", "settled_at", "outcome")
+_FIELDS = ("kind", "harvest_entry_id", "clicked_at", "settled_at", "outcome", "entry_after")
 _LAST_DONE = f"person_id = %s AND status = %s ORDER BY position DESC LIMIT {_MOST_CLICKS}"
 
 
 @dataclass
 class _DoneJustNow:
-    """Shape: `begun` is the entry whose timer ought to run since `begun_at`; those that were `ended` ought not."""
+    """Shape: `begun` is the entry whose timer ought to run since `begun_at`; those that were `ended` ought not.
+    `left` is how clicks left their entries, as `snapshot`, None where they do not tell."""
 
     begun: int | None = None
     begun_at: datetime | None = None
     ended: set[int] = field(default_factory=set)
+    left: dict[int | None, dict[str, Any] | None] = field(default_factory=dict)
 
-    def add(self, kind: str, entry_id: int | None, clicked_at: datetime, outcome: dict[str, Any]) -> None:
+    def add(
+        self, kind: str, entry_id: int | None, clicked_at: datetime, outcome: dict[str, Any], entry_after: Any
+    ) -> None:
         stopped = outcome.get("stopped") or {}
+        self.left |= {stopped.get("entry_id"): None, entry_id: entry_after}
         self._end(stopped.get("entry_id"), stopped.get("ended_at"))
         self._end(entry_id, outcome.get("ended_at"))
         if entry_id is not None and kind == IntentKind.START and "ended_at" not in outcome:
@@ -51,9 +56,11 @@ class _DoneJustNow:
 def running_now(attempt: Attempt, listed: TimeEntry | None) -> TimeEntry | None:
     """What runs, given what Harvest lists: the same without a read, where the clicks of the last seconds agree.
 
+    What else was listed of those clicks' entries, and is not as they left it, is read again by whoever needs it.
     Errors: the HarvestError tree.
     """
     done = _done_just_now(attempt)
+    attempt.forget_unless(done.left)
     if done.begun is not None and (listed is None or listed.id != done.begun):
         entry = entry_or_none(attempt, done.begun)
         if entry is not None and entry.is_running:
@@ -68,7 +75,7 @@ def _done_just_now(attempt: Attempt) -> _DoneJustNow:
     found = _DoneJustNow()
     since = timezone.now() - _BEHIND_FOR
     rows = plain_sql.select(Intent, _FIELDS, _LAST_DONE, [attempt.person.pk, IntentStatus.DONE])
-    for kind, entry_id, clicked_at, settled_at, outcome in reversed(rows):
+    for kind, entry_id, clicked_at, settled_at, outcome, entry_after in reversed(rows):
         if settled_at is not None and settled_at >= since:
-            found.add(kind, entry_id, clicked_at, outcome or {})
+            found.add(kind, entry_id, clicked_at, outcome or {}, entry_after)
     return found
