@@ -21,6 +21,7 @@ BridgeError             500 internal_error
 ├ SignInNeeded          401 sign_in_needed
 ├ StartOutOfReach       400 start_out_of_reach
 ├ StartUnknown          409 start_unknown
+├ SwitchUndone          409 switch_undone
 ├ TimerSessionExpired   401 timer_session_expired
 ├ TooManyCalls          429 too_many_requests
 ├ WidgetTokenExpired    401 widget_token_expired
@@ -164,6 +165,13 @@ class StartUnknown(BridgeError):
 
     status = 409
     code = "start_unknown"
+
+
+class SwitchUndone(BridgeError):
+    """A change of a timer that is gone, as the switch to it was undone: another one has its time."""
+
+    status = 409
+    code = "switch_undone"
 
 
 class ProjectNotAllowed(BridgeError):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .attention import NOTICE_SHOWN_FOR, WITH_NOTICES
+from .errors import SwitchUndone
 from .expiry import needs_end
 from .models import Intent, IntentKind, IntentStatus, Person
 from .state import iso
@@ -62,6 +63,7 @@ def serialize_click(intent: Intent) -> dict[str, Any]:
         "project": _named(intent, "project"),
         "task": _named(intent, "task"),
         "notes": asked.get("notes"),
+        "shows": None if is_failed else intent.progress.get("shows"),
     }
 
 
@@ -72,6 +74,8 @@ def choices_of(intent: Intent) -> list[str]:
         return ["connect", "retry", "copy", "drop"]
     if needs_end(intent):
         return ["end", "drop"]
+    if code == SwitchUndone.code:
+        return ["copy", "drop"]
     can_change = intent.kind in _OF_PLACE and code != "entry_locked"
     return [*(["change"] if can_change else []), "retry", "copy", "drop"]
 

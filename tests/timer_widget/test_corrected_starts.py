@@ -8,8 +8,8 @@ import pytest
 
 from timer_widget.models import Intent
 
+from .morning import MINUTE, NEAR, TEN, Morning, has_times, morning, only_hours
 from .people import ITEM
-from .morning import MINUTE, NEAR, TEN, Morning, has_times, morning
 
 __all__ = ["has_times", "morning"]
 pytestmark = pytest.mark.django_db
@@ -56,3 +56,40 @@ def test_a_correction_that_was_clicked_after_the_stop_is_refused(morning: Mornin
     morning.it_is(60)
     assert correct(morning, -15, 40, entry_id=timer["entry_id"]).json()["code"] == "not_running"
     assert abs(morning.minutes("A") - 30) <= NEAR
+
+
+@only_hours
+def test_a_corrected_start_of_a_continued_timer_keeps_what_its_entry_held_before(morning: Morning) -> None:
+    morning.run("X", 0, 30)
+    timer = morning.start("X", 60)
+    morning.it_is(70)
+    day = morning.http.get("/timer/day").json()["entries"]
+    assert [each["began_at"][:16] for each in day if each["is_running"]] == ["2026-11-24T16:00"]
+    assert correct(morning, 55, 70, entry_id=timer["entry_id"]).status_code == 200
+    assert abs(morning.minutes("X") - 45) <= NEAR
+    morning.it_is(90)
+    assert morning.stop(timer, 80).status_code == 200
+    assert abs(morning.minutes("X") - 55) <= NEAR
+
+
+@only_hours
+def test_so_does_that_of_one_that_was_continued_in_harvest_itself_though_the_answer_was_lost(morning: Morning) -> None:
+    timer = morning.run("X", 0, 30)
+    morning.it_is(60)
+    morning.sandbox.patch(f"/v2/time_entries/{timer['entry_id']}/restart", "carmen")
+    morning.it_is(70)
+    morning.sandbox.fault("lost_answer", method="PATCH", path="/v2/time_entries/*")
+    correct(morning, 55, 70, entry_id=timer["entry_id"])
+    morning.replay()
+    assert abs(morning.minutes("X") - (30 + morning.minutes_now - 55)) <= NEAR
+
+
+@only_hours
+def test_a_correction_of_a_continued_timer_that_is_over_by_then_holds_and_keeps_the_rest(morning: Morning) -> None:
+    morning.run("X", 0, 30)
+    timer = morning.run("X", 60, 80)
+    morning.it_is(90)
+    assert correct(morning, 55, 70, entry_id=timer["entry_id"]).status_code == 200
+    assert abs(morning.minutes("X") - 55) <= NEAR
+    morning.stop(timer, 75)
+    assert abs(morning.minutes("X") - 50) <= NEAR

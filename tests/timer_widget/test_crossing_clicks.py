@@ -250,3 +250,32 @@ def test_a_whole_day_that_is_added_is_one(morning: Morning) -> None:
     day = {"spent_date": "2026-11-23", "hours": "24", "notes": ""}
     assert morning.click("post", "entry", 0, item=ITEM | {"id": "X"}, **day, **morning.pick).status_code == 201
     assert morning.minutes("X") == pytest.approx(24 * 60, abs=NEAR)
+
+
+@only_hours
+def test_an_earlier_stop_of_a_run_that_began_and_ended_in_harvest_ends_it(morning: Morning) -> None:
+    timer = morning.run("X", 0, 30)
+    morning.it_is(60)
+    morning.sandbox.patch(f"/v2/time_entries/{timer['entry_id']}/restart", "carmen")
+    again = timer | {"timer_started_at": (TEN + 60 * MINUTE).isoformat()}
+    morning.it_is(120)
+    morning.stop_in_harvest()
+    morning.it_is(130)
+    morning.stop(again, 90)
+    assert morning.minutes("X") == pytest.approx(60, abs=NEAR)
+    morning.stop(again, 80)
+    assert morning.minutes("X") == pytest.approx(50, abs=NEAR)
+
+
+@only_hours
+def test_a_continued_entry_holds_what_was_said_a_moment_ago_though_lists_do_not_show_it_yet(morning: Morning) -> None:
+    timer = morning.run("X", 0, 30)
+    morning.it_is(40)
+    listed = morning.sandbox.get("/v2/time_entries", "carmen", params={"from": "2026-11-24"}).text
+    assert morning.edit(timer, 40, hours="2.00").status_code == 200
+    morning.sandbox.fault("status", method="GET", path="/v2/time_entries", status=200, body=listed, times=None)
+    again = morning.start("X", 40)
+    morning.sandbox.clear_faults()
+    morning.it_is(90)
+    morning.stop(again, 60)
+    assert morning.minutes("X") == pytest.approx(140, abs=NEAR)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from timer_widget.models import Intent
 
+from .morning import MINUTE, NEAR, TEN, Morning, has_times, morning, only_hours
 from .people import ITEM
-from .morning import NEAR, Morning, has_times, morning, only_hours
 
 __all__ = ["has_times", "morning"]
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,58 @@ def test_a_stop_by_the_key_of_the_mistaken_start_ends_the_earlier_timer_too(morn
     morning.replay()
     assert (morning.running(), morning.minutes("B")) == (None, 0)
     assert abs(morning.minutes("A") - 60) <= NEAR
+
+
+def test_an_undo_that_waits_tells_what_runs_once_it_is_done(morning: Morning) -> None:
+    """So that pages show the earlier timer, with the time of both, and not the mistaken one."""
+    undo_that_waits(morning)
+    (waiting,) = morning.http.get("/timer/state").json()["clicks"]
+    assert (waiting["kind"], waiting["shows"]["item"]["id"]) == ("undo", "A")
+    assert abs(datetime.fromisoformat(waiting["shows"]["since"]) - TEN) <= NEAR * MINUTE
+
+
+@pytest.mark.parametrize("stopped_at", [20, 60])
+def test_a_stop_by_a_device_that_never_heard_of_the_switch_ends_what_the_undo_restarted(
+    morning: Morning, stopped_at: int
+) -> None:
+    """Where it was clicked before the switch, it ends the run from before that alone."""
+    earlier, mistaken = morning.start("A", 0), morning.start("B", 30)
+    morning.it_is(35)
+    assert undo(morning, mistaken, earlier, 35).status_code == 200
+    morning.it_is(90)
+    assert morning.stop(earlier, stopped_at).status_code == 200
+    is_over = stopped_at == 60
+    assert morning.running() == (None if is_over else "A")
+    assert abs(morning.minutes("A") - (60 if is_over else 80)) <= NEAR
+
+
+def test_a_stop_after_two_undone_switches_ends_what_the_second_undo_restarted(morning: Morning) -> None:
+    first = morning.start("A", 0)
+    earlier = first
+    for at in (10, 30):
+        mistaken = morning.start("B", at)
+        morning.it_is(at + 5)
+        running = undo(morning, mistaken, earlier, at + 5).json()["state"]["running"]
+        earlier = {"entry_id": running["entry_id"], "timer_started_at": running["started_at"]}
+    morning.it_is(90)
+    assert morning.stop(first, 60).status_code == 200
+    assert morning.running() is None
+    assert abs(morning.minutes("A") - 60) <= NEAR
+
+
+def test_what_is_changed_of_a_mistaken_timer_after_the_undo_of_its_switch_is_told_and_a_deletion_is_done(
+    morning: Morning,
+) -> None:
+    mistaken = undo_that_waits(morning)
+    morning.it_is(40)
+    assert morning.edit(mistaken, 40, notes="Well").status_code == 202
+    morning.click("delete", "entry", 41, entry_id=mistaken["entry_id"])
+    morning.it_is(90)
+    morning.replay()
+    (told,) = morning.http.get("/timer/state").json()["clicks"]
+    assert (told["code"], told["choices"]) == ("switch_undone", ["copy", "drop"])
+    assert (morning.running(), morning.notes_of("A") or "") == ("A", "")
+    assert abs(morning.minutes("A") - morning.minutes_now) <= NEAR
 
 
 @only_hours

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from harvest_bridge.harvest.errors import HarvestNotFound
 from harvest_bridge.harvest.operations import update_time_entry
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, fields_of, mode_of
-from timer_widget.errors import NotRunning
+from timer_widget.errors import NotRunning, SwitchUndone
 from timer_widget.models import IntentStatus
 
 from . import timeline
@@ -37,9 +38,9 @@ def edit(attempt: Attempt) -> Done:
     """What is given of one of the person's own entries, but for what a later click has changed; a running one goes on
     running, and what ran since the click is added to hours.
 
-    Errors: NotYourEntry, EntryLocked, HarvestErrors.
+    Errors: NotYourEntry, EntryLocked, SwitchUndone, HarvestErrors.
     """
-    entry = attempt.open_entry(entry_meant(attempt))
+    entry = _open_entry(attempt)
     _note_run(attempt, entry)
     asked = still_asked(attempt, entry.id)
     place: dict[str, Any] = {name: asked[name] for name in _PLACE if name in asked}
@@ -63,23 +64,26 @@ def edit(attempt: Attempt) -> Done:
 
 
 def move(attempt: Attempt) -> Done:
-    """The timer as if it had begun at another moment: one that runs, or ran when this was clicked.
+    """The timer as if it had begun at another moment: one that runs, or ran when this was clicked. What its entry held
+    before, where it was continued, stays.
 
     Errors: as `edit`, and NotRunning.
     """
-    entry = attempt.open_entry(entry_meant(attempt))
+    entry = _open_entry(attempt)
     _note_run(attempt, entry)
     said = still_asked(attempt, entry.id).get("started_at")
     if said is None:
         return _left(attempt, entry)
     started_at = datetime.fromisoformat(said)
+    before = runs_of(attempt, entry).latest.hours_before
     if entry.is_running and runs_begun_since(attempt, entry) is None:
-        moved: TimeEntry | None = begin_at(attempt.harvest, entry, started_at)
+        whole = started_at - timedelta(hours=float(before or 0))
+        moved: TimeEntry | None = begin_at(attempt.harvest, entry, whole)
     else:
         moved = correct_start(attempt, entry, started_at)
     if moved is None:
         raise NotRunning("entry_id: this timer does not run any more.")
-    return _done(attempt, moved, {"started_at": said})
+    return _done(attempt, moved, {"started_at": said} | ({"hours_before": str(before)} if before is not None else {}))
 
 
 def entry_meant(attempt: Attempt) -> int:
@@ -90,6 +94,18 @@ def entry_meant(attempt: Attempt) -> int:
     if start.status != IntentStatus.DONE or start.harvest_entry_id is None:
         raise NotRunning("start_key: this start has not been done.")
     return start.harvest_entry_id
+
+
+def _open_entry(attempt: Attempt) -> TimeEntry:
+    entry_id = entry_meant(attempt)
+    try:
+        return attempt.open_entry(entry_id)
+    except HarvestNotFound as gone:
+        if not timeline.is_switch_undone(attempt.person, entry_id):
+            raise
+        raise SwitchUndone(
+            "entry_id: the switch to this timer was undone, and the timer before it has its time; change that one."
+        ) from gone
 
 
 def _left(attempt: Attempt, entry: TimeEntry) -> Done:

@@ -29,7 +29,8 @@ Tell = Callable[[], None]
 
 @dataclass(frozen=True)
 class NewClick:
-    """A click as it came. Shape: `asked` is all that it takes to do it; `item_ids` are what its session may time."""
+    """A click as it came. Shape: `asked` is all that it takes to do it; `item_ids` are what its session may time;
+    `shows` is what runs once it is done, as `expected_timer`."""
 
     kind: IntentKind
     idempotency_key: str
@@ -41,6 +42,7 @@ class NewClick:
     clock_offset_seconds: float | None = None
     origin: str = ""
     device: str = ""
+    shows: dict[str, Any] | None = None
 
 
 def _nothing() -> None:
@@ -177,7 +179,7 @@ def _added(person: Person, click: NewClick, *, seconds: float) -> Intent:
         gap=_gap_before(person, click.idempotency_key),
         origin=click.origin,
         device=click.device,
-        progress=traces.kept(),
+        progress={**traces.kept(), **({"shows": click.shows} if click.shows else {})},
     )
     plain_sql.insert(intent)
     return intent

@@ -79,20 +79,19 @@ def time_said_since(attempt: Attempt, entry_id: int) -> datetime | None:
 
 def runs_begun_since(attempt: Attempt, entry: TimeEntry) -> LaterRuns | None:
     """Those that began after the click, here or in Harvest itself; None for none."""
-    seen = _as_first_seen(attempt, entry)
+    runs = runs_of(attempt, entry)
     if not attempt.is_late:
         return None
-    runs = runs_of(attempt, entry)
-    if entry.is_running and runs.latest.hours_before is None and runs.latest.started_at is None:
-        runs.latest.hours_before = Decimal(seen["hours"]) or None  # no click here began it
     later = (run for run in runs.all if run.began_at > attempt.intent.clicked_at + PROMPT)
     first = next((run.hours_before for run in later if run.hours_before is not None), None)
     return None if first is None else LaterRuns(first, runs.latest)
 
 
 def runs_of(attempt: Attempt, entry: TimeEntry) -> EntryRuns:
-    started_at = _as_first_seen(attempt, entry)["started_at"]
-    return EntryRuns(attempt.person.pk, entry.id, named=datetime.fromisoformat(started_at) if started_at else None)
+    seen = _as_first_seen(attempt, entry)
+    named = datetime.fromisoformat(seen["started_at"]) if seen["started_at"] else None
+    held = Decimal(seen["hours"]) if entry.is_running else None
+    return EntryRuns(attempt.person.pk, entry.id, named=named, held=held)
 
 
 def _as_first_seen(attempt: Attempt, entry: TimeEntry) -> dict[str, Any]:

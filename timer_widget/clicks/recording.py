@@ -23,6 +23,7 @@ from timer_widget.project_names import note_names
 from . import claims, intents, traces
 from .attempt import Done
 from .execution import execute
+from .expected_timers import expected_timer
 from .external_references import NO_ITEM
 
 Click = dict[str, Any]
@@ -103,16 +104,18 @@ def _checked_access(session: TimerSession, kind: IntentKind) -> Access:
 
 
 def new_click(session: TimerSession, kind: IntentKind, click: Click, item: dict[str, Any]) -> intents.NewClick:
-    asked = {name: value for name, value in click.items() if name not in _ABOUT_THE_CLICK}
+    given = {name: value for name, value in click.items() if name not in _ABOUT_THE_CLICK}
+    asked = json.loads(json.dumps(given, cls=DjangoJSONEncoder))
     return intents.NewClick(
         kind=kind,
         idempotency_key=click["idempotency_key"],
         clicked_at=click["clicked_at"],
-        asked=json.loads(json.dumps(asked, cls=DjangoJSONEncoder)),
+        asked=asked,
         item_id=item["id"],
         group_id=item["group_id"],
         item_ids=session.item_ids,
         clock_offset_seconds=click.get("clock_offset_seconds"),
         origin=session.origin,
         device=click.get("device", ""),
+        shows=expected_timer(session.person, kind, asked, click["clicked_at"]),
     )

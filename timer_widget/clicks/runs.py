@@ -30,7 +30,7 @@ _DONE_ON_ENTRY = "person_id = %s AND status = %s AND harvest_entry_id = %s ORDER
 class Run:
     """Shape: `starts` are those that Harvest has told of it, `started_at` is when work on it began, as a click said;
     `hours_before` is what the entry held by then, where it was continued; `ended_at` is the earliest known end.
-    `clicks` began or changed it, the first of them at this `position`."""
+    `clicks` began or changed it, the first of them at this `position`; `undoes_switch` if that was the undo of one."""
 
     position: int = 0
     clicks: set[UUID] = field(default_factory=set)
@@ -38,6 +38,7 @@ class Run:
     started_at: datetime | None = None
     hours_before: Decimal | None = None
     ended_at: datetime | None = None
+    undoes_switch: bool = False
 
     @property
     def began_at(self) -> datetime:
@@ -77,6 +78,7 @@ class _Click:
             starts=[datetime.fromisoformat(each) for each in self.outcome.get("runs", ())],
             started_at=datetime.fromisoformat(said) if said else None,
             hours_before=Decimal(before) if before else None,
+            undoes_switch=self.kind == IntentKind.UNDO,
         )
 
     def ended_at(self, entry_id: int) -> datetime | None:
@@ -100,15 +102,19 @@ class _Click:
 
 class EntryRuns:
     """Shape: `all` are in their order, at least one; `named` is a start that Harvest told, whose run is among them also
-    where no click began it. Ends are known once they are read."""
+    where no click began it, and `held` what the entry held then. Ends are known once they are read."""
 
-    def __init__(self, person_id: int, entry_id: int, *, named: datetime | None = None) -> None:
+    def __init__(
+        self, person_id: int, entry_id: int, *, named: datetime | None = None, held: Decimal | None = None
+    ) -> None:
         self._person_id, self._entry_id = person_id, entry_id
         self._on_entry = _clicks_on(person_id, entry_id)
         self.all = _begun(self._on_entry)
         if not self.all or (named is not None and not any(run.has_start(named) for run in self.all)):
             self.all.append(Run(starts=[] if named is None else [named]))
         self.all.sort(key=lambda run: run.began_at)
+        if held and self.latest.started_at is None:
+            self.latest.hours_before = self.latest.hours_before or held
 
     @property
     def latest(self) -> Run:
@@ -116,6 +122,14 @@ class EntryRuns:
 
     def after(self, run: Run) -> list[Run]:
         return self.all[self.all.index(run) + 1 :]
+
+    def hours_before(self, run: Run) -> Decimal:
+        """What the entry held when this one began; of one that began in Harvest what the runs before it came to."""
+        earlier = self.all[: self.all.index(run)]
+        if run.hours_before is not None or not earlier:
+            return run.hours_before or Decimal(0)
+        last = earlier[-1]
+        return self.hours_before(last) + hours_of((last.ended_at or last.began_at) - last.began_at)
 
     def begun_by(self, start: Intent) -> Run | None:
         return next((run for run in self.all if start.pk in run.clicks), None)
@@ -126,6 +140,14 @@ class EntryRuns:
         same = [run for run in self.all if run.has_start(named)]
         begun = [run for run in same if run.began_at <= at]
         return next(iter([*begun[-1:], *same]), None)
+
+    def as_of(self, run: Run, moment: datetime) -> Run:
+        """What this run is for whoever clicks at `moment`, and need not have seen that it was left and gone back to."""
+        for later in self.after(run):
+            if not later.undoes_switch or later.began_at > moment:
+                break
+            run = later
+        return run
 
     def read_ends(self) -> None:
         """Of each the earliest that is known."""

@@ -41,7 +41,7 @@ def end_of(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run) -> dat
     if entry.updated_at is None:
         return None
     # What was dated back here counts from its click, though Harvest says that it began when it was dated back.
-    said = run.began_at + timedelta(hours=float(entry.hours - (run.hours_before or 0)))
+    said = run.began_at + timedelta(hours=float(entry.hours - runs.hours_before(run)))
     return said if abs(said - entry.updated_at) <= MINUTE else None
 
 

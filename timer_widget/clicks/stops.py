@@ -69,7 +69,7 @@ def _ended_before(attempt: Attempt, start: Intent, ended_at: datetime) -> Done:
 
 
 def _entry_meant(attempt: Attempt, entry_id: int, start: Intent | None) -> TimeEntry | None:
-    """An undo that was done meanwhile has given the run to the earlier timer. None for an entry that is gone."""
+    """The undo of a switch may have moved the run to another entry. None for one that is gone."""
     entry = _entry_or_none(attempt, entry_id)
     if entry is not None and entry.is_running:
         return entry
@@ -96,8 +96,8 @@ def _run_meant(attempt: Attempt, entry: TimeEntry, start: Intent | None) -> tupl
     named = _starts_named(attempt, start)
     runs = EntryRuns(attempt.person.pk, entry.id, named=next(iter(named), None))
     begun = runs.begun_by(start) if start else None
-    found = (runs.with_start(each, attempt.moment) for each in named)
-    return runs, begun or next(filter(None, found), None)
+    found = begun or next(filter(None, (runs.with_start(each, attempt.moment) for each in named)), None)
+    return runs, found and runs.as_of(found, attempt.moment)
 
 
 def _stop(attempt: Attempt, entry: TimeEntry, runs: EntryRuns, run: Run | None) -> Done:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from harvest_bridge.api import plain_sql
 from timer_widget.errors import StartUnknown
 from timer_widget.expiry import stops_naming, with_own_end
@@ -50,15 +52,35 @@ def stops_and_starts_after(start: Intent) -> tuple[list[datetime], list[datetime
     return with_own_end(start, stops), starts[:1]
 
 
-def entry_after_undo(intent: Intent, entry_id: int, named: list[datetime]) -> int | None:
-    """Where the run with one of these starts goes on, since an undo took it from this entry; None for none."""
+def entry_after_undo(intent: Intent, entry_id: int, named: list[datetime], *, since: int = 0) -> int | None:
+    """Where the run with one of these starts goes on, since undos of a switch moved it from this entry; None for none.
+
+    It is the mistaken timer's, or the earlier one's where that goes on in a new entry, for clicks after the switch.
+    """
     undone = Intent.objects.filter(person_id=intent.person_id, status=IntentStatus.DONE, kind=IntentKind.UNDO)
-    rows = undone.filter(asked__entry_id=entry_id, asked__has_key="previous_id").order_by("-position")
-    for now_on, outcome in rows.values_list("harvest_entry_id", "outcome"):
-        starts = [datetime.fromisoformat(each) for each in (outcome or {}).get("runs", ())]
-        if not named or any(is_same_start(one, other) for one in named for other in starts):
-            return now_on
+    moved = undone.filter(Q(asked__entry_id=entry_id) | Q(asked__previous_id=entry_id), asked__has_key="previous_id")
+    rows = moved.filter(position__gt=since).exclude(harvest_entry_id=entry_id).order_by("-position")
+    for position, asked, now_on, outcome in rows.values_list("position", "asked", "harvest_entry_id", "outcome"):
+        is_meant = _is_mistaken if asked["entry_id"] == entry_id else _is_after_switch
+        if now_on is not None and is_meant(outcome or {}, intent, named):
+            return entry_after_undo(intent, now_on, named, since=position) or now_on
     return None
+
+
+def is_switch_undone(person: Person, mistaken_id: int) -> bool:
+    """Whether the switch to the timer with this entry was undone."""
+    undone = Intent.objects.filter(person=person, status=IntentStatus.DONE, kind=IntentKind.UNDO)
+    return undone.filter(asked__entry_id=mistaken_id, asked__has_key="previous_id").exists()
+
+
+def _is_mistaken(outcome: dict[str, Any], _intent: Intent, named: list[datetime]) -> bool:
+    starts = [datetime.fromisoformat(each) for each in outcome.get("runs", ())]
+    return not named or any(is_same_start(one, other) for one in named for other in starts)
+
+
+def _is_after_switch(outcome: dict[str, Any], intent: Intent, _named: list[datetime]) -> bool:
+    began = outcome.get("started_at")
+    return began is not None and datetime.fromisoformat(began) <= intent.clicked_at
 
 
 def runs_before(start: Intent) -> Iterator[tuple[int, EntryRuns, Run]]:

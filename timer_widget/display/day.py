@@ -12,6 +12,7 @@ from timer_widget import state
 from timer_widget.access import Harvest
 from timer_widget.account_clock import clock_of, learn_clock_from
 from timer_widget.account_mode import mode_of
+from timer_widget.clicks.runs import EntryRuns
 from timer_widget.models import Intent, IntentKind, IntentStatus, Person
 
 _REACH = timedelta(hours=16)
@@ -22,7 +23,8 @@ def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]
     `account_mode.Mode`; `clock` is `12h`, `24h`, or None where it is not known.
     `timezone` is the IANA name of the person's Harvest zone, on whose clock all days and times of day are.
 
-    Units: `seconds` include the running timer up to now. `last_stop` is a moment within the last 16 hours, or None.
+    Units: `seconds` include the running timer up to now; its entry has `began_at`, when the run that goes on began.
+    `last_stop` is a moment within the last 16 hours, or None.
     """
     now = timezone.now()
     today = harvest.today()
@@ -36,9 +38,20 @@ def day_of(person: Person, harvest: Harvest, day: date | None) -> dict[str, Any]
         "mode": mode,
         "clock": clock_of(harvest),
         "seconds": sum(state.seconds_of(entry, now) for entry in entries),
-        "entries": [state.serialize_entry(entry, now=now) for entry in entries],
+        "entries": [
+            state.serialize_entry(entry, now=now) | {"began_at": state.iso(_began_at(person, entry))}
+            for entry in entries
+        ],
         "last_stop": state.iso(_last_stop(person, harvest, entries, now)),
     }
+
+
+def _began_at(person: Person, entry: TimeEntry) -> datetime | None:
+    """None for one that does not run."""
+    if not entry.is_running or entry.timer_started_at is None:
+        return None
+    runs = EntryRuns(person.pk, entry.id, named=entry.timer_started_at, held=entry.hours_without_timer)
+    return runs.latest.began_at
 
 
 def _last_stop(person: Person, harvest: Harvest, entries: list[TimeEntry], now: datetime) -> datetime | None:
