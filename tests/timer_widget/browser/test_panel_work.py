@@ -139,6 +139,19 @@ def test_a_late_start_is_corrected_by_minutes_by_the_clock_and_to_the_last_stop(
     assert len(one.sent("beginning")) == 3
 
 
+def test_the_start_of_a_continued_timer_is_corrected_from_where_it_was_continued(one: Ticket) -> None:
+    one.stub.run(KEY, seconds=600)
+    assert one.stub.running
+    one.stub.running["seconds_before"] = 1800
+    one.stub.add(2400)
+    one.stub.entries[0] |= {"is_running": True, "began_at": one.stub.running["started_at"]}
+    one.stub.entries[0]["entry_id"] = one.stub.running["entry_id"]
+    one.open()
+    one.button.click(modifiers=["Shift"])
+    press(one, "Start 5 minutes earlier")
+    expect(one.panel.get_by_role("timer")).to_contain_text("0:45:")
+
+
 def test_a_switch_by_one_click_can_be_undone_from_the_details(one: Ticket) -> None:
     one.stub.run({"id": "OPS-1", "group_id": None}, seconds=90)
     one.open(element('project-id="13" task-id="501"'))

@@ -122,6 +122,10 @@ declare namespace Timer {
     lock: { reason: string; message: string } | null;
     /** The earlier day on which one that runs still began. */
     since?: string;
+    /** When the run that goes on began. */
+    began_at?: string | null;
+    /** Of one that ended for another timer. */
+    hours?: string;
   }
   interface Day {
     date: string;
@@ -190,6 +194,10 @@ declare namespace Timer {
     started_at?: string;
     /** Of a start that is not done yet. */
     start_key?: string;
+    /** Of the undo of a switch that is not done yet: entry and start are the mistaken timer's until then. */
+    undo_key?: string;
+    /** What edits that are not done yet say of it, for our frames alone. */
+    changes?: Partial<Running>;
     since: number;
   }
   /** A click as it is kept until the server has it. */
@@ -203,6 +211,7 @@ declare namespace Timer {
     wish?: Wish;
     /** What ran, of a stop; its body has the item whose total is wanted. */
     of?: Key | null;
+    shows?: Unsettled["shows"];
     /** What the person wrote: never given to the page. */
     typed?: { notes: string };
     /** By the server's clock. */
@@ -239,6 +248,8 @@ declare namespace Timer {
     project?: Named | null;
     task?: Named | null;
     notes?: string | null;
+    /** Of a corrected start, or the undo of a switch: what runs once it is done, and since when. */
+    shows?: { item?: Key | null; since: string } | null;
   }
   /** What a button says of a click that is not done. */
   interface Mark {

@@ -44,6 +44,7 @@ export function bench(answers = {}, isVisible = () => true, store = storage()) {
     stream: answers.stream ?? (() => new Promise(() => {})),
     stop: record("stop", { state: state() }),
     edit: record("edit", { state: state() }),
+    undo: record("undo", { state: state() }),
     decision: record("decision", { state: state() }),
   };
   const host = { ...store, lock: async () => {}, unlock() {}, token: async () => "t", shown: [], events: [], posted: [], post: (message) => host.posted.push(message), state: (next) => host.shown.push(next), event: (event) => host.events.push(event) };

@@ -138,3 +138,58 @@ test("a failed click of the server is told once, and decided there", async () =>
   assert.deepEqual(sent.at(-1), ["decision", { key: click.key, decision: "drop" }]);
   assert.deepEqual(host.shown.at(-1).marks, {});
 });
+
+const PENDING = { key: "k-1234567", item: ITEM, entry_id: 7, start_key: null, clicked_at: "2026-11-24T13:00:00Z", status: "pending", choices: [] };
+const OTHER = { id: "2", name: "Two", group_id: null };
+const runs = { ...running(7), notes: "As before", seconds_before: 60 };
+/** What the page and the panel show of a timer that runs and a click on it that waits at the server. */
+async function waiting(click) {
+  const { host, controller } = bench({ state: () => ({ ...state(runs), clicks: [{ ...PENDING, ...click }] }) });
+  await controller.refresh();
+  await controller.refresh();
+  const { shows, marks } = host.shown.at(-1);
+  return { shows, kinds: Object.values(marks).map(({ kind }) => kind), panel: controller.snapshot().state.running, page: host.shown.at(-1) };
+}
+
+test("an undone switch that waits shows the earlier timer with the time of both, as pending", async () => {
+  const { shows, kinds, panel } = await waiting({ kind: "undo", shows: { item: OTHER, since: "2026-11-24T12:00:00Z" } });
+  assert.deepEqual([shows.item, shows.since, kinds, panel], [OTHER, NOON - 3_600_000, ["pending", "pending"], null]);
+});
+
+test("a corrected start that waits shows the time since then, as pending", async () => {
+  const { shows, kinds, panel } = await waiting({ kind: "move", shows: { item: ITEM, since: "2026-11-24T12:30:00Z" } });
+  assert.deepEqual([shows.since, kinds, panel.started_at, panel.seconds_before], [NOON - 1_800_000, ["pending"], "2026-11-24T12:30:00Z", 0]);
+});
+
+test("a deletion that waits shows no timer", async () => {
+  const { shows, kinds, panel } = await waiting({ kind: "delete" });
+  assert.deepEqual([shows, kinds, panel], [null, ["pending"], null]);
+});
+
+test("an edit that waits is what the panel shows, and the page learns nothing of it", async () => {
+  const { shows, panel, page } = await waiting({ kind: "edit", notes: "Secret", project: { id: 2, name: "Secret" } });
+  assert.deepEqual([shows.entry_id, panel.notes, panel.project.name], [7, "Secret", "Secret"]);
+  assert.ok(!JSON.stringify(page).includes("Secret"));
+});
+
+test("a click on another entry changes nothing of the timer", async () => {
+  const { shows, kinds } = await waiting({ kind: "delete", entry_id: 8, item: null });
+  assert.deepEqual([shows.entry_id, kinds], [7, []]);
+});
+
+test("an undo of a switch is shown in the same moment, and a stop after it names the timer that it takes back", async () => {
+  const first = { ...running(6), item: OTHER };
+  const stopped = { entry_id: 6, project: { name: "Site" }, task: { name: "Design" }, hours: "1.25" };
+  const { host, controller, page, sent } = bench({ state: (count) => state(count == 1 ? first : running(7)), start: () => Promise.resolve({ state: state(running(7)), stopped }), undo: away });
+  await controller.refresh();
+  await controller.refresh();
+  await controller.write("start", { item: ITEM, ...CHOICE });
+  controller.writeFromPanel("undo", { entry_id: 7, previous_id: 6 });
+  await settled();
+  const { shows } = host.shown.at(-1);
+  assert.deepEqual([shows.item.id, shows.since, controller.snapshot().undo], ["2", NOON - 4_500_000, null]);
+  page.stop({ item: OTHER });
+  await settled();
+  assert.equal(host.shown.at(-1).shows, null);
+  assert.deepEqual(sent.filter(([name]) => name == "undo").map(([, { shows: local, previous_id }]) => [local, previous_id])[0], [undefined, 6]);
+});

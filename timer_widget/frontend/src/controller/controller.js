@@ -55,7 +55,9 @@ export function createController({ api, host, origin, isVisible, shareStream = s
 
   /** @type {Timer.Undo | null} */
   let switched = null; // {entry_id, previous} of the last switch that was made here
-  const undo = () => (switched && switched.entry_id == state?.running?.entry_id ? switched : null);
+  const undo = () => (switched && switched.entry_id == state?.running?.entry_id && !expected().shows?.undo_key ? switched : null);
+  /** @type {Timer.Shown | null} */
+  let left = null; // what ran before that
 
   /** @type {number | null | undefined} */
   let guessed = null; // entry id of the last start for which nobody named the project
@@ -73,12 +75,17 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     sign_in: session.isGuest() ? "popup" : "host",
   });
   /** With what will still run once the clicks are done. */
-  const stateShown = () => state && { ...state, running: waited().shows?.entry_id === state.running?.entry_id ? state.running : null };
+  const stateShown = () => {
+    const { shows } = waited();
+    if (!state?.running || shows?.entry_id !== state.running.entry_id || shows.undo_key) return state && { ...state, running: null };
+    return { ...state, running: { ...state.running, ...shows.changes } };
+  };
   /** What the panel shows: a click of this moment is its form's to tell. */
   const waited = () => withClicks(shown.running, clicks.waiting(), offset);
   const expected = () => withClicks(shown.running, clicks.unsettled(), offset);
   const show = (/** @type {Timer.ShownState} */ next) => {
     const events = eventsBetween(shown, next, now());
+    if (shown.running?.entry_id != next.running?.entry_id) left = shown.running;
     shown = next;
     const { shows, marks } = expected();
     const told = pageState(shown, undo(), reminds.isReminding());
@@ -211,6 +218,13 @@ export function createController({ api, host, origin, isVisible, shareStream = s
     switched = stopped && running ? { entry_id: running.entry_id, previous: stopped } : null;
     if (switched) show(shown);
   };
+  /** What runs once that is undone: the earlier timer, with the time of both. */
+  const shownBefore = () => {
+    if (!switched || !shown.running) return;
+    const { entry_id, hours } = switched.previous;
+    const since = shown.running.since - Number(hours) * 3_600_000 + offset;
+    return { item: left?.entry_id == entry_id ? left.item : null, since: new Date(since).toISOString() };
+  };
 
   const alone = oneTab(host);
   /** An answer says which event it knows of: a stream that is opened then misses nothing after it. */
@@ -341,6 +355,7 @@ export function createController({ api, host, origin, isVisible, shareStream = s
      */
     async writeFromPanel(name, value) {
       if (name == "stop") value = { ...named(), ...value };
+      if (name == "undo" && value.previous_id) value = { ...value, shows: shownBefore() };
       const isTold = /** @type {any} */ (name == "start" || name == "stop"); // counted as 0 or 1
       panelActs += isTold;
       try {

@@ -76,7 +76,7 @@ export function timerClicks({ store, oneTab, call, person, canSend, clock, onCha
      * @param {any} value
      * @param {Timer.Wish} [wish] where a start has no project yet
      */
-    async make(name, { notes, of, ...value }, wish) {
+    async make(name, { notes, of, shows, ...value }, wish) {
       const { now, offset } = clock();
       const at = new Date(now + offset).toISOString();
       const body = { ...value, ...(value.item && !value.item.id && { item: null }) };
@@ -87,6 +87,7 @@ export function timerClicks({ store, oneTab, call, person, canSend, clock, onCha
         body,
         wish,
         of,
+        shows,
         typed: notes == null ? undefined : { notes },
         clicked_at: at,
         offset: Math.round(offset / 1000),
@@ -108,13 +109,15 @@ export function timerClicks({ store, oneTab, call, person, canSend, clock, onCha
  * @param {Timer.KeptClick} click
  * @returns {Timer.Unsettled}
  */
-const shownClick = ({ key, name, body, wish, of, clicked_at, failed }) => ({
+const shownClick = ({ key, name, body, wish, of, shows, typed, clicked_at, failed }) => ({
   key,
   kind: name,
   forgotten_id: body.forgotten_id ?? null,
   item: of ?? body.item ?? wish?.item ?? null,
   entry_id: body.entry_id ?? null,
   start_key: body.start_key ?? null,
+  notes: typed?.notes,
+  shows,
   clicked_at,
   status: failed ? "failed" : "unsent",
   code: failed?.code ?? null,
@@ -123,9 +126,9 @@ const shownClick = ({ key, name, body, wish, of, clicked_at, failed }) => ({
 });
 
 /**
- * Whether a stop means this timer. One that names a start which has been done since means the timer of its item.
+ * Whether a click means this timer. One that names a start which has been done since means the timer of its item.
  * @param {Timer.Shown} shows
- * @param {Pick<Timer.Unsettled, "item" | "entry_id" | "start_key">} stop
+ * @param {Pick<Timer.Unsettled, "item" | "entry_id" | "start_key">} click
  */
 const isMeant = (shows, { item, entry_id, start_key }) =>
   start_key ? shows.start_key == start_key || (!shows.start_key && isSameItem(shows.item, item)) : shows.entry_id == entry_id;
@@ -142,7 +145,8 @@ export function withClicks(running, clicks, offset) {
   let shows = running;
   /** @type {Record<string, Timer.Mark>} */
   const marks = {};
-  for (const { key, kind, item, entry_id, start_key, clicked_at, status, message, choices = [] } of clicks) {
+  for (const click of clicks) {
+    const { key, kind, item, clicked_at, status, message, choices = [] } = click;
     const at = Date.parse(clicked_at) - offset;
     const of = item?.id ? item : kind == "stop" ? shows?.item : null;
     const mark = (/** @type {Timer.Key | null | undefined} */ of, /** @type {Partial<Timer.Mark>} */ more) =>
@@ -151,10 +155,28 @@ export function withClicks(running, clicks, offset) {
     else if (kind == "start") {
       shows = { item: item && { id: item.id, group_id: item.group_id ?? null }, since: at, start_key: key };
       mark(item, {});
-    } else if (kind == "stop" && shows && isMeant(shows, { item, entry_id, start_key })) {
-      mark(shows.item ?? of, { stoppedAfter: Math.max(0, at - shows.since) });
-      shows = null;
+    } else if (shows && isMeant(shows, click)) {
+      const next = changed(shows, click, offset);
+      if (kind == "stop") mark(shows.item ?? of, { stoppedAfter: Math.max(0, at - shows.since) });
+      else if (next != shows && kind != "edit") [shows, next].forEach((each) => mark(each?.item, {}));
+      shows = next;
     }
   }
   return { shows, marks };
+}
+
+/**
+ * What runs once a click on it is done. The mistaken timer of an undone switch stays the one that a later click names.
+ * @param {Timer.Shown} shows
+ * @param {Timer.Unsettled} click
+ * @param {number} offset
+ * @returns {Timer.Shown | null}
+ */
+function changed(shows, { key, kind, notes, project, task, shows: next }, offset) {
+  if (kind == "stop" || kind == "delete" || kind == "remove") return null;
+  if (kind == "edit") return { ...shows, changes: { ...shows.changes, ...(notes != null && { notes }), ...(project && { project }), ...(task && { task }) } };
+  if (!next) return shows;
+  const since = Date.parse(next.since) - offset;
+  if (kind == "undo") return { ...shows, item: next.item ?? null, since, undo_key: key };
+  return { ...shows, since, changes: { ...shows.changes, started_at: next.since, seconds_before: 0 } };
 }

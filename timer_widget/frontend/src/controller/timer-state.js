@@ -69,8 +69,8 @@ export function shownState(before, state, receivedAt) {
 
 const SHORTEST_TOLD = 30; // seconds; less would read 0:00
 
-/** The mark holds everything about an entry. */
-export const withoutNames = (/** @type {Timer.Shown | null} */ running) => running && { ...running, mark: undefined };
+/** The mark holds everything about an entry, and so may what is to be changed of it. */
+export const withoutNames = (/** @type {Timer.Shown | null} */ running) => running && { ...running, mark: undefined, changes: undefined };
 
 /**
  * The same for the loader: totals as the text that its buttons show, and every word it may need; details lead to an undo.

@@ -1,5 +1,5 @@
 /** What a person can do in the panel. Each is one call of the controller; `attempt` marks it and says what went wrong. */
-import { clockText, elapsedSeconds, hoursText } from "../shared/elapsed.js";
+import { clockText, elapsedSeconds, hoursText, sinceOf } from "../shared/elapsed.js";
 import { fill, panelWords as words } from "../shared/translations.js";
 import { copyText } from "./copying.js";
 import { timeOfDay } from "./moments.js";
@@ -105,10 +105,14 @@ export function acts({ model, set, attempt, call, load, loadDay, host, size, lin
         saidOf(await call("edit", { entry_id: running().entry_id, notes }), words.saved);
         loadDay();
       }),
-    /** @param {number} moment on the server's clock */
-    move: (moment) =>
+    /**
+     * @param {number} moment on the server's clock
+     * @param {number} by how far that is from where it began
+     */
+    move: (moment, by) =>
       attempt("move", async () => {
-        saidOf(await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString() }), fill(words.moved, { time: timeOfDay(moment, model().zone) }));
+        const shows = { since: new Date(sinceOf(running(), 0) + by).toISOString() };
+        saidOf(await call("move", { entry_id: running().entry_id, started_at: new Date(moment).toISOString(), shows }), fill(words.moved, { time: timeOfDay(moment, model().zone) }));
         loadDay();
       }),
 

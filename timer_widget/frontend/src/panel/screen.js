@@ -17,8 +17,8 @@ export function screenOf({ item, controller, snapshot, catalogue, busy, view, li
   return catalogue.projects.length ? "form" : "empty";
 }
 
-/** A start of this item that is not done yet. */
-const isUnconfirmed = (/** @type {Timer.Item} */ item, /** @type {Timer.Shown?=} */ shows) => Boolean(shows?.start_key) && isSameItem(/** @type {Timer.Shown} */ (shows).item, item);
+/** A timer of this item whose start, or undo of the switch away from it, is not done yet. */
+const isUnconfirmed = (/** @type {Timer.Item} */ item, /** @type {Timer.Shown?=} */ shows) => Boolean(shows?.start_key || shows?.undo_key) && isSameItem(/** @type {Timer.Shown} */ (shows).item, item);
 
 /** A timer of this item; where the page names no item, one without a reference. */
 const runsFor = (/** @type {Timer.Item} */ item, /** @type {Timer.Running?} */ running) => running && (item.id ? isSameItem(running.item, item) : !running.item);
