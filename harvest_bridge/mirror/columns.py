@@ -29,13 +29,13 @@ _MOST_DIGITS = 12  # before the point, less one: beyond that no number of millio
 Row = tuple[Any, ...]
 
 
-class Reference(Struct):
+class Reference(Struct, gc=False):
     id: int | str | None = None
     number: str | None = None
     currency: str | None = None
 
 
-class Fields(Struct):
+class Fields(Struct, gc=False):
     """Every field that a column is made from, of whatever resource.
 
     Those of time entries stand first and in Harvest's order, as msgspec looks for a name behind the one before it:
@@ -78,7 +78,7 @@ class Fields(Struct):
     access_roles: list[str] | None = None
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, gc=False):
     """A record as it was just read. `raw` is Harvest's own text."""
 
     harvest_id: int
