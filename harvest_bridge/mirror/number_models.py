@@ -12,7 +12,9 @@ class TimeEntry(models.Model):
     1969-12-29, `month` as year × 12 + month - 1.
     """
 
-    mirror = models.ForeignKey("mirror.Mirror", on_delete=models.CASCADE, db_index=False, related_name="time_entries")
+    mirror = models.ForeignKey(  # without a constraint, as in `Record`
+        "mirror.Mirror", on_delete=models.CASCADE, db_index=False, db_constraint=False, related_name="time_entries"
+    )
     harvest_id = models.BigIntegerField()
     day = models.IntegerField()
     week = models.IntegerField()

@@ -58,8 +58,10 @@ def erase(mirror: Mirror) -> None:
             model.objects.filter(pk__in=ids).delete()
     RunPage.objects.filter(run__mirror=mirror).delete()
     Run.objects.filter(mirror=mirror).delete()
-    Stream.objects.filter(mirror=mirror).delete()
-    Mirror.objects.filter(pk=mirror.pk).delete()
+    with transaction.atomic():  # whoever writes records holds this row, so that nobody adds one meanwhile
+        Mirror.objects.select_for_update().filter(pk=mirror.pk).first()
+        Stream.objects.filter(mirror=mirror).delete()
+        Mirror.objects.filter(pk=mirror.pk).delete()
     audit_events.record(
         "erased a mirror",
         actor="mirror retention",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -13,7 +14,7 @@ from harvest_bridge.connections.models import Connection
 from harvest_bridge.connections.services import disconnect
 from harvest_bridge.hosts.services import NewHostApp
 from harvest_bridge.mirror import lifecycle, retention
-from harvest_bridge.mirror.models import HostPolicy, Mirror, Record, Run
+from harvest_bridge.mirror.models import HostPolicy, Mirror, Record, Run, TimeEntry
 from tests.people import rest
 
 from .syncing import WANTED, Syncing
@@ -77,6 +78,22 @@ def test_a_copy_is_erased_at_once_on_request(api: APIClient, linked: Connection,
     assert not Mirror.objects.exists()
     assert not Record.objects.exists()
     assert not Run.objects.exists()
+
+
+def test_what_is_written_while_a_copy_is_erased_goes_with_it(linked: Connection, syncing: Syncing) -> None:
+    """No foreign key would hold the mirror until then."""
+    late, written = Record.objects.filter(mirror=syncing.mirror).latest("position"), []
+
+    def write_late(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("DELETE") and "mirror_runpage" in sql and not Record.objects.exists():
+            written.append(late.save(force_insert=True))
+        return execute(sql, params, many, context)
+
+    with database.execute_wrapper(write_late):
+        retention.erase(syncing.mirror)
+    assert written
+    assert not Record.objects.exists()
+    assert not TimeEntry.objects.exists()
 
 
 def test_the_copy_of_an_ended_connection_goes_when_its_time_is_over(linked: Connection, syncing: Syncing) -> None:
