@@ -220,11 +220,16 @@ def _begun(clicks: list[_Click]) -> list[Run]:
     runs: list[Run] = []
     for click in clicks:
         said = click.run()
-        known = [run for run in runs if any(run.has_start(each) for each in said.starts)]
-        if said.started_at is not None and not said.starts:
-            known = runs
-        if known and not click.begins_run:
-            known[-1].changed_by(said)
+        known = None if click.begins_run else _changed_run(runs, said)
+        if known is not None:
+            known.changed_by(said)
         elif said.starts or said.started_at is not None:
             runs.append(said)
     return runs
+
+
+def _changed_run(runs: list[Run], said: Run) -> Run | None:
+    """The latest first, so that a day with many runs is not compared through and through."""
+    if not said.starts:
+        return runs[-1] if runs and said.started_at is not None else None
+    return next((run for run in reversed(runs) if any(run.has_start(each) for each in said.starts)), None)
