@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -19,6 +20,8 @@ from harvest_bridge.harvest.errors import HarvestMalformed
 from harvest_bridge.harvest.partial_records import readable_fields
 
 log = structlog.get_logger(__name__)
+
+_NESTED = (dict, list)
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +58,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
     def __post_init__(self) -> None:
-        for name in self.__struct_fields__:
+        for name in _moments_of(type(self)):
             value = getattr(self, name)
-            if isinstance(value, datetime) and value.tzinfo is not UTC:
+            if value is not None and value.tzinfo is not UTC:
                 aware = value if value.tzinfo else value.replace(tzinfo=UTC)
                 msgspec.structs.force_setattr(self, name, aware.astimezone(UTC))
+
+
+@cache
+def _moments_of(kind: type[Record]) -> tuple[str, ...]:
+    """The fields that hold one: hundreds of records are read at once, and few of their fields are moments."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if field.type in (datetime, datetime | None))
 
 
 class Named(Record, frozen=True, kw_only=True):
@@ -252,7 +261,11 @@ class TimeEntry(Record, frozen=True, kw_only=True):
 
 def _without_nulls(data: Any) -> Any:
     if isinstance(data, dict):
-        return {key: _without_nulls(value) for key, value in data.items() if value is not None}
+        return {
+            key: _without_nulls(value) if isinstance(value, _NESTED) else value
+            for key, value in data.items()
+            if value is not None
+        }
     if isinstance(data, list):
         return [_without_nulls(item) for item in data]
     return data
