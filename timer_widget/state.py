@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from harvest_bridge.harvest.records import ExternalReference, Named, TimeEntry
@@ -68,6 +69,7 @@ def clock_time(text: str | None) -> str | None:
     return None if found is None else found.strftime("%H:%M")
 
 
+@lru_cache(maxsize=2 * 24 * 60)  # every minute of the day, in both ways of writing it
 def time_on_clock(text: str | None) -> time | None:
     said = (text or "").strip().lower().replace(" ", "")
     for pattern in ("%H:%M", "%I:%M%p"):
