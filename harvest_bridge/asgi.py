@@ -75,8 +75,14 @@ class Bridge(Starlette):
             await super().__call__(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is Django's alone goes there at once: to try every route of ours first takes as long as a middleware."""
-        if scope["type"] == "http" and scope["path"].startswith(DJANGO_ALONE) and scope["path"] != STREAM:
+        """What is Django's alone goes there at once: to try every route of ours first takes as long as a middleware.
+
+        So do the pages' streams to theirs: Starlette's layers would be around each of their events.
+        """
+        path = scope["path"] if scope["type"] == "http" else ""
+        if path == STREAM and scope["method"] == "GET":
+            await timer_stream(scope, receive, send)
+        elif path.startswith(DJANGO_ALONE) and path != STREAM:
             await django_app(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from harvest_bridge.api import plain_sql
 from harvest_bridge.api.database_connections import note
 from harvest_bridge.crypto.tokens import new_token, token_hash
 from harvest_bridge.hosts import queries
-from harvest_bridge.hosts.models import HostApp, WidgetKey
+from harvest_bridge.hosts.models import AllowedOrigin, HostApp, WidgetKey
 from harvest_bridge.hosts.origins import normal_origin
 from timer_widget.errors import OriginNotAllowed, TimerSessionExpired
 from timer_widget.models import Person, SignInCode, SpentWidgetToken, TimerSession
@@ -76,9 +78,11 @@ def session_for(text: str) -> TimerSession:
 
 
 def alive_among(hashes: Collection[str]) -> set[str]:
-    """The same question, asked again of sessions once found, whose pages are still there."""
+    """The same question, asked again of sessions once found, whose pages are still there: in plain SQL, as it comes
+    with every click, for each page that is told of it."""
     now = timezone.now()
-    seen = dict(_alive().filter(token_hash__in=hashes).values_list("token_hash", "last_seen_at"))
+    where = f"token_hash IN ({', '.join(['%s'] * len(hashes))}) AND {_is_alive()}"
+    seen = dict(plain_sql.select(TimerSession, ("token_hash", "last_seen_at"), where, [*hashes, plain_sql.moment(now)]))
     due = [hashed for hashed, seen_at in seen.items() if now - seen_at > SEEN_RESOLUTION]
     if due:
         note(lambda: _note_seen(due))
@@ -101,6 +105,16 @@ def _alive() -> QuerySet[TimerSession]:
     """Sessions that have time left, whose origin is still one of the host app's and whose key was not revoked."""
     origin_listed = Q(person__host_app__origins__origin=F("origin"))
     return TimerSession.objects.filter(origin_listed, expires_at__gt=timezone.now(), widget_key__revoked_at=None)
+
+
+@cache
+def _is_alive() -> str:
+    """The same in SQL, for a value: the moment that it is now."""
+    sessions, people, origins = TimerSession._meta.db_table, Person._meta.db_table, AllowedOrigin._meta.db_table
+    is_listed = f"""SELECT 1 FROM {people} p JOIN {origins} o ON o.host_app_id = p.host_app_id
+WHERE p.id = person_id AND o.origin = {sessions}.origin"""  # noqa: S608
+    is_revoked = f"SELECT 1 FROM {WidgetKey._meta.db_table} w WHERE w.id = widget_key_id AND w.revoked_at IS NOT NULL"  # noqa: S608
+    return f"expires_at > %s AND EXISTS ({is_listed}) AND NOT EXISTS ({is_revoked})"
 
 
 def forget_expired(*, now: datetime) -> int:
