@@ -15,7 +15,7 @@ from harvest_bridge.sandbox.testing import RunningSandbox
 from harvest_bridge.sandbox.timekeeping import hours_at
 from harvest_bridge.sandbox.timers import halt
 from timer_widget.clicks.replaying import replay_due
-from timer_widget.models import Intent, Person, TimerSession
+from timer_widget.models import Intent, Person, PersonState, TimerSession
 
 from .people import ITEM
 
@@ -40,14 +40,17 @@ class Morning:
         self.now = max(self.now, TEN + minutes * MINUTE)
 
     @property
+    def last_key(self) -> str:
+        return f"client-crossing.{self.clicks}"
+
+    @property
     def minutes_now(self) -> float:
         return (self.now - TEN) / MINUTE
 
     def click(self, verb: str, path: str, at: float, **asked: Any) -> Any:
         """`at` is when it was made; it arrives now."""
         self.clicks += 1
-        key = f"client-crossing.{self.clicks}"
-        body = {"idempotency_key": key, "clicked_at": (TEN + at * MINUTE).isoformat(), **asked}
+        body = {"idempotency_key": self.last_key, "clicked_at": (TEN + at * MINUTE).isoformat(), **asked}
         answer = getattr(self.http, verb)(f"/timer/{path}", body, format="json")
         assert answer.status_code < 500, answer.content
         return answer
@@ -129,6 +132,7 @@ def morning(
     later = TEN + timedelta(days=400)
     TimerSession.objects.update(expires_at=later)
     Connection.objects.update(access_token_expires_at=later)
+    PersonState.objects.all().delete()  # read later than this morning
     monkeypatch.setattr("django.utils.timezone.now", morning.clock)
     monkeypatch.setattr(sandbox.world.clock, "_source", lambda: morning.clock().timestamp())
     cache.clear()

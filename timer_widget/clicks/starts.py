@@ -14,7 +14,7 @@ from django.utils import timezone
 from harvest_bridge.harvest.operations import list_time_entries
 from harvest_bridge.harvest.records import TimeEntry
 from timer_widget import state
-from timer_widget.account_mode import Mode, mode_of
+from timer_widget.account_mode import Mode
 from timer_widget.errors import StartOutOfReach
 
 from . import timeline
@@ -81,7 +81,7 @@ def start(attempt: Attempt) -> Done:
         before, span = _before_and_span(attempt, place, earlier)
         if before is not None and _is_covered(attempt, place, before, span, earlier):
             return _runs_already(attempt, before)
-        _check_reach(attempt, span)
+        _check_reach(span)
         earlier = earlier if span.ended_at is None else []
         stopped = _ended_for(attempt, before, span) or begun
         if attempt.is_late:
@@ -240,13 +240,12 @@ def _true_start(attempt: Attempt, running: TimeEntry) -> datetime | None:
     return said.began_at if said else running.timer_started_at
 
 
-def _check_reach(attempt: Attempt, span: Span) -> None:
-    """Nobody works for a day. A timer that runs for longer can be shown where the account counts hours.
+def _check_reach(span: Span) -> None:
+    """One that goes on is done, as its stop may be on its way; the guard of forgotten timers asks about it meanwhile.
 
     Errors: StartOutOfReach.
     """
-    is_long = not fits_a_clock(span.started_at, span.ended_at or timezone.now())
-    if is_long and (span.ended_at is not None or mode_of(attempt.harvest) != Mode.HOURS):
+    if span.ended_at is not None and not fits_a_clock(span.started_at, span.ended_at):
         raise StartOutOfReach("clicked_at: it would be an entry of more than 24 hours; say when its work ended.")
 
 
