@@ -28,7 +28,7 @@ DRESSES: dict[str, Any] = {
 }
 WITH_AXE = ("light", "dark")
 # A question above a timer that runs, with days beside its times of day where they are not today's.
-HEIGHT, HEIGHTS = 900, {"forgotten": 1100}
+HEIGHT, HEIGHTS = 900, {"forgotten": 1100, "notices": 1100}
 SUGGESTED = {"project_id": 13, "task_id": 501}
 
 
@@ -184,6 +184,17 @@ def undone(ticket: Ticket) -> None:
     expect(ticket.panel.get_by_role("button", name="Choose another project")).to_be_visible()
 
 
+def notices(ticket: Ticket) -> None:
+    """What clicks came to that nobody expects."""
+    ticket.stub.suggested = SUGGESTED
+    told = {"kind": "stop", "entry_id": 101, "project": "Website relaunch", "task": "Design", "message": ""}
+    ticket.stub.notices = [
+        told | {"key": f"k.{code}", "code": code} for code in ("ended_earlier", "started_again", "changed_later")
+    ]
+    opened(ticket)
+    expect(ticket.panel.get_by_text("was changed after this click")).to_be_visible()
+
+
 def failed(ticket: Ticket, code: str, message: str, *choices: str) -> None:
     ticket.stub.suggested = SUGGESTED
     ticket.stub.queues = True
@@ -312,6 +323,7 @@ SCREENS: list[Callable[[Ticket], None]] = [
     pending,
     unconfirmed,
     undone,
+    notices,
     forgotten,
     stopped_for_you,
     running_elsewhere,
