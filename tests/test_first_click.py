@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,13 @@ from playwright.sync_api import Page, expect
 
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.boards import running_board
-from tests.browsers import until_armed
+from tests.browsers import BrowserErrors, until_armed
 from tests.processes import Bridge
+
+NOTED_OFFSETS = """
+from timer_widget.models import Intent
+print(list(Intent.objects.order_by("-created_at").values_list("clock_offset_seconds", flat=True)[:4])[::-1])
+"""
 
 
 @pytest.fixture
@@ -81,3 +88,32 @@ def test_a_newcomers_click_becomes_a_time_entry_that_links_back(
     with page.expect_popup() as opened:
         page.locator(f'a[href="{board_url}/tickets/12"]').first.click()
     expect(opened.value.get_by_role("heading", name="Checkout loses the discount code")).to_be_visible()
+
+
+def test_a_browser_whose_clock_is_hours_wrong_counts_what_was_worked(
+    board_url: str, bridge: Bridge, page: Page, sandbox: RunningSandbox, browser_errors: BrowserErrors
+) -> None:
+    """Clicked while offline, where the moment is the browser's to tell: first five hours behind, then five ahead."""
+    browser_errors.expect("ERR_INTERNET_DISCONNECTED")
+    page.context.clock.install(time=datetime.now(UTC) - timedelta(hours=5))
+    page.goto(board_url)
+    button = page.locator("#ticket-12 .harvest-timer")
+    button.click()
+    connect(page, "Alice Okafor")
+    page.frame_locator("dialog iframe").get_by_role("button", name="Start timer").click()
+    expect(button).to_have_attribute("data-harvest-state", "running")
+    for hours in (-5, 5):
+        page.context.clock.set_system_time(datetime.now(UTC) + timedelta(hours=hours))
+        page.reload()
+        expect(button).to_have_attribute("data-harvest-state", "running")
+        for running in (False, True):
+            page.context.clock.fast_forward(600)  # or it would be the second press of a double click
+            page.context.set_offline(True)
+            button.click()
+            expect(button).to_have_attribute("data-harvest-state", "waiting")
+            page.context.set_offline(False)
+            expect(button).to_have_attribute("data-harvest-state", "running" if running else "ready")
+            assert (sandbox.running("alice") is not None) is running
+    assert {float(entry.hours) for entry in sandbox.entries_on("12")} <= {0.0, 0.01, 0.02}
+    offsets = json.loads(bridge.manage("shell", "--no-imports", "-c", NOTED_OFFSETS))
+    assert [round(seconds / 3600) for seconds in offsets] == [5, 5, -5, -5]
