@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -241,6 +242,22 @@ def test_a_start_that_is_made_in_the_panel_without_a_network_waits_there_too(tic
     ticket.page.context.set_offline(False)
     expect(ticket.panel.get_by_role("button", name="Stop timer")).to_be_visible()
     expect(ticket.panel.get_by_label("Notes")).to_have_value("Between us")
+
+
+def test_an_undo_of_a_switch_without_a_network_shows_the_earlier_timer_with_the_time_of_both(one: Ticket) -> None:
+    earlier = {"id": "OPS-1", "name": "Renew the certificate"}
+    one.stub.run({"id": "OPS-1", "group_id": "board-1"}, seconds=5400)
+    one.open(element('project-id="13" task-id="501"') + element(item=earlier))
+    mistaken, before = one.page.locator("harvest-timer").all()
+    mistaken.get_by_role("button").first.click()
+    expect(mistaken).to_have_attribute("data-harvest-state", "running")
+    mistaken.get_by_role("button", name="Timer details, with undo of the switch").click()
+    expect(one.panel.get_by_role("button", name="Undo")).to_be_focused()
+    one.page.context.set_offline(True)
+    one.page.keyboard.press("Enter")
+    expect(before).to_have_attribute("data-harvest-state", "waiting")
+    expect(before.get_by_role("button").first).to_have_attribute("data-harvest-time", re.compile("^1:12:"))
+    expect(mistaken).to_have_attribute("data-harvest-state", "waiting")
 
 
 def test_a_stop_that_came_to_something_else_is_told_once_and_stands_in_the_panel(ticket: Ticket) -> None:
