@@ -89,7 +89,7 @@ def test_a_mirror_s_page_is_readable_in_every_state(
     page.fill("[name=login]", "ida")
     page.fill("[name=password]", "a long pass phrase")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Nothing has been read yet")).to_be_visible()
+    expect(page.get_by_text("Nothing has been read yet: resume this mirror")).to_be_visible()
     look(page, "empty")
 
     do(LOADING)
