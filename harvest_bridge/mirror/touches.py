@@ -53,10 +53,11 @@ _OF_CHILD = {
 
 def note_write(writer: Connection, verb: str, path: str) -> None:
     """A listener of `connections.write_listeners`: a row for each mirror of that account, and the worker's turn."""
-    touch = touch_of(verb, path)
+    mirror_ids = _ids_of_mirrors(writer)
+    touch = touch_of(verb, path) if mirror_ids else None
     if touch is None:
         return
-    for mirror_id in _ids_of_mirrors(writer):
+    for mirror_id in mirror_ids:
         touch.pk, touch.mirror_id = None, mirror_id
         touch.save(force_insert=True)
         Mirror.objects.filter(pk=mirror_id).update(due_at=timezone.now())

@@ -50,6 +50,8 @@ class NewEvent:
 def storable(value: Any) -> Any:
     """Without what PostgreSQL cannot keep in JSON, wherever it came from: the character NUL, halves of characters."""
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
         return value.replace("\0", "").encode(errors="replace").decode()
     if isinstance(value, dict):
         return {storable(name): storable(inner) for name, inner in value.items()}

@@ -17,8 +17,10 @@ from .entry_creation import entry_or_none
 
 _BEHIND_FOR = timedelta(seconds=10)
 _MOST_CLICKS = 20
-_FIELDS = ("kind", "harvest_entry_id", "clicked_at", "settled_at", "outcome", "entry_after")
-_LAST_DONE = f"person_id = %s AND status = %s ORDER BY position DESC LIMIT {_MOST_CLICKS}"
+_FIELDS = ("kind", "harvest_entry_id", "clicked_at", "outcome", "entry_after")
+_LAST_DONE = f"""SELECT id FROM {Intent._meta.db_table} WHERE person_id = %s AND status = %s
+ORDER BY position DESC LIMIT {_MOST_CLICKS}"""  # noqa: S608
+_DONE_SINCE = f"id IN ({_LAST_DONE}) AND settled_at >= %s ORDER BY position"
 
 
 @dataclass
@@ -73,9 +75,8 @@ def running_now(attempt: Attempt, listed: TimeEntry | None) -> TimeEntry | None:
 
 def _done_just_now(attempt: Attempt) -> _DoneJustNow:
     found = _DoneJustNow()
-    since = timezone.now() - _BEHIND_FOR
-    rows = plain_sql.select(Intent, _FIELDS, _LAST_DONE, [attempt.person.pk, IntentStatus.DONE])
-    for kind, entry_id, clicked_at, settled_at, outcome, entry_after in reversed(rows):
-        if settled_at is not None and settled_at >= since:
-            found.add(kind, entry_id, clicked_at, outcome or {}, entry_after)
+    since = plain_sql.moment(timezone.now() - _BEHIND_FOR)
+    rows = plain_sql.select(Intent, _FIELDS, _DONE_SINCE, [attempt.person.pk, IntentStatus.DONE, since])
+    for kind, entry_id, clicked_at, outcome, entry_after in rows:
+        found.add(kind, entry_id, clicked_at, outcome or {}, entry_after)
     return found
