@@ -1,4 +1,4 @@
-"""Tells apps to the right of records as they change, in the transaction of the change.
+"""Notifies apps to the right of records as they change, in the transaction of the change.
 
 A register, filled at start-up, since imports point left.
 """
@@ -30,11 +30,11 @@ def register(resource: str, listener: Listener) -> None:
     _listeners.setdefault(resource, []).append(listener)
 
 
-def tell_written(place: Place, written: Written) -> None:
+def notify_written(place: Place, written: Written) -> None:
     for listener in _listeners.get(place.resource.name, ()):
         listener.written(place, written)
 
 
-def tell_buried(place: Place, rows: Sequence[Record], cause: Cause) -> None:
+def notify_buried(place: Place, rows: Sequence[Record], cause: Cause) -> None:
     for listener in _listeners.get(place.resource.name, ()):
         listener.buried(place, rows, cause)

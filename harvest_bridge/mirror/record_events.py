@@ -65,7 +65,7 @@ TYPES = {(row.name, what): _type(row, what) for row in RESOURCES for what in _SA
 register(*TYPES.values())
 
 
-def tell(place: Place, written: Written) -> None:
+def publish(place: Place, written: Written) -> None:
     """Within the transaction of the change."""
     asked = _asked(place)
     if "created" in asked:
@@ -74,7 +74,7 @@ def tell(place: Place, written: Written) -> None:
         emit_all(_event(place, "updated", one, names) for one, names in written.changed)
 
 
-def tell_deleted(place: Place, rows: Iterable[Record], cause: Cause) -> None:
+def publish_deleted(place: Place, rows: Iterable[Record], cause: Cause) -> None:
     if "deleted" in _asked(place):
         emit_all(_event(place, "deleted", row, cause=cause) for row in rows)
 

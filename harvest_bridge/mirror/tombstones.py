@@ -27,8 +27,8 @@ def bury(place: Place, records: Sequence[Record], numbers: Numbers, *, cause: Ca
     if table := TABLES.get(place.resource.name):
         month_totals.mark_deleted(place.mirror.pk, table, ids)
         tables.delete_typed(table, place.mirror.pk, ids)
-    record_events.tell_deleted(place, gone, cause)
-    change_listeners.tell_buried(place, gone, cause)
+    record_events.publish_deleted(place, gone, cause)
+    change_listeners.notify_buried(place, gone, cause)
     _bury_children(place, ids, numbers, read_at)
     return len(gone)
 

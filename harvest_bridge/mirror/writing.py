@@ -79,8 +79,8 @@ def store(
         if differing:
             _store(place, differing, numbers, read_at, written)
             children.note_due(place, written)
-            record_events.tell(place, written)
-            change_listeners.tell_written(place, written)
+            record_events.publish(place, written)
+            change_listeners.notify_written(place, written)
         if also is not None:
             also(written)
     return written
