@@ -25,61 +25,61 @@ from .statuses import Status, days_overdue, status_of
 from .zones import today_in, zone_of
 
 if TYPE_CHECKING:
-    from harvest_bridge.mirror.writing import Place, Written
+    from harvest_bridge.mirror.writing import StreamTarget, Written
 
 
 class InvoicesTeller:
     """Of invoices: created, sent, another status, overdue, deleted."""
 
-    def written(self, place: Place, written: Written) -> None:
+    def written(self, target: StreamTarget, written: Written) -> None:
         new = {one.harvest_id for one in written.created}
         seen = [*written.created, *(one for one, _ in written.changed)]
-        told = _told(place.mirror, [one.harvest_id for one in seen])
-        today = today_in(zone_of(place.mirror.connection_id))
+        told = _told(target.mirror, [one.harvest_id for one in seen])
+        today = today_in(zone_of(target.mirror.connection_id))
         found: list[NewEvent] = []
         for one in seen:
             invoice = decoded(one.raw)
             before = told.get(one.harvest_id)
             status = status_of(facts_of(invoice), today=today)
-            if place.stream.as_of is not None:
+            if target.stream.as_of is not None:
                 previous = None if before is None else Status(before.status)
                 is_new = before is None and one.harvest_id in new
-                found += news(place.mirror, invoice, status, previous, is_new=is_new, today=today)
-            keep(place.mirror, invoice, status)
+                found += news(target.mirror, invoice, status, previous, is_new=is_new, today=today)
+            keep(target.mirror, invoice, status)
         emit_all(found)
 
-    def buried(self, place: Place, rows: Sequence[Record], cause: Cause) -> None:
-        told = _told(place.mirror, [row.harvest_id for row in rows])
-        today = today_in(zone_of(place.mirror.connection_id))
+    def buried(self, target: StreamTarget, rows: Sequence[Record], cause: Cause) -> None:
+        told = _told(target.mirror, [row.harvest_id for row in rows])
+        today = today_in(zone_of(target.mirror.connection_id))
         found = []
         for row in rows:
             before = told.get(row.harvest_id)
-            if place.stream.as_of is not None and (before is None or before.status != Status.DELETED):
+            if target.stream.as_of is not None and (before is None or before.status != Status.DELETED):
                 invoice = decoded(row.raw)
-                found.append(_event(place.mirror, events.DELETED, invoice, Status.DELETED, today))
-            keep(place.mirror, decoded(row.raw), Status.DELETED)
+                found.append(_event(target.mirror, events.DELETED, invoice, Status.DELETED, today))
+            keep(target.mirror, decoded(row.raw), Status.DELETED)
         emit_all(found)
 
 
 class PaymentsTeller:
     """Of payments: recorded, removed. What we recorded and is gone is known as removed."""
 
-    def written(self, place: Place, written: Written) -> None:
-        if place.stream.as_of is not None:
+    def written(self, target: StreamTarget, written: Written) -> None:
+        if target.stream.as_of is not None:
             emit_all(
-                _of_payment(place.mirror, events.PAYMENT_RECORDED, one.parent_id or 0, decoded(one.raw))
+                _of_payment(target.mirror, events.PAYMENT_RECORDED, one.parent_id or 0, decoded(one.raw))
                 for one in written.created
             )
 
-    def buried(self, place: Place, rows: Sequence[Record], cause: Cause) -> None:
-        if place.stream.as_of is not None:
+    def buried(self, target: StreamTarget, rows: Sequence[Record], cause: Cause) -> None:
+        if target.stream.as_of is not None:
             emit_all(
                 _of_payment(
-                    place.mirror, events.PAYMENT_REMOVED, row.parent_id or 0, decoded(row.raw), cause=str(cause)
+                    target.mirror, events.PAYMENT_REMOVED, row.parent_id or 0, decoded(row.raw), cause=str(cause)
                 )
                 for row in rows
             )
-        ours = _ours(place.mirror, [row.harvest_id for row in rows]).filter(state=PaymentState.RECORDED)
+        ours = _ours(target.mirror, [row.harvest_id for row in rows]).filter(state=PaymentState.RECORDED)
         ours.update(state=PaymentState.REMOVED, settled_at=timezone.now())
 
 

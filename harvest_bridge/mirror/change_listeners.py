@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 from .models import Cause, Record
 
 if TYPE_CHECKING:
-    from .writing import Place, Written
+    from .writing import StreamTarget, Written
 
 
 class Listener(Protocol):
     """Of one resource. What it writes is committed with the change, or undone with it."""
 
-    def written(self, place: Place, written: Written) -> None: ...
+    def written(self, target: StreamTarget, written: Written) -> None: ...
 
-    def buried(self, place: Place, rows: Sequence[Record], cause: Cause) -> None: ...
+    def buried(self, target: StreamTarget, rows: Sequence[Record], cause: Cause) -> None: ...
 
 
 _listeners: dict[str, list[Listener]] = {}
@@ -30,11 +30,11 @@ def register(resource: str, listener: Listener) -> None:
     _listeners.setdefault(resource, []).append(listener)
 
 
-def notify_written(place: Place, written: Written) -> None:
-    for listener in _listeners.get(place.resource.name, ()):
-        listener.written(place, written)
+def notify_written(target: StreamTarget, written: Written) -> None:
+    for listener in _listeners.get(target.resource.name, ()):
+        listener.written(target, written)
 
 
-def notify_buried(place: Place, rows: Sequence[Record], cause: Cause) -> None:
-    for listener in _listeners.get(place.resource.name, ()):
-        listener.buried(place, rows, cause)
+def notify_buried(target: StreamTarget, rows: Sequence[Record], cause: Cause) -> None:
+    for listener in _listeners.get(target.resource.name, ()):
+        listener.buried(target, rows, cause)

@@ -24,7 +24,7 @@ from .record_lookup import has_address, look_up, raise_if_page
 from .resources import BY_NAME, Resource
 from .rights import extent, roles_now
 from .tombstones import bury
-from .writing import Place, write
+from .writing import StreamTarget, write
 
 # By then the parent was looked up.
 _AFTER_PARENT = timedelta(seconds=5)
@@ -43,18 +43,18 @@ class ChildSync:
     def step(self) -> None:
         """Errors: BridgeError; ClaimLost. The row goes once its children are as Harvest lists them."""
         stream = Stream.objects.get(mirror=self.mirror, resource=self.due.resource)
-        place = Place(self.mirror, stream, self.resource, self.mirror.worker, self._rights)
+        target = StreamTarget(self.mirror, stream, self.resource, self.mirror.worker, self._rights)
         asked_at = timezone.now()
         try:
             records = self._listed()
         except HarvestNotFound as error:
             self._look_for_parent(error)
             return
-        write(place, records, read_at=asked_at)
+        write(target, records, read_at=asked_at)
         known = Record.objects.filter(stream=stream, parent_id=self.due.parent_id, deleted_at=None)
         rows = list(known.filter(read_at__lt=asked_at).exclude(harvest_id__in=[one.harvest_id for one in records]))
         if rows:
-            self._settle(place, rows)
+            self._settle(target, rows)
         self._done()
 
     def _look_for_parent(self, error: HarvestNotFound) -> None:
@@ -101,20 +101,20 @@ class ChildSync:
     def _seen(self, raw: Raw) -> Seen:
         return seen(self.resource, raw, self.due.parent_id)
 
-    def _settle(self, place: Place, rows: list[Record]) -> None:
+    def _settle(self, target: StreamTarget, rows: list[Record]) -> None:
         """Gone is what a second list lacks too, and no look-up finds, under the same rights."""
         before = self._rights()
         listed = {one.harvest_id for one in self._listed()}
-        gone = [row for row in rows if row.harvest_id not in listed and not self._is_found(place, row)]
+        gone = [row for row in rows if row.harvest_id not in listed and not self._is_found(target, row)]
         asked_at = timezone.now()
         if not gone or not self._is_shown_all(before) or self._rights() != before:
             return
         with numbering(self.mirror.pk, worker=self.mirror.worker) as numbers:
             fresh = Record.objects.filter(pk__in=[row.pk for row in gone], deleted_at=None)
-            bury(place, list(fresh.order_by("id")), numbers, cause=Cause.DELETED, read_at=asked_at)
+            bury(target, list(fresh.order_by("id")), numbers, cause=Cause.DELETED, read_at=asked_at)
 
-    def _is_found(self, place: Place, row: Record) -> bool:
-        return has_address(place.resource, row) and look_up(self.harvest, place.resource, row) is not None
+    def _is_found(self, target: StreamTarget, row: Record) -> bool:
+        return has_address(target.resource, row) and look_up(self.harvest, target.resource, row) is not None
 
     def _is_shown_all(self, held: list[str]) -> bool:
         """Whether somebody with these roles is shown every child of a parent whom they are shown.

@@ -13,7 +13,7 @@ from .columns import Fields, Seen, fields_in, whole
 from .models import ChildDue, Record, Stream
 
 if TYPE_CHECKING:
-    from .writing import Place, Written
+    from .writing import StreamTarget, Written
 
 # These say nothing about children.
 _OF_NO_MATTER = frozenset({"avatar_url", "notes", "subject", "purchase_order", "telephone"})
@@ -48,19 +48,19 @@ _OF_PARENT = {
 }
 
 
-def note_due(place: Place, written: Written) -> None:
+def note_due(target: StreamTarget, written: Written) -> None:
     """In the transaction of the parents' change."""
-    name = place.resource.name
+    name = target.resource.name
     for child in _OF_PARENT.get(name, ()):
         new = [one.harvest_id for one in written.created if _MAY_HAVE[child](one.fields)]
         changed = [one.harvest_id for one, names in written.changed if not _OF_NO_MATTER.issuperset(names)]
-        add(place.mirror.pk, child, [*new, *changed])
+        add(target.mirror.pk, child, [*new, *changed])
     if name == "users":
-        add(place.mirror.pk, "project_assignments", [one.harvest_id for one in written.created])
+        add(target.mirror.pk, "project_assignments", [one.harvest_id for one in written.created])
     if name == "user_assignments":
-        add(place.mirror.pk, "project_assignments", _users_of(_seen(written)))
+        add(target.mirror.pk, "project_assignments", _users_of(_seen(written)))
     if name == "task_assignments":
-        add(place.mirror.pk, "project_assignments", _users_on(place, _seen(written)))
+        add(target.mirror.pk, "project_assignments", _users_on(target, _seen(written)))
 
 
 def _seen(written: Written) -> list[Seen]:
@@ -72,10 +72,10 @@ def _users_of(assignments: Iterable[Seen]) -> list[int]:
     return sorted({each for each in found if each is not None})
 
 
-def _users_on(place: Place, assignments: Iterable[Seen]) -> list[int]:
+def _users_on(target: StreamTarget, assignments: Iterable[Seen]) -> list[int]:
     """Everybody on the projects of these task assignments."""
     projects = {whole(one.fields.project) for one in assignments} - {None}
-    rows = Record.objects.filter(stream__mirror=place.mirror, stream__resource="user_assignments", deleted_at=None)
+    rows = Record.objects.filter(stream__mirror=target.mirror, stream__resource="user_assignments", deleted_at=None)
     users = rows.filter(project_id__in=projects, user_id__isnull=False).values_list("user_id", flat=True)
     return sorted({each for each in users if each is not None})
 

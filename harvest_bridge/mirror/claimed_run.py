@@ -15,7 +15,7 @@ from .models import Kind, Mirror, Run, RunPage, Stream
 from .numbering import ClaimLost
 from .resources import BY_NAME, Resource
 from .rights import roles_now
-from .writing import Place
+from .writing import StreamTarget
 
 _SAVED = (
     *("status", "resources", "resource", "stage", "page", "walk", "results", "calls", "rows", "total", "changed"),
@@ -46,8 +46,8 @@ class ClaimedRun:
         return Kind(self.run.kind)
 
     @property
-    def place(self) -> Place:
-        return Place(self.mirror, self.stream, self.resource, self.mirror.worker, self._roles_now)
+    def target(self) -> StreamTarget:
+        return StreamTarget(self.mirror, self.stream, self.resource, self.mirror.worker, self._roles_now)
 
     def _roles_now(self) -> list[str]:
         """Asked anew: a rate is gone, and this tells whether it is hidden."""

@@ -23,7 +23,7 @@ def settle_some(work: ClaimedRun) -> bool:
     chunk = list(missing.order_by("id")[:_AT_ONCE])
     if not chunk:
         return False
-    gone = [row for row in chunk if not deletions.is_found(work, work.place, row)]
+    gone = [row for row in chunk if not deletions.is_found(work, work.target, row)]
     if not gone:
         return True
     if not _may_conclude(work, gone):
@@ -33,8 +33,8 @@ def settle_some(work: ClaimedRun) -> bool:
     if before != (work.mirror.access_roles or before) or not deletions.of_whom_it_is_certain(work, missing, before):
         missing.update(missing_since=None)
         return False
-    gone = [row for row in gone if not deletions.is_found(work, work.place, row)]
-    deletions.conclude(work, work.place, gone, before, cause=Cause.DELETED)
+    gone = [row for row in gone if not deletions.is_found(work, work.target, row)]
+    deletions.conclude(work, work.target, gone, before, cause=Cause.DELETED)
     return True
 
 

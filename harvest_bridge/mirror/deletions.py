@@ -25,7 +25,7 @@ from .numbering import numbering
 from .record_lookup import has_address, look_up
 from .resources import BY_NAME
 from .tombstones import OF_PROJECT, bury, by_project
-from .writing import Place, write
+from .writing import StreamTarget, write
 
 _AT_ONCE = 10
 _BATCH = 500
@@ -72,10 +72,10 @@ def settle_some(work: ClaimedRun) -> bool:
     chunk = list(missing.order_by("id")[:_BATCH])
     explained = [row for row in chunk if _went_with_project(work, row)]
     if explained:
-        conclude(work, work.place, explained, before, cause=Cause.PROJECT_DELETED)
+        conclude(work, work.target, explained, before, cause=Cause.PROJECT_DELETED)
     elif not _settle_projects_of(work, chunk[:_AT_ONCE], before):
-        gone = _twice_not_found(work, work.place, chunk[:_AT_ONCE] if work.resource.one else chunk)
-        concluded = conclude(work, work.place, gone, before, cause=Cause.DELETED)
+        gone = _twice_not_found(work, work.target, chunk[:_AT_ONCE] if work.resource.one else chunk)
+        concluded = conclude(work, work.target, gone, before, cause=Cause.DELETED)
         if work.resource.name == "projects" and concluded:
             for row in gone:
                 _settle_project(work, row)
@@ -92,10 +92,10 @@ def _settle_projects_of(work: ClaimedRun, chunk: Sequence[Record], before: list[
         return False
     if rights.extent(work.mirror.connection, projects, before) is not Extent.ALL:
         return False
-    place = Place(work.mirror, stream, projects, work.mirror.worker, lambda: rights_now(work))
+    target = StreamTarget(work.mirror, stream, projects, work.mirror.worker, lambda: rights_now(work))
     known = Record.objects.filter(stream=stream, deleted_at=None, harvest_id__in=list(by_project(chunk)))
-    gone = _twice_not_found(work, place, list(known.order_by("id")))
-    if not gone or not conclude(work, place, gone, before, cause=Cause.DELETED):
+    gone = _twice_not_found(work, target, list(known.order_by("id")))
+    if not gone or not conclude(work, target, gone, before, cause=Cause.DELETED):
         return False
     for project in gone:
         _settle_project(work, project)
@@ -156,31 +156,31 @@ def _went_with_project(work: ClaimedRun, row: Record) -> bool:
     return work.gone_projects[row.project_id]
 
 
-def _twice_not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> list[Record]:
+def _twice_not_found(work: ClaimedRun, target: StreamTarget, rows: Sequence[Record]) -> list[Record]:
     """Those that two looks in a row do not find; those that are found are written as they are."""
-    return _not_found(work, place, _not_found(work, place, rows))
+    return _not_found(work, target, _not_found(work, target, rows))
 
 
-def _not_found(work: ClaimedRun, place: Place, rows: Sequence[Record]) -> list[Record]:
+def _not_found(work: ClaimedRun, target: StreamTarget, rows: Sequence[Record]) -> list[Record]:
     """One look: at the address of each, and in one list for all that have none."""
-    is_list_needed = not all(has_address(place.resource, row) for row in rows)
+    is_list_needed = not all(has_address(target.resource, row) for row in rows)
     listed = _listed_anew(work) if is_list_needed else set()
-    return [row for row in rows if not is_found(work, place, row, listed)]
+    return [row for row in rows if not is_found(work, target, row, listed)]
 
 
-def is_found(work: ClaimedRun, place: Place, row: Record, listed: Collection[int] = ()) -> bool:
+def is_found(work: ClaimedRun, target: StreamTarget, row: Record, listed: Collection[int] = ()) -> bool:
     """`listed`: the ids that a new list has, for what has no address."""
-    is_found = _is_there(work, place, row) if has_address(place.resource, row) else row.harvest_id in listed
+    is_found = _is_there(work, target, row) if has_address(target.resource, row) else row.harvest_id in listed
     if is_found:
         Record.objects.filter(pk=row.pk).update(missing_since=None)
     return is_found
 
 
-def _is_there(work: ClaimedRun, place: Place, row: Record) -> bool:
-    read = look_up(work.harvest, place.resource, row)
+def _is_there(work: ClaimedRun, target: StreamTarget, row: Record) -> bool:
+    read = look_up(work.harvest, target.resource, row)
     if read is None:
         return False
-    written = write(place, [read.value], read_at=read.asked_at)
+    written = write(target, [read.value], read_at=read.asked_at)
     if work.kind == Kind.OPEN:
         invoice_polling.note_payments(work.stream, written, read_at=read.asked_at)
     return True
@@ -197,7 +197,9 @@ def _listed_anew(work: ClaimedRun) -> set[int]:
     return {seen(work.resource, raw).harvest_id for page in pages for raw in page.items}
 
 
-def conclude(work: ClaimedRun, place: Place, gone: Sequence[Record], before: list[str], *, cause: Cause) -> bool:
+def conclude(
+    work: ClaimedRun, target: StreamTarget, gone: Sequence[Record], before: list[str], *, cause: Cause
+) -> bool:
     """Only while the same rights hold as before the look-ups. Returns whether they do."""
     if not gone:
         return True
@@ -207,7 +209,7 @@ def conclude(work: ClaimedRun, place: Place, gone: Sequence[Record], before: lis
         return False
     with numbering(work.mirror.pk, worker=work.mirror.worker) as numbers:
         rows = Record.objects.filter(pk__in=ids, deleted_at=None)
-        work.run.deleted += bury(place, list(rows.order_by("id")), numbers, cause=cause, read_at=asked_at)
+        work.run.deleted += bury(target, list(rows.order_by("id")), numbers, cause=cause, read_at=asked_at)
         rows.update(missing_since=None)  # written anew meanwhile, so alive
     return True
 
@@ -224,11 +226,11 @@ def _settle_project(work: ClaimedRun, project: Record) -> None:
             listings.page_at(resource, {"project_id": project.harvest_id}, None, per_page=listings.PER_PAGE)
         )
         if not read.value.items and not read.value.total:
-            place = Place(work.mirror, stream, resource, work.mirror.worker)
-            _bury_all(place, rows, read.asked_at)
+            target = StreamTarget(work.mirror, stream, resource, work.mirror.worker)
+            _bury_all(target, rows, read.asked_at)
 
 
-def _bury_all(place: Place, rows: Iterable[Record], read_at: datetime) -> None:
+def _bury_all(target: StreamTarget, rows: Iterable[Record], read_at: datetime) -> None:
     for batch in batches(list(rows), _BATCH):
-        with numbering(place.mirror.pk, worker=place.worker) as numbers:
-            bury(place, batch, numbers, cause=Cause.PROJECT_DELETED, read_at=read_at)
+        with numbering(target.mirror.pk, worker=target.worker) as numbers:
+            bury(target, batch, numbers, cause=Cause.PROJECT_DELETED, read_at=read_at)

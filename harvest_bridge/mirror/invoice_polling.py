@@ -2,7 +2,7 @@
 
 One call is `updated_since`, the hot pass of invoices: it shows what is new and what was edited. The other one is the
 open-invoices pass, which shows what `updated_since` does not: deletions, and payments if they leave `updated_at` alone.
-What that takes depends on how many invoices there are and on what payments were seen to do (`Look`).
+What that takes depends on how many invoices there are and on what payments were seen to do (`PollingMode`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _JUST_NOW = timedelta(minutes=5)
 _OF_PAYMENTS = frozenset({"due_amount", "state", "paid_at", "paid_date", "closed_at", "updated_at"})
 
 
-class Look(StrEnum):
+class PollingMode(StrEnum):
     """What the open-invoices pass reads.
 
     ALL: every invoice, which shows everything, so that `updated_since` is not asked. COUNT: how many there are, where
@@ -50,44 +50,44 @@ class Look(StrEnum):
 
     @property
     def is_of_all(self) -> bool:
-        return self in (Look.ALL, Look.COUNT)
+        return self in (PollingMode.ALL, PollingMode.COUNT)
 
 
 @dataclass(frozen=True)
 class Request:
     """Shape: `page` is where the list begins, as `pages.Position` writes it. `is_whole`: it is followed to its end."""
 
-    look: Look
+    mode: PollingMode
     filters: Mapping[str, Any]
     per_page: int
     page: str = ""
     is_whole: bool = True
 
 
-def look_for(stream: Stream, *, invoices: int, open_ones: int, per_page: int) -> Look:
+def mode_for(stream: Stream, *, invoices: int, open_ones: int, per_page: int) -> PollingMode:
     """Of so many invoices that are here, `per_page` a call."""
     moves = bool(stream.moves_updated_at) and not stream.keeps_updated_at
     if invoices <= (_FEW if moves else per_page):
-        return Look.ALL
+        return PollingMode.ALL
     if moves:
-        return Look.COUNT
+        return PollingMode.COUNT
     if invoices <= 2 * per_page and open_ones > per_page:
-        return Look.ALL
-    return Look.OPEN if open_ones <= per_page or stream.keeps_updated_at else Look.TURNS
+        return PollingMode.ALL
+    return PollingMode.OPEN if open_ones <= per_page or stream.keeps_updated_at else PollingMode.TURNS
 
 
 def since_every(stream: Stream) -> timedelta:
     """How often `updated_since` is asked."""
-    look = (stream.watched or {}).get("look")
-    if look == Look.ALL:
+    mode = (stream.watched or {}).get("look")
+    if mode == PollingMode.ALL:
         return _JUST_NOW  # only when the pass that lists all does not come to its end
-    return _SELDOM if look == Look.OPEN and stream.open_pages > 1 else MINUTE
+    return _SELDOM if mode == PollingMode.OPEN and stream.open_pages > 1 else MINUTE
 
 
 def looked_every(stream: Stream) -> timedelta:
     """How often the open-invoices pass runs."""
-    look = (stream.watched or {}).get("look")
-    return _A_PAGE * stream.open_pages if look == Look.OPEN and stream.open_pages > 1 else MINUTE
+    mode = (stream.watched or {}).get("look")
+    return _A_PAGE * stream.open_pages if mode == PollingMode.OPEN and stream.open_pages > 1 else MINUTE
 
 
 def rows_in(stream: Stream, filters: Mapping[str, Any]) -> QuerySet[Record]:
@@ -103,21 +103,21 @@ def request_for(work: ClaimedRun) -> Request:
     """The pass's first call, and whether it is the only one."""
     stream, every = work.stream, listings.within_history(work.resource, work.now, work.mirror.history_days)
     invoices, open_ones = (rows_in(stream, filters).count() for filters in (every, {"state": OPEN}))
-    look = look_for(stream, invoices=invoices, open_ones=open_ones, per_page=work.per_page)
-    filters = every if look.is_of_all else {"state": OPEN}
+    mode = mode_for(stream, invoices=invoices, open_ones=open_ones, per_page=work.per_page)
+    filters = every if mode.is_of_all else {"state": OPEN}
     watched = stream.watched or {}
-    if look in (Look.ALL, Look.OPEN) or watched.get("look") != look or work.run.results.get("differs"):
-        return Request(look, filters, work.per_page)
-    if look == Look.COUNT:
-        return Request(look, filters, 1, is_whole=False)
+    if mode in (PollingMode.ALL, PollingMode.OPEN) or watched.get("look") != mode or work.run.results.get("differs"):
+        return Request(mode, filters, work.per_page)
+    if mode == PollingMode.COUNT:
+        return Request(mode, filters, 1, is_whole=False)
     pages = watched["pages"]
-    return Request(look, filters, work.per_page, pages[watched["turn"] % len(pages)], is_whole=False)
+    return Request(mode, filters, work.per_page, pages[watched["turn"] % len(pages)], is_whole=False)
 
 
 def agrees(work: ClaimedRun, *, total: int | None, is_last: bool) -> bool:
     """Whether a page that is read alone fits what is here, so that nothing can have gone unseen."""
     watched, walk = work.stream.watched or {}, work.walk.state
-    if walk["look"] == Look.TURNS:
+    if walk["look"] == PollingMode.TURNS:
         pages = watched["pages"]
         if is_last != (watched["turn"] % len(pages) == len(pages) - 1):
             return False

@@ -61,7 +61,7 @@ def _list(work: ClaimedRun) -> dict[str, Any]:
 def _list_of_invoices(work: ClaimedRun) -> tuple[dict[str, Any], str]:
     asked = invoice_polling.request_for(work)
     walk = _walk_from(work, asked.filters, asked.per_page)
-    return {**walk.state, "look": str(asked.look), "is_whole": asked.is_whole, "starts": []}, asked.page
+    return {**walk.state, "look": str(asked.mode), "is_whole": asked.is_whole, "starts": []}, asked.page
 
 
 def _walk_from(work: ClaimedRun, filters: listings.Filters, per_page: int) -> Walk:
@@ -79,11 +79,11 @@ def _read_page(work: ClaimedRun) -> None:
     page, records = read.value, read.value.items
     if page.next is not None:
         work.harvest.ahead(_operation(work, page.next), _seen_by(work.resource))
-    differing = writing.differing(work.place, records)  # may ask Harvest, so before the page counts as read
+    differing = writing.differing(work.target, records)  # may ask Harvest, so before the page counts as read
     _follow(work, page)
     is_progress = page.next is not None or work.compares
     save = (lambda written: _save_page(work, records, written)) if is_progress else None
-    written = writing.store(work.place, differing, read_at=read.asked_at, also=save)
+    written = writing.store(work.target, differing, read_at=read.asked_at, also=save)
     _note_payments(work, written, read.asked_at)
     if not is_progress:
         work.run.changed += written.count
@@ -95,7 +95,7 @@ def _read_page_alone(work: ClaimedRun) -> None:
     """Either nothing can have gone unseen beside this page, or the list is read from its beginning."""
     read = work.harvest.made_of(_operation(work), _seen_by(work.resource))
     page, run = read.value, work.run
-    written = writing.store(work.place, writing.differing(work.place, page.items), read_at=read.asked_at)
+    written = writing.store(work.target, writing.differing(work.target, page.items), read_at=read.asked_at)
     _note_payments(work, written, read.asked_at)
     run.changed += written.count
     run.calls += 1
@@ -135,7 +135,7 @@ def _follow(work: ClaimedRun, page: Page[Seen]) -> None:
     walk, run = work.walk, work.run
     if walk.goes_round():
         raise HarvestMalformed("Harvest's pages lead on and on.")
-    if walk.state.get("look") == invoice_polling.Look.TURNS:
+    if walk.state.get("look") == invoice_polling.PollingMode.TURNS:
         walk.state["starts"] = [*walk.state["starts"], run.page]
     if run.stage == LIST:
         walk.follow(page, [moment for one in page.items if (moment := updated_at(one)) is not None])

@@ -22,7 +22,7 @@ from .record_lookup import has_address, look_up
 from .resources import BY_NAME
 from .tombstones import bury
 from .touches import given_up_after, mirrors_of_account, queue_for_parts, touch_of
-from .writing import Place, write
+from .writing import StreamTarget, write
 
 
 def note(asker: Connection, path: str) -> None:
@@ -63,32 +63,32 @@ def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
     row = Record.objects.filter(stream=stream, harvest_id=touch.harvest_id or 0, deleted_at=None).first()
     if stream is None or row is None:
         return
-    place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: rights.roles_now(harvest))
+    target = StreamTarget(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: rights.roles_now(harvest))
     before = rights.roles_now(harvest)
-    if before != (mirror.access_roles or before) or not _would_be_shown(place, row, before):
+    if before != (mirror.access_roles or before) or not _would_be_shown(target, row, before):
         return
     asked_at = timezone.now()
-    if _is_found(place, row, harvest) or _is_found(place, row, harvest) or rights.roles_now(harvest) != before:
+    if _is_found(target, row, harvest) or _is_found(target, row, harvest) or rights.roles_now(harvest) != before:
         return
     with numbering(mirror.pk, worker=mirror.worker) as numbers:
-        bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
-        queue_for_parts(mirror, place.resource)
+        bury(target, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
+        queue_for_parts(mirror, target.resource)
 
 
-def _would_be_shown(place: Place, row: Record, held: list[str]) -> bool:
-    connection = place.mirror.connection
+def _would_be_shown(target: StreamTarget, row: Record, held: list[str]) -> bool:
+    connection = target.mirror.connection
     is_own = row.user_id is not None and row.user_id == connection.harvest_user_id
-    return is_own or rights.extent(connection, place.resource, held) is Extent.ALL
+    return is_own or rights.extent(connection, target.resource, held) is Extent.ALL
 
 
-def _is_found(place: Place, row: Record, harvest: HarvestCalls) -> bool:
+def _is_found(target: StreamTarget, row: Record, harvest: HarvestCalls) -> bool:
     """In doubt it is."""
-    if not has_address(place.resource, row):
+    if not has_address(target.resource, row):
         return True
     try:
-        read = look_up(harvest, place.resource, row)
+        read = look_up(harvest, target.resource, row)
     except (HarvestForbidden, HarvestMalformed, RightNotGranted):
         return True
     if read is not None:
-        write(place, [read.value], read_at=read.asked_at)
+        write(target, [read.value], read_at=read.asked_at)
     return read is not None

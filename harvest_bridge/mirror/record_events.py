@@ -20,7 +20,7 @@ from .resources import RESOURCES, Resource
 
 if TYPE_CHECKING:
     from .columns import Seen
-    from .writing import Place, Written
+    from .writing import StreamTarget, Written
 
 _SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -65,45 +65,45 @@ TYPES = {(row.name, what): _type(row, what) for row in RESOURCES for what in _SA
 register(*TYPES.values())
 
 
-def publish(place: Place, written: Written) -> None:
+def publish(target: StreamTarget, written: Written) -> None:
     """Within the transaction of the change."""
-    asked = _asked(place)
+    asked = _asked(target)
     if "created" in asked:
-        emit_all(_event(place, "created", one) for one in written.created)
+        emit_all(_event(target, "created", one) for one in written.created)
     if "updated" in asked:
-        emit_all(_event(place, "updated", one, names) for one, names in written.changed)
+        emit_all(_event(target, "updated", one, names) for one, names in written.changed)
 
 
-def publish_deleted(place: Place, rows: Iterable[Record], cause: Cause) -> None:
-    if "deleted" in _asked(place):
-        emit_all(_event(place, "deleted", row, cause=cause) for row in rows)
+def publish_deleted(target: StreamTarget, rows: Iterable[Record], cause: Cause) -> None:
+    if "deleted" in _asked(target):
+        emit_all(_event(target, "deleted", row, cause=cause) for row in rows)
 
 
-def _asked(place: Place) -> set[str]:
+def _asked(target: StreamTarget) -> set[str]:
     """Which of this resource's types some endpoint of the host app names."""
-    if place.stream.as_of is None:
+    if target.stream.as_of is None:
         return set()
-    endpoints = Endpoint.objects.filter(host_app=place.mirror.connection.host_app_id, deleted_at=None)
+    endpoints = Endpoint.objects.filter(host_app=target.mirror.connection.host_app_id, deleted_at=None)
     named = {name for types in endpoints.values_list("event_types", flat=True) for name in types}
-    known = {what: TYPES.get((place.resource.name, what)) for what in _SAYS}
+    known = {what: TYPES.get((target.resource.name, what)) for what in _SAYS}
     return {what for what, each in known.items() if each is not None and each.name in named}
 
 
 def _event(
-    place: Place, what: str, one: Seen | Record, names: Iterable[str] = (), cause: Cause | None = None
+    target: StreamTarget, what: str, one: Seen | Record, names: Iterable[str] = (), cause: Cause | None = None
 ) -> NewEvent:
     is_told_whole = cause is None and len(one.raw) < _LONGEST_RECORD
     data = {
-        "id": public_id(place.resource, one.harvest_id, one.parent_id),
-        "resource": place.resource.name,
+        "id": public_id(target.resource, one.harvest_id, one.parent_id),
+        "resource": target.resource.name,
         "record": msgspec.json.decode(one.raw) if is_told_whole else None,
-        **parent_fields(place.resource, one.parent_id),
+        **parent_fields(target.resource, one.parent_id),
     }
     return NewEvent(
-        type=TYPES[place.resource.name, what],
-        host_app_id=place.mirror.connection.host_app_id,
-        tenant_id=place.mirror.connection.tenant_id,
-        connection_id=place.mirror.connection_id,
+        type=TYPES[target.resource.name, what],
+        host_app_id=target.mirror.connection.host_app_id,
+        tenant_id=target.mirror.connection.tenant_id,
+        connection_id=target.mirror.connection_id,
         object_id=data["id"],
         changed=list(names),
         data=data if cause is None else data | {"cause": str(cause)},

@@ -12,34 +12,34 @@ from .models import Cause, ChildDue, Record, Stream
 from .numbering import Numbers
 from .resources import CHILDREN
 from .typed_rows import TABLES
-from .writing import Place
+from .writing import StreamTarget
 
 # What goes with a project, by Harvest's own doing (REFERENCE §8.8).
 OF_PROJECT = ("time_entries", "expenses", "user_assignments", "task_assignments")
 
 
-def bury(place: Place, records: Sequence[Record], numbers: Numbers, *, cause: Cause, read_at: datetime) -> int:
+def bury(target: StreamTarget, records: Sequence[Record], numbers: Numbers, *, cause: Cause, read_at: datetime) -> int:
     """Each takes the next number; what was read after `read_at` stays. Within `numbering`. Returns how many."""
     now = tables.moment(timezone.now())
     gone = [row for row in records if row.deleted_at is None and row.read_at <= read_at]
     tables.bury_records([(numbers.take(), now, tables.moment(read_at), now, str(cause), row.pk) for row in gone])
     ids = [row.harvest_id for row in gone]
-    if table := TABLES.get(place.resource.name):
-        month_totals.mark_deleted(place.mirror.pk, table, ids)
-        tables.delete_typed(table, place.mirror.pk, ids)
-    record_events.publish_deleted(place, gone, cause)
-    change_listeners.notify_buried(place, gone, cause)
-    _bury_children(place, ids, numbers, read_at)
+    if table := TABLES.get(target.resource.name):
+        month_totals.mark_deleted(target.mirror.pk, table, ids)
+        tables.delete_typed(table, target.mirror.pk, ids)
+    record_events.publish_deleted(target, gone, cause)
+    change_listeners.notify_buried(target, gone, cause)
+    _bury_children(target, ids, numbers, read_at)
     return len(gone)
 
 
-def _bury_children(place: Place, parent_ids: Sequence[int], numbers: Numbers, read_at: datetime) -> None:
-    for resource in CHILDREN[place.resource.name]:
-        ChildDue.objects.filter(mirror=place.mirror, resource=resource.name, parent_id__in=parent_ids).delete()
-        stream = Stream.objects.filter(mirror=place.mirror, resource=resource.name).first()
+def _bury_children(target: StreamTarget, parent_ids: Sequence[int], numbers: Numbers, read_at: datetime) -> None:
+    for resource in CHILDREN[target.resource.name]:
+        ChildDue.objects.filter(mirror=target.mirror, resource=resource.name, parent_id__in=parent_ids).delete()
+        stream = Stream.objects.filter(mirror=target.mirror, resource=resource.name).first()
         if stream is not None and parent_ids:
             rows = Record.objects.filter(stream=stream, deleted_at=None, parent_id__in=parent_ids)
-            inner = Place(place.mirror, stream, resource)
+            inner = StreamTarget(target.mirror, stream, resource)
             bury(inner, list(rows.order_by("id")), numbers, cause=Cause.PARENT_DELETED, read_at=read_at)
 
 

@@ -26,7 +26,7 @@ from .record_lookup import has_address, look_up
 from .resources import BY_NAME, CHILDREN, Resource
 from .rights import roles_now
 from .tombstones import bury
-from .writing import Place, write
+from .writing import StreamTarget, write
 
 log = structlog.get_logger(__name__)
 
@@ -158,20 +158,20 @@ def _look_up(mirror: Mirror, touch: Touch, harvest: HarvestCalls) -> None:
     row = Record.objects.filter(stream=stream, harvest_id=touch.harvest_id or 0, deleted_at=None).first()
     if stream is None or row is None:
         return
-    place = Place(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: roles_now(harvest))
-    if not has_address(place.resource, row):
+    target = StreamTarget(mirror, stream, BY_NAME[touch.resource], mirror.worker, lambda: roles_now(harvest))
+    if not has_address(target.resource, row):
         return  # its parent's list is read, which settles it
     asked_at = timezone.now()
     try:
-        read = look_up(harvest, place.resource, row)
+        read = look_up(harvest, target.resource, row)
     except (HarvestForbidden, RightNotGranted):
         return  # the next pass says so of the stream
     if read is not None:
-        write(place, [read.value], read_at=read.asked_at)
+        write(target, [read.value], read_at=read.asked_at)
         return
     with numbering(mirror.pk, worker=mirror.worker) as numbers:
-        bury(place, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
-        queue_for_parts(mirror, place.resource)
+        bury(target, [row], numbers, cause=Cause.DELETED, read_at=asked_at)
+        queue_for_parts(mirror, target.resource)
 
 
 def queue_for_parts(mirror: Mirror, resource: Resource) -> None:

@@ -21,7 +21,7 @@ from .typed_rows import TABLES
 
 
 @dataclass(frozen=True)
-class Place:
+class StreamTarget:
     """Where records go. `worker` is who writes on the claim of the mirror; None is nobody's claim.
 
     `roles` asks Harvest for the linker's, of whom rates may be hidden now; None where nobody can ask.
@@ -48,39 +48,39 @@ class Written:
 
 
 def write(
-    place: Place, records: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
+    target: StreamTarget, records: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
 ) -> Written:
     """Store those that differ from what is there, each with the next number, and `also` in the same transaction.
 
     What was asked for before `read_at` of a stored row never replaces it. Without a difference nothing is written but
-    what `also` writes. Errors: ClaimLost; those of `place.roles`.
+    what `also` writes. Errors: ClaimLost; those of `target.roles`.
     """
-    return store(place, differing(place, records), read_at=read_at, also=also)
+    return store(target, differing(target, records), read_at=read_at, also=also)
 
 
-def differing(place: Place, records: Sequence[Seen]) -> list[Seen]:
-    """Those that are to be stored. Errors: those of `place.roles`."""
-    held = _digests(place, records)
+def differing(target: StreamTarget, records: Sequence[Seen]) -> list[Seen]:
+    """Those that are to be stored. Errors: those of `target.roles`."""
+    held = _digests(target, records)
     found = [one for one in {one.harvest_id: one for one in records}.values() if held.get(one.harvest_id) != one.digest]
     is_known = any(one.harvest_id in held for one in found)
-    if place.roles is None or not is_known:
+    if target.roles is None or not is_known:
         return found
-    return with_kept_rates(place.stream, place.resource, found, place.roles)
+    return with_kept_rates(target.stream, target.resource, found, target.roles)
 
 
 def store(
-    place: Place, differing: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
+    target: StreamTarget, differing: Sequence[Seen], *, read_at: datetime, also: Callable[[Written], None] | None = None
 ) -> Written:
     """The second half of `write`. Errors: ClaimLost."""
     written = Written()
     if not differing and also is None:
         return written
-    with numbering(place.mirror.pk, worker=place.worker) as numbers:
+    with numbering(target.mirror.pk, worker=target.worker) as numbers:
         if differing:
-            _store(place, differing, numbers, read_at, written)
-            children.note_due(place, written)
-            record_events.publish(place, written)
-            change_listeners.notify_written(place, written)
+            _store(target, differing, numbers, read_at, written)
+            children.note_due(target, written)
+            record_events.publish(target, written)
+            change_listeners.notify_written(target, written)
         if also is not None:
             also(written)
     return written
@@ -90,17 +90,19 @@ def _ids(records: Iterable[Seen]) -> array[int]:
     return array("q", (one.harvest_id for one in records))
 
 
-def _digests(place: Place, records: Iterable[Seen]) -> dict[int, bytes | None]:
+def _digests(target: StreamTarget, records: Iterable[Seen]) -> dict[int, bytes | None]:
     """Of the live records; None for what is missing at the moment, which is to be written whatever it is."""
-    rows = Record.objects.filter(stream=place.stream, deleted_at=None, harvest_id__among=_ids(records))
+    rows = Record.objects.filter(stream=target.stream, deleted_at=None, harvest_id__among=_ids(records))
     known = rows.values_list("harvest_id", "digest", "missing_since")
     return {harvest_id: None if missing else bytes(digest) for harvest_id, digest, missing in known}
 
 
-def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written) -> None:
-    found = Record.objects.filter(stream=place.stream, harvest_id__among=_ids(records))
+def _store(
+    target: StreamTarget, records: Sequence[Seen], numbers: Numbers, read_at: datetime, written: Written
+) -> None:
+    found = Record.objects.filter(stream=target.stream, harvest_id__among=_ids(records))
     known = {row.harvest_id: row for row in found}
-    rows = _Rows(place, numbers, read_at, written)
+    rows = _Rows(target, numbers, read_at, written)
     for one in records:
         old = known.get(one.harvest_id)
         if old is None or old.read_at <= read_at:
@@ -112,7 +114,7 @@ def _store(place: Place, records: Sequence[Seen], numbers: Numbers, read_at: dat
 class _Rows:
     """What is to be written of one page."""
 
-    place: Place
+    target: StreamTarget
     numbers: Numbers
     read_at: datetime
     written: Written
@@ -124,7 +126,7 @@ class _Rows:
     known: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._whose = (self.place.mirror.pk, self.place.stream.pk)
+        self._whose = (self.target.mirror.pk, self.target.stream.pk)
 
     def add(self, one: Seen, old: Record | None) -> None:
         self.records.append(one)
@@ -153,7 +155,7 @@ class _Rows:
         """In the order of `tables.insert_records`."""
         fixed = (*self._whose, one.harvest_id, self.numbers.take(), one.digest)
         times = (first_seen_at, self.now, tables.moment(self.read_at))
-        columns = record_row(self.place.resource, one, tables.moment)
+        columns = record_row(self.target.resource, one, tables.moment)
         return (*fixed, ",".join(names), *times, None, "", None, *columns, one.raw)
 
     def save(self) -> None:
@@ -162,7 +164,7 @@ class _Rows:
         tables.refresh_records(self.refreshed)
         again = Record.objects.filter(pk__in=[row[-1] for row in self.refreshed], missing_since__isnull=False)
         again.update(missing_since=None)
-        _store_typed(self.place, self.records, self.known)
+        _store_typed(self.target, self.records, self.known)
         self.written.refreshed = len(self.refreshed)
 
 
@@ -172,13 +174,13 @@ def _refreshed(one: Seen, read_at: datetime, old: Record) -> Row:
     return (one.raw, one.digest, stamp, tables.moment(read_at), old.pk)
 
 
-def _store_typed(place: Place, records: Sequence[Seen], known: Collection[int]) -> None:
+def _store_typed(target: StreamTarget, records: Sequence[Seen], known: Collection[int]) -> None:
     """`known` are the ids of records that may have such a row already."""
-    table = TABLES.get(place.resource.name)
+    table = TABLES.get(target.resource.name)
     if table is None:
         return
     rows = [(one.harvest_id, *row) for one in records if (row := table.row(one)) is not None]
     again = [one.harvest_id for one in records if one.harvest_id in known]
-    month_totals.mark_written(place.mirror.pk, table, rows, again)
-    tables.delete_typed(table, place.mirror.pk, again)
-    tables.insert_typed(table, place.mirror.pk, rows)
+    month_totals.mark_written(target.mirror.pk, table, rows, again)
+    tables.delete_typed(table, target.mirror.pk, again)
+    tables.insert_typed(table, target.mirror.pk, rows)

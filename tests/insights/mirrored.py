@@ -17,7 +17,7 @@ from harvest_bridge.mirror.models import Cause, Mirror, Record, Stream, StreamSt
 from harvest_bridge.mirror.numbering import numbering
 from harvest_bridge.mirror.resources import BY_NAME, RESOURCES
 from harvest_bridge.mirror.tombstones import bury
-from harvest_bridge.mirror.writing import Place, write
+from harvest_bridge.mirror.writing import StreamTarget, write
 
 Json = dict[str, Any]
 
@@ -42,28 +42,28 @@ class Mirrored:
 
     def put(self, resource: str, *records: Json) -> None:
         """New, or changed."""
-        place = self._place(resource)
-        rows = [seen(place.resource, msgspec.Raw(json.dumps(one).encode())) for one in records]
-        write(place, rows, read_at=timezone.now())
+        target = self._target(resource)
+        rows = [seen(target.resource, msgspec.Raw(json.dumps(one).encode())) for one in records]
+        write(target, rows, read_at=timezone.now())
 
     def delete(self, resource: str, *ids: int) -> None:
-        place = self._place(resource)
-        gone = list(Record.objects.filter(stream=place.stream, harvest_id__in=ids))
+        target = self._target(resource)
+        gone = list(Record.objects.filter(stream=target.stream, harvest_id__in=ids))
         with numbering(self.mirror.pk) as numbers:
-            bury(place, gone, numbers, cause=Cause.DELETED, read_at=timezone.now())
+            bury(target, gone, numbers, cause=Cause.DELETED, read_at=timezone.now())
 
     def next_id(self) -> int:
         return next(self._ids)
 
     def raw(self, resource: str, harvest_id: int) -> Json:
-        stream = self._place(resource).stream
+        stream = self._target(resource).stream
         found: Json = json.loads(Record.objects.get(stream=stream, harvest_id=harvest_id).raw)
         return found
 
     def listed(self, resource: str) -> Iterable[Json]:
-        rows: Sequence[Record] = Record.objects.filter(stream=self._place(resource).stream, deleted_at=None)
+        rows: Sequence[Record] = Record.objects.filter(stream=self._target(resource).stream, deleted_at=None)
         return [json.loads(row.raw) for row in rows]
 
-    def _place(self, resource: str) -> Place:
+    def _target(self, resource: str) -> StreamTarget:
         stream = Stream.objects.get(mirror=self.mirror, resource=resource)
-        return Place(self.mirror, stream, BY_NAME[resource])
+        return StreamTarget(self.mirror, stream, BY_NAME[resource])

@@ -11,7 +11,7 @@ import pytest
 
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.mirror import invoice_polling, listings
-from harvest_bridge.mirror.invoice_polling import Look, look_for
+from harvest_bridge.mirror.invoice_polling import PollingMode, mode_for
 from harvest_bridge.mirror.models import Stream
 from tests.mirror.conftest import linked as linked
 
@@ -65,32 +65,32 @@ def test_where_two_calls_hold_all_invoices_every_change_is_told_whatever_payment
 @pytest.mark.parametrize(
     ("moves", "keeps", "invoices", "open_ones", "look"),
     [
-        (None, False, 2000, 10, Look.ALL),
-        (None, False, 4000, 2001, Look.ALL),
-        (None, False, 4001, 2000, Look.OPEN),
-        (None, False, 10_000, 4000, Look.TURNS),
-        (None, True, 10_000, 4000, Look.OPEN),
-        (True, True, 10_000, 4000, Look.OPEN),
-        (True, False, 10_000, 4000, Look.COUNT),
-        (True, False, 200, 100, Look.ALL),
-        (True, False, 201, 100, Look.COUNT),
+        (None, False, 2000, 10, PollingMode.ALL),
+        (None, False, 4000, 2001, PollingMode.ALL),
+        (None, False, 4001, 2000, PollingMode.OPEN),
+        (None, False, 10_000, 4000, PollingMode.TURNS),
+        (None, True, 10_000, 4000, PollingMode.OPEN),
+        (True, True, 10_000, 4000, PollingMode.OPEN),
+        (True, False, 10_000, 4000, PollingMode.COUNT),
+        (True, False, 200, 100, PollingMode.ALL),
+        (True, False, 201, 100, PollingMode.COUNT),
     ],
 )
 def test_what_is_looked_at_depends_on_how_many_there_are_and_on_what_payments_do(
-    monkeypatch: pytest.MonkeyPatch, moves: bool | None, keeps: bool, invoices: int, open_ones: int, look: Look
+    monkeypatch: pytest.MonkeyPatch, moves: bool | None, keeps: bool, invoices: int, open_ones: int, look: PollingMode
 ) -> None:
     monkeypatch.setattr(invoice_polling, "_FEW", 200)
     stream = Stream(resource="invoices", moves_updated_at=moves, keeps_updated_at=keeps)
-    assert look_for(stream, invoices=invoices, open_ones=open_ones, per_page=2000) is look
+    assert mode_for(stream, invoices=invoices, open_ones=open_ones, per_page=2000) is look
 
 
-@pytest.mark.parametrize("look", list(Look))
+@pytest.mark.parametrize("look", list(PollingMode))
 @pytest.mark.parametrize("pages", [1, 2, 3])
-def test_no_look_takes_more_than_two_calls_a_minute(look: Look, pages: int) -> None:
-    calls_of = {Look.ALL: min(pages, 2), Look.COUNT: 1, Look.OPEN: pages, Look.TURNS: 1}
+def test_no_look_takes_more_than_two_calls_a_minute(look: PollingMode, pages: int) -> None:
+    calls_of = {PollingMode.ALL: min(pages, 2), PollingMode.COUNT: 1, PollingMode.OPEN: pages, PollingMode.TURNS: 1}
     stream = Stream(resource="invoices", open_pages=pages, watched={"look": str(look)}, keeps_updated_at=True)
     minute = timedelta(minutes=1)
     looks = calls_of[look] * (minute / invoice_polling.looked_every(stream))
     # Where all are listed, each list stands for `updated_since` too.
-    since = 0.0 if look is Look.ALL else minute / invoice_polling.since_every(stream)
+    since = 0.0 if look is PollingMode.ALL else minute / invoice_polling.since_every(stream)
     assert looks + since <= 2

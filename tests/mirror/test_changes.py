@@ -13,7 +13,7 @@ from msgspec import Raw
 from harvest_bridge.mirror.columns import seen
 from harvest_bridge.mirror.models import Record, TimeEntry
 from harvest_bridge.mirror.resources import BY_NAME
-from harvest_bridge.mirror.writing import Place, write
+from harvest_bridge.mirror.writing import StreamTarget, write
 
 from .model_harvest import ModelHarvest
 from .syncing import Syncing
@@ -73,11 +73,11 @@ def test_a_running_timer_that_was_deleted_goes_with_the_next_hot_pass(harvest: M
 def test_what_was_asked_for_earlier_never_replaces_newer_bytes(harvest: ModelHarvest, syncing: Syncing) -> None:
     entry = any_entry(harvest)
     key = int(str(entry["id"]))
-    place = Place(syncing.mirror, syncing.stream("time_entries"), BY_NAME["time_entries"])
-    newer = seen(place.resource, Raw(b'{"id": %d, "notes": "newer"}' % key))
-    older = seen(place.resource, Raw(b'{"id": %d, "notes": "older"}' % key))
-    write(place, [newer], read_at=timezone.now() + timedelta(seconds=2))
-    write(place, [older], read_at=timezone.now() + timedelta(seconds=1))
+    target = StreamTarget(syncing.mirror, syncing.stream("time_entries"), BY_NAME["time_entries"])
+    newer = seen(target.resource, Raw(b'{"id": %d, "notes": "newer"}' % key))
+    older = seen(target.resource, Raw(b'{"id": %d, "notes": "older"}' % key))
+    write(target, [newer], read_at=timezone.now() + timedelta(seconds=2))
+    write(target, [older], read_at=timezone.now() + timedelta(seconds=1))
     assert syncing.held("time_entries")[key]["notes"] == "newer"
 
 

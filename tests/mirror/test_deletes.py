@@ -16,7 +16,7 @@ from harvest_bridge.mirror import services
 from harvest_bridge.mirror.columns import seen
 from harvest_bridge.mirror.models import Kind, Record, TimeEntry
 from harvest_bridge.mirror.resources import BY_NAME
-from harvest_bridge.mirror.writing import Place, write
+from harvest_bridge.mirror.writing import StreamTarget, write
 from harvest_bridge.sandbox.testing import RunningSandbox
 
 from .model_harvest import ME, ModelHarvest, Odds
@@ -113,7 +113,7 @@ def test_all_rows_that_a_report_lacks_are_looked_up_by_two_more_lists(
     syncing.work()
     stream, resource = syncing.stream("reports_project_budget"), BY_NAME["reports_project_budget"]
     gone = [seen(resource, Raw(b'{"project_id": %d}' % number)) for number in range(1, 31)]
-    write(Place(syncing.mirror, stream, resource), gone, read_at=timezone.now())
+    write(StreamTarget(syncing.mirror, stream, resource), gone, read_at=timezone.now())
     before = len(sandbox.requests("GET", "/v2/reports/project_budget"))
     syncing.later(hours=25).work()
     assert sorted(tombstones(syncing)) == list(range(1, 31))
