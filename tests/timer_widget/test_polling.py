@@ -21,7 +21,7 @@ from harvest_bridge.sandbox.journal import Received
 from harvest_bridge.sandbox.testing import RunningSandbox
 from tests.processes import Bridge, running_bridge
 from tests.services import free_port
-from timer_widget.polling import leases
+from timer_widget.polling import budget_share, leases
 from timer_widget.polling.poller import Poller
 from timer_widget.running_timers import Scope
 
@@ -190,7 +190,7 @@ def test_a_poll_is_leased_to_one_process_and_polls_of_one_budget_take_turns(
     assert [leases.acquire_lease(everybody, alices) for _ in range(2)] == [True, False]
     assert [leases.acquire_lease(scope, own) for scope in (alone, another)] == [True, False]
     caches["answers"].delete(everybody.key("turn"))  # as it ends by itself, also if whoever had it has died
-    caches["answers"].delete_many([leases.slot_key(alices), leases.slot_key(own)])
+    caches["answers"].delete_many([budget_share.slot_key(alices), budget_share.slot_key(own)])
     assert leases.acquire_lease(everybody, alices)
     assert [leases.acquire_lease(scope, own) for scope in (alone, another)] == [False, True]
 
@@ -200,7 +200,7 @@ def test_polls_take_no_more_than_their_share_of_a_budget(
     settings: Any, requests: int, window: float, seconds: int
 ) -> None:
     settings.HARVEST_REQUESTS_PER_WINDOW, settings.HARVEST_WINDOW_SECONDS = requests, window
-    assert leases.seconds_between_polls() == seconds
+    assert budget_share.seconds_between_polls() == seconds
     assert window / seconds <= 0.2 * requests
 
 

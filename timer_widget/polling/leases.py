@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from django.conf import settings
 from django.core.cache import caches
 
 from harvest_bridge.api.outages import best_effort
-from harvest_bridge.connections.budget_keys import budget_key
 from harvest_bridge.connections.models import Connection
 from timer_widget.running_timers import Scope
 
-SHARE_OF_BUDGET = 0.15
+from .budget_share import seconds_between_polls, slot_key
 
 
 def acquire_lease(scope: Scope, connection: Connection) -> bool:
@@ -28,15 +25,3 @@ def acquire_lease(scope: Scope, connection: Connection) -> bool:
         return True
     best_effort(lambda: caches["answers"].delete(lease))
     return False
-
-
-def seconds_between_polls() -> int:
-    """In whole seconds, as caches count them, so that the polls of a budget together stay below their share of it."""
-    window, requests = settings.HARVEST_WINDOW_SECONDS, settings.HARVEST_REQUESTS_PER_WINDOW
-    return max(1, math.ceil(window / (SHARE_OF_BUDGET * requests)))
-
-
-def slot_key(connection: Connection) -> str:
-    """The cache key shared by all connections that draw on the same budget."""
-    allowance = budget_key(grant_id=connection.grant_id, harvest_account_id=connection.harvest_account_id)
-    return f"harvest-look-slot-{allowance}".replace(" ", "-")

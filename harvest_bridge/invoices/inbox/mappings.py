@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 
 from harvest_bridge.api.inputs import whole_number
 from harvest_bridge.harvest.currencies import minor_units
-from harvest_bridge.invoices.payments.amounts import amount_of, refuse_card_data
+from harvest_bridge.invoices.payments.amounts import amount_of
+from harvest_bridge.invoices.payments.card_numbers import refuse_card_data
 from harvest_bridge.unified.overrides.evaluation import evaluate
 from harvest_bridge.unified.overrides.failures import Owner
 

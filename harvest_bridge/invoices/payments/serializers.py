@@ -13,7 +13,8 @@ from harvest_bridge.api.inputs import FlagField, StrictInput
 from harvest_bridge.harvest.currencies import money_text, to_minor
 from harvest_bridge.invoices.models import Payment
 
-from .amounts import amount_of, refuse_card_data
+from .amounts import amount_of
+from .card_numbers import refuse_card_data
 from .services import Asked
 
 _EXTERNAL_ID = re.compile(r"[^\s/\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s/\x00-\x1f\x7f])?")
