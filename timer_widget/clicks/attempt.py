@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,16 +20,19 @@ from harvest_bridge.harvest.records import TimeEntry
 from timer_widget.access import Harvest
 from timer_widget.entry_locks import lock_of
 from timer_widget.errors import EntryLocked, ItemNotAllowed, NotYourEntry
-from timer_widget.models import Intent
+from timer_widget.models import Intent, IntentKind
 from timer_widget.normalization import normalize_id
 
 from . import claims
 from .changes import Changes
+from .last_clicks import LastClicks, last_clicks
 from .snapshots import snapshot
 from .work_times import is_late
 
 T = TypeVar("T")
 _LEAST_SECONDS = 0.3
+# They begin and end no run, whatever they have written by now.
+_LEAVE_RUNS = (IntentKind.EDIT, IntentKind.MOVE, IntentKind.DELETE)
 
 
 @dataclass
@@ -124,6 +128,10 @@ class Attempt:
         """Whether a write of it left whose answer never came."""
         return self.intent.attempted_at is not None
 
+    @cached_property
+    def last_clicks(self) -> LastClicks:
+        return last_clicks(self.person.pk)
+
     def note(self, **facts: Any) -> None:
         """Kept with the next write, or when the attempt ends."""
         self.intent.progress = {**self.progress, **facts}
@@ -131,6 +139,10 @@ class Attempt:
     def require_silence(self) -> None:
         """Before a new entry is sent a second time. Errors: HarvestUnavailable, while the first may still arrive."""
         self._wait_until("quiet_until")
+
+    def doubt_write(self) -> None:
+        """The answer to the last write was from before it: as if it had been lost, what came of it is looked for."""
+        self.intent.attempted_at = timezone.now()
 
     def note_arrival(self, operation: Operation[Any]) -> None:
         """If this is the write whose answer never came: Harvest shows that it was done, so nothing of it can come late
@@ -173,11 +185,30 @@ class Attempt:
         return entry
 
     def entry_of_any_item(self, entry_id: int) -> TimeEntry:
-        """One of the person's own. Errors: NotYourEntry, HarvestNotFound."""
-        entry = self._at_hand.pop(entry_id, None) or self.harvest.call(get_time_entry(entry_id))
+        """One of the person's own.
+
+        Errors: NotYourEntry, HarvestNotFound; HarvestUnavailable while it is shown as it was before the last clicks.
+        """
+        entry = self._at_hand.pop(entry_id, None) or self._read(entry_id)
         if entry.user is None or entry.user.id != self.harvest.user_id:
             raise NotYourEntry("entry_id: this time entry belongs to somebody else.")
         return entry
+
+    def _read(self, entry_id: int) -> TimeEntry:
+        """Once more, where Harvest shows what was before the last clicks. Errors: as `entry_of_any_item`."""
+        for _ in range(2):
+            entry = self.harvest.call(get_time_entry(entry_id))
+            if not self._is_outdated(entry):
+                return entry
+            self.changes.is_known = False
+        raise HarvestUnavailable("Harvest shows this entry as it was before the last click.", retry_after=1)
+
+    def _is_outdated(self, entry: TimeEntry) -> bool:
+        """What is to be stopped at once is not asked about: Harvest refuses to stop what does not run."""
+        if self.intent.kind == IntentKind.STOP and entry.is_running and not self.is_late:
+            return False
+        may_contradict = not self.progress.get("sent") or self.intent.kind in _LEAVE_RUNS
+        return self.last_clicks.were_after(entry) or (may_contradict and self.last_clicks.contradict(entry))
 
     def open_entry(self, entry_id: int) -> TimeEntry:
         """The same, if it can be changed. Errors: as `own_entry`, and EntryLocked with Harvest's reason."""

@@ -14,7 +14,7 @@ from harvest_bridge.api.outages import best_effort, outage_of, outages
 from harvest_bridge.connections.models import Connection
 from harvest_bridge.errors import BridgeError
 from harvest_bridge.harvest.errors import HarvestOutcomeUnknown
-from timer_widget import events
+from timer_widget import events, state
 from timer_widget.access import Access, access_of
 from timer_widget.errors import (
     ChangeNotKept,
@@ -92,7 +92,7 @@ def execute(
     intents.settle(
         intent,
         entry_id=done.entry.id if done.entry else intent.progress.get("entry_id"),
-        outcome=done.outcome,
+        outcome=done.outcome | _left_at(done),
         progress=intent.progress,
         tell=lambda: _follow(intent, done, result),
         **_history(intent, access, done, timeout),
@@ -105,6 +105,12 @@ def _follow(intent: Intent, done: Done, result: events.ClickResult) -> None:
     for start_id in done.cut_off:
         intents.begin_again(start_id)
     events.publish_result(intent, result)
+
+
+def _left_at(done: Done) -> dict[str, Any]:
+    """By Harvest's clock: what it shows of earlier is not as the click left it."""
+    updated_at = done.entry.updated_at if done.entry else None
+    return {"updated_at": state.iso(updated_at)} if updated_at else {}
 
 
 def _history(intent: Intent, access: Access, done: Done, timeout: float | None) -> dict[str, Any]:

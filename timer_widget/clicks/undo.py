@@ -13,12 +13,12 @@ from harvest_bridge.harvest.operations import delete_time_entry, restart_time_en
 from harvest_bridge.harvest.records import ExternalReference, TimeEntry
 from timer_widget import state
 from timer_widget.account_mode import Mode, time_fields
-from timer_widget.errors import ItemNotAllowed, NothingToUndo, NotRunning
+from timer_widget.errors import ChangeNotKept, ItemNotAllowed, NothingToUndo, NotRunning
 from timer_widget.normalization import normalize_id
 
 from . import intents
 from .attempt import Attempt, Done
-from .confirmation import change_entry, confirmed
+from .confirmation import change_entry
 from .entry_creation import EntryFields, create_entry, entry_fields, entry_or_none, find_created_entry
 from .later_changes import is_changed_since, runs_begun_since
 from .runs import EntryRuns
@@ -116,11 +116,25 @@ def _restarted(attempt: Attempt, mistaken: TimeEntry | None) -> TimeEntry | None
         raise NotRunning("entry_id: this switch cannot be undone any more.")
     run = EntryRuns(attempt.person.pk, mistaken.id, named=mistaken.timer_started_at).latest
     kept = run.hours_before
-    attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept))
+    attempt.note(is_begun=True, kept_hours=None if kept is None else str(kept), known=[before.id, mistaken.id])
     _note_starts(attempt, *run.starts)
-    entry = attempt.harvest.call(restart_time_entry(before.id))
-    attempt.note(entry_id=entry.id)
-    return confirmed(attempt.harvest, entry, lambda now: now.is_running)
+    return _restart(attempt, before)
+
+
+def _restart(attempt: Attempt, before: TimeEntry) -> TimeEntry:
+    """An answer that does not run does not tell, with start and end times, which entry does.
+
+    Errors: ChangeNotKept; HarvestUnavailable, while what runs cannot be found.
+    """
+    entry: TimeEntry | None = attempt.harvest.call(restart_time_entry(before.id))
+    if entry is not None and entry.is_running:
+        attempt.note(entry_id=entry.id)
+        return entry
+    attempt.doubt_write()
+    entry = _restarted_before(attempt)
+    if entry is None or not entry.is_running:
+        raise ChangeNotKept("Harvest accepted the restart, but the timer does not run.", retry_after=1)
+    return entry
 
 
 def _restarted_before(attempt: Attempt) -> TimeEntry | None:
