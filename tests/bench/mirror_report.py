@@ -14,7 +14,7 @@ TEXT = """
 Written by `make bench` on {run_on}.
 
 A Harvest of its own process with as many time entries, 30 ms a page and the documented limit, 100 requests in any 15
-seconds; the mirror has a core to itself, Harvest and database another.
+seconds; the mirror has a core to itself, Harvest and database another. PostgreSQL runs with `fsync` off.
 
 | | SQLite | PostgreSQL | goal |
 | --- | --- | --- | --- |
