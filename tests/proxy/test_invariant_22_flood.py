@@ -82,10 +82,13 @@ async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Pat
                 seen.add(await ask(FLOODING, path, **headers))
                 await asyncio.sleep(0.02)  # this process measures as well, and must not be what is slow
 
-        async def seconds(path: str) -> float:
-            began = time.monotonic()
-            assert await ask(QUIET, path) == 200
-            return time.monotonic() - began
+        async def p90(path: str) -> float:
+            times = []
+            for _ in range(CALLS):
+                began = time.monotonic()
+                assert await ask(QUIET, path) == 200
+                times.append(time.monotonic() - began)
+            return sorted(times)[int(CALLS * 0.9)]
 
         patient = [path for path in PATHS for _ in range(PATIENT)]
         flood = [asyncio.create_task(keep_asking(path, number)) for number, path in enumerate(patient)]
@@ -93,15 +96,13 @@ async def test_invariant_22_one_tenants_flood_leaves_another_alone(tmp_path: Pat
         while 429 not in seen:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.5)
-        rounds = [[await seconds(path) for path in PATHS] for _ in range(CALLS)]
-        # The median, as the machine may stand still for one.
-        usual = [sorted(times)[CALLS // 2] for times in zip(*rounds, strict=True)]
+        slow = {path: round(await p90(path), 3) for path in PATHS}
         waited = sorted(time.monotonic() - began for began in begun.values())[int(len(patient) * 0.9)]
         for task in flood:
             task.cancel()
         await asyncio.gather(*flood, return_exceptions=True)
         bridge.web.kill()  # or it would wait for the calls of those who went away
-    assert max(usual) < waited / 4, (usual, waited)  # what a flooding caller has waited meanwhile
+    assert max(slow.values()) < waited / 4, (slow, waited)  # what a flooding caller has waited meanwhile
 
 
 SLOW_SECONDS = 8.0
@@ -175,7 +176,7 @@ async def _flood(caller: Callable[[int], Coroutine[Any, Any, None]], *, callers:
 
 
 async def _waits(client: httpx.AsyncClient, connection_id: str) -> dict[str, float]:
-    """How long the quiet tenant's calls take, of each kind usually.
+    """How long the quiet tenant's calls take, of each kind the longest but for a quarter; the first is among them.
 
     A flood's callers come all at once, each time they are answered: then processors are shared, which is no waiting.
     """
@@ -196,7 +197,7 @@ async def _waits(client: httpx.AsyncClient, connection_id: str) -> dict[str, flo
             answer = await call()
             assert answer.is_success, (name, answer.text)
             times.append(time.monotonic() - began)
-        found[name] = round(sorted(times)[CALLS // 2], 3)
+        found[name] = round(sorted(times)[CALLS * 3 // 4], 3)
     return found
 
 
